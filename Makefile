@@ -1,0 +1,56 @@
+# Two commands do everything: `make demo` and `make test`.
+PYTHON ?= python3
+PORT ?= 8710
+VENV := .venv
+BIN := $(VENV)/bin
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev demo check test lint types contract unit lock clean
+
+help: ## Say what can be done
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else "Watchbell needs Python 3.11 or newer; this is %d.%d. Set PYTHON=/path/to/python3.11." % v[:2])'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.setup: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing the locked requirements into $(VENV) (once)"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.setup-dev: requirements-dev.lock $(VENV)/.setup
+	@echo "Installing the locked test requirements into $(VENV) (once)"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
+	@touch $@
+
+setup: $(VENV)/.setup
+setup-dev: $(VENV)/.setup-dev
+
+demo: setup ## Show a Monday morning on http://127.0.0.1:8710 (PORT= changes it, KEEP=1 keeps its state)
+	@exec $(BIN)/watchbell demo --port $(PORT) $(if $(KEEP),--keep,)
+
+check: setup ## Play the same Monday without a page and compare it with its truth file
+	@exec $(BIN)/watchbell demo --check
+
+test: setup-dev lint types contract unit ## Run every check: ruff, mypy, the import contract, pytest
+
+lint: setup-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: setup-dev
+	@$(BIN)/mypy
+
+contract: setup-dev
+	@$(BIN)/lint-imports --no-cache
+
+unit: setup-dev
+	@$(BIN)/python -m pytest -n $(or $(WORKERS),2)
+
+lock: ## Renew the requirement locks (needs uv on the PATH)
+	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
+	uv pip compile pyproject.toml --extra build --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -c requirements.lock -o requirements-dev.lock
+
+clean: ## Remove the virtual environment and local state
+	rm -rf $(VENV) .watchbell .pytest_cache .mypy_cache .ruff_cache .hypothesis artefacts

@@ -1,0 +1,26 @@
+"""Errors whose words are meant for people."""
+
+from __future__ import annotations
+
+
+class UserError(Exception):
+    """A refusal or failure that a rep should read: one or two sentences, what happened and what to do."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class ConfigError(Exception):
+    """A setting that keeps the bot from running.
+
+    `setting` names it as the user knows it (an environment variable, or a key with its line in
+    watchbell.toml), `problem` says what is wrong, `mend` what to do. The command line prints one sentence
+    and exits with 2.
+    """
+
+    def __init__(self, setting: str, problem: str, mend: str) -> None:
+        super().__init__(f"{setting}: {problem} {mend}")
+        self.setting = setting
+        self.problem = problem
+        self.mend = mend
