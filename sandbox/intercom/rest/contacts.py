@@ -1,0 +1,115 @@
+"""Contacts: one, by the app's own id, the list, the search, their companies."""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute
+
+from sandbox.intercom import render_customers, search_fields
+from sandbox.intercom.errors import not_found
+from sandbox.intercom.model import Contact
+from sandbox.intercom.paging import Page, by_cursor, by_number
+from sandbox.intercom.rest.conversations import pagination
+from sandbox.intercom.rest.gate import Call, Json, route
+from sandbox.intercom.search import compiled, sort_order
+from sandbox.intercom.world import IntercomWorld
+
+PER_PAGE = 50
+MAX_PER_PAGE = 150
+
+
+def routes(world: IntercomWorld) -> list[BaseRoute]:
+    return [
+        route(world, "GET", "/contacts", _list),
+        route(world, "POST", "/contacts/search", _search),
+        route(world, "GET", "/contacts/find_by_external_id/{external_id}", _by_external_id),
+        route(world, "GET", "/contacts/{contact_id}", lambda call: _shape(call, _known(call))),
+        route(world, "GET", "/contacts/{contact_id}/companies", _companies),
+        route(world, "GET", "/contacts/{contact_id}/segments", _segments),
+        route(world, "GET", "/contacts/{contact_id}/tags", _tags),
+    ]
+
+
+def _known(call: Call) -> Contact:
+    contact = call.world.contacts.get(call.path["contact_id"])
+    if contact is None:
+        raise not_found("User Not Found")
+    return contact
+
+
+def _shape(call: Call, contact: Contact) -> Json:
+    """A contact on its own has one field more than in lists."""
+    return {**render_customers.contact(call.world.workspace, contact), "enabled_push_messaging": None}
+
+
+def _by_external_id(call: Call) -> Json:
+    for contact in call.world.contacts.values():
+        if contact.external_id == call.path["external_id"]:
+            return _shape(call, contact)
+    raise not_found("User Not Found")
+
+
+def _page(call: Call, page: Page[Contact]) -> Json:
+    return {
+        "type": "list",
+        "data": [render_customers.contact(call.world.workspace, one) for one in page.rows],
+        "total_count": page.total,
+        "pages": page.shape,
+    }
+
+
+def _list(call: Call) -> Json:
+    per_page = call.number("per_page", PER_PAGE, at_most=MAX_PER_PAGE)
+    cursor = call.query.get("starting_after")
+    rows = call.world.contacts.values()
+    return _page(
+        call,
+        by_cursor(
+            rows,
+            lambda one: one.created_at,
+            lambda one: one.id,
+            descending=True,
+            per_page=per_page,
+            cursor=cursor,
+        ),
+    )
+
+
+def _search(call: Call) -> Json:
+    searchable = search_fields.contacts(call.world.workspace)
+    matches = compiled(call.body.get("query"), searchable)
+    dates = {name: field for name, field in searchable.fields.items() if field.kind == "day"}
+    key, descending = sort_order(call.body.get("sort"), dates, "created_at")
+    per_page, cursor = pagination(call.body, default=PER_PAGE, at_most=MAX_PER_PAGE)
+    page = by_cursor(
+        (one for one in call.world.contacts.values() if matches(one)),
+        key,
+        lambda one: one.id,
+        descending=descending,
+        per_page=per_page,
+        cursor=cursor,
+    )
+    return _page(call, page)
+
+
+def _companies(call: Call) -> Json:
+    world = call.world
+    ids = [id_ for id_ in _known(call).company_ids if id_ in world.companies]
+    page = by_number(ids, call.number("page", 1), call.number("per_page", PER_PAGE, at_most=MAX_PER_PAGE))
+    companies = [render_customers.company(world.workspace, world.companies[id_]) for id_ in page.rows]
+    return {
+        "type": "list",
+        "data": companies,
+        "companies": companies,
+        "total_count": page.total,
+        "pages": page.shape,
+    }
+
+
+def _segments(call: Call) -> Json:
+    _known(call)
+    return {"type": "list", "data": []}
+
+
+def _tags(call: Call) -> Json:
+    _known(call)
+    return {"type": "list", "data": []}

@@ -1,0 +1,89 @@
+"""Reading conversations: the list, the search, one with its parts."""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute
+
+from sandbox.intercom import render
+from sandbox.intercom.errors import invalid
+from sandbox.intercom.model import Conversation
+from sandbox.intercom.paging import Page, by_cursor
+from sandbox.intercom.rest.gate import Call, Json, route, whole
+from sandbox.intercom.search import compiled, sort_order
+from sandbox.intercom.search_fields import CONVERSATIONS
+from sandbox.intercom.world import IntercomWorld
+
+PER_PAGE = 20
+MAX_PER_PAGE = 150
+SORTABLE = {
+    name: CONVERSATIONS.fields[name]
+    for name in ("created_at", "updated_at", "waiting_since", "snoozed_until")
+}
+
+
+def routes(world: IntercomWorld) -> list[BaseRoute]:
+    return [
+        route(world, "GET", "/conversations", _list),
+        route(world, "POST", "/conversations/search", _search),
+        route(world, "GET", "/conversations/{conversation_id}", _retrieve),
+    ]
+
+
+def plaintext(call: Call) -> bool:
+    """Whether the caller wants words instead of HTML."""
+    wanted = call.query.get("display_as")
+    if wanted not in (None, "plaintext", "html"):
+        raise invalid("display_as must be plaintext or html", "display_as")
+    return wanted == "plaintext"
+
+
+def pagination(body: Json, *, default: int, at_most: int) -> tuple[int, str | None]:
+    """(rows a page, cursor) of a search body."""
+    paging = body.get("pagination") or {}
+    if not isinstance(paging, dict):
+        raise invalid("pagination must be an object", "pagination")
+    per_page = whole("per_page", paging.get("per_page", default), 1, at_most)
+    cursor = paging.get("starting_after")
+    if cursor is not None and not isinstance(cursor, str):
+        raise invalid("starting_after must be a string", "starting_after")
+    return per_page, cursor
+
+
+def _list(call: Call) -> Json:
+    page = by_cursor(
+        call.world.workspace.conversations.values(),
+        lambda one: one.updated_at,
+        lambda one: one.id,
+        descending=True,
+        per_page=call.number("per_page", PER_PAGE, at_most=MAX_PER_PAGE),
+        cursor=call.query.get("starting_after"),
+    )
+    return _page(call, page)
+
+
+def _search(call: Call) -> Json:
+    matches = compiled(call.body.get("query"), CONVERSATIONS)
+    key, descending = sort_order(call.body.get("sort"), SORTABLE, "updated_at")
+    per_page, cursor = pagination(call.body, default=PER_PAGE, at_most=MAX_PER_PAGE)
+    page = by_cursor(
+        (one for one in call.world.workspace.conversations.values() if matches(one)),
+        key,
+        lambda one: one.id,
+        descending=descending,
+        per_page=per_page,
+        cursor=cursor,
+    )
+    return _page(call, page)
+
+
+def _page(call: Call, page: Page[Conversation]) -> Json:
+    return {
+        "type": "conversation.list",
+        "pages": page.shape,
+        "total_count": page.total,
+        "conversations": [render.conversation_row(call.world.workspace, one) for one in page.rows],
+    }
+
+
+def _retrieve(call: Call) -> Json:
+    return render.conversation(call.world.workspace, call.conversation(), plaintext=plaintext(call))
