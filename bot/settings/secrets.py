@@ -1,0 +1,207 @@
+"""Secrets and addresses from the environment, `.env` and files named by *_FILE. Never shown, never logged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+from bot.errors import ConfigError
+
+DEFAULT_DATABASE_URL = "sqlite:///.watchbell/watchbell.db"
+DEFAULT_CONFIG = "watchbell.toml"
+SLACK_API_URL = "https://slack.com/api/"
+INTERCOM_API_URLS = {
+    "us": "https://api.intercom.io",
+    "eu": "https://api.eu.intercom.io",
+    "au": "https://api.au.intercom.io",
+}
+MASK = "•••"
+
+Region = Literal["us", "eu", "au"]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Secrets:
+    """What the bot needs to reach Slack, Intercom and its database. `repr` and `str` mask every secret."""
+
+    slack_bot_token: str
+    intercom_token: str
+    slack_app_token: str | None = None
+    slack_signing_secret: str | None = None
+    port: int | None = None
+    intercom_client_secret: str | None = None
+    intercom_region: Region = "us"
+    database_url: str = DEFAULT_DATABASE_URL
+    config: Path = Path(DEFAULT_CONFIG)
+    slack_api_url: str = SLACK_API_URL
+    intercom_api_url: str = INTERCOM_API_URLS["us"]
+
+    @property
+    def socket_mode(self) -> bool:
+        """Slack over Socket Mode; otherwise over signed HTTP on `port`."""
+        return self.slack_app_token is not None
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{field.name}={self._shown(field.name)}" for field in fields(self))
+        return f"Secrets({shown})"
+
+    def _shown(self, name: str) -> str:
+        value = getattr(self, name)
+        if value is None or name in ("port", "intercom_region", "config"):
+            return str(value)
+        if name == "database_url":
+            return f"{str(value).partition(':')[0]}:{MASK}"
+        if name.endswith("_api_url"):
+            return f"{urlsplit(value).scheme}://{urlsplit(value).hostname}"
+        return MASK
+
+
+def load_secrets(environ: Mapping[str, str], dotenv: Path | None = None) -> Secrets:
+    """Read the settings from a mapping such as `os.environ`, after it from the `.env` file at `dotenv`.
+
+    Any setting may stand in a file instead, named by the setting's name with _FILE behind it. Raises
+    ConfigError, which names the setting and the mend but never a value that could be secret.
+    """
+    read = _Reader(environ, _dotenv(dotenv))
+    bot_token = read.required(
+        "SLACK_BOT_TOKEN", "Copy the bot token (xoxb-…) from OAuth & Permissions of your Slack app."
+    )
+    _check_prefix("SLACK_BOT_TOKEN", bot_token, "xoxb-", "bot token", "OAuth & Permissions")
+    app_token = read.optional("SLACK_APP_TOKEN")
+    if app_token is not None:
+        _check_prefix("SLACK_APP_TOKEN", app_token, "xapp-", "app-level token", "Basic Information")
+    signing_secret = read.optional("SLACK_SIGNING_SECRET")
+    port = _port(read.optional("PORT"))
+    if app_token is None and signing_secret is None:
+        raise ConfigError(
+            "SLACK_APP_TOKEN",
+            "is not set, and SLACK_SIGNING_SECRET is not either.",
+            "Set SLACK_APP_TOKEN (xapp-…) for Socket Mode, or SLACK_SIGNING_SECRET and PORT for HTTP.",
+        )
+    if app_token is None and port is None:
+        raise ConfigError(
+            "PORT",
+            "is not set, and SLACK_SIGNING_SECRET asks for HTTP.",
+            "Set PORT to the port Slack's requests reach, or SLACK_APP_TOKEN for Socket Mode.",
+        )
+    intercom_token = read.required(
+        "INTERCOM_TOKEN", "Copy the access token from Configure, Authentication of your Intercom app."
+    )
+    region = _region(read.optional("INTERCOM_REGION"))
+    return Secrets(
+        slack_bot_token=bot_token,
+        slack_app_token=app_token,
+        slack_signing_secret=signing_secret,
+        port=port,
+        intercom_token=intercom_token,
+        intercom_client_secret=read.optional("INTERCOM_CLIENT_SECRET"),
+        intercom_region=region,
+        database_url=_database_url(read.optional("DATABASE_URL")),
+        config=Path(read.optional("WATCHBELL_CONFIG") or DEFAULT_CONFIG),
+        slack_api_url=_url("SLACK_API_URL", read.optional("SLACK_API_URL") or SLACK_API_URL).rstrip("/")
+        + "/",
+        intercom_api_url=_url(
+            "INTERCOM_API_URL", read.optional("INTERCOM_API_URL") or INTERCOM_API_URLS[region]
+        ).rstrip("/"),
+    )
+
+
+class _Reader:
+    def __init__(self, environ: Mapping[str, str], dotenv: Mapping[str, str]) -> None:
+        self.sources = (environ, dotenv)
+
+    def required(self, name: str, mend: str) -> str:
+        value = self.optional(name)
+        if value is None:
+            raise ConfigError(name, "is not set.", mend)
+        return value
+
+    def optional(self, name: str) -> str | None:
+        """The setting's value without outer space; None if absent or empty. The environment goes first."""
+        for source in self.sources:
+            value, file = source.get(name, "").strip(), source.get(f"{name}_FILE", "").strip()
+            if value and file:
+                raise ConfigError(name, f"is set twice, also as {name}_FILE.", "Take one of the two out.")
+            if file:
+                value = _from_file(f"{name}_FILE", Path(file))
+            if value:
+                if re.search(r"[\s\x00-\x1f\x7f]", value):
+                    raise ConfigError(
+                        name, "has a space or line break in it.", "Copy the value again, alone."
+                    )
+                return value
+        return None
+
+
+def _dotenv(path: Path | None) -> dict[str, str]:
+    if path is None or not path.is_file():
+        return {}
+    try:
+        found = dotenv_values(path, interpolate=False)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(str(path), "cannot be read.", "Save it as UTF-8 text that you may read.") from error
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _from_file(setting: str, path: Path) -> str:
+    try:
+        value = path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(setting, f"names {path}, which cannot be read.", "Correct the path.") from error
+    if not value:
+        raise ConfigError(setting, f"names {path}, which is empty.", "Put the value into it, alone.")
+    return value
+
+
+def _check_prefix(name: str, value: str, prefix: str, kind: str, page: str) -> None:
+    if not re.fullmatch(rf"{prefix}[A-Za-z0-9-]+", value):
+        raise ConfigError(
+            name,
+            f"is not a {kind}, which begins with {prefix}.",
+            f"Copy it from {page} of your Slack app; tokens of other kinds do not work here.",
+        )
+
+
+def _port(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not re.fullmatch(r"\d{1,5}", text, re.ASCII) or not 1 <= int(text) <= 65535:
+        raise ConfigError("PORT", "is not a port number.", "Write a number from 1 to 65535, such as 3000.")
+    return int(text)
+
+
+def _region(text: str | None) -> Region:
+    match (text or "us").lower():
+        case "us":
+            return "us"
+        case "eu":
+            return "eu"
+        case "au":
+            return "au"
+    raise ConfigError("INTERCOM_REGION", "is not a region of Intercom.", "Write us, eu or au.")
+
+
+def _database_url(text: str | None) -> str:
+    if text is None:
+        return DEFAULT_DATABASE_URL
+    scheme = text.partition("://")[0].partition("+")[0]
+    if "://" not in text or scheme not in ("sqlite", "postgresql", "postgres"):
+        raise ConfigError(
+            "DATABASE_URL",
+            "is not the address of a database that Watchbell knows.",
+            f"Write {DEFAULT_DATABASE_URL} or postgresql://user:password@host/name.",
+        )
+    return text
+
+
+def _url(name: str, text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigError(name, "is not a web address.", "Write it with http:// or https://, or take it out.")
+    return text

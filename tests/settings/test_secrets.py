@@ -1,0 +1,150 @@
+"""Secrets: where they come from, what is refused, and that none is ever shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.errors import ConfigError
+from bot.settings import Secrets, load_secrets
+
+BOT = "xoxb-1111-PLANTED-bot"
+APP = "xapp-1-PLANTED-app"
+SIGNING = "PLANTEDsigning0123456789abcdef"
+TOKEN = "dG9rOlBMQU5URUQ_PLANTED="
+CLIENT = "PLANTED-client-secret"
+DATABASE = "postgresql://bell:PLANTEDpassword@db.example/watchbell"
+FULL = {
+    "SLACK_BOT_TOKEN": BOT,
+    "SLACK_APP_TOKEN": APP,
+    "SLACK_SIGNING_SECRET": SIGNING,
+    "INTERCOM_TOKEN": TOKEN,
+    "INTERCOM_CLIENT_SECRET": CLIENT,
+    "DATABASE_URL": DATABASE,
+    "PORT": "3000",
+}
+SOCKET = {"SLACK_BOT_TOKEN": BOT, "SLACK_APP_TOKEN": APP, "INTERCOM_TOKEN": TOKEN}
+
+
+def without(name: str) -> dict[str, str]:
+    return {key: value for key, value in FULL.items() if key != name}
+
+
+def test_three_tokens_are_enough_and_the_rest_has_defaults() -> None:
+    secrets = load_secrets(SOCKET)
+    assert secrets.socket_mode
+    assert secrets.database_url == "sqlite:///.watchbell/watchbell.db"
+    assert secrets.config == Path("watchbell.toml")
+    assert secrets.slack_api_url == "https://slack.com/api/"
+    assert secrets.intercom_api_url == "https://api.intercom.io"
+    assert secrets.intercom_client_secret is None
+
+
+def test_the_region_chooses_the_address_and_an_address_overrules_it() -> None:
+    assert load_secrets({**SOCKET, "INTERCOM_REGION": "EU"}).intercom_api_url == "https://api.eu.intercom.io"
+    local = {
+        **SOCKET,
+        "INTERCOM_API_URL": "http://127.0.0.1:8710/intercom",
+        "SLACK_API_URL": "http://127.0.0.1:8710/slack/api",
+    }
+    assert load_secrets(local).intercom_api_url == "http://127.0.0.1:8710/intercom"
+    assert load_secrets(local).slack_api_url == "http://127.0.0.1:8710/slack/api/"
+
+
+def test_http_needs_the_signing_secret_and_a_port() -> None:
+    http = {"SLACK_BOT_TOKEN": BOT, "SLACK_SIGNING_SECRET": SIGNING, "PORT": "3000", "INTERCOM_TOKEN": TOKEN}
+    secrets = load_secrets(http)
+    assert not secrets.socket_mode
+    assert (secrets.slack_signing_secret, secrets.port) == (SIGNING, 3000)
+
+
+@pytest.mark.parametrize(
+    ("environ", "setting", "mend"),
+    [
+        (without("SLACK_BOT_TOKEN"), "SLACK_BOT_TOKEN", "xoxb-"),
+        (without("INTERCOM_TOKEN"), "INTERCOM_TOKEN", "access token"),
+        ({**FULL, "SLACK_BOT_TOKEN": "  "}, "SLACK_BOT_TOKEN", "xoxb-"),
+        ({**FULL, "SLACK_BOT_TOKEN": APP}, "SLACK_BOT_TOKEN", "OAuth & Permissions"),
+        ({**FULL, "SLACK_APP_TOKEN": BOT}, "SLACK_APP_TOKEN", "Basic Information"),
+        ({**FULL, "INTERCOM_TOKEN": "PLANTED PLANTED"}, "INTERCOM_TOKEN", "alone"),
+        (
+            {"SLACK_BOT_TOKEN": BOT, "INTERCOM_TOKEN": TOKEN},
+            "SLACK_APP_TOKEN",
+            "SLACK_SIGNING_SECRET and PORT",
+        ),
+        (
+            {"SLACK_BOT_TOKEN": BOT, "INTERCOM_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SIGNING},
+            "PORT",
+            "SLACK_APP_TOKEN",
+        ),
+        ({**FULL, "PORT": "PLANTED"}, "PORT", "65535"),
+        ({**FULL, "PORT": "70000"}, "PORT", "65535"),
+        ({**FULL, "INTERCOM_REGION": "PLANTED"}, "INTERCOM_REGION", "us, eu or au"),
+        ({**FULL, "DATABASE_URL": "mysql://PLANTED"}, "DATABASE_URL", "postgresql://"),
+        ({**FULL, "SLACK_API_URL": "PLANTED"}, "SLACK_API_URL", "https://"),
+        ({**FULL, "INTERCOM_TOKEN_FILE": "/nowhere"}, "INTERCOM_TOKEN", "one of the two"),
+        ({**without("INTERCOM_TOKEN"), "INTERCOM_TOKEN_FILE": "/nowhere"}, "INTERCOM_TOKEN_FILE", "path"),
+    ],
+)
+def test_a_faulty_setting_is_named_with_its_mend_and_without_its_value(
+    environ: dict[str, str], setting: str, mend: str
+) -> None:
+    with pytest.raises(ConfigError) as refused:
+        load_secrets(environ)
+    error = refused.value
+    assert error.setting == setting
+    assert mend in error.mend
+    for text in (str(error), repr(error)):
+        assert "PLANTED" not in text
+
+
+def test_no_secret_is_in_any_text_of_the_settings() -> None:
+    secrets = load_secrets(FULL)
+    for text in (
+        repr(secrets),
+        str(secrets),
+        f"{secrets}",
+        f"{secrets!r:>10}",
+        repr([secrets]),
+        repr({1: secrets}),
+    ):
+        assert "PLANTED" not in text
+        assert "slack_bot_token=" in text
+    assert secrets.slack_bot_token == BOT
+
+
+def test_the_check_for_planted_secrets_can_fail() -> None:
+    assert "PLANTED" in str(FULL)
+
+
+def test_an_absent_secret_shows_as_absent() -> None:
+    assert "intercom_client_secret=None" in repr(load_secrets(SOCKET))
+
+
+def test_a_secret_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(f"{TOKEN}\n")
+    secrets = load_secrets({**without("INTERCOM_TOKEN"), "INTERCOM_TOKEN_FILE": str(tmp_path / "token")})
+    assert secrets.intercom_token == TOKEN
+
+
+def test_an_empty_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("\n")
+    with pytest.raises(ConfigError, match="which is empty"):
+        load_secrets({**without("INTERCOM_TOKEN"), "INTERCOM_TOKEN_FILE": str(tmp_path / "token")})
+
+
+def test_the_dotenv_file_fills_in_what_the_environment_lacks(tmp_path: Path) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.write_text(f"SLACK_BOT_TOKEN={BOT}\nSLACK_APP_TOKEN='{APP}'\nINTERCOM_TOKEN=$HOME-{TOKEN}\n")
+    secrets = load_secrets({"SLACK_BOT_TOKEN": f"{BOT}-newer"}, dotenv)
+    assert secrets.slack_bot_token == f"{BOT}-newer"
+    assert secrets.slack_app_token == APP
+    assert secrets.intercom_token == f"$HOME-{TOKEN}"
+    assert isinstance(load_secrets(SOCKET, tmp_path / "absent"), Secrets)
+
+
+def test_a_dotenv_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"\xff\xfe\x00SLACK")
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load_secrets(SOCKET, tmp_path / ".env")
