@@ -1,0 +1,79 @@
+"""What happened in a conversation, as far as promises are concerned: what the clocks are computed from.
+
+Whoever reads the facts turns Intercom's parts into these events; everything that is neither a message nor a
+change of state is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class EventKind(StrEnum):
+    """What an event means for the clocks."""
+
+    CUSTOMER_MESSAGE = "customer_message"
+    TEAMMATE_REPLY = "teammate_reply"
+    NOTE = "note"
+    BOT_REPLY = "bot_reply"
+    SNOOZED = "snoozed"
+    UNSNOOZED = "unsnoozed"
+    WAITING_ON_CUSTOMER = "waiting_on_customer"
+    CLOSED = "closed"
+    OPENED = "opened"
+    """Back in the team's hands: ends a close, a snooze and waiting on the customer."""
+    ASSIGNED = "assigned"
+    MERGED_AWAY = "merged_away"
+    """This conversation was merged into another one and is over."""
+    MERGED_IN = "merged_in"
+    """Another conversation was merged into this one; `waiting_since` is its oldest unanswered message."""
+    NO_ANSWER_NEEDED = "no_answer_needed"
+    """A teammate said that the waiting message needs no answer."""
+
+
+class StartedBy(StrEnum):
+    """Who wrote first."""
+
+    CUSTOMER = "customer"
+    TEAMMATE = "teammate"
+    AUTOMATION = "automation"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event at an aware instant. `until` belongs to SNOOZED (None: until somebody ends it)."""
+
+    at: datetime
+    kind: EventKind
+    until: datetime | None = None
+    waiting_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationHistory:
+    """A conversation's events, in any order: the clocks sort them by instant, keeping the order of ties.
+
+    With `started_by` CUSTOMER the creation is the first message; it may be repeated as an event.
+    """
+
+    created_at: datetime
+    started_by: StartedBy = StartedBy.CUSTOMER
+    events: tuple[Event, ...] = ()
+
+
+def landing(conversation_id: str, merged_into: Mapping[str, str]) -> str:
+    """The conversation on which a reply to `conversation_id` lands once merges are followed.
+
+    A ring of merges has no safe target: the reply is then handled where it was written, never lost.
+    """
+    seen = {conversation_id}
+    current = conversation_id
+    while (target := merged_into.get(current)) is not None:
+        if target in seen:
+            return conversation_id
+        seen.add(target)
+        current = target
+    return current

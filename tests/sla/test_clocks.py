@@ -1,0 +1,347 @@
+"""What starts, pauses and stops a promise, told as a support lead would tell it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.durations import Duration, parse
+from bot.settings.model import CalendarConfig, ClockName, Closing, Match, PauseState, Policy, Span
+from bot.sla.calendar import Calendar
+from bot.sla.clock import ClockState, State, clocks, next_change
+from bot.sla.episodes import Ending
+from bot.sla.history import ConversationHistory, Event, EventKind, StartedBy, landing
+from bot.sla.policy import Matched
+
+MINUTE = timedelta(minutes=1)
+SATURDAY = datetime(2026, 11, 21, 13, 2, tzinfo=UTC)  # 14:02 in Berlin
+MONDAY = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # 08:00 in Berlin
+DAY = (Span(480, 1080),)
+OFFICE = CalendarConfig(name="berlin", zone="Europe/Berlin", weekly=(DAY,) * 5 + ((), ()))
+BERLIN = Calendar(OFFICE)
+POLICY = Policy(
+    name="enterprise",
+    calendar="berlin",
+    match=Match(plan=("Enterprise",)),
+    first_response=parse("30m"),
+    next_response=parse("1h"),
+    warn=(parse("15m"),),
+)
+RESOLVE = replace(POLICY, resolution=parse("4h"), total_resolution=parse("6h"))
+K = EventKind
+
+
+def told(
+    *events: tuple[int, EventKind] | Event,
+    now: int,
+    policy: Policy = POLICY,
+    start: datetime = MONDAY,
+    by: StartedBy = StartedBy.CUSTOMER,
+    calendar: Calendar = BERLIN,
+) -> list[ClockState]:
+    """The clocks `now` minutes after the start, with events as minutes after the start."""
+    happened = tuple(
+        event if isinstance(event, Event) else Event(start + event[0] * MINUTE, event[1]) for event in events
+    )
+    history = ConversationHistory(start, by, happened)
+    return list(clocks(history, Matched(policy, "plan is Enterprise"), calendar, start + now * MINUTE))
+
+
+def only(states: list[ClockState], name: ClockName) -> ClockState:
+    found = [state for state in states if state.name is name]
+    assert len(found) == 1
+    return found[0]
+
+
+def test_a_message_of_saturday_is_due_on_monday_and_the_reason_says_so() -> None:
+    (state,) = told(now=42 * 60, start=SATURDAY)
+    assert state.due_at == MONDAY + 30 * MINUTE
+    assert state.effective_start == MONDAY
+    assert state.warn_at == (MONDAY + 15 * MINUTE,)
+    assert state.reason == (
+        "30 min first reply, Enterprise, Berlin hours: waiting since Sat 14:02, clock started Mon 08:00"
+    )
+    assert (state.policy, state.rule, state.target_seconds) == ("Enterprise", "plan is Enterprise", 1800)
+
+
+def test_a_promise_goes_from_pending_to_warning_to_breached_at_the_named_instants() -> None:
+    expected = {0: State.PENDING, 14: State.PENDING, 15: State.WARNING, 29: State.WARNING, 30: State.BREACHED}
+    assert {minute: told(now=minute)[0].state for minute in expected} == expected
+    changes = {minute: told(now=minute)[0].next_change_at for minute in (0, 15, 30)}
+    assert changes == {0: MONDAY + 15 * MINUTE, 15: MONDAY + 30 * MINUTE, 30: None}
+    late = told(now=36)[0]
+    assert (late.late_by_seconds, late.left_seconds) == (360, -360)
+    assert late.reason.endswith("waiting since Mon 08:00, 6 min late")
+
+
+def test_the_next_change_of_several_clocks_is_the_nearest() -> None:
+    assert next_change(told(now=0, policy=RESOLVE)) == MONDAY + 15 * MINUTE
+    assert next_change([]) is None
+
+
+@pytest.mark.parametrize(("minute", "state"), [(30, State.ACHIEVED), (31, State.BREACHED)])
+def test_an_answer_in_the_minute_it_is_due_is_in_time_and_a_minute_later_is_late(
+    minute: int, state: State
+) -> None:
+    answered = told((minute, K.TEAMMATE_REPLY), now=60)[0]
+    assert answered.state is state
+    assert answered.stopped_at == MONDAY + minute * MINUTE
+    assert answered.late_by_seconds == (minute - 30) * 60
+    assert answered.next_change_at is None
+
+
+def test_notes_bots_and_reassignment_answer_nothing() -> None:
+    (state,) = told((5, K.NOTE), (6, K.BOT_REPLY), (7, K.ASSIGNED), now=10)
+    assert state.running
+    assert state.due_at == MONDAY + 30 * MINUTE
+
+
+@pytest.mark.parametrize(("kind", "option"), [(K.NOTE, "note_counts"), (K.BOT_REPLY, "bot_counts")])
+def test_a_policy_may_let_notes_or_bots_answer(kind: EventKind, option: str) -> None:
+    policy = replace(POLICY, **{option: True})
+    assert told((5, kind), now=10, policy=policy)[0].state is State.ACHIEVED
+
+
+def test_a_conversation_that_a_rep_began_owes_no_first_reply_but_the_next_one() -> None:
+    assert told(now=500, by=StartedBy.TEAMMATE) == []
+    state = only(told((10, K.CUSTOMER_MESSAGE), now=20, by=StartedBy.TEAMMATE), ClockName.NEXT_RESPONSE)
+    assert state.started_at == MONDAY + 10 * MINUTE
+
+
+def test_an_answer_to_a_sequence_is_a_first_message() -> None:
+    assert told(now=500, by=StartedBy.AUTOMATION) == []
+    state = only(told((10, K.CUSTOMER_MESSAGE), now=20, by=StartedBy.AUTOMATION), ClockName.FIRST_RESPONSE)
+    assert state.started_at == MONDAY + 10 * MINUTE
+
+
+def test_the_next_reply_counts_from_the_oldest_unanswered_message() -> None:
+    states = told(
+        (5, K.TEAMMATE_REPLY),
+        (10, K.CUSTOMER_MESSAGE),
+        (40, K.CUSTOMER_MESSAGE),
+        (60, K.TEAMMATE_REPLY),
+        (90, K.CUSTOMER_MESSAGE),
+        now=95,
+    )
+    waits = [state for state in states if state.name is ClockName.NEXT_RESPONSE]
+    assert [state.started_at for state in waits] == [MONDAY + 10 * MINUTE, MONDAY + 90 * MINUTE]
+    assert [state.state for state in waits] == [State.ACHIEVED, State.PENDING]
+    assert len({state.episode for state in states}) == 3
+
+
+def test_without_a_promised_first_reply_the_next_reply_covers_the_first_message() -> None:
+    (state,) = told(now=5, policy=replace(POLICY, first_response=None))
+    assert (state.name, state.started_at) == (ClockName.NEXT_RESPONSE, MONDAY)
+
+
+def test_a_follow_up_with_nobody_waiting_starts_nothing() -> None:
+    states = told((5, K.TEAMMATE_REPLY), (50, K.TEAMMATE_REPLY), now=60)
+    assert [state.running for state in states] == [False]
+
+
+def test_a_closing_thanks_owes_nothing_once_the_conversation_is_closed() -> None:
+    states = told((5, K.TEAMMATE_REPLY), (10, K.CUSTOMER_MESSAGE), (20, K.CLOSED), now=500)
+    assert [(state.state, state.running) for state in states] == [
+        (State.ACHIEVED, False),
+        (State.CANCELLED, False),
+    ]
+    assert states[-1].reason.endswith("waiting since Mon 08:10, closed without an answer Mon 08:20")
+
+
+def test_closing_late_and_unanswered_does_not_hide_that_it_was_late() -> None:
+    (state,) = told((45, K.CLOSED), now=60)
+    assert (state.state, state.ending, state.late_by_seconds) == (State.BREACHED, Ending.CLOSED, 900)
+
+
+def test_a_policy_may_let_closing_answer() -> None:
+    (state,) = told((10, K.CLOSED), now=60, policy=replace(POLICY, close_counts=True))
+    assert state.state is State.ACHIEVED
+
+
+def test_a_message_after_the_close_opens_the_conversation_and_starts_the_next_reply() -> None:
+    states = told((10, K.CLOSED), (60, K.CUSTOMER_MESSAGE), now=70)
+    assert [(state.name, state.state) for state in states] == [
+        (ClockName.FIRST_RESPONSE, State.CANCELLED),
+        (ClockName.NEXT_RESPONSE, State.PENDING),
+    ]
+    assert states[1].started_at == MONDAY + 60 * MINUTE
+
+
+def test_a_message_that_needs_no_answer_is_cancelled_also_when_it_was_late() -> None:
+    (state,) = told((45, K.NO_ANSWER_NEEDED), now=60)
+    assert state.state is State.CANCELLED
+
+
+def test_reply_clocks_run_through_a_snooze_unless_the_policy_says_otherwise() -> None:
+    snooze = Event(MONDAY + 10 * MINUTE, K.SNOOZED, until=MONDAY + 100 * MINUTE)
+    assert told(snooze, now=20)[0].due_at == MONDAY + 30 * MINUTE
+    pausing = replace(POLICY, pause_on=((ClockName.FIRST_RESPONSE, (PauseState.SNOOZED,)),))
+    (state,) = told(snooze, now=20, policy=pausing)
+    assert state.due_at == MONDAY + 120 * MINUTE
+    assert state.warn_at == (MONDAY + 105 * MINUTE,)
+    assert (state.elapsed_seconds, state.paused_since) == (600, MONDAY + 10 * MINUTE)
+    assert state.next_change_at == MONDAY + 105 * MINUTE
+    (after,) = told(snooze, now=110, policy=pausing)
+    assert (after.elapsed_seconds, after.paused_since, after.state) == (1200, None, State.WARNING)
+
+
+def test_a_snooze_ends_early_when_the_customer_writes() -> None:
+    pausing = replace(POLICY, pause_on=((ClockName.FIRST_RESPONSE, (PauseState.SNOOZED,)),))
+    snooze = Event(MONDAY + 10 * MINUTE, K.SNOOZED, until=MONDAY + 100 * MINUTE)
+    (state,) = told(snooze, (30, K.CUSTOMER_MESSAGE), now=35, policy=pausing)
+    assert (state.due_at, state.paused_since) == (MONDAY + 50 * MINUTE, None)
+
+
+def test_a_reply_that_also_snoozes_is_an_answer() -> None:
+    at = MONDAY + 10 * MINUTE
+    for events in ((K.TEAMMATE_REPLY, K.SNOOZED), (K.SNOOZED, K.TEAMMATE_REPLY)):
+        states = told(*(Event(at, kind) for kind in events), now=500)
+        assert states[0].state is State.ACHIEVED
+        assert states[0].elapsed_seconds == 600
+
+
+def test_resolution_waits_while_the_customer_has_the_ball() -> None:
+    states = told((30, K.TEAMMATE_REPLY), (30, K.WAITING_ON_CUSTOMER), now=200, policy=RESOLVE)
+    resolution = only(states, ClockName.RESOLUTION)
+    assert (resolution.due_at, resolution.next_change_at) == (None, None)
+    assert resolution.elapsed_seconds == 1800
+    back = told(
+        (30, K.TEAMMATE_REPLY), (30, K.WAITING_ON_CUSTOMER), (90, K.CUSTOMER_MESSAGE), now=200, policy=RESOLVE
+    )
+    assert only(back, ClockName.RESOLUTION).due_at == MONDAY + 300 * MINUTE
+
+
+def test_straight_from_paused_to_closed_credits_the_pause() -> None:
+    states = told((60, K.WAITING_ON_CUSTOMER), (400, K.CLOSED), now=400, policy=RESOLVE)
+    resolution = only(states, ClockName.RESOLUTION)
+    assert (resolution.state, resolution.elapsed_seconds) == (State.ACHIEVED, 3600)
+    assert resolution.pauses[0].end == MONDAY + 400 * MINUTE
+
+
+def test_resolution_ends_with_the_first_close_and_total_resolution_goes_on_without_the_closed_time() -> None:
+    states = told((60, K.CLOSED), (300, K.OPENED), now=330, policy=RESOLVE)
+    assert only(states, ClockName.RESOLUTION).state is State.ACHIEVED
+    total = only(states, ClockName.TOTAL_RESOLUTION)
+    assert (total.running, total.elapsed_seconds) == (True, 90 * 60)
+
+
+def test_closed_time_is_a_pause_for_every_clock_whose_policy_says_so() -> None:
+    pausing = replace(POLICY, pause_on=((ClockName.FIRST_RESPONSE, (PauseState.CLOSED,)),))
+    (closed,) = told((10, K.CLOSED), now=60, policy=pausing)
+    assert not closed.running
+    (state,) = told((10, K.CLOSED), (60, K.OPENED), now=65, policy=pausing)
+    assert (state.due_at, state.elapsed_seconds) == (MONDAY + 80 * MINUTE, 900)
+
+
+def test_answered_while_closed_stays_answered_when_reopened() -> None:
+    pausing = replace(POLICY, pause_on=((ClockName.FIRST_RESPONSE, (PauseState.CLOSED,)),))
+    (state,) = told((10, K.CLOSED), (20, K.TEAMMATE_REPLY), (60, K.OPENED), now=65, policy=pausing)
+    assert not state.running
+
+
+def test_pauses_that_are_not_credited_only_hide_the_deadline() -> None:
+    hiding = replace(
+        POLICY,
+        credit_pauses=False,
+        pause_on=((ClockName.FIRST_RESPONSE, (PauseState.SNOOZED,)),),
+    )
+    snooze = Event(MONDAY + 10 * MINUTE, K.SNOOZED, until=MONDAY + 20 * MINUTE)
+    (hidden,) = told(snooze, now=12, policy=hiding)
+    assert (hidden.due_at, hidden.warn_at, hidden.next_change_at) == (None, (), MONDAY + 20 * MINUTE)
+    (back,) = told(snooze, now=20, policy=hiding)
+    assert (back.due_at, back.state, back.elapsed_seconds) == (MONDAY + 30 * MINUTE, State.WARNING, 1200)
+
+
+def test_a_merged_conversation_stops_and_hands_its_oldest_wait_on() -> None:
+    (source,) = told((40, K.MERGED_AWAY), (50, K.CUSTOMER_MESSAGE), now=60)
+    assert (source.state, source.ending) == (State.CANCELLED, Ending.MERGED)
+    merge = Event(MONDAY + 40 * MINUTE, K.MERGED_IN, waiting_since=MONDAY)
+    answered = told((5, K.TEAMMATE_REPLY), merge, now=50)
+    wait = only(answered, ClockName.NEXT_RESPONSE)
+    assert wait.started_at == MONDAY
+    younger = told((5, K.TEAMMATE_REPLY), (30, K.CUSTOMER_MESSAGE), merge, now=50)
+    handed = only(younger, ClockName.NEXT_RESPONSE)
+    assert (handed.started_at, handed.due_at) == (MONDAY, MONDAY + 60 * MINUTE)
+    before = told((5, K.TEAMMATE_REPLY), (30, K.CUSTOMER_MESSAGE), now=35)
+    assert handed.episode == only(before, ClockName.NEXT_RESPONSE).episode
+
+
+def test_a_reply_follows_merges_and_a_ring_keeps_it_where_it_was_written() -> None:
+    assert landing("a", {"a": "b", "b": "c"}) == "c"
+    assert landing("c", {"a": "b"}) == "c"
+    assert landing("a", {"a": "b", "b": "a"}) == "a"
+    assert landing("a", {"a": "b", "b": "c", "c": "b"}) == "a"
+
+
+def test_a_promised_update_runs_between_replies_and_yields_to_a_waiting_customer() -> None:
+    policy = replace(POLICY, periodic_update=parse("4h"))
+    states = told(
+        (10, K.TEAMMATE_REPLY), (70, K.TEAMMATE_REPLY), (80, K.CUSTOMER_MESSAGE), now=90, policy=policy
+    )
+    updates = [state for state in states if state.name is ClockName.PERIODIC_UPDATE]
+    assert [state.state for state in updates] == [State.ACHIEVED, State.CANCELLED]
+    assert updates[1].due_at == MONDAY + 310 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("closing", "due"),
+    [(Closing.NEXT_OPEN, datetime(2026, 11, 24, 7, tzinfo=UTC)), (Closing.AT_CLOSE, MONDAY + 600 * MINUTE)],
+)
+def test_time_used_up_exactly_at_closing_is_due_as_the_calendar_says(closing: Closing, due: datetime) -> None:
+    calendar = Calendar(replace(OFFICE, due_at_closing=closing))
+    (state,) = told(
+        now=575, start=MONDAY, calendar=calendar, policy=replace(POLICY, first_response=parse("10h"))
+    )
+    assert state.due_at == due
+    assert state.warn_at == (MONDAY + 585 * MINUTE,)
+
+
+def test_a_pause_at_closing_time_moves_the_deadline_behind_itself() -> None:
+    pausing = replace(
+        POLICY, first_response=parse("2h"), pause_on=((ClockName.FIRST_RESPONSE, (PauseState.SNOOZED,)),)
+    )
+    pause = Event(MONDAY + 60 * MINUTE, K.SNOOZED, until=MONDAY + 540 * MINUTE)
+    (state,) = told(pause, now=100, policy=pausing)
+    assert state.due_at == datetime(2026, 11, 24, 7, tzinfo=UTC)
+
+
+def test_two_working_days_end_at_the_same_local_time() -> None:
+    policy = replace(POLICY, first_response=parse("2 working days"), warn=(parse("1h"),))
+    (state,) = told(now=60, start=SATURDAY, policy=policy)
+    assert state.due_at == datetime(2026, 11, 25, 7, tzinfo=UTC)
+    (state,) = told(now=60, start=MONDAY + 123 * MINUTE, policy=policy)
+    assert state.due_at == MONDAY + timedelta(days=2) + 123 * MINUTE
+    assert state.warn_at == (state.due_at - 60 * MINUTE,)
+    assert state.reason.startswith("2 working days first reply, ")
+
+
+def test_another_policy_recomputes_from_the_original_start() -> None:
+    assert told(now=20, policy=replace(POLICY, first_response=parse("10m")))[0].state is State.BREACHED
+    assert told(now=20, policy=replace(POLICY, first_response=parse("4h")))[0].state is State.PENDING
+
+
+def test_the_order_in_which_events_become_known_does_not_matter() -> None:
+    events = [
+        (5, K.TEAMMATE_REPLY),
+        (10, K.CUSTOMER_MESSAGE),
+        (20, K.SNOOZED),
+        (40, K.OPENED),
+        (50, K.CLOSED),
+    ]
+    assert told(*events, now=60, policy=RESOLVE) == told(*reversed(events), now=60, policy=RESOLVE)
+
+
+def test_what_has_not_happened_yet_is_not_known() -> None:
+    assert told((20, K.TEAMMATE_REPLY), now=10) == told(now=10)
+
+
+def test_a_conversation_without_a_policy_has_no_clock() -> None:
+    assert clocks(ConversationHistory(MONDAY), None, BERLIN, MONDAY) == ()
+
+
+def test_a_warning_as_long_as_the_promise_is_left_out() -> None:
+    assert told(now=0, policy=replace(POLICY, warn=(Duration(1800), Duration(60))))[0].warn_at == (
+        MONDAY + 29 * MINUTE,
+    )
