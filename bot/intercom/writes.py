@@ -1,0 +1,291 @@
+"""Writes to Intercom: python-intercom with our own transport, one attempt each, outcome told exactly.
+
+`max_retries` is never passed: the SDK would repeat POSTs blindly, and the customer would read the answer
+twice. All calls here were found fit for the SDK; what it makes of the answers is not used (`sdk_transport`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import httpx
+from intercom import AsyncIntercom
+from intercom.core.api_error import ApiError
+
+from bot.clock import Clock, SystemClock
+from bot.intercom.client import IntercomClient
+from bot.intercom.door import DEFAULT_URL, DEFAULT_VERSION, check_address, segment
+from bot.intercom.errors import IntercomError, from_answer, from_transport
+from bot.intercom.facts import ConversationFacts
+from bot.intercom.facts_people import TicketFacts
+from bot.intercom.reader import ReadError, decode, read_conversation, read_ticket, to_text
+from bot.intercom.replies import find_part
+from bot.intercom.sdk_transport import Attempt, current, watched
+
+MOST_FILES = 10
+"""Files that Intercom takes with one reply."""
+
+_Call = Callable[[AsyncIntercom], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingFile:
+    """A file to send along."""
+
+    name: str
+    content_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class WriteResult:
+    """A write that Intercom confirmed.
+
+    `part_id` is the part it made, `conversation` (after a conversion `ticket`) the state after it. All are
+    None where the confirmation told nothing readable; the write was done all the same.
+    """
+
+    part_id: str | None = None
+    conversation: ConversationFacts | None = None
+    ticket: TicketFacts | None = None
+
+
+class IntercomWrites:
+    """Each method makes one attempt of at most `timeout` seconds and raises `IntercomError`.
+
+    `admin_id` is always the acting teammate. Kind `unknown` means it may have been done: for a reply or a
+    note use `find_reply` or `find_note` before anything is sent again; the others can be repeated.
+    """
+
+    def __init__(
+        self, sdk: AsyncIntercom, http: httpx.AsyncClient, reads: IntercomClient, clock: Clock, timeout: float
+    ) -> None:
+        self._sdk = sdk
+        self._http = http
+        self._reads = reads
+        self._clock = clock
+        self._timeout = timeout
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+    async def warm(self) -> None:
+        """Do the SDK's slow lazy imports (half a second) in a thread, before the first rep waits for them."""
+        await asyncio.to_thread(_rehearse)
+
+    async def reply(
+        self, conversation_id: str, admin_id: str, html: str, attachments: Sequence[OutgoingFile] = ()
+    ) -> WriteResult:
+        """Send a reply to the customer."""
+        return await self._say("comment", conversation_id, admin_id, html, attachments)
+
+    async def note(
+        self, conversation_id: str, admin_id: str, html: str, attachments: Sequence[OutgoingFile] = ()
+    ) -> WriteResult:
+        """Leave a note that only teammates see."""
+        return await self._say("note", conversation_id, admin_id, html, attachments)
+
+    async def assign(
+        self, conversation_id: str, admin_id: str, assignee_id: str, *, team: bool = False
+    ) -> WriteResult:
+        """Assign to a teammate, or to a team."""
+        request = {
+            "message_type": "assignment",
+            "type": "team" if team else "admin",
+            "admin_id": admin_id,
+            "assignee_id": assignee_id,
+        }
+        return await self._manage(conversation_id, admin_id, request)
+
+    async def unassign(self, conversation_id: str, admin_id: str, *, team: bool = False) -> WriteResult:
+        return await self.assign(conversation_id, admin_id, "0", team=team)
+
+    async def snooze(self, conversation_id: str, admin_id: str, until: datetime) -> WriteResult:
+        """Snooze until an aware instant (whole seconds)."""
+        request = {
+            "message_type": "snoozed",
+            "admin_id": admin_id,
+            "snoozed_until": int(until.timestamp()),
+        }
+        return await self._manage(conversation_id, admin_id, request)
+
+    async def close(self, conversation_id: str, admin_id: str) -> WriteResult:
+        request = {"message_type": "close", "type": "admin", "admin_id": admin_id}
+        return await self._manage(conversation_id, admin_id, request)
+
+    async def open(self, conversation_id: str, admin_id: str) -> WriteResult:
+        """Open what is closed or snoozed."""
+        return await self._manage(conversation_id, admin_id, {"message_type": "open", "admin_id": admin_id})
+
+    async def tag(self, conversation_id: str, admin_id: str, tag_id: str) -> WriteResult:
+        where = segment(conversation_id)
+        await self._once(lambda sdk: sdk.tags.tag_conversation(where, tag_id=tag_id, admin_id=admin_id))
+        return WriteResult()
+
+    async def untag(self, conversation_id: str, admin_id: str, tag_id: str) -> WriteResult:
+        where, which = segment(conversation_id), segment(tag_id)
+        await self._once(lambda sdk: sdk.tags.untag_conversation(where, which, admin_id=admin_id))
+        return WriteResult()
+
+    async def convert_to_ticket(
+        self, conversation_id: str, ticket_type_id: str, attributes: Mapping[str, Any] | None = None
+    ) -> WriteResult:
+        """Make a ticket of the conversation; Intercom takes no acting teammate here."""
+        answer = await self._once(
+            lambda sdk: sdk.conversations.convert_to_ticket(
+                segment(conversation_id),  # only written into the path
+                ticket_type_id=ticket_type_id,
+                attributes=dict(attributes or {}),
+            )
+        )
+        return WriteResult(ticket=read_ticket(answer, complete=True) if answer else None)
+
+    async def find_reply(
+        self, conversation_id: str, admin_id: str, body: str, since: datetime, known: Collection[str] = ()
+    ) -> str | None:
+        """The id of the reply if it arrived: `body` as sent, `since` when (business time).
+
+        `known` are ids of parts that were there before. None means not found now; it may still land later.
+        """
+        conversation = await self._reads.conversation(conversation_id)
+        return find_part(conversation, admin_id, body, since, known=known)
+
+    async def find_note(
+        self, conversation_id: str, admin_id: str, body: str, since: datetime, known: Collection[str] = ()
+    ) -> str | None:
+        """The same for a note."""
+        conversation = await self._reads.conversation(conversation_id)
+        return find_part(conversation, admin_id, body, since, note=True, known=known)
+
+    async def _say(
+        self,
+        message_type: str,
+        conversation_id: str,
+        admin_id: str,
+        html: str,
+        attachments: Sequence[OutgoingFile],
+    ) -> WriteResult:
+        if not to_text(html) and not attachments:
+            raise IntercomError("refused", "There is nothing to send: the text is empty.")
+        if len(attachments) > MOST_FILES:
+            raise IntercomError(
+                "refused", f"Intercom takes at most {MOST_FILES} files at once; these are {len(attachments)}."
+            )
+        request: dict[str, Any] = {
+            "message_type": message_type,
+            "type": "admin",
+            "admin_id": admin_id,
+            "body": html,
+        }
+        if attachments:
+            request["attachment_files"] = [_encoded(file) for file in attachments]
+        answer = await self._once(
+            lambda sdk: sdk.conversations.reply(segment(conversation_id), request=request)
+        )
+        return _said(answer, admin_id, html, note=message_type == "note")
+
+    async def _manage(self, conversation_id: str, admin_id: str, request: dict[str, Any]) -> WriteResult:
+        answer = await self._once(
+            lambda sdk: sdk.conversations.manage(segment(conversation_id), request=request)
+        )
+        conversation = _conversation(answer)
+        if conversation is None:
+            return WriteResult()
+        own = [part.id for part in conversation.parts if part.author_id == admin_id]
+        return WriteResult(part_id=own[-1] if own else None, conversation=conversation)
+
+    async def _once(self, call: _Call) -> dict[str, Any]:
+        """The JSON object Intercom answered with; {} where it confirmed with something unreadable."""
+        attempt = Attempt()
+        token = current.set(attempt)
+        failure: Exception | None = None
+        try:
+            async with asyncio.timeout(self._timeout):
+                await call(self._sdk)
+        except (ApiError, httpx.HTTPError, TimeoutError) as error:
+            failure = error
+        finally:
+            current.reset(token)
+        if attempt.status is None:
+            problem = failure or TimeoutError()
+            raise from_transport(problem, left=attempt.left) from problem
+        self._reads.gauge.observe(attempt.headers, self._clock.machine())
+        if not 200 <= attempt.status < 300:
+            raise from_answer(attempt.status, attempt.headers, attempt.body) from failure
+        try:
+            return decode(attempt.body)
+        except ReadError:
+            return {}
+
+
+def build_writes(
+    reads: IntercomClient,
+    *,
+    token: str,
+    base_url: str = DEFAULT_URL,
+    version: str = DEFAULT_VERSION,
+    clock: Clock | None = None,
+    timeout: float = 10.0,
+) -> IntercomWrites:
+    """Writes with a connection of their own, sharing the rate gauge of `reads`.
+
+    Raises `ConfigError` for a bad address or an empty token.
+    """
+    base_url = check_address(base_url, token)
+    http = httpx.AsyncClient(transport=watched(base_url), timeout=timeout)
+    sdk = AsyncIntercom(
+        token=token.strip(),
+        base_url=base_url,
+        headers={"Intercom-Version": version},
+        timeout=timeout,
+        httpx_client=http,
+    )
+    return IntercomWrites(sdk, http, reads, clock or SystemClock(), timeout)
+
+
+def _said(answer: dict[str, Any], admin_id: str, html: str, *, note: bool) -> WriteResult:
+    conversation = _conversation(answer)
+    if conversation is None:
+        return WriteResult()
+    part_id = find_part(conversation, admin_id, html, None, note=note)
+    return WriteResult(part_id=part_id, conversation=conversation)
+
+
+def _conversation(answer: dict[str, Any]) -> ConversationFacts | None:
+    """The conversation in an answer; whole only if Intercom's own count says so, for answers to writes are
+    not documented to show all parts."""
+    facts = read_conversation(answer, complete=True)
+    if not facts.id:
+        return None
+    counted = facts.part_count is not None and len(facts.parts) + 1 >= facts.part_count
+    return facts if counted else replace(facts, parts_complete=False)
+
+
+def _encoded(file: OutgoingFile) -> dict[str, str]:
+    return {
+        "name": file.name,
+        "content_type": file.content_type,
+        "data": base64.b64encode(file.data).decode("ascii"),
+    }
+
+
+def _rehearse() -> None:
+    """Every kind of call once, against nothing, in an event loop of this thread's own."""
+
+    async def rehearse() -> None:
+        nowhere = httpx.MockTransport(lambda request: httpx.Response(200, json={}))
+        async with httpx.AsyncClient(transport=nowhere) as http:
+            sdk = AsyncIntercom(token="rehearsal", base_url="http://127.0.0.1", httpx_client=http)  # noqa: S106
+            request: Any = {"message_type": "comment", "type": "admin", "admin_id": "1", "body": "-"}
+            await sdk.conversations.reply("1", request=request)
+            await sdk.conversations.manage("1", request={**request, "message_type": "close"})
+            await sdk.conversations.convert_to_ticket(1, ticket_type_id="1", attributes={})
+            await sdk.tags.tag_conversation("1", tag_id="1", admin_id="1")
+            await sdk.tags.untag_conversation("1", "1", admin_id="1")
+
+    asyncio.run(rehearse())
