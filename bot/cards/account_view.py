@@ -1,0 +1,72 @@
+"""One account as a person asked for it: what is due, open, and was said last (the answer to /account)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.cards import account, kit, rows, timeline
+from bot.cards.message import Block, Message
+from bot.cards.values import Account, ConversationLine
+from bot.slack import text
+
+_OPEN_SHOWN = 8
+_SAID_SHOWN = 6
+_CHOICES_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class AccountViewCard:
+    """`anchor` is what the account's thread shows; `entries` come oldest first, over all conversations."""
+
+    anchor: account.AccountCard
+    conversations: tuple[ConversationLine, ...] = ()
+    entries: tuple[timeline.TimelineEntry, ...] = ()
+    thread_url: str | None = None
+
+
+@dataclass(frozen=True)
+class AccountChoice:
+    """Several accounts fit what was typed, or none does."""
+
+    query: str
+    accounts: tuple[Account, ...] = ()
+
+
+def render(card: AccountViewCard) -> Message:
+    now, zone = card.anchor.now, card.anchor.zone
+    anchor = account.render(card.anchor)
+    blocks: list[Block] = [block for block in anchor.blocks if block["type"] != "actions"]
+    for line in card.conversations[:_OPEN_SHOWN]:
+        action: rows.Action | None = None if line.state == "closed" else "answer" if line.owner else "claim"
+        blocks.append(rows.conversation(line, now, zone, action))
+    hidden = len(card.conversations) - _OPEN_SHOWN
+    if hidden > 0:
+        blocks.append(kit.context(f"and {hidden} more open conversations"))
+    if card.entries:
+        blocks.append(timeline.brief(card.entries[-_SAID_SHOWN:], now, zone))
+    else:
+        blocks.append(kit.context("Nothing was said yet. Messages appear here as they come in."))
+    thread = text.link(card.thread_url, "Thread") if card.thread_url else None
+    if thread:
+        blocks.append(kit.context(thread))
+    target = card.anchor.account.id
+    why = kit.Item("Why this risk?", "why_risk", target) if card.anchor.risk else None
+    blocks.append(kit.actions(kit.button("Timeline", "timeline_account", target), kit.overflow(why)))
+    return Message(anchor.text, blocks)
+
+
+def choose(card: AccountChoice) -> Message:
+    name = text.inline(card.query, 60, empty="an empty name")
+    if not card.accounts:
+        said = f"No account is called “{name}”. Try a part of its name, as in `/account northwind`."
+        return Message(said, [kit.section(said)])
+    said = f"{len(card.accounts)} accounts fit “{name}”. Which one?"
+    options = [
+        kit.option(text.plain(each.name, 75, empty="(no name)"), each.id, each.plan)
+        for each in card.accounts[:_CHOICES_SHOWN]
+    ]
+    chooser = kit.select("account", options, "Choose an account")
+    blocks = [kit.section(said), kit.actions(chooser)]
+    if len(card.accounts) > len(options):
+        blocks.append(kit.context(f"The first {len(options)} are offered. Type more of the name."))
+    return Message(said, blocks)

@@ -1,0 +1,170 @@
+"""One message per conversation and episode: a promised reply that is due soon, late, or settled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.cards import kit, words
+from bot.cards.message import Block, Message
+from bot.cards.values import Account, Due
+from bot.durations import human, plural
+from bot.slack import rich, text
+
+
+class AlertState(StrEnum):
+    WARNING = "warning"
+    BREACHED = "breached"
+    SNOOZED = "snoozed"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    DISMISSED = "dismissed"
+
+
+@dataclass(frozen=True)
+class AlertCard:
+    """`id` is what the buttons carry.
+
+    `due.seconds_left` is measured at `now` while the promise is open, and at the answer once it is answered.
+    `mention` is the Slack id of the person who must act now, never of the one who just acted; `told` are the
+    names of people who were told of a late reply. `ended_by` answered, closed or dismissed it.
+    `same_issue` counts other open conversations on the issue; `thread_url` leads to their thread.
+    """
+
+    id: str
+    state: AlertState
+    due: Due
+    now: datetime
+    zone: str
+    contact: str
+    channel: str
+    words: str
+    account: Account | None = None
+    waiting_since: datetime | None = None
+    claimed_by: str | None = None
+    told: tuple[str, ...] = ()
+    mention: str | None = None
+    snoozed_until: datetime | None = None
+    snoozed_by: str | None = None
+    ended_by: str | None = None
+    ended_at: datetime | None = None
+    same_issue: int = 0
+    thread_url: str | None = None
+    url: str | None = None
+
+
+def render(card: AlertCard) -> Message:
+    live = card.state in {AlertState.WARNING, AlertState.BREACHED, AlertState.SNOOZED}
+    blocks: list[Block] = [kit.section(_first_line(card))]
+    if live:
+        blocks.append(rich.block(rich.customer_words(card.words, more="more under ⋯ Timeline")))
+    blocks.append(kit.context(_facts(card, live=live)))
+    if live:
+        blocks.append(_buttons(card))
+    return Message(_fallback(card), blocks)
+
+
+def _headline(card: AlertCard) -> tuple[str, str]:
+    """The emoji (or nothing) and the one phrase in bold."""
+    by = text.inline(card.ended_by, 60) if card.ended_by else "somebody"
+    match card.state:
+        case AlertState.SNOOZED:
+            until = card.snoozed_until
+            told = f" until {words.when_plain(until, card.now, card.zone)}" if until else ""
+            return "", f"Snoozed{told}"
+        case AlertState.ANSWERED:
+            return ":white_check_mark: ", f"Answered by {by}, {_margin(card)}"
+        case AlertState.CLOSED:
+            return ":white_check_mark: ", f"Closed by {by}, no reply is due"
+        case AlertState.DISMISSED:
+            return "", f"Not a promise, says {by}"
+        case _:
+            emoji = ":rotating_light: " if words.is_late(card.due) else ":hourglass_flowing_sand: "
+            return emoji, words.due_phrase(card.due, card.now)
+
+
+def _margin(card: AlertCard) -> str:
+    left = card.due.seconds_left
+    working = words.runs_on_working_time(card.due, card.ended_at or card.now)
+    if left < 0:
+        if not working:
+            return f"{human(left)} late"
+        return f"late by {words.amount(left, working=True)}" if left <= -60 else "late"
+    if left < 60:
+        return "on time"
+    return f"on time, {words.amount(left, working=working)} to spare"
+
+
+def _first_line(card: AlertCard) -> str:
+    emoji, headline = _headline(card)
+    line = f"{emoji}*{headline}*"
+    if card.state in {AlertState.WARNING, AlertState.BREACHED}:
+        line += f", {words.due_instant(card.due, card.now, card.zone)}"
+    elif card.state is AlertState.SNOOZED:
+        by = f" by {text.inline(card.snoozed_by, 60)}" if card.snoozed_by else ""
+        line += f"{by}, reply due {words.when(card.due.at, card.now, card.zone)}"
+    account = text.inline(card.account.name) if card.account else "no account"
+    today = card.now.astimezone(words.zone_of(card.zone)).date()
+    state = words.account_short(card.account, today) if card.account else ""
+    mention = text.mention_user(card.mention) if card.mention and _needs_somebody(card) else None
+    return words.dotted(line, account, state, mention)
+
+
+def _needs_somebody(card: AlertCard) -> bool:
+    return card.state in {AlertState.WARNING, AlertState.BREACHED}
+
+
+def _facts(card: AlertCard, *, live: bool) -> str:
+    who = f"{text.inline(card.contact)}, {words.channel_name(card.channel)}"
+    if live and card.waiting_since is not None:
+        who += f", waiting since {words.when(card.waiting_since, card.now, card.zone)}"
+    if not live and card.ended_at is not None:
+        who += f", {words.when(card.ended_at, card.now, card.zone)}"
+    owner = words.claimed([card.claimed_by] if card.claimed_by else []) if live else None
+    told = None
+    if card.told and card.state is AlertState.BREACHED:
+        told = f"told {words.joined([text.inline(name, 60) for name in card.told[:5]])}"
+    return words.dotted(who, owner, told, _same_issue(card), kit.open_in_intercom(card.url))
+
+
+def _same_issue(card: AlertCard) -> str | None:
+    if card.same_issue < 1:
+        return None
+    more = f"{plural(card.same_issue, 'more open conversation')} on this issue"
+    return text.link(card.thread_url, more) if card.thread_url else more
+
+
+def _buttons(card: AlertCard) -> Block:
+    answer = kit.button("Answer", "answer", card.id, style="primary" if card.claimed_by else None)
+    if card.state is AlertState.SNOOZED:
+        first = kit.button("Wake now", "wake", card.id)
+        snooze = None
+    else:
+        snooze = kit.Item("Snooze 30 min", "snooze30", card.id)
+        first = kit.button("Claim", "claim", card.id, style="primary")
+        if card.claimed_by:
+            first, answer = answer, kit.button("Release", "release", card.id)
+    return kit.actions(
+        first,
+        answer,
+        kit.overflow(
+            snooze,
+            kit.Item("Why?", "why", card.id),
+            kit.Item("Assign…", "assign", card.id),
+            kit.Item("Timeline", "timeline", card.id),
+            kit.Item("Not a promise", "dismiss", card.id),
+        ),
+    )
+
+
+def _fallback(card: AlertCard) -> str:
+    """A sentence for a phone; names, but none of the customer's words."""
+    whose = text.inline(card.account.name if card.account else card.contact)
+    _, headline = _headline(card)
+    if card.state in {AlertState.WARNING, AlertState.BREACHED}:
+        owner = (
+            f"claimed by {text.inline(card.claimed_by, 60)}" if card.claimed_by else "nobody has claimed it"
+        )
+        return f"{whose}: {words.lower_first(headline)}, {owner}."
+    return f"{whose}: {words.lower_first(headline)}."

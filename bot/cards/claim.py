@@ -1,0 +1,132 @@
+"""What a person reads after claiming: theirs now, somebody else's already, or nothing to claim."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.cards import kit, rows, words
+from bot.cards.message import Block, Message
+from bot.cards.values import ConversationLine
+from bot.durations import plural
+from bot.slack import rich, text
+
+
+class ClaimOutcome(StrEnum):
+    CLAIMED = "claimed"
+    YOURS = "yours"
+    TAKEN = "taken"
+    SETTLED = "settled"
+    RELEASED = "released"
+
+
+@dataclass(frozen=True)
+class ClaimCard:
+    """`line` is the conversation as it is now; `taken_by` and `taken_at` tell who was first."""
+
+    outcome: ClaimOutcome
+    line: ConversationLine
+    now: datetime
+    zone: str
+    taken_by: str | None = None
+    taken_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class ClaimedMany:
+    """Several at once. `what` names them ("Northwind", "the SSO issue"); `taken_by` owns the ones left."""
+
+    what: str
+    claimed: tuple[ConversationLine, ...]
+    now: datetime
+    zone: str
+    taken: int = 0
+    taken_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class NothingToClaim:
+    now: datetime
+    zone: str
+    waiting_on_customers: int = 0
+    next_due_at: datetime | None = None
+
+
+def render(card: ClaimCard) -> Message:
+    blocks: list[Block] = [kit.section(_first_line(card))]
+    if card.outcome in {ClaimOutcome.CLAIMED, ClaimOutcome.YOURS}:
+        if card.line.words:
+            blocks.append(rich.block(rich.customer_words(card.line.words, more="more under ⋯ Timeline")))
+        blocks.append(
+            kit.actions(
+                kit.button("Answer", "answer", card.line.id, style="primary"),
+                kit.button("Release", "release", card.line.id),
+                kit.overflow(
+                    kit.Item("Timeline", "timeline", card.line.id),
+                    kit.Item("Snooze…", "snooze", card.line.id),
+                    kit.Item("Why?", "why", card.line.id),
+                ),
+            )
+        )
+    return Message(_fallback(card), blocks)
+
+
+def render_many(card: ClaimedMany) -> Message:
+    left = ""
+    if card.taken:
+        owners = (
+            f" ({words.joined([text.inline(name, 60) for name in card.taken_by[:3]])})"
+            if card.taken_by
+            else ""
+        )
+        left = f" {plural(card.taken, 'is', 'are')} already taken{owners}."
+    name = text.inline(card.what)
+    if not card.claimed:
+        said = f"Nothing was claimed for {name}.{left}"
+        return Message(said, [kit.section(said)])
+    count = plural(len(card.claimed), "conversation")
+    blocks: list[Block] = [kit.section(f"*You have claimed {count}* · {name}.{left}")]
+    blocks.extend(rows.conversations(card.claimed, card.now, card.zone, "answer", 10, ": `/inbox`"))
+    return Message(f"You have claimed {count} of {name}.", blocks)
+
+
+def render_nothing(card: NothingToClaim) -> Message:
+    empty = rows.nothing_due(card.waiting_on_customers, card.next_due_at, card.now, card.zone)
+    return Message("There is nothing to claim.", [kit.section(f"There is nothing to claim. {empty}")])
+
+
+def _first_line(card: ClaimCard) -> str:
+    about = words.dotted(
+        text.inline(card.line.account, 60) if card.line.account else None,
+        f"{text.inline(card.line.contact, 60)}, {words.channel_name(card.line.channel)}",
+    )
+    state = rows.state(card.line, card.now, card.zone)
+    owner = text.inline(card.taken_by, 60) if card.taken_by else "somebody else"
+    match card.outcome:
+        case ClaimOutcome.CLAIMED:
+            return f"*Yours now*: {words.lower_first(state)} · {about}"
+        case ClaimOutcome.YOURS:
+            return f"*Already yours*: {words.lower_first(state)} · {about}"
+        case ClaimOutcome.TAKEN:
+            at = f" at {words.when(card.taken_at, card.now, card.zone)}" if card.taken_at else ""
+            return f"*{owner} was first*{at}. Nothing was changed. {state} · {about}"
+        case ClaimOutcome.RELEASED:
+            return f"*Released.* Anybody can claim it: {words.lower_first(state)} · {about}"
+        case ClaimOutcome.SETTLED:
+            return f"*No reply is due any more.* Nothing was claimed. {state} · {about}"
+
+
+def _fallback(card: ClaimCard) -> str:
+    whose = text.inline(card.line.account or card.line.contact, 60)
+    match card.outcome:
+        case ClaimOutcome.CLAIMED:
+            return f"{whose} is yours now."
+        case ClaimOutcome.YOURS:
+            return f"{whose} is already yours."
+        case ClaimOutcome.TAKEN:
+            return f"{text.inline(card.taken_by, 60) if card.taken_by else 'Somebody else'} has {whose}."
+        case ClaimOutcome.RELEASED:
+            return f"{whose} is released."
+        case ClaimOutcome.SETTLED:
+            return f"{whose}: no reply is due any more."

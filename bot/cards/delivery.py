@@ -1,0 +1,98 @@
+"""What a rep reads about one answer on its way: still to be undone, sent, refused, or not confirmed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.cards import kit, words
+from bot.cards.message import Message
+from bot.slack import text
+
+
+class DeliveryState(StrEnum):
+    QUEUED = "queued"
+    SENT = "sent"
+    UNDONE = "undone"
+    FAILED = "failed"
+    UNCONFIRMED = "unconfirmed"
+
+
+@dataclass(frozen=True)
+class DeliveryCard:
+    """`id` is the answer's own, for Undo and Send again. `note` tells that only the team reads it.
+
+    `undo_seconds` is how long Undo works; `problem` what Intercom said, a sentence; `mend` what to do.
+    """
+
+    id: str
+    state: DeliveryState
+    contact: str
+    now: datetime
+    zone: str
+    note: bool = False
+    undo_seconds: int = 10
+    sent_at: datetime | None = None
+    problem: str | None = None
+    mend: str | None = None
+    url: str | None = None
+
+
+def render(card: DeliveryCard) -> Message:
+    blocks = [kit.section(_line(card))]
+    button = _button(card)
+    if button is not None:
+        blocks.append(kit.actions(button))
+    return Message(_fallback(card), blocks)
+
+
+def _what(card: DeliveryCard) -> str:
+    name = text.inline(card.contact, 60)
+    return f"note on {name}" if card.note else f"answer to {name}"
+
+
+def _line(card: DeliveryCard) -> str:
+    link = kit.open_in_intercom(card.url)
+    problem = " ".join(kit.sentence(each) for each in (card.problem, card.mend) if each)
+    doing, done = ("Saving", "Saved") if card.note else ("Sending", "Sent")
+    match card.state:
+        case DeliveryState.QUEUED:
+            return f"*{doing} in {card.undo_seconds} s*: {_what(card)}"
+        case DeliveryState.SENT:
+            at = f" {words.when(card.sent_at, card.now, card.zone)}" if card.sent_at else ""
+            return words.dotted(f":white_check_mark: *{done}{at}*: {_what(card)}", link)
+        case DeliveryState.UNDONE:
+            return f"*Not {done.lower()}.* You took back the {_what(card)}."
+        case DeliveryState.FAILED:
+            why = problem or "Intercom refused it. Try again."
+            return f":warning: *Not {done.lower()}*: {_what(card)}. {why} {link or ''}".rstrip()
+        case DeliveryState.UNCONFIRMED:
+            look = (
+                problem
+                or "Intercom did not confirm it and it is not there yet. Look before you send it again."
+            )
+            return f":warning: *Not confirmed*: {_what(card)}. {look} {link or ''}".rstrip()
+
+
+def _button(card: DeliveryCard) -> kit.Element | None:
+    if card.state is DeliveryState.QUEUED:
+        return kit.button("Undo", "undo", card.id)
+    if card.state is DeliveryState.UNCONFIRMED:
+        reader = "Your team" if card.note else text.plain(card.contact, 60)
+        again = kit.confirm("Send it again?", f"{reader} may then read it twice.", "Send again", danger=True)
+        return kit.button("Send again", "resend", card.id, confirm=again)
+    return None
+
+
+def _fallback(card: DeliveryCard) -> str:
+    done = "saved" if card.note else "sent"
+    match card.state:
+        case DeliveryState.QUEUED:
+            return f"Your {_what(card)} goes out in {card.undo_seconds} s."
+        case DeliveryState.SENT:
+            return f"Your {_what(card)} is {done}."
+        case DeliveryState.UNDONE | DeliveryState.FAILED:
+            return f"Your {_what(card)} was not {done}."
+        case DeliveryState.UNCONFIRMED:
+            return f"Your {_what(card)} is not confirmed."

@@ -1,0 +1,83 @@
+"""The frame of a modal, and what it remembers between opening and submitting."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from bot.cards import kit
+from bot.cards.message import Block, View
+from bot.slack import text
+
+TITLE_LIMIT = 24
+BLOCKS_LIMIT = 100
+
+
+def view(
+    callback: str,
+    title: str,
+    blocks: list[Block],
+    *,
+    submit: str | None = None,
+    private: Mapping[str, Any] | None = None,
+) -> View:
+    """A modal. `private` comes back with the submission; it holds ids only, never customer words."""
+    made: View = {
+        "type": "modal",
+        "callback_id": callback,
+        "title": kit.plain_text(title, TITLE_LIMIT),
+        "close": kit.plain_text("Close" if submit is None else "Cancel", TITLE_LIMIT),
+        "blocks": blocks[:BLOCKS_LIMIT],
+    }
+    if private is not None:
+        made["private_metadata"] = json.dumps(private, separators=(",", ":"))
+    if submit is not None:
+        made["submit"] = kit.plain_text(submit, TITLE_LIMIT)
+    return made
+
+
+def loading(callback: str, title: str, waiting_for: str) -> View:
+    """Opened at once, before anything is fetched: a trigger lives three seconds."""
+    return view(callback, title, [kit.section(kit.sentence(waiting_for))])
+
+
+def private(submitted: Mapping[str, Any]) -> dict[str, Any]:
+    """What `view` was given. Raises ValueError where it is not ours."""
+    try:
+        held = json.loads(submitted.get("private_metadata") or "{}")
+    except ValueError as error:
+        raise ValueError("the view's private metadata is not ours") from error
+    if not isinstance(held, dict):
+        raise ValueError("the view's private metadata is not ours")
+    return held
+
+
+def titled(verb: str, name: str | None) -> str:
+    """`Answer Dana Reyes`, cut to what a title holds."""
+    return text.plain(f"{verb} {text.one_line(name or '')}", TITLE_LIMIT)
+
+
+def radio(block_id: str, label: str, options: list[kit.Element], initial: int | None = 0) -> Block:
+    """An input of radio buttons, at most ten, each value once."""
+    options = list({each["value"]: each for each in options}.values())[:10]
+    element: dict[str, Any] = {
+        "type": "radio_buttons",
+        "action_id": kit.PREFIX + block_id,
+        "options": options,
+    }
+    if initial is not None:
+        element["initial_option"] = options[initial]
+    return {"type": "input", "block_id": block_id, "label": kit.plain_text(label), "element": element}
+
+
+def state(submitted: Mapping[str, Any], block_id: str) -> Mapping[str, Any]:
+    """What was entered into the input of that block; empty when there was none."""
+    found = submitted.get("state", {}).get("values", {}).get(block_id, {}).get(kit.PREFIX + block_id)
+    return found if isinstance(found, Mapping) else {}
+
+
+def chosen(submitted: Mapping[str, Any], block_id: str) -> str | None:
+    """The value of the option that was chosen in that block."""
+    option = state(submitted, block_id).get("selected_option")
+    return str(option["value"]) if isinstance(option, Mapping) and "value" in option else None

@@ -1,0 +1,140 @@
+"""The Monday summary: what waits, who is due, which accounts may leave and why, what went quiet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.cards import kit, rows, silence, words
+from bot.cards.message import Block, Message
+from bot.cards.values import AtRisk, Better, ConversationLine, NotKnown, Silent
+from bot.durations import human, plural
+from bot.slack import text
+
+_DUE_SHOWN = 6
+_RISK_SHOWN = 5
+_REASON_LIMIT = 110
+
+
+@dataclass(frozen=True)
+class ReplyTime:
+    """Last week's median first reply and the week's before, in seconds; None where nothing was answered."""
+
+    last_week: int | None
+    week_before: int | None
+
+
+@dataclass(frozen=True)
+class MondayCard:
+    """`due_by` ends the window in which `due_soon` falls. `due` and `at_risk` come most urgent first."""
+
+    day: date
+    now: datetime
+    zone: str
+    open_conversations: int
+    late: int
+    due_soon: int
+    due_by: datetime
+    unclaimed: int
+    waiting_on_customers: int
+    next_due_at: datetime | None = None
+    reply_time: ReplyTime | None = None
+    due: tuple[ConversationLine, ...] = ()
+    at_risk: tuple[AtRisk, ...] = ()
+    better: tuple[Better, ...] = ()
+    not_known: tuple[NotKnown, ...] = ()
+    silent: tuple[Silent, ...] = ()
+
+
+def render(card: MondayCard) -> Message:
+    blocks: list[Block] = [kit.section(_first_line(card)), *_due(card), *_at_risk(card)]
+    blocks.extend(_footer(card))
+    return Message(_fallback(card), blocks)
+
+
+def _first_line(card: MondayCard) -> str:
+    day = f"*{card.day:%A}, {card.day:%-d %B}*"
+    if card.open_conversations == 0:
+        return words.dotted(f"{day}: nothing is open", _reply_time(card.reply_time))
+    by = words.when(card.due_by, card.now, card.zone)
+    emoji = ":rotating_light: " if card.late else ""
+    return emoji + words.dotted(
+        f"{day}: {card.late} late",
+        f"{card.due_soon} due by {by}",
+        f"{card.open_conversations} open",
+        f"{card.unclaimed} unclaimed",
+        _reply_time(card.reply_time),
+    )
+
+
+def _reply_time(reply: ReplyTime | None) -> str | None:
+    if reply is None:
+        return None
+    if reply.last_week is None:
+        return f"first reply last week {words.NOT_KNOWN}"
+    told = f"first reply last week {human(reply.last_week)}"
+    if reply.week_before is None:
+        return told
+    return f"{told} (week before {human(reply.week_before)})"
+
+
+def _due(card: MondayCard) -> list[Block]:
+    if not card.due:
+        return [
+            kit.context(rows.nothing_due(card.waiting_on_customers, card.next_due_at, card.now, card.zone))
+        ]
+    lines = []
+    for line in card.due[:_DUE_SHOWN]:
+        lines.append(_due_line(line, card))
+    hidden = len(card.due) - _DUE_SHOWN
+    if hidden > 0:
+        lines.append(f"and {hidden} more: `/inbox`")
+    claim = kit.button("Claim next", "claim_next", "monday", style="primary") if card.unclaimed else None
+    return [kit.section("Due first\n" + "\n".join(lines), claim)]
+
+
+def _due_line(line: ConversationLine, card: MondayCard) -> str:
+    what = f": {words.due_line(line.due, card.now, card.zone)}" if line.due else ""
+    owner = text.inline(line.owner, 40) if line.owner else "unclaimed"
+    who = text.inline(line.account or line.contact, 50)
+    return f"• {who}{what} · {owner}"
+
+
+def _at_risk(card: MondayCard) -> list[Block]:
+    if not card.at_risk:
+        calm = "No account is at risk today. Accounts appear here when their risk reaches medium."
+        return [kit.context(calm)]
+    blocks: list[Block] = [kit.divider(), kit.section("Handle first")]
+    for place, entry in enumerate(card.at_risk[:_RISK_SHOWN], start=1):
+        blocks.extend(rows.at_risk(place, entry, card.now, card.zone))
+    hidden = len(card.at_risk) - _RISK_SHOWN
+    if hidden > 0:
+        blocks.append(kit.context(f"and {plural(hidden, 'more account')} at risk: `/atrisk`"))
+    return blocks
+
+
+def _footer(card: MondayCard) -> list[Block]:
+    lines = [_better(entry) for entry in card.better[:3]]
+    lines += [silence.not_known(entry, card.now, card.zone) for entry in card.not_known[:4]]
+    lines += [silence.silent(entry, card.now, card.zone) for entry in card.silent[:4]]
+    hidden = max(0, len(card.silent) - 4) + max(0, len(card.not_known) - 4)
+    if hidden:
+        lines.append(f"and {hidden} more: `/watchbell status`")
+    return [kit.divider(), kit.section("\n".join(lines))] if lines else []
+
+
+def _better(entry: Better) -> str:
+    return (
+        f"Getting better: {text.inline(entry.account, 60)} {entry.before} → {entry.after} "
+        f"({text.inline(entry.reason, _REASON_LIMIT)})"
+    )
+
+
+def _fallback(card: MondayCard) -> str:
+    if card.open_conversations == 0:
+        return f"{card.day:%A}: nothing is open."
+    by = words.when_plain(card.due_by, card.now, card.zone)
+    risk = f", {plural(len(card.at_risk), 'account')} at risk" if card.at_risk else ""
+    return (
+        f"{card.day:%A}: {card.late} late, {card.due_soon} due by {by}, {card.open_conversations} open{risk}."
+    )

@@ -1,0 +1,71 @@
+"""How the bot itself is: "All well", or what is wrong and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.cards import kit, words
+from bot.cards.message import Message
+from bot.durations import ago, plural
+from bot.slack import text
+
+_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Problem:
+    """`what` happened and since when, and the `mend`: a sentence each."""
+
+    what: str
+    mend: str
+
+
+@dataclass(frozen=True)
+class Health:
+    """`last_sweep` is the last time Intercom was read to the end, None when never.
+
+    No problems and no sweep is "not known", never "well".
+    """
+
+    last_sweep: datetime | None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class StatusCard:
+    """Numbers of the moment. `facts` are finished phrases such as "Outbox: 0 waiting"."""
+
+    now: datetime
+    zone: str
+    health: Health
+    facts: tuple[str, ...] = ()
+
+
+def render(card: StatusCard) -> Message:
+    blocks = [kit.section(line(card.health, card.now, card.zone))]
+    if card.facts:
+        shown = [text.inline(fact, 120) for fact in card.facts[:20]]
+        blocks.append(kit.context(words.dotted(*shown)))
+    return Message(_fallback(card.health), blocks)
+
+
+def line(health: Health, now: datetime, zone: str) -> str:
+    """One line when all is well; otherwise each problem with its mend."""
+    if health.problems:
+        head = f":warning: *{plural(len(health.problems), 'thing needs', 'things need')} a person*"
+        shown = [
+            f"• {text.escape(text.shorten(problem.what, 200))} {text.escape(text.shorten(problem.mend, 200))}"
+            for problem in health.problems[:_SHOWN]
+        ]
+        hidden = len(health.problems) - _SHOWN
+        return "\n".join([head, *shown, *([f"and {hidden} more: `watchbell doctor`"] if hidden > 0 else [])])
+    if health.last_sweep is None:
+        return f"Whether all is well is {words.NOT_KNOWN}: Intercom has not been read yet."
+    return f"All well. Last sweep {ago((now - health.last_sweep).total_seconds())}."
+
+
+def _fallback(health: Health) -> str:
+    if health.problems:
+        return f"Watchbell: {plural(len(health.problems), 'thing needs', 'things need')} a person."
+    return "Watchbell: all well." if health.last_sweep else "Watchbell: not known whether all is well."

@@ -1,0 +1,128 @@
+"""Plain values that several cards show.
+
+Instants are aware UTC; a `zone` (IANA name) serves plain fallbacks and the question what "today" is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Clock(StrEnum):
+    """Which promise is meant."""
+
+    FIRST_REPLY = "first_reply"
+    NEXT_REPLY = "next_reply"
+
+
+class RiskLevel(StrEnum):
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who pays. None means not known. `monthly_spend` is in units of `currency` (a sign or a code)."""
+
+    id: str
+    name: str
+    plan: str | None = None
+    monthly_spend: float | None = None
+    currency: str = ""
+    renews_on: date | None = None
+    trial_ends_on: date | None = None
+    owner: str | None = None
+
+
+@dataclass(frozen=True)
+class Due:
+    """A promised reply: when, and how many seconds are left on its clock (negative: late).
+
+    `seconds_left` counts working time when `working_time` is set, so it may differ from `at` minus now.
+    """
+
+    clock: Clock
+    at: datetime
+    seconds_left: int
+    working_time: bool = False
+
+
+@dataclass(frozen=True)
+class Said:
+    """One message of a conversation. `by` is a name; `kind` is customer, rep, note or bot."""
+
+    by: str
+    words: str
+    at: datetime
+    kind: str = "customer"
+
+
+@dataclass(frozen=True)
+class ConversationLine:
+    """A conversation in one line. `id` is what the buttons carry; `channel` is Intercom's source type."""
+
+    id: str
+    contact: str
+    channel: str
+    account: str | None = None
+    due: Due | None = None
+    waiting_since: datetime | None = None
+    owner: str | None = None
+    words: str = ""
+    state: str = "open"
+    snoozed_until: datetime | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class Risk:
+    """`score` is 0-100; `change` is against a week ago, None when there was no score then."""
+
+    level: RiskLevel
+    score: int
+    change: int | None = None
+
+
+@dataclass(frozen=True)
+class AtRisk:
+    """An account that may leave. Each reason is a finished phrase with its number and baseline."""
+
+    account: Account
+    risk: Risk
+    reasons: tuple[str, ...]
+    open_conversations: int = 0
+
+
+@dataclass(frozen=True)
+class Better:
+    """An account whose risk fell, and what changed."""
+
+    account: str
+    before: int
+    after: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class NotKnown:
+    """A fact that is missing for some accounts, and since when its source has been quiet."""
+
+    what: str
+    accounts: int
+    source: str
+    last_seen: datetime | None
+
+
+@dataclass(frozen=True)
+class Silent:
+    """An outbound sequence that stopped. `usual_a_day` is its baseline; `people_due` None means not known."""
+
+    name: str
+    last_sent: datetime | None
+    usual_a_day: float
+    people_due: int | None = None
+    paused_at: datetime | None = None
+    paused_by: str | None = None

@@ -1,0 +1,349 @@
+"""The only door to Slack: one attempt a call, ten seconds at most, and every failure judged.
+
+Retries belong to the outbox. The SDK's own would post a message a second time after a dropped connection,
+so the client is built without them and shares one session for all calls.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.slack.errors import SlackError, judge
+from bot.slack.pacing import Pacing
+
+TIMEOUT = 10.0
+EVENT_TYPE = "watchbell_outbox"
+_LOOK_PAGES = 10
+_LOOK_LIMIT = 100
+
+Blocks = Sequence[dict[str, Any]]
+Raw = Mapping[str, Any]
+
+Fields = AsyncSlackResponse | Raw
+
+
+def build(token: str, base_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
+    """A client without retries on a session that the caller closes. A proxy is never used for loopback."""
+    client = AsyncWebClient(token=token, base_url=base_url, session=session, retry_handlers=[])
+    if _is_loopback(base_url):
+        client.proxy = None
+    return client
+
+
+@dataclass(frozen=True)
+class Posted:
+    """Where a message lives."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True)
+class OpenView:
+    """A view that is open; `hash` guards the next update against a newer one."""
+
+    id: str
+    hash: str
+
+
+@dataclass(frozen=True)
+class Me:
+    """Who the token belongs to, and what it may do. `told_at` is Slack's own clock when it answered."""
+
+    team_id: str
+    team: str
+    user_id: str
+    bot_id: str
+    url: str
+    scopes: frozenset[str]
+    told_at: datetime | None = field(default=None, compare=False)
+
+
+def keyed(key: str) -> dict[str, Any]:
+    """The metadata by which a message is found again after a doubtful post."""
+    return {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
+
+
+class Slack:
+    """Calls to Slack. Each raises SlackError and nothing else for a failure; see `SlackError.kind`."""
+
+    def __init__(
+        self, client: AsyncWebClient, pacing: Pacing | None = None, *, timeout: float = TIMEOUT
+    ) -> None:
+        self._client = client
+        self._pacing = pacing or Pacing()
+        self._timeout = timeout
+
+    async def post(
+        self,
+        channel: str,
+        text: str,
+        blocks: Blocks,
+        *,
+        thread_ts: str | None = None,
+        metadata: dict[str, Any] | None = None,
+    ) -> Posted:
+        """Post a message. No unfurls, no names turned into mentions. `metadata`: see `keyed`."""
+        answer = await self._call(
+            "chat.postMessage",
+            lambda: self._client.chat_postMessage(
+                channel=channel,
+                text=text,
+                blocks=blocks,
+                thread_ts=thread_ts,
+                metadata=metadata,
+                unfurl_links=False,
+                unfurl_media=False,
+            ),
+            channel,
+        )
+        return Posted(_need(answer, "channel"), _need(answer, "ts"))
+
+    async def update(
+        self,
+        channel: str,
+        ts: str,
+        text: str,
+        blocks: Blocks,
+        *,
+        metadata: dict[str, Any] | None = None,
+    ) -> Posted:
+        """Edit a message of ours. Doing it twice is harmless."""
+        answer = await self._call(
+            "chat.update",
+            lambda: self._client.chat_update(
+                channel=channel, ts=ts, text=text, blocks=blocks, metadata=metadata
+            ),
+            channel,
+        )
+        return Posted(_need(answer, "channel"), _need(answer, "ts"))
+
+    async def ephemeral(
+        self, channel: str, user: str, text: str, blocks: Blocks, *, thread_ts: str | None = None
+    ) -> str:
+        """Show something to one person in a channel. Returns its ts, which no other call takes."""
+        answer = await self._call(
+            "chat.postEphemeral",
+            lambda: self._client.chat_postEphemeral(
+                channel=channel, user=user, text=text, blocks=blocks, thread_ts=thread_ts
+            ),
+            channel,
+        )
+        return _need(answer, "message_ts")
+
+    async def delete(self, channel: str, ts: str) -> None:
+        """Delete a message of ours; one that is gone already is no error."""
+        try:
+            await self._call("chat.delete", lambda: self._client.chat_delete(channel=channel, ts=ts), channel)
+        except SlackError as error:
+            if error.code != "message_not_found":
+                raise
+
+    async def open_view(self, trigger_id: str, view: dict[str, Any]) -> OpenView:
+        """Open a modal; the trigger lives three seconds and works once."""
+        answer = await self._call(
+            "views.open", lambda: self._client.views_open(trigger_id=trigger_id, view=view)
+        )
+        return _open_view(answer)
+
+    async def push_view(self, trigger_id: str, view: dict[str, Any]) -> OpenView:
+        """Put a modal on top of an open one; three fit on a stack."""
+        answer = await self._call(
+            "views.push", lambda: self._client.views_push(trigger_id=trigger_id, view=view)
+        )
+        return _open_view(answer)
+
+    async def update_view(self, view_id: str, view: dict[str, Any], *, hash: str | None = None) -> OpenView:
+        """Change an open modal. With `hash`: SlackError `hash_conflict` if it changed meanwhile."""
+        answer = await self._call(
+            "views.update", lambda: self._client.views_update(view_id=view_id, view=view, hash=hash)
+        )
+        return _open_view(answer)
+
+    async def publish_home(self, user: str, view: dict[str, Any], *, hash: str | None = None) -> OpenView:
+        """Show a person their App Home."""
+        answer = await self._call(
+            "views.publish", lambda: self._client.views_publish(user_id=user, view=view, hash=hash)
+        )
+        return _open_view(answer)
+
+    async def find_by_metadata(
+        self, channel: str, key: str, oldest: datetime, thread_ts: str | None = None
+    ) -> str | None:
+        """The ts of the message that was posted with `keyed(key)`, or None if it is not there.
+
+        Reads back to `oldest` (business time, as message ts are). Raises SlackError(not_sent) rather than
+        answer None when there was more to read than it is willing to.
+        """
+        cursor: str | None = None
+        for _ in range(_LOOK_PAGES):
+            answer = await self._page(channel, oldest, thread_ts, cursor)
+            for message in answer.get("messages") or []:
+                if _has_key(message, key):
+                    return str(message["ts"])
+            cursor = _next_cursor(answer)
+            if cursor is None:
+                return None
+        raise SlackError("not_sent", "look_incomplete", f"more than {_LOOK_PAGES} pages to look through")
+
+    async def _page(
+        self, channel: str, oldest: datetime, thread_ts: str | None, cursor: str | None
+    ) -> AsyncSlackResponse:
+        since = f"{oldest.timestamp():.6f}"
+        if thread_ts is not None:
+            return await self._call(
+                "conversations.replies",
+                lambda: self._client.conversations_replies(
+                    channel=channel,
+                    ts=thread_ts,
+                    oldest=since,
+                    inclusive=True,
+                    include_all_metadata=True,
+                    limit=_LOOK_LIMIT,
+                    cursor=cursor,
+                ),
+            )
+        return await self._call(
+            "conversations.history",
+            lambda: self._client.conversations_history(
+                channel=channel,
+                oldest=since,
+                inclusive=True,
+                include_all_metadata=True,
+                limit=_LOOK_LIMIT,
+                cursor=cursor,
+            ),
+        )
+
+    async def permalink(self, channel: str, ts: str) -> str:
+        answer = await self._call(
+            "chat.getPermalink", lambda: self._client.chat_getPermalink(channel=channel, message_ts=ts)
+        )
+        return _need(answer, "permalink")
+
+    async def open_dm(self, user: str) -> str:
+        """The channel id of the direct conversation with a person."""
+        answer = await self._call("conversations.open", lambda: self._client.conversations_open(users=user))
+        return _need(answer.get("channel") or {}, "id")
+
+    async def me(self) -> Me:
+        """Whose token this is. Its scopes come with every answer's header."""
+        answer = await self._call("auth.test", self._client.auth_test)
+        headers = {name.lower(): str(value) for name, value in answer.headers.items()}
+        told = headers.get("x-oauth-scopes", "")
+        return Me(
+            team_id=_need(answer, "team_id"),
+            team=str(answer.get("team") or ""),
+            user_id=_need(answer, "user_id"),
+            bot_id=str(answer.get("bot_id") or ""),
+            url=str(answer.get("url") or ""),
+            scopes=frozenset(scope.strip() for scope in told.split(",") if scope.strip()),
+            told_at=_server_time(headers),
+        )
+
+    async def try_socket(self, app_token: str) -> None:
+        """Ask for a Socket Mode address with the app-level token, and connect to nothing."""
+        answer = await self._call(
+            "apps.connections.open", lambda: self._client.apps_connections_open(app_token=app_token)
+        )
+        _need(answer, "url")
+
+    async def user_info(self, user: str) -> Raw:
+        """The raw `user` object."""
+        answer = await self._call("users.info", lambda: self._client.users_info(user=user))
+        return _object(answer, "user")
+
+    async def user_by_email(self, email: str) -> Raw:
+        """The raw `user` object. SlackError code `users_not_found` for nobody."""
+        answer = await self._call(
+            "users.lookupByEmail", lambda: self._client.users_lookupByEmail(email=email)
+        )
+        return _object(answer, "user")
+
+    async def channel_info(self, channel: str) -> Raw:
+        """The raw `channel` object."""
+        answer = await self._call(
+            "conversations.info", lambda: self._client.conversations_info(channel=channel)
+        )
+        return _object(answer, "channel")
+
+    async def channels_page(self, cursor: str | None = None) -> tuple[Sequence[Raw], str | None]:
+        """One page of public and private channels that are not archived, and the cursor of the next."""
+        answer = await self._call(
+            "conversations.list",
+            lambda: self._client.conversations_list(
+                types="public_channel,private_channel", exclude_archived=True, limit=200, cursor=cursor
+            ),
+        )
+        return list(answer.get("channels") or []), _next_cursor(answer)
+
+    async def _call(
+        self, method: str, request: Callable[[], Awaitable[AsyncSlackResponse]], channel: str | None = None
+    ) -> AsyncSlackResponse:
+        await self._pacing.turn(method, channel)
+        try:
+            async with asyncio.timeout(self._timeout):
+                answer = await request()
+        except Exception as error:
+            judged = judge(method, error)
+            if judged.kind == "rate_limited" and judged.retry_after is not None:
+                self._pacing.hold(method, judged.retry_after, channel)
+            raise judged from error
+        return answer
+
+
+def _need(answer: Fields, name: str) -> str:
+    """A field that every success has. Without it nobody knows what was done."""
+    value = answer.get(name)
+    if not value:
+        raise SlackError("unknown", "unreadable", f"Slack's answer lacks {name}")
+    return str(value)
+
+
+def _object(answer: Fields, name: str) -> Raw:
+    value = answer.get(name)
+    if not isinstance(value, dict):
+        raise SlackError("unknown", "unreadable", f"Slack's answer lacks {name}")
+    return value
+
+
+def _open_view(answer: Fields) -> OpenView:
+    view = _object(answer, "view")
+    return OpenView(_need(view, "id"), str(view.get("hash") or ""))
+
+
+def _has_key(message: Raw, key: str) -> bool:
+    metadata = message.get("metadata") or {}
+    payload = metadata.get("event_payload") or {}
+    return metadata.get("event_type") == EVENT_TYPE and payload.get("key") == key
+
+
+def _server_time(headers: Mapping[str, str]) -> datetime | None:
+    """The Date header."""
+    try:
+        return parsedate_to_datetime(headers.get("date", "")).astimezone(UTC)
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _next_cursor(answer: Fields) -> str | None:
+    return (answer.get("response_metadata") or {}).get("next_cursor") or None
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

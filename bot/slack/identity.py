@@ -1,0 +1,225 @@
+"""Who somebody is in Slack, which channel a name means, and whether a person may act at all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from bot.slack.client import Slack
+from bot.slack.errors import SlackError
+from bot.slack.text import is_channel_id
+
+TTL = 600.0
+NEGATIVE_TTL = 120.0
+_MOST = 5_000
+_GONE = frozenset({"user_not_found", "users_not_found", "user_not_visible", "channel_not_found"})
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Person:
+    """A Slack user. `name` is how colleagues see them; `zone` an IANA name or empty."""
+
+    id: str
+    team_id: str
+    name: str
+    email: str
+    zone: str
+    is_deleted: bool = False
+    is_bot: bool = False
+    is_guest: bool = False
+    is_stranger: bool = False
+
+
+@dataclass(frozen=True)
+class Channel:
+    """`is_external`: people of another company read it (Slack Connect, or about to)."""
+
+    id: str
+    name: str
+    is_private: bool = False
+    is_archived: bool = False
+    is_member: bool = False
+    is_external: bool = False
+
+
+class Identity:
+    """Lookups in one workspace, remembered for ten minutes, a miss for two. Failures raise SlackError."""
+
+    def __init__(
+        self,
+        slack: Slack,
+        team_id: str,
+        *,
+        ttl: float = TTL,
+        negative_ttl: float = NEGATIVE_TTL,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._slack = slack
+        self._team_id = team_id
+        self._people: _Memory[Person] = _Memory(ttl, negative_ttl, monotonic)
+        self._by_email: _Memory[Person] = _Memory(ttl, negative_ttl, monotonic)
+        self._channels: _Memory[Channel] = _Memory(ttl, negative_ttl, monotonic)
+        self._names: _Memory[str] = _Memory(ttl, negative_ttl, monotonic)
+
+    async def person(self, user_id: str) -> Person | None:
+        """The person with this id; None if Slack does not know them."""
+        known, person = self._people.get(user_id)
+        if known:
+            return person
+        try:
+            person = _person(await self._slack.user_info(user_id))
+        except SlackError as error:
+            if error.code not in _GONE:
+                raise
+            person = None
+        self._people.put(user_id, person)
+        return person
+
+    async def person_by_email(self, email: str) -> Person | None:
+        """The active person with this address; None for nobody, a former colleague, or an external one."""
+        address = email.strip().casefold()
+        known, person = self._by_email.get(address)
+        if known:
+            return person
+        try:
+            person = _person(await self._slack.user_by_email(address))
+        except SlackError as error:
+            if error.code not in _GONE:
+                raise
+            person = None
+        self._by_email.put(address, person)
+        return person
+
+    async def channel(self, name_or_id: str) -> Channel | None:
+        """A channel by its id or its name (with or without #); None where the bot sees none."""
+        wanted = name_or_id.strip().removeprefix("#")
+        if is_channel_id(wanted):
+            return await self._channel_by_id(wanted)
+        known, channel_id = self._names.get(wanted)
+        if not known:
+            channel_id = await self._find(wanted)
+        return await self._channel_by_id(channel_id) if channel_id else None
+
+    async def is_external(self, channel_id: str) -> bool:
+        """Whether people of another company read the channel. One that is not visible counts as such."""
+        channel = await self._channel_by_id(channel_id)
+        return channel is None or channel.is_external
+
+    async def may_act(self, user_id: str, team_id: str | None) -> str | None:
+        """None when the person may use the bot, otherwise the sentence that tells them why not.
+
+        `team_id` is the one that came with the click or command: it is looked at before anything else.
+        """
+        if team_id != self._team_id:
+            return "This workspace is not the one Watchbell serves. Nothing was done."
+        person = await self.person(user_id)
+        if person is None:
+            return "Slack does not know who you are here. Nothing was done. Ask a workspace admin."
+        if person.team_id != self._team_id or person.is_stranger:
+            return "You belong to another workspace; Watchbell serves the members of this one."
+        if person.is_deleted:
+            return "This Slack account is deactivated. Nothing was done."
+        if person.is_bot:
+            return "Watchbell takes no orders from bots. Nothing was done."
+        if person.is_guest:
+            return "Guests cannot use Watchbell. Nothing was done. Ask a full member to do it."
+        return None
+
+    def forget(self, *, user_id: str | None = None, channel_id: str | None = None) -> None:
+        """Look again next time: the person or channel is said to have changed."""
+        if user_id is not None:
+            self._people.drop(user_id)
+            self._by_email.clear()
+        if channel_id is not None:
+            self._channels.drop(channel_id)
+            self._names.clear()
+
+    async def _channel_by_id(self, channel_id: str) -> Channel | None:
+        known, channel = self._channels.get(channel_id)
+        if known:
+            return channel
+        try:
+            channel = _channel(await self._slack.channel_info(channel_id))
+        except SlackError as error:
+            if error.code not in _GONE:
+                raise
+            channel = None
+        self._channels.put(channel_id, channel)
+        return channel
+
+    async def _find(self, name: str) -> str | None:
+        """Reads all pages: names change, so a listing is only as good as its last page."""
+        found: str | None = None
+        cursor: str | None = None
+        while True:
+            page, cursor = await self._slack.channels_page(cursor)
+            for raw in page:
+                self._names.put(str(raw.get("name", "")), str(raw["id"]))
+                if raw.get("name") == name:
+                    found = str(raw["id"])
+            if found or cursor is None:
+                break
+        if found is None:
+            self._names.put(name, None)
+        return found
+
+
+class _Memory(Generic[Value]):
+    """A bounded cache with its own time to live for misses."""
+
+    def __init__(self, ttl: float, negative_ttl: float, monotonic: Callable[[], float]) -> None:
+        self._ttl = ttl
+        self._negative_ttl = negative_ttl
+        self._monotonic = monotonic
+        self._held: dict[str, tuple[float, Value | None]] = {}
+
+    def get(self, key: str) -> tuple[bool, Value | None]:
+        """(whether it is known, the value)."""
+        until, value = self._held.get(key, (0.0, None))
+        if key not in self._held or self._monotonic() >= until:
+            return False, None
+        return True, value
+
+    def put(self, key: str, value: Value | None) -> None:
+        if len(self._held) >= _MOST:
+            self._held.clear()
+        self._held[key] = (self._monotonic() + (self._negative_ttl if value is None else self._ttl), value)
+
+    def drop(self, key: str) -> None:
+        self._held.pop(key, None)
+
+    def clear(self) -> None:
+        self._held.clear()
+
+
+def _person(raw: Mapping[str, Any]) -> Person:
+    profile = raw.get("profile") or {}
+    name = profile.get("display_name") or profile.get("real_name") or raw.get("real_name") or raw.get("name")
+    user_id = str(raw["id"])
+    return Person(
+        id=user_id,
+        team_id=str(raw.get("team_id") or ""),
+        name=str(name or user_id),
+        email=str(profile.get("email") or ""),
+        zone=str(raw.get("tz") or ""),
+        is_deleted=bool(raw.get("deleted")),
+        # Slackbot is not marked as a bot.
+        is_bot=bool(raw.get("is_bot")) or user_id == "USLACKBOT",
+        is_guest=bool(raw.get("is_restricted") or raw.get("is_ultra_restricted")),
+        is_stranger=bool(raw.get("is_stranger")),
+    )
+
+
+def _channel(raw: Mapping[str, Any]) -> Channel:
+    return Channel(
+        id=str(raw["id"]),
+        name=str(raw.get("name") or ""),
+        is_private=bool(raw.get("is_private")),
+        is_archived=bool(raw.get("is_archived")),
+        is_member=bool(raw.get("is_member")),
+        is_external=bool(raw.get("is_ext_shared") or raw.get("is_pending_ext_shared")),
+    )

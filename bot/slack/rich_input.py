@@ -1,0 +1,178 @@
+"""What a rep typed into a rich text input, as HTML for Intercom and as plain text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html import escape as html_escape
+from typing import Any
+
+import nh3
+
+from bot.slack.text import clean, safe_url
+
+# Tags that Intercom shows in a reply. Quotes and strikes it does not know stay as their words.
+_TAGS = {"p", "br", "b", "i", "code", "pre", "a", "ul", "ol", "li", "blockquote"}
+_PARAGRAPHS = re.compile(r"\n\s*\n")
+_EMOJI_POINTS = re.compile(r"[0-9a-f]{1,6}(-[0-9a-f]{1,6})*")
+_DEEPEST = 8
+
+Names = Mapping[str, str]
+
+
+def to_html(value: Mapping[str, Any] | None, names: Names | None = None) -> str:
+    """HTML of a `rich_text_value`, sanitised; empty for nothing.
+
+    `names` gives the names of mentioned Slack users by id. Broadcast mentions become their bare word.
+    """
+    if not value:
+        return ""
+    elements = [each for each in value.get("elements", []) if isinstance(each, Mapping)]
+    return _sanitised(_blocks_html(elements, names or {}))
+
+
+def plain_to_html(words: str) -> str:
+    """HTML of plain text: paragraphs and line breaks, everything else escaped."""
+    body = clean(words).strip()
+    return _sanitised(_paragraphs(html_escape(body, quote=False))) if body else ""
+
+
+def to_plain(value: Mapping[str, Any] | None, names: Names | None = None) -> str:
+    """The same words without formatting; list items start with a dash or their number."""
+    if not value:
+        return ""
+    elements = [each for each in value.get("elements", []) if isinstance(each, Mapping)]
+    return "\n".join(_blocks_plain(elements, names or {})).strip()
+
+
+def _sanitised(html: str) -> str:
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel=None,
+    )
+
+
+def _blocks_html(elements: list[Mapping[str, Any]], names: Names) -> str:
+    made: list[str] = []
+    at = 0
+    while at < len(elements):
+        if elements[at].get("type") == "rich_text_list":
+            end = at
+            while end < len(elements) and elements[end].get("type") == "rich_text_list":
+                end += 1
+            made.append(_lists_html(elements[at:end], names))
+            at = end
+        else:
+            made.append(_block_html(elements[at], names))
+            at += 1
+    return "".join(made)
+
+
+def _block_html(element: Mapping[str, Any], names: Names) -> str:
+    match element.get("type"):
+        case "rich_text_preformatted":
+            return f"<pre>{_runs_html(element, names)}</pre>"
+        case "rich_text_quote":
+            return f"<blockquote>{_paragraphs(_runs_html(element, names))}</blockquote>"
+        case _:
+            return _paragraphs(_runs_html(element, names))
+
+
+def _lists_html(lists: list[Mapping[str, Any]], names: Names) -> str:
+    """Slack gives nested lists as neighbours with an indent; HTML wants them inside the item before."""
+    html = ""
+    stack: list[str] = []
+    for element in lists:
+        tag = "ol" if element.get("style") == "ordered" else "ul"
+        depth = min(_DEEPEST, max(0, int(element.get("indent") or 0))) + 1
+        depth = min(depth, len(stack) + 1)
+        while len(stack) > depth or (len(stack) == depth and stack[-1] != tag):
+            html += f"</li></{stack.pop()}>"
+        opened = len(stack) < depth
+        if opened:
+            html += f"<{tag}>"
+            stack.append(tag)
+        for place, item in enumerate(element.get("elements", [])):
+            html += "" if opened and place == 0 else "</li>"
+            html += f"<li>{_runs_html(item, names).replace(chr(10), '<br>')}"
+    while stack:
+        html += f"</li></{stack.pop()}>"
+    return html
+
+
+def _paragraphs(html: str) -> str:
+    parts = [part.strip("\n") for part in _PARAGRAPHS.split(html)]
+    return "".join(f"<p>{part.replace(chr(10), '<br>')}</p>" for part in parts if part.strip())
+
+
+def _runs_html(element: Mapping[str, Any], names: Names) -> str:
+    return "".join(_run_html(run, names) for run in element.get("elements", []) if isinstance(run, Mapping))
+
+
+def _run_html(run: Mapping[str, Any], names: Names) -> str:
+    words = html_escape(_run_plain(run, names), quote=False)
+    if run.get("type") == "link":
+        url = str(run.get("url", ""))
+        if safe_url(url) or url.startswith("mailto:"):
+            words = f'<a href="{html_escape(url)}">{words}</a>'
+    style = run.get("style")
+    if not isinstance(style, Mapping):
+        return words
+    for name, tag in (("code", "code"), ("italic", "i"), ("bold", "b")):
+        if style.get(name):
+            words = f"<{tag}>{words}</{tag}>"
+    return words
+
+
+def _blocks_plain(elements: list[Mapping[str, Any]], names: Names) -> list[str]:
+    lines: list[str] = []
+    for element in elements:
+        kind = element.get("type")
+        if kind == "rich_text_list":
+            ordered = element.get("style") == "ordered"
+            start = int(element.get("offset") or 0) + 1
+            indent = "  " * min(_DEEPEST, max(0, int(element.get("indent") or 0)))
+            for number, item in enumerate(element.get("elements", []), start=start):
+                lines.append(f"{indent}{f'{number}.' if ordered else '-'} {_runs_plain(item, names)}")
+        elif kind == "rich_text_quote":
+            lines.extend(f"> {line}" for line in _runs_plain(element, names).split("\n"))
+        else:
+            lines.append(_runs_plain(element, names))
+    return lines
+
+
+def _runs_plain(element: Mapping[str, Any], names: Names) -> str:
+    return "".join(_run_plain(run, names) for run in element.get("elements", []) if isinstance(run, Mapping))
+
+
+def _run_plain(run: Mapping[str, Any], names: Names) -> str:
+    match run.get("type"):
+        case "text":
+            return clean(str(run.get("text", "")))
+        case "link":
+            return clean(str(run.get("text") or run.get("url", "")))
+        case "emoji":
+            return _emoji(run)
+        case "user":
+            return names.get(str(run.get("user_id")), "")
+        case "date":
+            return clean(str(run.get("fallback", "")))
+        case "broadcast":
+            return str(run.get("range", ""))
+        case "color":
+            return clean(str(run.get("value", "")))
+        case _:
+            return ""
+
+
+def _emoji(run: Mapping[str, Any]) -> str:
+    points = str(run.get("unicode", "")).lower()
+    if _EMOJI_POINTS.fullmatch(points):
+        try:
+            return "".join(chr(int(point, 16)) for point in points.split("-"))
+        except ValueError:
+            pass
+    return f":{clean(str(run.get('name', '')))}:"

@@ -1,0 +1,185 @@
+"""Text that is safe to put into Slack: cleaning, escaping, shortening and the few tokens we write ourselves.
+
+Everything a customer can influence (words, names, account names) passes through here or through
+`bot.slack.rich`. In mrkdwn only `&`, `<` and `>` can be escaped; emphasis and emoji codes cannot, so names
+that stand inside our own sentences go through `inline`, and longer customer text belongs into rich text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import datetime, tzinfo
+from urllib.parse import urlsplit
+
+ELLIPSIS = "…"
+_NEWLINES = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_SPACES = re.compile(r"\s+")
+_EMOJI_CODE = re.compile(r":(?=[a-z0-9_+'-]+:)")
+_EDGE_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
+_USER = re.compile(r"[UW][A-Z0-9]{1,30}")
+_CHANNEL = re.compile(r"[CGD][A-Z0-9]{1,30}")
+_GROUP = re.compile(r"S[A-Z0-9]{1,30}")
+_MARKS_IN_A_ROW = 4
+# Controls, format characters (zero-width, bidi), lone surrogates and unassigned code points.
+_REMOVED = frozenset({"Cc", "Cf", "Cs", "Cn"})
+_LOOKALIKES = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
+_DATE_TOKENS = {
+    "{date_num}": "%Y-%m-%d",
+    "{date}": "%-d %B",
+    "{date_pretty}": "%a %-d %b",
+    "{date_short}": "%-d %b",
+    "{date_long}": "%A, %-d %B %Y",
+    "{time}": "%H:%M",
+    "{time_secs}": "%H:%M:%S",
+}
+
+
+def clean(text: str) -> str:
+    """Text without control, zero-width and bidi control characters; line ends become `\\n`, tabs stay.
+
+    Stacks of combining marks are cut after the fourth, so that they cannot paint over other lines.
+    """
+    text = _NEWLINES.sub("\n", text)
+    if text.isascii() and text.isprintable():
+        return text
+    kept: list[str] = []
+    marks = 0
+    for char in text:
+        if char in "\n\t":
+            marks = 0
+        elif unicodedata.category(char) in _REMOVED:
+            continue
+        elif unicodedata.combining(char):
+            marks += 1
+            if marks > _MARKS_IN_A_ROW:
+                continue
+        else:
+            marks = 0
+        kept.append(char)
+    return "".join(kept)
+
+
+def escape(text: str) -> str:
+    """Cleaned text with `&`, `<` and `>` as entities: no token in it is parsed by Slack."""
+    return clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def one_line(text: str) -> str:
+    """Cleaned text with every run of white space as one space."""
+    return _SPACES.sub(" ", clean(text)).strip()
+
+
+def shorten(text: str, limit: int) -> str:
+    """At most `limit` characters, cut at a word's end with an ellipsis; a long single word is cut inside."""
+    if limit < 1:
+        raise ValueError("limit must be at least 1")
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 1]
+    if not text[limit - 1].isspace() and not head[-1:].isspace():
+        words = head.rsplit(None, 1)
+        # A cut at the word's start must not throw most of the text away.
+        if len(words) == 2 and len(words[0]) >= limit // 2:
+            head = words[0]
+    return head.rstrip(" \t\n,;:.-") + ELLIPSIS
+
+
+def plain(text: str, limit: int, *, empty: str = "(empty)") -> str:
+    """One line for a plain_text object: cleaned, shortened, never empty. Nothing is parsed there."""
+    return shorten(one_line(text), limit) or empty
+
+
+def inline(text: str, limit: int = 80, *, empty: str = "(no name)") -> str:
+    """A name inside a mrkdwn sentence: one short line, escaped, its emphasis and emoji codes disarmed."""
+    short = shorten(one_line(text), limit) or empty
+    short = _EMOJI_CODE.sub("꞉", short.translate(_LOOKALIKES))
+    # Escaping makes letters longer; a name of nothing but ampersands must not fill a message.
+    return cut(escape(_EDGE_UNDERSCORE.sub("ˍ", short)), 2 * max(limit, len(empty)))
+
+
+def cut(markup: str, limit: int) -> str:
+    """Finished mrkdwn, shortened to `limit` without half a token or entity at its end."""
+    if len(markup) <= limit:
+        return markup
+    head = markup[: limit - 1]
+    if head.rfind("<") > head.rfind(">"):
+        head = head[: head.rfind("<")]
+    if head.rfind("&") > head.rfind(";"):
+        head = head[: head.rfind("&")]
+    return head.rstrip() + ELLIPSIS
+
+
+def mention_user(user_id: str) -> str:
+    """A mention that rings the person. Raises ValueError for anything that is not a user id."""
+    return f"<@{_checked(_USER, user_id, 'user')}>"
+
+
+def mention_channel(channel_id: str) -> str:
+    """A link to a channel. Raises ValueError for anything that is not a channel id."""
+    return f"<#{_checked(_CHANNEL, channel_id, 'channel')}>"
+
+
+def mention_group(group_id: str) -> str:
+    """A mention that rings a user group. Raises ValueError for anything that is not a group id."""
+    return f"<!subteam^{_checked(_GROUP, group_id, 'user group')}>"
+
+
+def is_user_id(value: str) -> bool:
+    return _USER.fullmatch(value) is not None
+
+
+def is_channel_id(value: str) -> bool:
+    return _CHANNEL.fullmatch(value) is not None
+
+
+def date(instant: datetime, fmt: str, zone: tzinfo) -> str:
+    """A date token shown in each reader's own zone; `zone` serves the plain fallback.
+
+    `fmt` holds at least one of Slack's tokens ({time}, {date_pretty}, {date_num}, …) and may hold plain
+    words. Raises ValueError for a naive instant or a format without a token.
+    """
+    if not any(token in fmt for token in _DATE_TOKENS) or set("^|<>") & set(fmt):
+        raise ValueError(f"not a Slack date format: {fmt!r}")
+    return f"<!date^{seconds_of(instant)}^{fmt}|{date_plain(instant, fmt, zone)}>"
+
+
+def date_plain(instant: datetime, fmt: str, zone: tzinfo) -> str:
+    """The same format in words of the given zone, for fallbacks and plain_text."""
+    local = instant.astimezone(zone)
+    for token, pattern in _DATE_TOKENS.items():
+        fmt = fmt.replace(token, local.strftime(pattern))
+    return fmt
+
+
+def seconds_of(instant: datetime) -> int:
+    """Unix seconds of an aware instant. Raises ValueError for a naive one."""
+    if instant.tzinfo is None:
+        raise ValueError("instants must be aware")
+    return int(instant.timestamp())
+
+
+def safe_url(url: str) -> str | None:
+    """The address if it is a plain http or https one, with the characters that end a Slack link encoded."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if parts.scheme not in {"http", "https"} or not parts.hostname or len(url) > 3000:
+        return None
+    if clean(url) != url or _SPACES.search(url):
+        return None
+    return url.replace("|", "%7C").replace("<", "%3C").replace(">", "%3E")
+
+
+def link(url: str, text: str) -> str:
+    """A mrkdwn link of ours. Anything but http and https leaves the words without a link."""
+    address = safe_url(url)
+    label = inline(text).replace("|", "¦")  # a bar would end the address
+    return label if address is None else f"<{address.replace('&', '&amp;')}|{label}>"
+
+
+def _checked(pattern: re.Pattern[str], value: str, kind: str) -> str:
+    if pattern.fullmatch(value) is None:
+        raise ValueError(f"not a Slack {kind} id: {value!r}")
+    return value

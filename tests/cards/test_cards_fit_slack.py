@@ -1,0 +1,141 @@
+"""Whatever a customer is called or writes, however much there is of it, Slack takes every card."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import block_limits
+import card_inputs as inputs
+import gallery
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from bot.cards import (
+    account,
+    account_view,
+    alert,
+    answer,
+    assign,
+    atrisk,
+    claim,
+    delivery,
+    home,
+    inbox,
+    issue,
+    link,
+    monday,
+    notices,
+    snooze,
+    status,
+    timeline,
+    why,
+    why_risk,
+)
+
+MESSAGES = {
+    "alert": (inputs.alerts, alert.render),
+    "account": (inputs.anchors, account.render),
+    "account closed": (inputs.closed, account.render_closed),
+    "issue": (inputs.issues, issue.render),
+    "monday": (inputs.mondays, monday.render),
+    "inbox": (inputs.inboxes, inbox.render),
+    "account view": (inputs.views, account_view.render),
+    "account choice": (
+        st.builds(
+            account_view.AccountChoice,
+            query=inputs.texts,
+            accounts=st.integers(0, 130).flatmap(
+                lambda n: inputs.accounts.map(
+                    lambda one: tuple(account_view.Account(str(i), one.name, one.plan) for i in range(n))
+                )
+            ),
+        ),
+        account_view.choose,
+    ),
+    "at risk": (inputs.at_risk_cards, atrisk.render),
+    "claim": (inputs.claims, claim.render),
+    "claimed many": (inputs.claimed_many, claim.render_many),
+    "delivery": (inputs.deliveries, delivery.render),
+    "link": (inputs.links, link.render),
+    "status": (
+        st.builds(status.StatusCard, **inputs.here, health=inputs.healths, facts=inputs.many(inputs.texts)),
+        status.render,
+    ),
+    "stale": (inputs.stales, notices.stale),
+    "notice": (inputs.texts, notices.info),
+    "failure": (inputs.texts, lambda words: notices.failed(words, words, words)),
+}
+VIEWS = {
+    "answer": (inputs.answers, answer.render),
+    "answer loading": (inputs.maybe, answer.loading),
+    "answer error": (
+        st.builds(answer.AnswerError, contact=inputs.texts, message=inputs.texts, url=inputs.urls),
+        answer.error,
+    ),
+    "home": (inputs.homes, home.render),
+    "why": (inputs.whys, why.render),
+    "why risk": (inputs.why_risks, why_risk.render),
+    "assign": (inputs.assigns, assign.render),
+    "snooze": (inputs.snoozes, snooze.render),
+    "timeline": (inputs.timelines, timeline.render),
+    "notice": (inputs.texts, lambda words: notices.modal(words, words)),
+}
+# Tokens of ours. Anything else in angle brackets would be somebody else's.
+_OURS = re.compile(r"<!date\^\d+\^[^|<>^]+\|[^<>]+>|<https?://[^|<> ]+\|[^<>|]+>|<@U0LEAD>")
+# Cards are cheap to read as they fall: shrinking hundreds of rows costs minutes.
+few = settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+)
+
+
+@cache
+def limits() -> dict:
+    return block_limits.limits()
+
+
+@pytest.mark.parametrize("name", gallery.messages())
+def test_every_message_of_the_gallery_is_accepted(name: str) -> None:
+    message = gallery.messages()[name]
+    assert block_limits.message_problems(message.text, message.blocks, limits()) == []
+
+
+@pytest.mark.parametrize("name", gallery.views())
+def test_every_view_of_the_gallery_is_accepted(name: str) -> None:
+    assert block_limits.view_problems(gallery.views()[name], limits()) == []
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+@few
+@given(data=st.data())
+def test_a_message_fits_and_parses_nothing_of_a_customers(name: str, data: st.DataObject) -> None:
+    strategy, render = MESSAGES[name]
+    message = render(data.draw(strategy))
+    assert block_limits.message_problems(message.text, message.blocks, limits()) == []
+    for parsed in [message.text, *block_limits.mrkdwn_of(message.blocks)]:
+        assert not set("<>") & set(_OURS.sub("", parsed)), parsed
+    assert "<" not in message.text
+
+
+@pytest.mark.parametrize("name", VIEWS)
+@few
+@given(data=st.data())
+def test_a_view_fits_and_parses_nothing_of_a_customers(name: str, data: st.DataObject) -> None:
+    strategy, render = VIEWS[name]
+    view = render(data.draw(strategy))
+    assert block_limits.view_problems(view, limits()) == []
+    for parsed in block_limits.mrkdwn_of(view):
+        assert not set("<>") & set(_OURS.sub("", parsed)), parsed
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+@settings(few, max_examples=4)
+@given(data=st.data())
+def test_the_same_card_is_drawn_the_same_twice(name: str, data: st.DataObject) -> None:
+    strategy, render = MESSAGES[name]
+    card = data.draw(strategy)
+    assert render(card) == render(card)
