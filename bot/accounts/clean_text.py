@@ -1,0 +1,282 @@
+"""What a customer's message says once everything around it is taken away.
+
+Greetings, signatures, quoted replies, legal footers and the boilerplate of phones and call notes are shared
+by messages that have nothing else in common, so they must go before two texts are compared. Every pattern
+works on one short line or is anchored, so that hostile text costs linear time; that is also why no general
+mail parser is used here: the known ones search a whole message with nested repeats.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+MOST_CHARACTERS = 6_000
+"""Of a longer text only the beginning is read: a problem is told early, a pasted log is long."""
+
+_LONGEST_LINE = 400
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?", re.UNICODE)
+
+_QUOTE_STARTS = re.compile(
+    r"(?:on|am|el|le|il|op|em|den)\s.{4,160}\b(?:wrote|schrieb|escribió|a écrit|ha scritto|schreef"
+    r"|escreveu|skrev)\b"
+    r".{0,80}:\s*$"
+    r"|[-_—\s]{2,}\s?(?:original message|forwarded message|ursprüngliche nachricht|weitergeleitete nachricht"
+    r"|mensaje original|message d'origine|messaggio originale)\b"
+    r"|_{12,}\s*$"
+    r"|(?:begin forwarded message|anfang der weitergeleiteten)",
+    re.IGNORECASE,
+)
+_HEADER = re.compile(
+    r"\*?(?:from|sent|to|cc|date|subject|von|gesendet|an|datum|betreff|de|enviado|para|fecha|asunto|envoyé|objet)"
+    r"\s?:\*?\s",
+    re.IGNORECASE,
+)
+_FOOTER = re.compile(
+    r"\W{0,12}(?:confidentiality (?:notice|note)|disclaimer\b|this (?:e-?mail|message|communication)"
+    r"(?: and any| is| may| contains| transmission)|the information (?:contained )?in this (?:e-?mail"
+    r"|message)"
+    r"|if you are not the intended recipient|please consider the environment"
+    r"|diese e-?mail (?:enthält|ist|kann)|este (?:mensaje|correo)(?: electrónico)? (?:y|es|contiene|puede)"
+    r"|ce (?:message|courriel) (?:et|est|contient)|registered in \w+|registergericht|amtsgericht"
+    r"|handelsregister)",
+    re.IGNORECASE,
+)
+_PHONE_LINE = re.compile(
+    r"\W{0,12}(?:sent from (?:my|mail|outlook|yahoo|samsung)|get outlook for|sent via|von meinem \w+"
+    r"|gesendet (?:von|mit)"
+    r"|enviado (?:desde|con)|envoyé de(?:puis)?|inviato da|verzonden vanaf"
+    r"|this message was sent from)\b.{0,80}$",
+    re.IGNORECASE,
+)
+_INLINE_PHONE = re.compile(
+    r"\|?\s*\b(?:sent from my \w+|von meinem \w+ gesendet|enviado desde mi \w+|envoyé de mon \w+)",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(
+    r"(?:(?:many|kind|best|warm|warmest|kindest|with|mit|un|cordial|bien|muchas|vielen|viele|freundliche[nr]?|liebe"
+    r"|herzliche|beste|schöne|meilleures|saludos|and|und|y)\s+)*"
+    r"(?:thanks?(?: (?:you|again|so much|a lot|in advance|and regards|and kind regards))*|thx|cheers"
+    r"|regards|best"
+    r"|sincerely(?: yours)?|yours(?: sincerely| faithfully| truly)?|respectfully|all the best|take care"
+    r"|cordially"
+    r"|wishes|grüße[n]?|gruß|grüssen|mfg|lg|vg|danke(?: (?:im voraus|schön))?|dank(?: im voraus)?"
+    r"|saludos?(?: cordiales)?|gracias(?: de antemano)?|atentamente|cordialement|salutations"
+    r"|merci(?: d'avance)?"
+    r"|cordiali saluti|grazie|groet(?:en|jes)?|obrigad[oa]|atenciosamente)\s*[,.!–-]*\s*$",
+    re.IGNORECASE,
+)
+_GREETING = re.compile(
+    r"\W{0,12}(?:(?:hi|hello|hey|hiya|howdy|dear|good (?:morning|afternoon|evening|day)|greetings"
+    r"|to whom it may concern"
+    r"|hallo|guten (?:tag|morgen|abend)|moin|servus|sehr geehrte[r]?|liebe[sr]?|hola|buen(?:os"
+    r"|as) (?:días|tardes|noches)"
+    r"|estimad[oa]s?|bonjour|bonsoir|salut|ciao|buongiorno|gentile|hej|olá|oi)\b)"
+    r"(?:\s+(?:there|again|all|both|everyone|everybody|folks|guys|team|support|sir|madam|und herren"
+    r"|damen|zusammen"
+    r"|billing|sales|customer (?:service|success|support)|equipo|soporte|a todos|tous|l'équipe|mr\.?"
+    r"|ms\.?|mrs\.?|or madam"
+    r"|herr|frau|señor|señora|to you(?: all)?|\w{2,15}(?=\s?[,!:–]))){0,5}"
+    r"(?:\s*[,!.:;–-]+\s*|\s+|$)",
+    re.IGNORECASE,
+)
+_PLEASANTRY = re.compile(
+    r"\W{0,12}(?:(?:i )?(?:hope|trust) (?:you(?:'re| are)?|this|all|everything"
+    r"|your)\b[^.,!?\n]{0,70}[.,!?]+\s*"
+    r"|how are you(?: (?:doing|today))*\s*\?+\s*|happy (?:monday|friday|new year)\b[^.!?\n]{0,20}[.!?,]+\s*"
+    r"|ich hoffe,?\s[^.!?\n]{0,60}(?:gut|wohl)\s*[.!?]+\s*|espero que\s[^.!?\n]{0,60}bien\s*[.!?]+\s*"
+    r"|(?:thanks|thank you) for (?:your|the)[^.!?\n]{0,40}[.!?]+\s*)",
+    re.IGNORECASE,
+)
+_INTRODUCTION = re.compile(
+    r"\W{0,12}(?i:(?:yes|so|ok|okay|well|um|uh),?\s+){0,3}(?i:my name is|this is|i am|i'?m|mein name ist"
+    r"|ich heiße|me llamo|mi nombre es"
+    r"|je m'appelle)\s+(?:[A-ZÀ-Þ][\w'’-]*\s*){1,3}(?:(?:,|\s)?(?:from|at|with|von|bei|de|of)\s+"
+    r"(?:[A-ZÀ-Þ][\w&'’-]*\s*){1,4})?(?:[,.!;:]+|\band\b|\bund\b|\by\b)\s*"
+)
+_CALL_OPENER = re.compile(
+    r"\W{0,12}(?:(?:phone|call|telephone|voice)\s?(?:call)?\s?(?:summary|note|notes|log)\s?[:\-–]\s*)?"
+    r"(?:caller\s(?:[\w.'’&-]+\s){1,8}?(?:called in|called|rang|phoned)\.?\s*)?"
+    r"(?:(?:the )?(?:customer|caller|client|contact|he|she|they) (?:said|says|reports?|reported|states?"
+    r"|stated|asked|asks"
+    r"|wants to know|explained)(?:\s?(?:that|if|whether))?\s?:?\s*)?"
+    r"(?:called (?:in )?(?:about|regarding|because)\s*)?",
+    re.IGNORECASE,
+)
+_CALL_END = re.compile(
+    r"(?:promised (?:to|a|we|them|him|her)|told (?:them|him|her|caller|customer) (?:we|that|i)"
+    r"|will (?:call|get|ring) back"
+    r"|call ?back (?:promised|requested|agreed)|said (?:we|i)['’]?d (?:get|call))[^.\n]{0,80}[.!]?\s*$",
+    re.IGNORECASE,
+)
+_SLACK_MARKS = re.compile(
+    r":[a-z0-9_+'-]{2,30}:|<[@!#][^>\n]{1,60}>|\b(?:cc|fyi)\b:?\s*(?:@[\w.-]+[ ,]*)+"
+    r"|(?<!\S)@[\w-]{2,30}\b(?!\.)"
+)
+_CHAT_OPENER = re.compile(
+    r"\W{0,12}(?:(?:quick|small|short|simple) (?:question|one)\s*[:,.–-]*\s*"
+    r"|(?:just )?(?:a )?(?:heads?.?up|question)\s*[:,–-]+\s*"
+    r"|(?:so|ok|okay|sorry|um|yes|btw|also|and|urgent|help|sos|yo)\s*[,:!.]+\s*|sorry to (?:bother"
+    r"|bug) you\b[^.,!?\n]{0,30}[.,!?]+\s*)",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(
+    r"[\s,.!;–-]{0,8}\b(?:many thanks|thanks(?: (?:in advance|a lot|so much|again))?"
+    r"|thank you(?: (?:in advance|very much|so much))?"
+    r"|thx|ty|cheers|tia|danke(?: schön| im voraus)?|vielen dank|gracias|merci|grazie|please help"
+    r"|(?:please )?advise)\b"
+    r"\W{0,6}(?=$|\n)",
+    re.IGNORECASE,
+)
+_BLOCK_TAG = re.compile(r"</?(?:p|div|br|li|ul|ol|tr|table|h[1-6]|blockquote)\b[^<>]{0,300}>", re.IGNORECASE)
+_TAG = re.compile(
+    r"</?(?:a|b|i|u|em|strong|span|img|code|pre|font|td|th|tbody|small)\b[^<>]{0,600}>", re.IGNORECASE
+)
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_SIGNED = re.compile(
+    r"(?:^|(?<=[\s.!?,]))(?i:many thanks|thanks(?: again)?|thank you|thx|cheers|best|regards|kind regards|danke"
+    r"|lg|gruß|gracias|saludos|merci)\s?[,!.–-]\s?(?:[A-ZÀ-Þ][\w'-]{1,20}\s?){1,2}\W{0,3}$"
+)
+_NAMED = re.compile(r"[\s,]{0,4}\b[Mm]y name(?:'s| is) (?:[A-ZÀ-Þ][\w'’-]*[ ]?){1,3}(?=[,.;!]|$|\n)")
+_REPLY_MARK = re.compile(r"^\s*(?:(?:re|fw|fwd|aw|wg|rv|tr|antw|sv)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
+_WHITE = re.compile(r"[ \t\u00a0]+")
+_BLANKS = re.compile(r"\n{2,}")
+
+
+def _listed(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_SAYS_NOTHING = _listed(
+    """
+    a an the any some is are was be been am it its it's this that these those there here we i you they he
+    she us me my our your their them who what when where which why how do does did done doing have has had
+    having can could would will shall should may might must not no yes ok okay yeah yep nope and or but so
+    if then than as at by for from in into of off on onto out over to up with about again still yet just
+    only even ever now today tomorrow yesterday soon asap please pls plz sorry hello hi hey dear team
+    support anyone anybody someone somebody everybody everyone thanks thank thx ty cheers regards much
+    many more very really too also news new update updates updated status progress word feedback answer
+    answers answered reply replies replied respond response responded respon follow following followup
+    follow-up bump ping pinging reminder remind chase chasing checking check wait waiting waited hear
+    heard hearing back get getting got know let look looked looking see seen sent send wrote write writing
+    asked ask asking message messages mail mails email emails e-mail ticket request question thing things
+    same issue issues problem problems matter case broken working work works worked fixed fix resolved
+    resolve solved solve solution sort sorted happening happened going day days hour hours week weeks
+    minute minutes morning monday tuesday wednesday thursday friday saturday sunday since long time second
+    third fourth first last previous previously below above earlier before after urgent urgently quick
+    quickly there's isn't don't doesn't haven't hasn't didn't won't can't i'm i've we're we've you're
+    nobody one help anything something nothing else gibt es schon etwas neues neuigkeiten ist der die das
+    den dem ein eine stand dazu noch immer nicht wir ich sie warten warte bitte antwort rückmeldung
+    nachricht danke hallo wann und oder zu von mit auf bei für im dieses thema kaputt geht kein keine bis
+    heute jemand da nochmal erneut erinnerung melden hay alguna alguno novedad novedades noticia noticias
+    sobre esto esta este sigue seguimos sin con el la los las un una de en por favor respuesta estado
+    todavía aún aun espero esperando gracias hola ya que hubo y o mi nuestro des nouvelles du le les une
+    au ce sujet toujours rien attente merci bonjour quand réponse s'il vous plaît svp
+    """
+)
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in small letters, digits included."""
+    return [word.replace("’", "'") for word in _WORD.findall(text.casefold())]
+
+
+def clean(text: str) -> str:
+    """The message's own words on as few lines as possible; empty when it says nothing of its own.
+
+    Never raises. At most `MOST_CHARACTERS` of the text are read.
+    """
+    lines = _plain(text)[:MOST_CHARACTERS].split("\n")
+    body = _without_signature(_own_lines(lines))
+    joined = "\n".join(body).strip()
+    joined = _CALL_END.sub("", joined[-_LONGEST_LINE:]).join((joined[:-_LONGEST_LINE], ""))
+    joined = _without_openers(joined)
+    joined = _NAMED.sub("", _INLINE_PHONE.sub(" ", joined))
+    joined = _TAIL.sub("", _SIGNED.sub("", joined))
+    return _BLANKS.sub("\n", _WHITE.sub(" ", joined)).strip()
+
+
+def clean_title(title: str) -> str:
+    """A subject without its reply and forward marks, on one line."""
+    return _WHITE.sub(" ", _REPLY_MARK.sub("", _plain(title)[:300].replace("\n", " "))).strip()
+
+
+def says_nothing(cleaned: str) -> bool:
+    """Whether a cleaned text only asks for news, thanks or repeats that it waits ("any news??")."""
+    return all(word in _SAYS_NOTHING or word.isdigit() for word in words(cleaned))
+
+
+def _plain(text: str) -> str:
+    """Tags gone, compatibility forms joined, line ends made one, control and bidi characters dropped."""
+    cut = text[: MOST_CHARACTERS * 2]
+    bare = _TAG.sub("", _BLOCK_TAG.sub("\n", cut))
+    joined = unicodedata.normalize("NFKC", bare if bare == cut else html.unescape(bare))
+    joined = joined.replace("\r\n", "\n").replace("\r", "\n")
+    kept = "".join(c if c in "\n\t" or unicodedata.category(c) not in _UNSEEN else " " for c in joined)
+    return _SLACK_MARKS.sub(" ", kept).replace("’", "'")
+
+
+def _own_lines(lines: list[str]) -> list[str]:
+    """Lines up to the first quoted reply or footer, without quoted lines and phone boilerplate."""
+    own: list[str] = []
+    for number, raw in enumerate(lines):
+        line = raw.strip()[:_LONGEST_LINE] if len(raw) < _LONGEST_LINE else raw.strip()
+        start = line[:_LONGEST_LINE]
+        following = lines[number + 1].strip()[:_LONGEST_LINE] if number + 1 < len(lines) else ""
+        if _QUOTE_STARTS.match(start) or (_HEADER.match(start) and _HEADER.match(following)):
+            break
+        if _FOOTER.match(start) and any(own):
+            break
+        if line in ("--", "—", "-- ") and any(own):
+            break
+        if line.startswith((">", "|>")) or _PHONE_LINE.match(start):
+            continue
+        own.append(line)
+    return own
+
+
+def _without_signature(lines: list[str]) -> list[str]:
+    """Lines up to a closing ("Best regards,") when only a signature follows; else only the closing goes."""
+    kept: list[str] = []
+    for number, line in enumerate(lines):
+        if len(line) <= 60 and _CLOSING.match(line):
+            rest = [following for following in lines[number + 1 :] if following]
+            if len(rest) <= 10 and all(len(following) <= 90 for following in rest) and any(kept):
+                return kept
+            continue
+        kept.append(line)
+    return _without_sign_off(kept)
+
+
+def _without_sign_off(lines: list[str]) -> list[str]:
+    """Drops a last paragraph that is only a name or a desk ("Privacy Office, Brannock plc")."""
+    while lines and not lines[-1]:
+        lines = lines[:-1]
+    if len(lines) >= 3 and not lines[-2] and len(lines[-1]) <= 60:
+        last = lines[-1]
+        found = _WORD.findall(last)
+        capitals = sum(word[0].isupper() for word in found)
+        if (
+            found
+            and not last.endswith(("?", "!", "."))
+            and capitals >= max(1, len(found) - 1)
+            and len(found) <= 7
+        ):
+            return lines[:-2]
+    return lines
+
+
+def _without_openers(text: str) -> str:
+    """The text without greetings, pleasantries, introductions and call-note openers at its beginning."""
+    for _ in range(6):
+        before = text
+        for opener in (_GREETING, _PLEASANTRY, _INTRODUCTION, _CALL_OPENER, _CHAT_OPENER):
+            match = opener.match(text)
+            if match and match.end() > 0:
+                rest = text[match.end() :].lstrip()
+                if rest or opener is not _CALL_OPENER:
+                    text = rest
+        if text == before:
+            break
+    return text

@@ -1,0 +1,141 @@
+"""The lexical engine: how likely two cleaned texts tell one problem, from their letters, words and meanings.
+
+Three cosines (runs of letters with and without the words that only hold a sentence together, and word stems)
+and the rarity of the concepts both name are added with fixed weights to log-odds. The three text weights were
+fitted by logistic regression on public banking, insurance and assistant intents; the concept weight was then
+chosen so that it cost none of them, see benchmarks/same_issue.py.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.accounts.background import Background, content, grams
+from bot.accounts.clean_text import words
+from bot.accounts.vocabulary import concepts, stem
+
+_LETTERS = 8.4
+_BARE = 5.1
+_STEMS = 7.3
+_CONCEPTS = 5.0
+_BASE = -2.8
+_ENOUGH_RARITY = 6.0
+_TELLING = 4.0
+_OTHER_SUBJECT = -1.0
+"""Taken off when each names a telling concept and they share none."""
+_REPEATED = 0.5
+"""A concept that both name with one word is half counted already, as that word."""
+
+Vector = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One text as the engine compares it; vectors have length 1."""
+
+    letters: Vector
+    bare: Vector
+    stems: Vector
+    written: Mapping[str, str]
+    concepts: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What two texts have in common, strongest first: words as written in the first, and concepts."""
+
+    words: tuple[str, ...]
+    concepts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexical:
+    """Compares texts by their letters, words and meanings. Its two thresholds are probabilities."""
+
+    background: Background
+    name: str = "lexical"
+    link: float = 0.94
+    propose: float = 0.25
+
+    def profile(self, cleaned: str) -> Profile:
+        """A cleaned text made ready for comparing."""
+        tokens = words(cleaned)[:400]
+        kept = content(tokens)
+        own = self.background
+        written: dict[str, str] = {}
+        counted: dict[str, int] = {}
+        for token in kept:
+            root = stem(token)
+            written.setdefault(root, token)
+            counted[root] = counted.get(root, 0) + 1
+        return Profile(
+            _vector(grams(tokens), own, own.letters),
+            _vector(grams(kept), own, own.bare),
+            _vector(counted, own, own.stems),
+            written,
+            concepts(tokens),
+        )
+
+    def log_odds(self, a: Profile, b: Profile) -> float:
+        """Log-odds that the two tell one problem, before person, time and named things are looked at."""
+        rarity = math.fsum(
+            self.background.rarity(concept) * (_REPEATED if _same_words(a, b, concept) else 1.0)
+            for concept in a.concepts.keys() & b.concepts.keys()
+        )
+        return (
+            _BASE
+            + (
+                0.0
+                if a.concepts.keys() & b.concepts.keys()
+                else _OTHER_SUBJECT * self._rarest(a) * self._rarest(b)
+            )
+            + _LETTERS * _cosine(a.letters, b.letters)
+            + _BARE * _cosine(a.bare, b.bare)
+            + _STEMS * _cosine(a.stems, b.stems)
+            + _CONCEPTS * min(1.0, rarity / _ENOUGH_RARITY)
+        )
+
+    def _rarest(self, profile: Profile) -> float:
+        """0 to 1: how telling the text's most telling concept is; 0 when it names none."""
+        return min(1.0, max(map(self.background.rarity, profile.concepts), default=0.0) / _TELLING)
+
+    def shared(self, a: Profile, b: Profile) -> Shared:
+        """What speaks for one problem."""
+        both = sorted(
+            a.stems.keys() & b.stems.keys(), key=lambda root: (-a.stems[root] * b.stems[root], root)
+        )
+        meant = sorted(
+            a.concepts.keys() & b.concepts.keys(),
+            key=lambda concept: (-self.background.rarity(concept), concept),
+        )
+        return Shared(tuple(a.written[root] for root in both), tuple(meant))
+
+
+def probability(log_odds: float) -> float:
+    """Log-odds as a probability, strictly between 0 and 1."""
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))
+
+
+def _same_words(a: Profile, b: Profile, concept: str) -> bool:
+    def stems(profile: Profile) -> set[str]:
+        return {stem(word) for phrase in profile.concepts[concept] for word in phrase.split()}
+
+    return bool(stems(a) & stems(b))
+
+
+def _vector(counts: Mapping[str, int], background: Background, known: Mapping[str, int]) -> Vector:
+    weighed = {
+        feature: (1 + math.log(count)) * background.weight(known, feature)
+        for feature, count in counts.items()
+    }
+    length = math.sqrt(math.fsum(value * value for value in weighed.values())) or 1.0
+    return {feature: value / length for feature, value in weighed.items()}
+
+
+def _cosine(a: Vector, b: Vector) -> float:
+    """Summed exactly, so that the order of words, messages or a set cannot change a score."""
+    if len(b) < len(a):
+        a, b = b, a
+    return math.fsum(value * b[feature] for feature, value in a.items() if feature in b)

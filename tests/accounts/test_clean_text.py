@@ -1,0 +1,136 @@
+"""What is left of a customer's message once greeting, signature, quote and boilerplate are gone."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.accounts.clean_text import clean, clean_title, says_nothing
+
+PROBLEM = "The export of our orders stops at 50 percent."
+
+WRAPPED = {
+    "plain": PROBLEM,
+    "mail": (
+        f"Hello,\n\n{PROBLEM}\n\nBest regards,\nInes Falk\nHead of Operations, Torvane Ltd\n+49 30 5550100"
+    ),
+    "mail on one line": f"Hi team, {PROBLEM} Thanks in advance!",
+    "pleasantry": f"Dear support,\n\nI hope this email finds you well. {PROBLEM}\n\nKind regards\nInes",
+    "phone": f"Good morning,\n{PROBLEM}\n\nSent from my iPhone",
+    "dash signature": f"{PROBLEM}\n-- \nInes Falk\nTorvane Ltd",
+    "quoted reply": (
+        f"{PROBLEM}\n\nOn Mon, 2 Nov 2026 at 09:14, Support <help@example.com> wrote:\n"
+        "> Did you try again?\n> Kim"
+    ),
+    "outlook quote": (
+        f"{PROBLEM}\n\n________________________________\nFrom: Support\nSent: Monday\nTo: Ines\n"
+        "Subject: AW: Export\n\nOld words"
+    ),
+    "footer": (
+        f"{PROBLEM}\n\nThis e-mail and any attachments are confidential and intended only for the addressee."
+    ),
+    "call note": (
+        f"Phone call summary: caller Ines Falk from Torvane Ltd called in. Customer said: {PROBLEM} "
+        "Promised to call back today."
+    ),
+    "chat": f"hey :wave: {PROBLEM} cc @kim thx!!",
+    "introduction": f"Hi, my name is Ines Falk and {PROBLEM[0].lower()}{PROBLEM[1:]}",
+    "German": f"Guten Tag,\n\n{PROBLEM}\n\nMit freundlichen Grüßen\nInes Falk\nAmtsgericht Musterstadt",
+    "HTML mail": (
+        f"<p>Hi,</p><p>{PROBLEM}</p><p>Thanks a lot<br>Ines Falk<br>Controller</p>"
+        "<div>On Fri, 20 Nov 2026 at 16:41, Kim Lee wrote:</div><blockquote><p>Old words</p></blockquote>"
+    ),
+    "German phone": f"Hallo zusammen,\n{PROBLEM}\n\nVon meinem iPhone gesendet",
+    "German quote": f"{PROBLEM}\n\nAm 02.11.2026 um 09:14 schrieb Support <help@example.com>:\n> Alte Worte",
+    "Spanish": f"Buenos días,\n\n{PROBLEM}\n\nMuchas gracias,\nInés",
+    "French": f"Bonjour,\n\n{PROBLEM}\n\nCordialement,\nInès",
+}
+
+
+@pytest.mark.parametrize("wrapped", WRAPPED.values(), ids=WRAPPED.keys())
+def test_only_the_problem_is_left(wrapped: str) -> None:
+    assert clean(wrapped).rstrip(".").casefold() == PROBLEM.rstrip(".").casefold()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This is broken, and I am locked out and cannot work.",
+        "Thanks to your update the export fails.",
+        "From now on: the report must be sent on Mondays.",
+        "Highlighting text in the editor is blurred.",
+        "We called about forty customers with your dialler and it dropped each call.",
+        "The signature block prints Best regards twice.",
+    ],
+)
+def test_words_of_the_problem_are_kept(text: str) -> None:
+    """The control: what only looks like a greeting, closing or introduction stays."""
+    assert clean(text).casefold().rstrip(".") == text.casefold().rstrip(".")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "any news??",
+        "Hello?",
+        "still waiting",
+        "Gibt es schon etwas Neues?",
+        "¿Hay novedades?",
+        "+1",
+        "ok thanks",
+        "Hi team, any update on this? Thanks, Tom",
+        "ping",
+        "Des nouvelles?",
+        "🙏",
+        "",
+    ],
+)
+def test_follow_ups_say_nothing_of_their_own(text: str) -> None:
+    assert says_nothing(clean(text))
+
+
+@pytest.mark.parametrize("text", ["Any update on the invoice?", "login?", "SSO again", "Passwort"])
+def test_one_telling_word_is_enough_to_say_something(text: str) -> None:
+    assert not says_nothing(clean(text))
+
+
+def test_a_subject_loses_its_reply_marks() -> None:
+    assert clean_title("RE: Fwd: AW: Export stops") == "Export stops"
+    assert clean_title("Reset of the password") == "Reset of the password"
+
+
+def test_control_and_bidi_characters_go() -> None:
+    assert clean("The \u202eexport\u202c\x07 stops\x00") == "The export stops"
+
+
+@given(st.text(max_size=400))
+def test_cleaning_never_raises_and_adds_no_letters(text: str) -> None:
+    assert len(clean(text)) <= max(1, 4 * len(text) + 18)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "a",
+        " ",
+        "\n",
+        "> ",
+        "Hi ",
+        "-",
+        "_",
+        "thanks ",
+        "My name is ",
+        "On x ",
+        "<@",
+        ":a",
+        "I hope ",
+        "caller A ",
+    ],
+)
+def test_hostile_repetition_is_cleaned_in_linear_time(piece: str) -> None:
+    started = time.perf_counter()
+    clean(piece * (20_000 // len(piece)))
+    assert time.perf_counter() - started < 0.5
