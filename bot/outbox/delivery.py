@@ -1,0 +1,194 @@
+"""The delivery state machine: claim an intent, make one attempt, record what came of it.
+
+*Not sent* backs off and is retried; *refused* is dead and somebody is told; *unknown* is never resent
+blindly. A post is looked for by its metadata after a settle time and sent again only if it is not there; a
+customer reply is looked for several times and then left to a person ("Send again?").
+
+Who claimed an intent holds a lease and a fencing token. Before sending, the owner checks a deadline of its
+own: a process that was frozen past it gives the intent up unsent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from functools import partial
+
+import structlog
+from sqlmodel import Session
+
+from bot.clock import Clock, Moment, moment
+from bot.outbox.outcome import Look, NotFound, NotSent, Outcome, Refused, Sender, Sent, Unknown
+from bot.outbox.timings import Timings
+from bot.store import intents
+from bot.store.engine import Store
+from bot.store.intents import Intent
+
+log = structlog.get_logger("watchbell.outbox")
+
+Hook = Callable[[Session, Intent, str, Outcome | NotFound, Moment], None]
+"""Called in the transaction that records an outcome: (session, intent, new state, outcome, moment)."""
+
+
+_PLACES = 12
+_PLACES_IN_A_CHANNEL = 3
+"""Attempts under way at once. Slack takes one message a second and channel, after a burst of three."""
+
+
+class Delivery:
+    """Delivers the intents of one workspace. Safe to run in several processes on PostgreSQL."""
+
+    def __init__(
+        self,
+        store: Store,
+        workspace: str,
+        clock: Clock,
+        senders: Mapping[str, Sender],
+        *,
+        hook: Hook,
+        wake: Callable[[], None],
+        timings: Timings,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._store = store
+        self._workspace = workspace
+        self._clock = clock
+        self._senders = senders
+        self._hook = hook
+        self._wake = wake
+        self._timings = timings
+        self._monotonic = monotonic
+        self._running: defaultdict[str, set[asyncio.Task[None]]] = defaultdict(set)
+
+    async def start(self) -> int:
+        """Begin an attempt at each intent that is due now, a lane in order, lanes side by side.
+
+        Returns the number begun; they go on in the background until `finish`.
+        """
+        queues = await self._store.read(intents.due_queues, self._workspace, self._clock.machine())
+        return sum([await self._fill(queue) for queue in queues])
+
+    async def finish(self) -> None:
+        """Wait for every attempt that has begun."""
+        while tasks := [task for running in self._running.values() for task in running]:
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def drain(self) -> int:
+        """Deliver until nothing is due any more; the number of attempts made."""
+        made = 0
+        while begun := await self.start():
+            made += begun
+            await self.finish()
+        return made
+
+    async def _fill(self, queue: str) -> int:
+        running = self._running[queue]
+        room = (_PLACES_IN_A_CHANNEL if queue else _PLACES) - len(running)
+        if room <= 0:
+            return 0
+        token = uuid.uuid4().hex
+        started = self._monotonic()
+        machine = self._clock.machine()
+        taken = await self._store.write(
+            intents.claim_due,
+            self._workspace,
+            machine,
+            queue=queue,
+            token=token,
+            lease_until=machine + timedelta(seconds=self._timings.lease),
+            limit=room,
+        )
+        # Half a lease leaves the attempt itself time to end before anybody else may take the intent.
+        deadline = started + self._timings.lease / 2
+        for intent in taken:
+            task = asyncio.create_task(self._deliver(intent, token, deadline))
+            running.add(task)
+            task.add_done_callback(partial(self._ended, queue))
+        return len(taken)
+
+    def _ended(self, queue: str, task: asyncio.Task[None]) -> None:
+        """Make room, and have the next of that lane begun."""
+        self._running[queue].discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("delivery_failed", error=type(task.exception()).__name__)
+        self._wake()
+
+    async def _deliver(self, intent: Intent, token: str, deadline: float) -> None:
+        sender = self._senders[intent.kind]
+        looking = intent.state == "uncertain"
+        outcome: Outcome | Look
+        if self._monotonic() > deadline:
+            outcome = NotSent("this process was stopped for too long")
+        else:
+            outcome = await (sender.look(intent) if looking else sender.send(intent))
+        state, wait, error = self._judge(intent, sender, outcome, looking=looking)
+        at = moment(self._clock)
+        recorded = await self._store.write(self._record, intent, token, outcome, state, wait, error, at)
+        log.info(
+            "delivery",
+            key=intent.key,
+            kind=intent.kind,
+            step="look" if looking else "send",
+            outcome=type(outcome).__name__,
+            state=state,
+            attempts=intent.attempts,
+            recorded=recorded,
+        )
+
+    def _judge(
+        self, intent: Intent, sender: Sender, outcome: Outcome | Look, *, looking: bool
+    ) -> tuple[str, float | None, str | None]:
+        """(new state, seconds until it is due again, error) for an outcome."""
+        timings = self._timings
+        if isinstance(outcome, Sent):
+            return "done", None, None
+        if isinstance(outcome, Refused):
+            return "dead", None, outcome.reason
+        if isinstance(outcome, NotFound):
+            if sender.resend:
+                return "pending", 0.0, None
+            if intent.looks < len(timings.looks):
+                return "uncertain", timings.looks[intent.looks], "not found yet"
+            return "unconfirmed", None, "Intercom does not show it"
+        if isinstance(outcome, Unknown) and not sender.repeatable:
+            return "uncertain", timings.settle if sender.resend else timings.looks[0], outcome.reason
+        wait = timings.wait(intent.attempts)
+        if isinstance(outcome, NotSent) and outcome.retry_after is not None:
+            wait = outcome.retry_after
+        if looking:
+            return "uncertain", wait, outcome.reason
+        waits_its_turn = isinstance(outcome, NotSent) and outcome.retry_after is not None
+        if intent.attempts >= timings.attempts and not waits_its_turn:
+            return "dead", None, f"given up after {intent.attempts} attempts: {outcome.reason}"
+        return "pending", wait, outcome.reason
+
+    def _record(
+        self,
+        session: Session,
+        intent: Intent,
+        token: str,
+        outcome: Outcome | Look,
+        state: str,
+        wait: float | None,
+        error: str | None,
+        at: Moment,
+    ) -> bool:
+        if intent.id is None:
+            raise ValueError("an intent without an id was never stored")
+        owned = intents.record(
+            session,
+            intent.id,
+            token,
+            state=state,
+            due=at.machine + timedelta(seconds=wait) if wait is not None else None,
+            external_id=outcome.external_id if isinstance(outcome, Sent) else None,
+            error=error,
+            finished_at=at.machine if state in ("done", "dead", "unconfirmed") else None,
+        )
+        if owned:
+            self._hook(session, intent, state, outcome, at)
+        return owned

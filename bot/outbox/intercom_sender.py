@@ -1,0 +1,91 @@
+"""Delivers what reps decided to Intercom: replies, notes, assignments, snoozes, closes.
+
+Words (a reply, a note) are sent at most once by the bot itself: an unknown outcome is looked for in the
+conversation, and if it is not found a person decides. What may be done twice is retried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from bot.intercom.errors import IntercomError
+from bot.intercom.writes import IntercomWrites, WriteResult
+from bot.outbox.kinds import INTERCOM_NOTE
+from bot.outbox.outcome import Look, NotFound, NotSent, Outcome, Refused, Sent, Unknown
+from bot.store.intents import Intent
+
+_LOOK_BACK = timedelta(seconds=60)
+
+
+class IntercomWords:
+    """Replies and notes."""
+
+    repeatable = False
+    resend = False
+
+    def __init__(self, writes: IntercomWrites) -> None:
+        self._writes = writes
+
+    async def send(self, intent: Intent) -> Outcome:
+        said = intent.payload
+        say = self._writes.note if intent.kind == INTERCOM_NOTE else self._writes.reply
+        return await _judged(lambda: say(said["conversation_id"], said["admin_id"], said["html"]))
+
+    async def look(self, intent: Intent) -> Look:
+        said = intent.payload
+        find = self._writes.find_note if intent.kind == INTERCOM_NOTE else self._writes.find_reply
+        try:
+            part_id = await find(
+                said["conversation_id"], said["admin_id"], said["html"], intent.decided_at - _LOOK_BACK
+            )
+        except IntercomError as error:
+            return NotSent(error.message_for_people, error.retry_after)
+        return Sent(part_id) if part_id is not None else NotFound()
+
+
+class IntercomActs:
+    """What can be done twice without harm: assign, snooze, close, open."""
+
+    repeatable = True
+    resend = True
+
+    def __init__(self, writes: IntercomWrites) -> None:
+        self._writes = writes
+
+    async def send(self, intent: Intent) -> Outcome:
+        return await _judged(lambda: self._act(intent))
+
+    async def look(self, intent: Intent) -> Look:
+        return NotFound()
+
+    async def _act(self, intent: Intent) -> WriteResult:
+        told = intent.payload
+        conversation_id, admin_id = told["conversation_id"], told["admin_id"]
+        match intent.kind.removeprefix("intercom."):
+            case "assign" if told["assignee_id"] is None:
+                return await self._writes.unassign(conversation_id, admin_id)
+            case "assign":
+                return await self._writes.assign(conversation_id, admin_id, told["assignee_id"])
+            case "snooze":
+                until = datetime.fromisoformat(told["until"])
+                return await self._writes.snooze(conversation_id, admin_id, until)
+            case "close":
+                return await self._writes.close(conversation_id, admin_id)
+            case "open":
+                return await self._writes.open(conversation_id, admin_id)
+        raise IntercomError("refused", f"Watchbell cannot do {intent.kind}.")
+
+
+async def _judged(attempt: Callable[[], Awaitable[WriteResult]]) -> Outcome:
+    try:
+        result = await attempt()
+    except IntercomError as error:
+        match error.kind:
+            case "unknown":
+                return Unknown(error.message_for_people)
+            case "not_sent" | "rate_limited":
+                return NotSent(error.message_for_people, error.retry_after)
+            case _:
+                return Refused(error.message_for_people)
+    return Sent(result.part_id, facts=result.conversation)

@@ -1,0 +1,61 @@
+"""What one attempt at a delivery came to, and who makes attempts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from bot.store.intents import Intent
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """It is there. `external_id` is the receiver's id for it; `facts` is what the answer told."""
+
+    external_id: str | None = None
+    facts: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """It is certainly not there and may be tried again, after `retry_after` seconds if given."""
+
+    reason: str
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """It is certainly not there and trying again would not help. `reason` is a sentence for a person."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It may or may not be there: the connection broke after the request went out."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """It was looked for and is not there."""
+
+
+Outcome = Sent | NotSent | Refused | Unknown
+Look = Sent | NotFound | NotSent
+
+
+class Sender(Protocol):
+    """Delivers the intents of some kinds: one attempt a call, never a retry of its own."""
+
+    repeatable: bool
+    """Doing it twice is the same as doing it once (an edit, an assignment): an unknown outcome is retried."""
+
+    resend: bool
+    """After a look that did not find it, send again (a post) rather than ask a person (a customer reply)."""
+
+    async def send(self, intent: Intent) -> Outcome: ...
+
+    async def look(self, intent: Intent) -> Look: ...

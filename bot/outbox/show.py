@@ -1,0 +1,99 @@
+"""Say that Slack should show a message: posted the first time, edited in place from then on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Protocol
+
+from sqlmodel import Session
+
+from bot.clock import Moment
+from bot.outbox.kinds import SLACK_EDIT, SLACK_POST
+from bot.store import intents
+from bot.store.posts import Post, get_post
+
+
+class Content(Protocol):
+    """Anything with a fallback text and Block Kit blocks, as the card builders make."""
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def blocks(self) -> list[dict[str, object]]: ...
+
+
+def show(
+    session: Session,
+    workspace: str,
+    *,
+    key: str,
+    channel: str,
+    content: Content,
+    at: Moment,
+    parent: str | None = None,
+) -> Post:
+    """Make Slack show `content` as the message named `key`, in `parent`'s thread if one is named.
+
+    The same content again does nothing. An edit that has not begun is replaced by the newer one, and a post
+    that has not begun is posted with the newer content at once. A thread's messages share a lane, so a
+    reply never overtakes its parent.
+    """
+    payload = {"channel": channel, "parent": parent, "text": content.text, "blocks": content.blocks}
+    wanted = hashlib.sha256(json.dumps([content.text, content.blocks], sort_keys=True).encode()).hexdigest()
+    post = get_post(session, workspace, key)
+    lane = f"slack:{parent or key}"
+    if post is None:
+        post = Post(
+            workspace=workspace, key=key, channel=channel, parent=parent, wanted=wanted, wanted_at=at.now
+        )
+        session.add(post)
+        intents.add(
+            session,
+            workspace,
+            key=f"post:{key}",
+            kind=SLACK_POST,
+            lane=lane,
+            queue=channel,
+            subject=key,
+            payload=payload,
+            now=at.now,
+            due=at.machine,
+        )
+        return post
+    if post.wanted == wanted or post.state == "gone":
+        return post
+    post.version += 1
+    post.wanted, post.wanted_at = wanted, at.now
+    session.add(post)
+    first = intents.by_key(session, f"post:{key}")
+    if first is not None and first.state == "pending" and first.attempts == 0:
+        first.payload = payload
+        session.add(first)
+        return post
+    intents.drop_pending(session, workspace, key, kinds=(SLACK_EDIT,))
+    intents.add(
+        session,
+        workspace,
+        key=f"edit:{key}:{post.version}",
+        kind=SLACK_EDIT,
+        lane=lane,
+        subject=key,
+        payload=payload,
+        now=at.now,
+        due=at.machine,
+    )
+    return post
+
+
+def withdraw(session: Session, workspace: str, key: str) -> bool:
+    """Take back a message that Slack has not been asked to show yet. True when it will not appear."""
+    post = get_post(session, workspace, key)
+    if post is None or post.ts is not None:
+        return False
+    if intents.drop_pending(session, workspace, key, kinds=(SLACK_POST, SLACK_EDIT)) == 0:
+        return False
+    post.state = "gone"
+    session.add(post)
+    return True

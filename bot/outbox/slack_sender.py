@@ -1,0 +1,152 @@
+"""Delivers posts and edits to Slack.
+
+A post carries the intent's key as message metadata; a post whose outcome is unknown is looked for by it
+before anything is posted again. Whether a channel is shared with another company is asked before each post:
+such a channel is never written to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from bot.outbox.kinds import SLACK_EDIT, SLACK_POST
+from bot.outbox.outcome import Look, NotFound, NotSent, Outcome, Refused, Sent, Unknown
+from bot.slack.client import Slack, keyed
+from bot.slack.errors import SlackError
+from bot.slack.identity import Identity
+from bot.store.engine import Store
+from bot.store.intents import Intent
+from bot.store.posts import Post, get_post
+
+_LOOK_BACK = timedelta(seconds=60)
+_GONE = ("message_not_found", "cant_update_message", "thread_not_found", "channel_not_found")
+_BEFORE_PARENT = 1.0
+
+
+class SlackPosts:
+    """New messages."""
+
+    repeatable = False
+    resend = True
+
+    def __init__(self, store: Store, slack: Slack, identity: Identity) -> None:
+        self._store = store
+        self._slack = slack
+        self._identity = identity
+
+    async def send(self, intent: Intent) -> Outcome:
+        async def post() -> Outcome:
+            parent = await _parent(self._store, intent)
+            if isinstance(parent, (NotSent, Refused)):
+                return parent
+            channel = parent.channel if parent is not None else str(intent.payload["channel"])
+            if not channel.startswith(("U", "W", "D")) and await self._identity.is_external(channel):
+                return Refused(f"{channel} is read by another company, or not visible to the bot.")
+            posted = await self._slack.post(
+                channel,
+                intent.payload["text"],
+                intent.payload["blocks"],
+                thread_ts=parent.ts if parent is not None else None,
+                metadata=keyed(intent.key),
+            )
+            return Sent(posted.ts, facts=posted.channel)
+
+        return await _judged(post)
+
+    async def look(self, intent: Intent) -> Look:
+        parent = await _parent(self._store, intent)
+        if isinstance(parent, (NotSent, Refused)):
+            return NotFound()
+        channel = parent.channel if parent is not None else str(intent.payload["channel"])
+        try:
+            if channel.startswith(("U", "W")):
+                channel = await self._slack.open_dm(channel)
+            ts = await self._slack.find_by_metadata(
+                channel,
+                intent.key,
+                intent.decided_at - _LOOK_BACK,
+                thread_ts=parent.ts if parent is not None else None,
+            )
+        except SlackError as error:
+            return NotSent(error.message, error.retry_after)
+        return Sent(ts, facts=channel) if ts is not None else NotFound()
+
+
+class SlackEdits:
+    """Edits of messages that are there: doing one twice is doing it once."""
+
+    repeatable = True
+    resend = True
+
+    def __init__(self, store: Store, slack: Slack) -> None:
+        self._store = store
+        self._slack = slack
+
+    async def send(self, intent: Intent) -> Outcome:
+        async def edit() -> Outcome:
+            post = await self._store.read(get_post, intent.workspace, intent.subject)
+            if post is None or post.state == "gone":
+                return Refused("The message is not there any more.")
+            if post.ts is None:
+                return NotSent("the message is not posted yet", _BEFORE_PARENT)
+            await self._slack.update(
+                post.channel,
+                post.ts,
+                intent.payload["text"],
+                intent.payload["blocks"],
+                metadata=keyed(f"post:{post.key}"),
+            )
+            return Sent(post.ts)
+
+        return await _judged(edit)
+
+    async def look(self, intent: Intent) -> Look:
+        return NotFound()
+
+
+def note_posts(session: Session, intent: Intent, state: str, outcome: object) -> None:
+    """Keep where a post stands, in the transaction that records its outcome."""
+    if intent.kind not in (SLACK_POST, SLACK_EDIT):
+        return
+    post = get_post(session, intent.workspace, intent.subject)
+    if post is None:
+        return
+    if state == "done" and intent.kind == SLACK_POST and isinstance(outcome, Sent):
+        post.ts, post.state = outcome.external_id, "posted"
+        post.channel = str(outcome.facts or post.channel)
+    elif state == "dead" and (intent.kind == SLACK_POST or _is_gone(outcome)):
+        post.state = "gone"
+    session.add(post)
+
+
+def _is_gone(outcome: object) -> bool:
+    return isinstance(outcome, Refused) and any(code in outcome.reason for code in _GONE)
+
+
+async def _parent(store: Store, intent: Intent) -> Post | NotSent | Refused | None:
+    """The post in whose thread this one belongs, once it stands in Slack."""
+    key = intent.payload.get("parent")
+    if key is None:
+        return None
+    parent = await store.read(get_post, intent.workspace, key)
+    if parent is None or parent.state == "gone":
+        return Refused("The message it belongs under is not there any more.")
+    if parent.ts is None:
+        return NotSent("the message it belongs under is not posted yet", _BEFORE_PARENT)
+    return parent
+
+
+async def _judged(attempt: Callable[[], Awaitable[Outcome]]) -> Outcome:
+    try:
+        return await attempt()
+    except SlackError as error:
+        match error.kind:
+            case "permanent":
+                return Refused(error.message)
+            case "unknown":
+                return Unknown(error.message)
+            case _:
+                return NotSent(error.message, error.retry_after)

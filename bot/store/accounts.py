@@ -1,0 +1,72 @@
+"""Accounts and the people who write for them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON
+from sqlmodel import Field, Session, SQLModel, col, func, select
+
+
+class Account(SQLModel, table=True):
+    """A company as Intercom knows it. Money in the workspace's currency a month."""
+
+    __tablename__ = "account"
+
+    workspace: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    name: str
+    plan: str | None = None
+    monthly_spend: float | None = None
+    user_count: int | None = None
+    session_count: int | None = None
+    last_seen_at: datetime | None = None
+    created_at: datetime | None = None
+    renewal_on: str | None = None
+    trial_ends_on: str | None = None
+    segment: str | None = None
+    owner_admin_id: str | None = None
+    attributes: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    updated_at: datetime | None = None
+    fetched_at: datetime
+
+
+class Contact(SQLModel, table=True):
+    """A customer's person. `account_id` is the company they write for, when known."""
+
+    __tablename__ = "contact"
+
+    workspace: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    name: str | None = None
+    email: str | None = None
+    role: str | None = None
+    account_id: str | None = Field(default=None, index=True)
+    signed_up_at: datetime | None = None
+    last_seen_at: datetime | None = None
+    fetched_at: datetime
+
+
+def get_account(session: Session, workspace: str, account_id: str | None) -> Account | None:
+    return session.get(Account, (workspace, account_id)) if account_id else None
+
+
+def get_contact(session: Session, workspace: str, contact_id: str | None) -> Contact | None:
+    return session.get(Contact, (workspace, contact_id)) if contact_id else None
+
+
+def all_accounts(session: Session, workspace: str) -> list[Account]:
+    return list(session.exec(select(Account).where(Account.workspace == workspace).order_by(Account.name)))
+
+
+def find_accounts(session: Session, workspace: str, words: str, *, limit: int = 20) -> list[Account]:
+    """Accounts whose name contains `words`, names that start with them first."""
+    pattern = "%" + words.strip().lower().replace("%", r"\%").replace("_", r"\_") + "%"
+    query = (
+        select(Account)
+        .where(Account.workspace == workspace, func.lower(col(Account.name)).like(pattern, escape="\\"))
+        .order_by(Account.name)
+        .limit(limit * 3)
+    )
+    wanted = words.strip().lower()
+    found = sorted(session.exec(query), key=lambda a: (not a.name.lower().startswith(wanted), a.name.lower()))
+    return found[:limit]

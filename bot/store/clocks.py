@@ -1,0 +1,119 @@
+"""SLA clocks and alerts as they stand: what is due when, and which alert message tells it."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, Text
+from sqlmodel import Field, Session, SQLModel, col, select
+
+
+class SlaClock(SQLModel, table=True):
+    """One running or finished clock of a conversation (seconds are business seconds).
+
+    `next_change_at` is the next instant at which its state changes without any event; the tick looks only
+    there, so its cost does not grow with conversations that are not due.
+    """
+
+    __tablename__ = "sla_clock"
+    __table_args__ = (Index("ix_sla_clock_next", "workspace", "next_change_at"),)
+
+    workspace: str = Field(primary_key=True)
+    conversation_id: str = Field(primary_key=True)
+    clock: str = Field(primary_key=True)
+    episode: str = Field(primary_key=True)
+    policy: str
+    calendar: str
+    policy_version: str
+    target_seconds: int
+    started_at: datetime
+    due_at: datetime | None = None
+    state: str
+    late_seconds: int = 0
+    stopped_at: datetime | None = None
+    reason: str = Field(default="", sa_type=Text)
+    next_change_at: datetime | None = None
+
+
+class Alert(SQLModel, table=True):
+    """The one alert message of a conversation's waiting episode.
+
+    `level` is the highest rung: warning or breached. `state`: live, snoozed, over. `rung_for` is the deadline
+    that rang.
+    """
+
+    __tablename__ = "alert"
+    __table_args__ = (Index("ix_alert_state", "workspace", "state"),)
+
+    workspace: str = Field(primary_key=True)
+    conversation_id: str = Field(primary_key=True)
+    clock: str = Field(primary_key=True)
+    episode: str = Field(primary_key=True)
+    level: str
+    state: str
+    rung_for: datetime
+    rang_at: datetime
+    snoozed_until: datetime | None = None
+    snoozed_by: str | None = None
+    refresh_at: datetime | None = Field(default=None, index=True)
+
+
+def clocks_of(session: Session, workspace: str, conversation_id: str) -> list[SlaClock]:
+    query = select(SlaClock).where(
+        SlaClock.workspace == workspace, SlaClock.conversation_id == conversation_id
+    )
+    return list(session.exec(query.order_by(col(SlaClock.started_at))))
+
+
+def running(session: Session, workspace: str) -> list[SlaClock]:
+    """Clocks that run towards a deadline or past it, soonest due first."""
+    query = (
+        select(SlaClock)
+        .where(
+            SlaClock.workspace == workspace,
+            col(SlaClock.stopped_at).is_(None),
+            col(SlaClock.due_at).is_not(None),
+        )
+        .order_by(col(SlaClock.due_at))
+    )
+    return list(session.exec(query))
+
+
+def due_for_change(session: Session, workspace: str, now: datetime, *, limit: int) -> list[str]:
+    """Conversations with a clock whose state changes by itself at or before `now`, oldest first."""
+    query = (
+        select(SlaClock.conversation_id)
+        .where(SlaClock.workspace == workspace, col(SlaClock.next_change_at) <= now)
+        .order_by(col(SlaClock.next_change_at))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list(dict.fromkeys(session.exec(query)))
+
+
+def answered_between(
+    session: Session, workspace: str, clock: str, start: datetime, end: datetime
+) -> list[SlaClock]:
+    """Clocks of one kind that an answer stopped from `start` until before `end`."""
+    query = select(SlaClock).where(
+        SlaClock.workspace == workspace,
+        SlaClock.clock == clock,
+        col(SlaClock.state).in_(("achieved", "breached")),
+        col(SlaClock.stopped_at) >= start,
+        col(SlaClock.stopped_at) < end,
+    )
+    return list(session.exec(query))
+
+
+def alerts_of(session: Session, workspace: str, conversation_id: str) -> list[Alert]:
+    query = select(Alert).where(Alert.workspace == workspace, Alert.conversation_id == conversation_id)
+    return list(session.exec(query.order_by(col(Alert.rang_at))))
+
+
+def alerts_to_refresh(session: Session, workspace: str, now: datetime, *, limit: int) -> list[str]:
+    """Conversations whose alert card should be drawn anew by `now` (its "late by" has grown old)."""
+    query = (
+        select(Alert.conversation_id)
+        .where(Alert.workspace == workspace, col(Alert.refresh_at) <= now)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list(dict.fromkeys(session.exec(query)))

@@ -1,0 +1,215 @@
+"""Conversations and their parts, as last seen in Intercom, plus who claimed them in Slack."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index, Text, case, update
+from sqlmodel import Field, Session, SQLModel, col, func, select
+
+NO_ANSWER_NEEDED = "no_answer_needed"
+"""The kind of a part of our own: a rep said that the waiting message needs no answer."""
+
+
+class Conversation(SQLModel, table=True):
+    """One Intercom conversation. `updated_at` is Intercom's and decides what is newer.
+
+    `claimed_by` is the Intercom admin who took it (in Slack or by assignment), set by compare-and-set only.
+    `details_due` (machine time) is set while parts or people are known to lack: fetch them from then on.
+    """
+
+    __tablename__ = "conversation"
+    __table_args__ = (
+        Index("ix_conversation_state", "workspace", "state"),
+        Index("ix_conversation_account", "workspace", "account_id", "state"),
+    )
+
+    workspace: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    title: str | None = None
+    channel: str
+    delivered_as: str | None = None
+    started_by: str
+    state: str
+    priority: str = "none"
+    contact_id: str | None = Field(default=None, index=True)
+    contact_name: str | None = None
+    account_id: str | None = None
+    admin_assignee_id: str | None = None
+    team_assignee_id: str | None = None
+    tags: list[str] = Field(default_factory=list, sa_type=JSON)
+    attributes: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    created_at: datetime
+    updated_at: datetime
+    waiting_since: datetime | None = None
+    snoozed_until: datetime | None = None
+    first_admin_reply_at: datetime | None = None
+    last_admin_reply_at: datetime | None = None
+    last_contact_reply_at: datetime | None = None
+    last_close_at: datetime | None = None
+    reopens: int = 0
+    rating: int | None = None
+    rating_remark: str | None = Field(default=None, sa_type=Text)
+    rating_at: datetime | None = None
+    sla_name: str | None = None
+    sla_status: str | None = None
+    claimed_by: str | None = None
+    claimed_at: datetime | None = None
+    details_due: datetime | None = Field(default=None, index=True)
+    details_tries: int = 0
+
+
+class Part(SQLModel, table=True):
+    """One part of a conversation: a message, a note, or something done to it. `text` is plain."""
+
+    __tablename__ = "part"
+
+    workspace: str = Field(primary_key=True)
+    conversation_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    kind: str
+    raw_kind: str
+    author_type: str
+    author_id: str | None = None
+    author_name: str | None = None
+    automatic: bool = False
+    public_reply: bool = False
+    customer_message: bool = False
+    text: str = Field(default="", sa_type=Text)
+    attachments: int = 0
+    created_at: datetime
+
+
+def get(session: Session, workspace: str, conversation_id: str) -> Conversation | None:
+    return session.get(Conversation, (workspace, conversation_id))
+
+
+def parts_of(session: Session, workspace: str, conversation_id: str) -> list[Part]:
+    """Every part that is known, oldest first."""
+    query = select(Part).where(Part.workspace == workspace, Part.conversation_id == conversation_id)
+    return sorted(session.exec(query), key=part_order)
+
+
+def part_order(part: Part) -> tuple[datetime, bool, int, str]:
+    """Time first; the source before parts of the same second; then Intercom's growing ids."""
+    number = int(part.id) if part.id.isdigit() else 0
+    return part.created_at, part.raw_kind != "source", number, part.id
+
+
+def parts_of_many(session: Session, workspace: str, conversation_ids: list[str]) -> dict[str, list[Part]]:
+    """Parts of several conversations by conversation, oldest first."""
+    found: dict[str, list[Part]] = {conversation_id: [] for conversation_id in conversation_ids}
+    for start in range(0, len(conversation_ids), 500):
+        chunk = conversation_ids[start : start + 500]
+        query = select(Part).where(Part.workspace == workspace, col(Part.conversation_id).in_(chunk))
+        for part in session.exec(query):
+            found[part.conversation_id].append(part)
+    for parts in found.values():
+        parts.sort(key=part_order)
+    return found
+
+
+def open_conversations(session: Session, workspace: str) -> list[Conversation]:
+    """Everything in state open, longest waiting first, those waiting on the customer last."""
+    query = (
+        select(Conversation)
+        .where(Conversation.workspace == workspace, Conversation.state == "open")
+        .order_by(
+            case((col(Conversation.waiting_since).is_(None), 1), else_=0),
+            col(Conversation.waiting_since),
+            col(Conversation.id),
+        )
+    )
+    return list(session.exec(query))
+
+
+def of_account(
+    session: Session, workspace: str, account_id: str, *, states: tuple[str, ...] = ("open", "snoozed")
+) -> list[Conversation]:
+    """An account's conversations in the given states, oldest first."""
+    query = (
+        select(Conversation)
+        .where(
+            Conversation.workspace == workspace,
+            Conversation.account_id == account_id,
+            col(Conversation.state).in_(states),
+        )
+        .order_by(col(Conversation.created_at), col(Conversation.id))
+    )
+    return list(session.exec(query))
+
+
+def lacking_details(session: Session, workspace: str, machine_now: datetime, *, limit: int) -> list[str]:
+    """Conversations whose parts or people are to be fetched by `machine_now`, longest wanted first."""
+    query = (
+        select(Conversation.id)
+        .where(Conversation.workspace == workspace, col(Conversation.details_due) <= machine_now)
+        .order_by(col(Conversation.details_due))
+        .limit(limit)
+    )
+    return list(session.exec(query))
+
+
+def sent_by(session: Session, workspace: str, sequence: str, *, before: datetime) -> list[datetime]:
+    """When an automatic message of this name was sent, oldest first."""
+    query = (
+        select(Conversation.created_at)
+        .where(
+            Conversation.workspace == workspace,
+            Conversation.started_by == "automated",
+            Conversation.title == sequence,
+            Conversation.created_at <= before,
+        )
+        .order_by(col(Conversation.created_at))
+    )
+    return list(session.exec(query))
+
+
+def count_by_state(session: Session, workspace: str) -> dict[str, int]:
+    query = (
+        select(Conversation.state, func.count())
+        .where(Conversation.workspace == workspace)
+        .group_by(Conversation.state)
+    )
+    return dict(session.execute(query).tuples().all())
+
+
+def take_claim(
+    session: Session, workspace: str, conversation_id: str, admin_id: str, *, now: datetime
+) -> bool:
+    """Claim an unclaimed, not closed conversation: one compare-and-set. True when this call won."""
+    result = session.execute(
+        update(Conversation)
+        .where(
+            col(Conversation.workspace) == workspace,
+            col(Conversation.id) == conversation_id,
+            col(Conversation.claimed_by).is_(None),
+            col(Conversation.state) != "closed",
+        )
+        .values(claimed_by=admin_id, claimed_at=now)
+        .execution_options(synchronize_session="fetch")
+    )
+    return bool(result.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def move_claim(
+    session: Session,
+    workspace: str,
+    conversation_id: str,
+    *,
+    held_by: str | None,
+    to: str | None,
+    now: datetime,
+) -> bool:
+    """Hand a claim over (or release it with `to=None`) if `held_by` still holds it. True when it moved."""
+    holder = col(Conversation.claimed_by)
+    result = session.execute(
+        update(Conversation)
+        .where(
+            col(Conversation.workspace) == workspace,
+            col(Conversation.id) == conversation_id,
+            holder.is_(None) if held_by is None else holder == held_by,
+        )
+        .values(claimed_by=to, claimed_at=now if to else None)
+        .execution_options(synchronize_session="fetch")
+    )
+    return bool(result.rowcount == 1)  # type: ignore[attr-defined]

@@ -1,0 +1,234 @@
+"""Intents: what should be in Slack or Intercom, written in the transaction that decided it.
+
+States of an intent:
+- pending: to be sent at `due`
+- sending: an owner has it until `lease_until`; past that the owner is dead and the outcome unknown
+- uncertain: the outcome is unknown; at `due` it is looked for before anything is sent again
+- unconfirmed: a customer-visible write that was looked for and not found; only a person may send it again
+- done, dead (refused for good, `error` says why), dropped (no longer wanted, never sent)
+
+`due` and `lease_until` are machine time. Intents of one `lane` are delivered one after the other, in order.
+A `queue` is a place that takes only so much a second (a Slack channel): each has attempts of its own, so a
+burst into one holds up no other.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ColumnElement, Index, Text, and_, or_, update
+from sqlalchemy.orm import aliased
+from sqlmodel import Field, Session, SQLModel, col, func, select
+
+from bot.store.insert import insert_new
+
+OPEN = ("pending", "sending", "uncertain")
+
+
+class Intent(SQLModel, table=True):
+    """One thing to be done at Slack or Intercom, at most once under its `key`."""
+
+    __tablename__ = "intent"
+    __table_args__ = (
+        Index("ix_intent_due", "state", "due"),
+        Index("ix_intent_lane", "workspace", "lane", "state"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    workspace: str
+    kind: str
+    lane: str
+    queue: str = ""
+    subject: str
+    payload: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    state: str = "pending"
+    due: datetime
+    lease_until: datetime | None = None
+    token: str | None = None
+    attempts: int = 0
+    looks: int = 0
+    external_id: str | None = None
+    error: str | None = Field(default=None, sa_type=Text)
+    decided_at: datetime
+    first_sent_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
+def add(
+    session: Session,
+    workspace: str,
+    *,
+    key: str,
+    kind: str,
+    lane: str,
+    subject: str,
+    payload: dict[str, Any],
+    now: datetime,
+    due: datetime,
+    queue: str = "",
+) -> bool:
+    """Write an intent down. False when its key exists: it was decided before and stays as it is."""
+    return insert_new(
+        session,
+        Intent,
+        workspace=workspace,
+        key=key,
+        kind=kind,
+        lane=lane,
+        subject=subject,
+        payload=payload,
+        queue=queue,
+        decided_at=now,
+        due=due,
+    )
+
+
+def by_key(session: Session, key: str) -> Intent | None:
+    return session.exec(select(Intent).where(Intent.key == key)).first()
+
+
+def claim_due(
+    session: Session,
+    workspace: str,
+    machine_now: datetime,
+    *,
+    queue: str,
+    token: str,
+    lease_until: datetime,
+    limit: int,
+) -> list[Intent]:
+    """Take up to `limit` due intents of a queue, at most one a lane, and put this owner's token on them.
+
+    A `sending` row whose lease has run out is taken too; it comes back with state `uncertain`, for what its
+    dead owner did is not known.
+    """
+    earlier = aliased(Intent)
+    blocked = (
+        select(earlier.id)
+        .where(
+            col(earlier.workspace) == col(Intent.workspace),
+            col(earlier.lane) == col(Intent.lane),
+            col(earlier.state).in_(OPEN),
+            col(earlier.id) < col(Intent.id),
+        )
+        .exists()
+    )
+    query = (
+        select(Intent)
+        .where(
+            Intent.workspace == workspace,
+            Intent.queue == queue,
+            _wants_attention(machine_now),
+            ~blocked,
+        )
+        .order_by(col(Intent.due), col(Intent.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    taken: list[Intent] = []
+    for intent in session.exec(query):
+        if intent.state == "sending":
+            intent.state = "uncertain"
+        looking = intent.state == "uncertain"
+        intent.token, intent.lease_until = token, lease_until
+        if looking:
+            intent.looks += 1
+        else:
+            intent.attempts += 1
+            intent.first_sent_at = intent.first_sent_at or machine_now
+        session.add(intent)
+        session.flush()
+        copy = Intent.model_validate(intent.model_dump())
+        intent.state = "sending"
+        session.add(intent)
+        session.flush()
+        taken.append(copy)
+    return taken
+
+
+def record(
+    session: Session,
+    intent_id: int,
+    token: str,
+    *,
+    state: str,
+    due: datetime | None = None,
+    external_id: str | None = None,
+    error: str | None = None,
+    finished_at: datetime | None = None,
+) -> bool:
+    """Write the outcome if `token` still owns the intent (a fencing check). False when it does not."""
+    values: dict[str, Any] = {"state": state, "token": None, "lease_until": None, "error": error}
+    if due is not None:
+        values["due"] = due
+    if external_id is not None:
+        values["external_id"] = external_id
+    if finished_at is not None:
+        values["finished_at"] = finished_at
+    result = session.execute(
+        update(Intent)
+        .where(col(Intent.id) == intent_id, col(Intent.token) == token)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(result.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def drop_pending(session: Session, workspace: str, subject: str, *, kinds: tuple[str, ...]) -> int:
+    """Drop intents about `subject` that no attempt has begun on; the number dropped."""
+    result = session.execute(
+        update(Intent)
+        .where(
+            col(Intent.workspace) == workspace,
+            col(Intent.subject) == subject,
+            col(Intent.kind).in_(kinds),
+            col(Intent.state) == "pending",
+            col(Intent.attempts) == 0,
+        )
+        .values(state="dropped")
+        .execution_options(synchronize_session=False)
+    )
+    return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def next_due(session: Session, workspace: str) -> datetime | None:
+    """When the next open intent wants attention (machine time), or None when all is done."""
+    query = select(func.min(Intent.due)).where(
+        Intent.workspace == workspace, col(Intent.state).in_(("pending", "uncertain"))
+    )
+    return session.exec(query).one()
+
+
+def due_queues(session: Session, workspace: str, machine_now: datetime) -> list[str]:
+    """The queues in which an intent wants attention now."""
+    query = (
+        select(Intent.queue)
+        .where(Intent.workspace == workspace, _wants_attention(machine_now))
+        .distinct()
+        .order_by(Intent.queue)
+    )
+    return list(session.exec(query))
+
+
+def _wants_attention(machine_now: datetime) -> ColumnElement[bool]:
+    """Due to be sent or looked for, or left behind by an owner whose lease has run out."""
+    return or_(
+        and_(col(Intent.state).in_(("pending", "uncertain")), col(Intent.due) <= machine_now),
+        and_(col(Intent.state) == "sending", col(Intent.lease_until) < machine_now),
+    )
+
+
+def depth(session: Session, workspace: str) -> dict[str, int]:
+    """How many intents stand in each state."""
+    query = select(Intent.state, func.count()).where(Intent.workspace == workspace).group_by(Intent.state)
+    return dict(session.execute(query).tuples().all())
+
+
+def about(session: Session, workspace: str, subject: str, *, kinds: tuple[str, ...]) -> list[Intent]:
+    """Intents about a subject, oldest first."""
+    query = (
+        select(Intent)
+        .where(Intent.workspace == workspace, Intent.subject == subject, col(Intent.kind).in_(kinds))
+        .order_by(col(Intent.id))
+    )
+    return list(session.exec(query))

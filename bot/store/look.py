@@ -1,0 +1,59 @@
+"""Look at a database from outside: nothing is locked, migrated or written, a running bot is not disturbed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.engine import URL, make_url
+
+from bot.store.filelock import locked_by
+from bot.store.migrate import config
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file of a SQLite address; None for another database."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        return None
+    return Path(parsed.database)
+
+
+def held_by(file: Path) -> str | None:
+    """Who runs on a SQLite file ("process 4711"), None when nobody does."""
+    return locked_by(file.with_name(file.name + ".lock"))
+
+
+def open_for_reading(url: str) -> Engine:
+    """An engine whose connections cannot write. SQLAlchemy's errors come when it is used."""
+    parsed = make_url(url)
+    file = sqlite_file(url)
+    if file is not None:
+        address = URL.create(
+            "sqlite+pysqlite",
+            database=file.absolute().as_uri(),
+            query={"mode": "ro", "uri": "true"},
+        )
+        return create_engine(address)
+    return create_engine(
+        parsed.set(drivername="postgresql+psycopg"),
+        connect_args={"options": "-c default_transaction_read_only=on", "connect_timeout": 10},
+    )
+
+
+def revision(engine: Engine) -> str | None:
+    """The revision that the tables have, None for an empty database."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest_revision() -> str | None:
+    """The revision that this version of the code needs."""
+    return ScriptDirectory.from_config(config()).get_current_head()
+
+
+def is_known(wanted: str) -> bool:
+    """Whether a revision is one that this version of the code has ever had."""
+    return any(script.revision == wanted for script in ScriptDirectory.from_config(config()).walk_revisions())

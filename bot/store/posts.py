@@ -1,0 +1,40 @@
+"""Posts: our messages in Slack under names of our own, so that one decision edits what another posted."""
+
+from datetime import datetime
+
+from sqlmodel import Field, Session, SQLModel, col, select
+
+
+class Post(SQLModel, table=True):
+    """The Slack message known as `key`. `ts` is None until Slack has it; `wanted` hashes its wanted content.
+
+    `state`: wanted, posted, gone (deleted in Slack or refused for good).
+    """
+
+    __tablename__ = "post"
+
+    workspace: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    channel: str
+    parent: str | None = None
+    ts: str | None = Field(default=None, index=True)
+    wanted: str
+    version: int = 1
+    state: str = "wanted"
+    wanted_at: datetime
+
+
+def get_post(session: Session, workspace: str, key: str | None) -> Post | None:
+    return session.get(Post, (workspace, key)) if key else None
+
+
+def posts_under(session: Session, workspace: str, prefix: str) -> list[Post]:
+    """Posts whose key starts with `prefix`."""
+    query = select(Post).where(Post.workspace == workspace, col(Post.key).startswith(prefix, autoescape=True))
+    return list(session.exec(query.order_by(Post.key)))
+
+
+def post_at(session: Session, workspace: str, channel: str, ts: str) -> Post | None:
+    """Our post at this place in Slack, or None."""
+    query = select(Post).where(Post.workspace == workspace, Post.channel == channel, Post.ts == ts)
+    return session.exec(query).first()

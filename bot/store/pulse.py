@@ -1,0 +1,86 @@
+"""Signs of life: when each source was last heard, and what Intercom's outbound messages did."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON
+from sqlmodel import Field, Session, SQLModel, col, select
+
+
+class Heartbeat(SQLModel, table=True):
+    """When `source` (a sweep, a webhook, a tick) last showed life, and a word on it."""
+
+    __tablename__ = "heartbeat"
+
+    workspace: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    at: datetime
+    detail: str | None = None
+
+
+class Watermark(SQLModel, table=True):
+    """How far a sync has come: an instant or a cursor, as text."""
+
+    __tablename__ = "watermark"
+
+    workspace: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    value: str
+
+
+class ActivityEntry(SQLModel, table=True):
+    """An entry of Intercom's activity log. `by` is the performer's admin id where the log tells it."""
+
+    __tablename__ = "activity"
+
+    workspace: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    at: datetime
+    kind: str
+    by: str | None = None
+    description: str | None = None
+    detail: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+
+def beat(session: Session, workspace: str, source: str, *, now: datetime, detail: str | None = None) -> None:
+    row = session.get(Heartbeat, (workspace, source))
+    if row is None:
+        row = Heartbeat(workspace=workspace, source=source, at=now)
+    row.at, row.detail = now, detail
+    session.add(row)
+
+
+def last_beat(session: Session, workspace: str, source: str) -> Heartbeat | None:
+    return session.get(Heartbeat, (workspace, source))
+
+
+def beats(session: Session, workspace: str) -> list[Heartbeat]:
+    query = select(Heartbeat).where(Heartbeat.workspace == workspace).order_by(Heartbeat.source)
+    return list(session.exec(query))
+
+
+def get_mark(session: Session, workspace: str, name: str) -> str | None:
+    row = session.get(Watermark, (workspace, name))
+    return row.value if row else None
+
+
+def set_mark(session: Session, workspace: str, name: str, value: str | None) -> None:
+    """Move a mark; None removes it."""
+    row = session.get(Watermark, (workspace, name))
+    if value is None:
+        if row is not None:
+            session.delete(row)
+        return
+    if row is None:
+        row = Watermark(workspace=workspace, name=name, value=value)
+    row.value = value
+    session.add(row)
+
+
+def activity_since(session: Session, workspace: str, since: datetime) -> list[ActivityEntry]:
+    query = (
+        select(ActivityEntry)
+        .where(ActivityEntry.workspace == workspace, ActivityEntry.at >= since)
+        .order_by(col(ActivityEntry.at))
+    )
+    return list(session.exec(query))

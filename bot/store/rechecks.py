@@ -1,0 +1,65 @@
+"""Rechecks: what has changed and must be judged anew.
+
+Whoever changes a fact asks for a recheck in the same transaction; the judgement tick takes it, judges, and
+writes intents in one transaction of its own. A burst of changes to one subject is judged once.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import delete, tuple_
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from bot.store.conversations import Conversation
+from bot.store.insert import insert_new
+
+CONVERSATION = "conversation"
+ACCOUNT = "account"
+
+
+class Recheck(SQLModel, table=True):
+    """`subject_id` of `kind` should be judged anew."""
+
+    __tablename__ = "recheck"
+
+    workspace: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    subject_id: str = Field(primary_key=True)
+    asked_at: datetime
+
+
+def ask(session: Session, workspace: str, kind: str, subject_id: str, *, now: datetime) -> None:
+    insert_new(session, Recheck, workspace=workspace, kind=kind, subject_id=subject_id, asked_at=now)
+
+
+def ask_about(session: Session, conversation: Conversation, *, now: datetime) -> None:
+    """Have a conversation and its account judged anew."""
+    ask(session, conversation.workspace, CONVERSATION, conversation.id, now=now)
+    if conversation.account_id:
+        ask(session, conversation.workspace, ACCOUNT, conversation.account_id, now=now)
+
+
+def take(session: Session, workspace: str, kind: str, *, limit: int = 50) -> list[str]:
+    """Take up to `limit` subjects, oldest first; they are gone when this transaction commits."""
+    query = (
+        select(Recheck)
+        .where(Recheck.workspace == workspace, Recheck.kind == kind)
+        .order_by(col(Recheck.asked_at), col(Recheck.subject_id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    subjects = [row.subject_id for row in session.exec(query)]
+    if subjects:
+        session.execute(
+            delete(Recheck).where(
+                tuple_(col(Recheck.workspace), col(Recheck.kind), col(Recheck.subject_id)).in_(
+                    [(workspace, kind, subject) for subject in subjects]
+                )
+            )
+        )
+    return subjects
+
+
+def any_asked(session: Session, workspace: str) -> bool:
+    """Whether anything is to be judged anew."""
+    query = select(Recheck.subject_id).where(Recheck.workspace == workspace).limit(1)
+    return session.exec(query).first() is not None

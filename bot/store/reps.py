@@ -1,0 +1,97 @@
+"""Reps: Intercom admins, their teams, and which Slack person each of them is."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, UniqueConstraint
+from sqlmodel import Field, Session, SQLModel, col, func, select
+
+
+class Admin(SQLModel, table=True):
+    """A teammate's seat in Intercom."""
+
+    __tablename__ = "admin"
+
+    workspace: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    name: str
+    email: str | None = None
+    away: bool = False
+    team_ids: list[str] = Field(default_factory=list, sa_type=JSON)
+    fetched_at: datetime
+
+
+class Team(SQLModel, table=True):
+    """A team in Intercom."""
+
+    __tablename__ = "team"
+
+    workspace: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    name: str
+    admin_ids: list[str] = Field(default_factory=list, sa_type=JSON)
+
+
+class Link(SQLModel, table=True):
+    """Which Intercom seat a Slack person acts with. Made by that person or a lead, never guessed."""
+
+    __tablename__ = "link"
+    __table_args__ = (UniqueConstraint("workspace", "admin_id"),)
+
+    workspace: str = Field(primary_key=True)
+    slack_user_id: str = Field(primary_key=True)
+    admin_id: str
+    linked_by: str
+    linked_at: datetime
+
+
+def get_admin(session: Session, workspace: str, admin_id: str | None) -> Admin | None:
+    return session.get(Admin, (workspace, admin_id)) if admin_id else None
+
+
+def all_admins(session: Session, workspace: str) -> list[Admin]:
+    return list(session.exec(select(Admin).where(Admin.workspace == workspace).order_by(Admin.name)))
+
+
+def admin_by_email(session: Session, workspace: str, email: str) -> Admin | None:
+    query = select(Admin).where(Admin.workspace == workspace, func.lower(col(Admin.email)) == email.lower())
+    return session.exec(query).first()
+
+
+def get_team(session: Session, workspace: str, team_id: str | None) -> Team | None:
+    return session.get(Team, (workspace, team_id)) if team_id else None
+
+
+def linked_admin(session: Session, workspace: str, slack_user_id: str) -> Admin | None:
+    """The seat this Slack person acts with, or None."""
+    link = session.get(Link, (workspace, slack_user_id))
+    return get_admin(session, workspace, link.admin_id) if link else None
+
+
+def slack_user_of(session: Session, workspace: str, admin_id: str | None) -> str | None:
+    """The Slack person linked to an Intercom seat, or None."""
+    if admin_id is None:
+        return None
+    query = select(Link.slack_user_id).where(Link.workspace == workspace, Link.admin_id == admin_id)
+    return session.exec(query).first()
+
+
+def all_links(session: Session, workspace: str) -> list[Link]:
+    return list(session.exec(select(Link).where(Link.workspace == workspace)))
+
+
+def make_link(
+    session: Session, workspace: str, slack_user_id: str, admin_id: str, *, by: str, now: datetime
+) -> Link | None:
+    """Link a person to a seat. None when another person holds that seat; an own older link is replaced."""
+    holder = slack_user_of(session, workspace, admin_id)
+    if holder not in (None, slack_user_id):
+        return None
+    link = session.get(Link, (workspace, slack_user_id))
+    if link is None:
+        link = Link(
+            workspace=workspace, slack_user_id=slack_user_id, admin_id=admin_id, linked_by=by, linked_at=now
+        )
+    link.admin_id, link.linked_by, link.linked_at = admin_id, by, now
+    session.add(link)
+    session.flush()
+    return link

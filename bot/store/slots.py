@@ -1,0 +1,27 @@
+"""Slots: one row per periodic occurrence. Whoever inserts the row does the work; it is kept for ever."""
+
+from datetime import datetime
+
+from sqlmodel import Field, Session, SQLModel
+
+from bot.store.insert import insert_new
+
+
+class Slot(SQLModel, table=True):
+    """Job `job` has been done for the local period `period` (such as 2026-11-23)."""
+
+    __tablename__ = "slot"
+
+    workspace: str = Field(primary_key=True)
+    job: str = Field(primary_key=True)
+    period: str = Field(primary_key=True)
+    done_at: datetime
+
+
+def take_slot(session: Session, workspace: str, job: str, period: str, *, now: datetime) -> bool:
+    """True for exactly one caller ever."""
+    return insert_new(session, Slot, workspace=workspace, job=job, period=period, done_at=now)
+
+
+def slot_taken(session: Session, workspace: str, job: str, period: str) -> bool:
+    return session.get(Slot, (workspace, job, period)) is not None

@@ -1,0 +1,37 @@
+"""Every table in one import, for migrations and tests that compare them with the code."""
+
+from sqlmodel import SQLModel
+
+from bot.store import (
+    accounts,
+    audit,
+    clocks,
+    conversations,
+    intents,
+    posts,
+    pulse,
+    receipts,
+    rechecks,
+    reps,
+    risk,
+    slots,
+    threads,
+)
+
+MODULES = (
+    accounts,
+    audit,
+    clocks,
+    conversations,
+    intents,
+    posts,
+    pulse,
+    receipts,
+    rechecks,
+    reps,
+    risk,
+    slots,
+    threads,
+)
+
+metadata = SQLModel.metadata

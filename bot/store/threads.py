@@ -1,0 +1,105 @@
+"""Account threads: the anchor of each account's present episode, and the issues under it."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, Text
+from sqlmodel import Field, Session, SQLModel, col, func, select
+
+
+class AccountThread(SQLModel, table=True):
+    """One episode of an account: from more than one open conversation until all are resolved."""
+
+    __tablename__ = "account_thread"
+
+    workspace: str = Field(primary_key=True)
+    account_id: str = Field(primary_key=True)
+    episode: int = Field(primary_key=True)
+    opened_at: datetime
+    closed_at: datetime | None = None
+
+
+class Issue(SQLModel, table=True):
+    """One problem of an account, told by one or more conversations. `id` is its oldest conversation's."""
+
+    __tablename__ = "issue"
+
+    workspace: str = Field(primary_key=True)
+    account_id: str = Field(primary_key=True)
+    episode: int = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    title: str = Field(sa_type=Text)
+    conversation_ids: list[str] = Field(default_factory=list, sa_type=JSON)
+    updated_at: datetime
+
+
+class Correction(SQLModel, table=True):
+    """A rep's word on whether two conversations are the same issue. The latest word counts."""
+
+    __tablename__ = "correction"
+
+    workspace: str = Field(primary_key=True)
+    a: str = Field(primary_key=True)
+    b: str = Field(primary_key=True)
+    same: bool
+    by: str
+    at: datetime
+
+
+def live_thread(session: Session, workspace: str, account_id: str) -> AccountThread | None:
+    """The account's thread that is not closed yet."""
+    query = select(AccountThread).where(
+        AccountThread.workspace == workspace,
+        AccountThread.account_id == account_id,
+        col(AccountThread.closed_at).is_(None),
+    )
+    return session.exec(query).first()
+
+
+def next_episode(session: Session, workspace: str, account_id: str) -> int:
+    query = select(func.max(AccountThread.episode)).where(
+        AccountThread.workspace == workspace, AccountThread.account_id == account_id
+    )
+    return (session.exec(query).one() or 0) + 1
+
+
+def issues_of(session: Session, workspace: str, account_id: str, episode: int) -> list[Issue]:
+    query = (
+        select(Issue)
+        .where(Issue.workspace == workspace, Issue.account_id == account_id, Issue.episode == episode)
+        .order_by(Issue.id)
+    )
+    return list(session.exec(query))
+
+
+def issue_of_conversation(
+    session: Session, workspace: str, account_id: str, conversation_id: str
+) -> Issue | None:
+    thread = live_thread(session, workspace, account_id)
+    if thread is None:
+        return None
+    for issue in issues_of(session, workspace, account_id, thread.episode):
+        if conversation_id in issue.conversation_ids:
+            return issue
+    return None
+
+
+def corrections_among(session: Session, workspace: str, conversation_ids: list[str]) -> list[Correction]:
+    """Corrections whose both sides are among these conversations."""
+    query = select(Correction).where(
+        Correction.workspace == workspace,
+        col(Correction.a).in_(conversation_ids),
+        col(Correction.b).in_(conversation_ids),
+    )
+    return list(session.exec(query))
+
+
+def correct(
+    session: Session, workspace: str, one: str, other: str, *, same: bool, by: str, now: datetime
+) -> None:
+    """Remember a rep's word on two conversations; a later word replaces it."""
+    a, b = sorted((one, other))
+    row = session.get(Correction, (workspace, a, b))
+    if row is None:
+        row = Correction(workspace=workspace, a=a, b=b, same=same, by=by, at=now)
+    row.same, row.by, row.at = same, by, now
+    session.add(row)
