@@ -1,0 +1,348 @@
+"""The composition root: settings in, running bot out. The one module that knows every part."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
+
+import aiohttp
+import structlog
+import uvicorn
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.async_app import AsyncApp
+from sqlmodel import Session
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot import checks, metrics, web
+from bot.clock import Clock, Moment, moment
+from bot.desk import delivery as desk_delivery
+from bot.errors import ConfigError
+from bot.intake.apply import apply_conversation
+from bot.intake.sweep import Progress
+from bot.intake.webhook import keep_notification
+from bot.intercom import client as intercom_client
+from bot.intercom.client import IntercomClient
+from bot.intercom.errors import IntercomError
+from bot.intercom.facts import ConversationFacts
+from bot.intercom.writes import IntercomWrites, build_writes
+from bot.office import Channels, Office
+from bot.outbox import kinds
+from bot.outbox.delivery import Delivery
+from bot.outbox.intercom_sender import IntercomActs, IntercomWords
+from bot.outbox.outcome import NotFound, Outcome, Sender, Sent
+from bot.outbox.slack_sender import SlackEdits, SlackPosts, note_posts
+from bot.outbox.timings import Timings
+from bot.settings.file import version
+from bot.settings.model import Config
+from bot.settings.secrets import Secrets
+from bot.sla.promises import Promises
+from bot.slack import client as slack_client
+from bot.slack.client import Me, Slack
+from bot.slack.identity import Identity
+from bot.slack.pacing import Pacing
+from bot.store.engine import Store, open_store
+from bot.store.intents import Intent
+from bot.store.migrate import migrate
+from handlers import account, alert, answer, atrisk, claim, home, inbox, watchbell
+from handlers.front import Front
+from handlers.receipts import attach_receipts
+from handlers.routes import Routes, attach
+from jobs.schedule import Pump, late, scheduler, settle
+from jobs.works import Works
+
+log = structlog.get_logger("watchbell.app")
+
+HANDLERS = (claim, answer, alert, inbox, account, atrisk, watchbell, home)
+
+
+@dataclass
+class Bot:
+    """A bot that is built and connected, not yet working: `start` makes it work, `stop` ends it."""
+
+    office: Office
+    store: Store
+    works: Works
+    front: Front
+    pump: Pump
+    bolt: AsyncApp
+    web: Starlette
+    secrets: Secrets
+    reads: IntercomClient
+    writes: IntercomWrites
+    session: aiohttp.ClientSession
+    woken: asyncio.Event
+    _ending: list[Callable[[], object]] = field(default_factory=list)
+
+    async def start(self, *, ticking: bool = True, host: str = "127.0.0.1") -> None:
+        """Connect to Slack, serve HTTP if a port is set, and begin to tick unless somebody else does."""
+        # The SDK's first import takes half a second: paid now, before a rep waits for it.
+        self.front.spawn(self.writes.warm())
+        if self.secrets.socket_mode:
+            socket = AsyncSocketModeHandler(self.bolt, self.secrets.slack_app_token)
+            await socket.connect_async()  # type: ignore[no-untyped-call]
+            self._ending.append(socket.close_async)
+        if self.secrets.port is not None:
+            await self._serve(host, self.secrets.port)
+        if ticking:
+            beat = scheduler(self.works, self.pump)
+            beat.start()
+            self._ending.append(partial(beat.shutdown, wait=False))
+            waking = asyncio.create_task(self._pump_when_woken())
+            self._ending.append(waking.cancel)
+
+    async def stop(self) -> None:
+        """Take nothing new in, finish what has begun, close everything."""
+        for end in reversed(self._ending):
+            with contextlib.suppress(asyncio.CancelledError):
+                result = end()
+                if asyncio.iscoroutine(result):
+                    await result
+        self._ending.clear()
+        await self.front.finish()
+        await self.works.delivery.finish()
+        await self.reads.aclose()
+        await self.writes.aclose()
+        await self.session.close()
+        self.store.close()
+
+    async def settle(self) -> None:
+        """Do everything that is due now; returns when nothing is. For tests and compressed time."""
+        await self.front.finish()
+        await settle(self.works, self.pump)
+
+    async def _pump_when_woken(self) -> None:
+        while True:
+            await self.woken.wait()
+            self.woken.clear()
+            await self.pump.run()
+
+    async def _serve(self, host: str, port: int) -> None:
+        config = uvicorn.Config(self.web, host=host, port=port, log_config=None, access_log=False)
+        server = _Quiet(config)
+        serving = asyncio.create_task(server.serve())
+        while not server.started:
+            if serving.done():
+                raise ConfigError("PORT", f"{port} cannot be listened on.", "Choose another port.")
+            await asyncio.sleep(0.01)
+
+        async def end() -> None:
+            server.should_exit = True
+            await serving
+
+        self._ending.append(end)
+
+
+class _Quiet(uvicorn.Server):
+    """Signals belong to the command line."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def serve(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        with contextlib.suppress(SystemExit):
+            await super().serve(sockets)  # type: ignore[arg-type]
+
+
+async def build(
+    secrets: Secrets,
+    config: Config,
+    clock: Clock,
+    *,
+    timings: Timings | None = None,
+    undo: timedelta | None = None,
+    pacing: Pacing | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Bot:
+    """Open the store, check both tokens and the channels, put every part together.
+
+    `undo` is how long an answer can be taken back, ten seconds unless given.
+
+    Raises ConfigError naming the setting that keeps the bot from running.
+    """
+    timings = timings or Timings()
+    store = open_store(secrets.database_url)
+    session = aiohttp.ClientSession()
+    reads: IntercomClient | None = None
+    try:
+        migrate(store.engine)
+        client = slack_client.build(secrets.slack_bot_token, secrets.slack_api_url, session)
+        slack = Slack(client, pacing, timeout=timings.attempt)
+        me = await checks.slack_me(slack)
+        identity = Identity(slack, me.team_id)
+        reads = intercom_client.build(
+            token=secrets.intercom_token, base_url=secrets.intercom_api_url, clock=clock
+        )
+        checks.intercom_app(await checks.intercom_me(reads), config.workspace.intercom_app)
+        office = await _office(config, me, identity)
+    except BaseException:
+        if reads is not None:
+            await reads.aclose()
+        await session.close()
+        store.close()
+        raise
+    if undo is not None:
+        office = replace(office, undo=undo)
+    writes = build_writes(
+        reads,
+        token=secrets.intercom_token,
+        base_url=secrets.intercom_api_url,
+        clock=clock,
+        timeout=timings.attempt,
+    )
+    return _assemble(
+        secrets, office, clock, store, slack, identity, reads, writes, session, timings, progress
+    )
+
+
+def _assemble(
+    secrets: Secrets,
+    office: Office,
+    clock: Clock,
+    store: Store,
+    slack: Slack,
+    identity: Identity,
+    reads: IntercomClient,
+    writes: IntercomWrites,
+    session: aiohttp.ClientSession,
+    timings: Timings,
+    progress: Callable[[Progress], None] | None,
+) -> Bot:
+    woken = asyncio.Event()
+    delivery = Delivery(
+        store,
+        office.workspace,
+        clock,
+        _senders(store, slack, identity, writes),
+        hook=partial(_after_delivery, office),
+        wake=woken.set,
+        timings=timings,
+    )
+    works = Works(store, office, Promises(office.config), delivery, reads, clock, progress)
+    front = Front(
+        store, office, slack, identity, clock, partial(_refresh, store, office, reads, clock), woken.set
+    )
+    front.redraw_home = partial(home.publish, front)
+    bolt = AsyncApp(
+        client=slack_client.build(secrets.slack_bot_token, secrets.slack_api_url, session),
+        signing_secret=secrets.slack_signing_secret,
+        process_before_response=True,
+    )
+    attach_receipts(bolt, front)
+    attach(bolt, routes(), front)
+    return Bot(
+        office,
+        store,
+        works,
+        front,
+        Pump(works),
+        bolt,
+        _web(secrets, bolt, works, woken),
+        secrets,
+        reads,
+        writes,
+        session,
+        woken,
+    )
+
+
+def routes() -> Routes:
+    """Everything a person can do, by its name in Slack."""
+    made = Routes()
+    for module in HANDLERS:
+        module.register(made)
+    return made
+
+
+def _senders(store: Store, slack: Slack, identity: Identity, writes: IntercomWrites) -> dict[str, Sender]:
+    words, acts = IntercomWords(writes), IntercomActs(writes)
+    return {
+        kinds.SLACK_POST: SlackPosts(store, slack, identity),
+        kinds.SLACK_EDIT: SlackEdits(store, slack),
+        kinds.INTERCOM_REPLY: words,
+        kinds.INTERCOM_NOTE: words,
+        kinds.INTERCOM_ASSIGN: acts,
+        kinds.INTERCOM_SNOOZE: acts,
+        kinds.INTERCOM_CLOSE: acts,
+        kinds.INTERCOM_OPEN: acts,
+    }
+
+
+def _after_delivery(
+    office: Office, session: Session, intent: Intent, state: str, outcome: Outcome | NotFound, at: Moment
+) -> None:
+    """What an outcome means for the facts and for the person who is waiting for it."""
+    note_posts(session, intent, state, outcome)
+    if isinstance(outcome, Sent) and isinstance(outcome.facts, ConversationFacts):
+        apply_conversation(session, office.workspace, outcome.facts, at)
+    if intent.kind.startswith("intercom."):
+        desk_delivery.after_outcome(session, office, intent, state, at)
+
+
+async def _refresh(
+    store: Store, office: Office, reads: IntercomClient, clock: Clock, conversation_id: str
+) -> None:
+    try:
+        facts = await reads.conversation(conversation_id)
+    except IntercomError as error:
+        log.info("refresh_failed", conversation=conversation_id, kind=error.kind)
+        return
+    await store.write(apply_conversation, office.workspace, facts, moment(clock))
+
+
+def _web(secrets: Secrets, bolt: AsyncApp, works: Works, woken: asyncio.Event) -> Starlette:
+    workspace, store = works.office.workspace, works.store
+
+    async def keep(raw: bytes) -> bool:
+        kept = await store.write(keep_notification, workspace, raw, works.at())
+        woken.set()
+        return kept
+
+    async def ready() -> list[str]:
+        return [f"the {name} tick is late" for name in late(works)] or (
+            [] if works.ticked else ["nothing has ticked yet"]
+        )
+
+    async def shown() -> bytes:
+        return await store.read(metrics.exposition, workspace, dict(works.ticked), works.at())
+
+    slack = None
+    if not secrets.socket_mode:
+        handler = AsyncSlackRequestHandler(bolt)
+
+        async def slack(request: Request) -> Response:
+            return await handler.handle(request)
+
+    return web.build(
+        slack=slack,
+        keep_notification=keep,
+        intercom_secret=secrets.intercom_client_secret,
+        ready=ready,
+        metrics=shown,
+    )
+
+
+async def _office(config: Config, me: Me, identity: Identity) -> Office:
+    names = config.channels
+    leads = [(await checks.lead(identity, each)).id for each in config.people.leads]
+    return Office(
+        workspace=me.team_id,
+        config=config,
+        version=version(config),
+        channels=Channels(
+            alerts=(await checks.channel(identity, "alerts", names.alerts)).id,
+            accounts=(await checks.channel(identity, "accounts", names.accounts)).id,
+            monday=(await checks.channel(identity, "monday", names.monday)).id,
+        ),
+        leads=tuple(leads),
+        hours=Promises(config).calendars,
+        intercom_app=config.workspace.intercom_app,
+        slack_url=me.url if me.url.endswith("/") else me.url + "/",
+    )

@@ -1,0 +1,97 @@
+"""What must hold before the bot may run. Each check asks Slack or Intercom and raises ConfigError otherwise.
+
+The start stops at the first that fails; the doctor goes through all of them.
+"""
+
+from __future__ import annotations
+
+from bot.errors import ConfigError
+from bot.intercom import facts_people
+from bot.intercom.client import IntercomClient
+from bot.intercom.errors import IntercomError
+from bot.slack.client import Me, Slack
+from bot.slack.errors import SlackError
+from bot.slack.identity import Channel, Identity, Person
+
+_AGAIN = "Check the network and try again."
+
+
+async def slack_me(slack: Slack) -> Me:
+    """Who the bot token belongs to."""
+    try:
+        return await slack.me()
+    except SlackError as error:
+        if error.kind == "permanent":
+            raise ConfigError(
+                "SLACK_BOT_TOKEN",
+                f"Slack refuses it ({error.code}).",
+                "Copy the bot token again from OAuth & Permissions of your Slack app.",
+            ) from error
+        raise ConfigError("SLACK_API_URL", f"Slack cannot be asked now: {error.message}.", _AGAIN) from error
+
+
+async def intercom_me(reads: IntercomClient) -> facts_people.Me:
+    """Whose Intercom token it is, and for which workspace."""
+    try:
+        return await reads.me()
+    except IntercomError as error:
+        if error.status == 401:
+            raise ConfigError(
+                "INTERCOM_TOKEN",
+                "Intercom does not accept it.",
+                "Copy the access token again from Configure, Authentication of your Intercom app. A "
+                "workspace that is hosted in the EU or in Australia also needs INTERCOM_REGION=eu or au.",
+            ) from error
+        setting = "INTERCOM_TOKEN" if error.kind == "unauthorized" else "INTERCOM_API_URL"
+        raise ConfigError(setting, error.message_for_people, "Then try again.") from error
+
+
+def intercom_app(me: facts_people.Me, wanted: str) -> None:
+    """The token must be the configured workspace's: `wanted` is workspace.intercom_app."""
+    if me.app_id is not None and me.app_id != wanted:
+        raise ConfigError(
+            "workspace.intercom_app",
+            f"is {wanted}, but the token belongs to the Intercom workspace {me.app_id}.",
+            "Correct one of the two.",
+        )
+
+
+async def channel(identity: Identity, key: str, name: str) -> Channel:
+    """The channel that watchbell.toml names under channels.<key>: in use, the team's own, the bot in it."""
+    setting = f"channels.{key}"
+    try:
+        found = await identity.channel(name)
+    except SlackError as error:
+        raise ConfigError(setting, f"Slack cannot be asked for {name}: {error.message}.", _AGAIN) from error
+    if found is None:
+        raise ConfigError(
+            setting,
+            f"{name} is not a channel that the bot can see.",
+            f"Invite it to {name}, or correct the name; archived channels are not seen.",
+        )
+    if found.is_archived:
+        raise ConfigError(setting, f"{name} is archived.", "Choose a channel that is in use.")
+    if found.is_external:
+        raise ConfigError(
+            setting, f"{name} is read by another company too.", "Choose a channel of your own team only."
+        )
+    if not found.is_member:
+        raise ConfigError(setting, f"the bot is not in {name}.", f"Type /invite @watchbell in {name}.")
+    return found
+
+
+async def lead(identity: Identity, name: str) -> Person:
+    """The person whom people.leads names, by e-mail address or Slack id."""
+    try:
+        person = await (identity.person_by_email(name) if "@" in name else identity.person(name))
+    except SlackError as error:
+        raise ConfigError(
+            "people.leads", f"Slack cannot be asked for {name}: {error.message}.", _AGAIN
+        ) from error
+    if person is None:
+        raise ConfigError(
+            "people.leads",
+            f"nobody in this Slack workspace is {name}.",
+            "Write the e-mail address or the Slack id of a member.",
+        )
+    return person

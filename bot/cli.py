@@ -1,0 +1,166 @@
+"""The `watchbell` command: run, demo, doctor, policies check.
+
+Exit codes: 0 fine, 1 found something, 2 cannot run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
+
+from bot import app
+from bot.clock import SystemClock
+from bot.errors import ConfigError
+from bot.intake.sweep import Progress as Swept
+from bot.logs import configure
+from bot.settings.file import load_config
+from bot.settings.secrets import load_secrets
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="watchbell")
+def main() -> None:
+    """Rings before a promise to an Intercom customer is broken."""
+
+
+@main.command()
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address of the HTTP entrance, if PORT is set."
+)
+def run(host: str) -> None:
+    """Run the bot against Slack and Intercom, with settings from the environment or .env."""
+    configure(sys.stderr)
+    _start(_run(host))
+
+
+@main.command()
+@click.option("--port", default=8710, show_default=True, help="Port of the web page.")
+@click.option("--keep", is_flag=True, help="Keep the bot's database from the last demo.")
+@click.option(
+    "--check", is_flag=True, help="Play the morning without a page and compare it with its truth file."
+)
+@click.option("--truth", type=click.Path(path_type=Path), help="Another truth file for --check.")
+@click.option("--json", "as_json", is_flag=True, help="With --check: print the result for machines.")
+def demo(port: int, keep: bool, check: bool, truth: Path | None, as_json: bool) -> None:
+    """Show a Monday morning on a local Slack and Intercom."""
+    # The sandbox is imported by nothing but this command.
+    from bot.demo import check_morning, show_morning
+
+    if check:
+        sys.exit(_start(check_morning(truth, as_json=as_json)))
+    _start(show_morning(port, keep=keep))
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the findings for machines.")
+def doctor(as_json: bool) -> None:
+    """Check tokens, scopes, channels, links, clock and database, and say how to mend what fails."""
+    from bot.doctor import examine
+
+    sys.exit(_start(examine(os.environ, as_json=as_json)))
+
+
+@main.group()
+def policies() -> None:
+    """Look after watchbell.toml."""
+
+
+@policies.command("check")
+@click.argument("file", type=click.Path(path_type=Path), default=Path("watchbell.toml"))
+def check_policies(file: Path) -> None:
+    """Check a watchbell.toml and name every fault with its line and mend."""
+    from bot.settings.reader import FaultyFile
+
+    console = Console()
+    try:
+        config = load_config(file)
+    except FaultyFile as faulty:
+        for problem in faulty.problems:
+            console.print(problem.sentence(faulty.file), style="red", highlight=False, markup=False)
+        sys.exit(1)
+    except ConfigError as error:
+        _refuse(error)
+    names = ", ".join(policy.name for policy in config.policies)
+    console.print(f"{file}: fine. Policies in order: {names}.", highlight=False, markup=False)
+
+
+async def _run(host: str) -> None:
+    secrets = load_secrets(os.environ, Path(".env"))
+    config = load_config(secrets.config)
+    stop = stopped_by_signal()
+    console = Console(stderr=True)
+    bar = SyncBar(console)
+    bot = await app.build(secrets, config, SystemClock(), progress=bar.seen)
+    try:
+        await bot.start(host=host)
+        console.print(f"Watchbell is running for {config.workspace.name}. Ctrl-C stops it.")
+        await stop.wait()
+    finally:
+        bar.close()
+        await bot.stop()
+
+
+def stopped_by_signal() -> asyncio.Event:
+    """Set by the first Ctrl-C or SIGTERM."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+class SyncBar:
+    """A bar for the first reading of Intercom, which is shown only if that takes more than a page."""
+
+    def __init__(self, console: Console) -> None:
+        self._bar = Progress(
+            SpinnerColumn(),
+            TextColumn("Reading Intercom"),
+            BarColumn(),
+            TextColumn("{task.completed:,.0f} of {task.total:,.0f} conversations"),
+            console=console,
+            transient=True,
+        )
+        self._task: TaskID | None = None
+        self._over = False
+
+    def seen(self, swept: Swept) -> None:
+        """Take one report of the sweep; the first sweep that ends takes the bar away for good."""
+        if self._over or swept.total is None:
+            return
+        if swept.done >= swept.total:
+            self.close()
+            return
+        if self._task is None:
+            self._bar.start()
+            self._task = self._bar.add_task("sync", total=swept.total)
+        self._bar.update(self._task, completed=swept.done, total=swept.total)
+
+    def close(self) -> None:
+        self._over = True
+        self._bar.stop()
+
+
+def _start(work: Coroutine[Any, Any, int | None]) -> int:
+    try:
+        return asyncio.run(work) or 0
+    except ConfigError as error:
+        _refuse(error)
+    except KeyboardInterrupt:
+        return 130
+
+
+def _refuse(error: ConfigError) -> NoReturn:
+    """One sentence that names the setting and the mend; no traceback."""
+    Console(stderr=True).print(
+        f"watchbell: {error}", style="red", highlight=False, markup=False, soft_wrap=True
+    )
+    sys.exit(2)

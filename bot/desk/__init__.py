@@ -1,0 +1,1 @@
+"""What reps do to conversations: claim, hand over, answer, note, snooze, close."""

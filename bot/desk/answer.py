@@ -1,0 +1,160 @@
+"""Answer a customer or note for the team: what the modal shows, and what submitting it does.
+
+Everything is checked again on submit: who is acting, whether the customer wrote or a colleague answered
+since the modal opened, whether somebody else holds the conversation. The words become one intent under the
+view's own id, so a submit that arrives twice sends once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.cards import answer as answer_card
+from bot.cards.answer import AnswerCard, Conflict, Mode, SnoozeChoice, Written
+from bot.clock import Moment
+from bot.desk import delivery, writes
+from bot.desk.claim import holder_name, must_know
+from bot.desk.rep import Rep, note_down
+from bot.durations import ago
+from bot.office import Office
+from bot.present import account_by_id, contact_name, due, running_clock, said, spoken, url
+from bot.store import conversations, rechecks
+from bot.store.conversations import Conversation, Part
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """The words are on their way. `again` says that this submission had been taken before."""
+
+    conversation_id: str
+    contact: str
+    note: bool
+    again: bool
+
+
+def card(
+    session: Session,
+    office: Office,
+    conversation_id: str,
+    at: Moment,
+    *,
+    mode: Mode = Mode.REPLY,
+    conflict: Conflict | None = None,
+) -> AnswerCard:
+    """What the modal shows. Raises UserError for a conversation that Watchbell does not know."""
+    row = must_know(session, office, conversation_id)
+    parts = spoken(conversations.parts_of(session, office.workspace, row.id))
+    return AnswerCard(
+        conversation_id=row.id,
+        contact=contact_name(row),
+        channel=row.channel,
+        now=at.now,
+        zone=office.zone,
+        account=account_by_id(session, office, row.account_id),
+        messages=tuple(said(part) for part in parts[-3:]),
+        due=due(office, running_clock(session, office, row.id), at.now),
+        claimed_by=holder_name(session, office, row),
+        mode=mode,
+        last_part=parts[-1].id if parts else "",
+        snooze_choices=snooze_choices(at.now, office.zone),
+        conflict=conflict,
+        url=url(office, row.id),
+    )
+
+
+def snooze_choices(now: datetime, zone: str) -> tuple[SnoozeChoice, ...]:
+    """In an hour, tomorrow and next Monday at nine, as the team's zone has it."""
+    local = now.astimezone(ZoneInfo(zone))
+    nine = time(9, 0, tzinfo=local.tzinfo)
+    tomorrow = datetime.combine(local.date() + timedelta(days=1), nine)
+    monday = datetime.combine(local.date() + timedelta(days=7 - local.weekday()), nine)
+    choices = [
+        SnoozeChoice("in one hour", now + timedelta(hours=1)),
+        SnoozeChoice("tomorrow 09:00", tomorrow),
+    ]
+    if monday != tomorrow:
+        choices.append(SnoozeChoice("Monday 09:00", monday))
+    return tuple(choices)
+
+
+def submit(
+    session: Session, office: Office, rep: Rep, written: Written, view_id: str, at: Moment
+) -> Queued | AnswerCard:
+    """Queue what the rep wrote, or hand back the modal with what happened meanwhile.
+
+    Raises UserError for a conversation that Watchbell does not know.
+    """
+    row = must_know(session, office, written.conversation_id)
+    note = written.mode is Mode.NOTE
+    if not written.confirmed and not note:
+        conflict = _conflict(session, office, rep, row, written, at)
+        if conflict is not None:
+            note_down(session, office, rep, "answer", "asked_again", at, conversation_id=row.id)
+            return card(session, office, row.id, at, mode=written.mode, conflict=conflict)
+    queued = writes.say(
+        session,
+        office,
+        rep,
+        row.id,
+        html=written.html,
+        plain=written.plain,
+        note=note,
+        occurrence=view_id,
+        at=at,
+        after=office.undo,
+    )
+    if queued:
+        _follow_up(session, office, rep, row, written, at)
+        delivery.tell(session, office, row, view_id, rep, note=note, state="queued", at=at)
+        note_down(session, office, rep, written.mode.value, "queued", at, conversation_id=row.id)
+        rechecks.ask_about(session, row, now=at.machine)
+    return Queued(row.id, contact_name(row), note, again=not queued)
+
+
+def _follow_up(
+    session: Session, office: Office, rep: Rep, row: Conversation, written: Written, at: Moment
+) -> None:
+    if written.mode is Mode.REPLY:
+        # Who answers a free conversation holds it; Intercom assigns by itself with the first reply.
+        conversations.take_claim(session, office.workspace, row.id, rep.admin_id, now=at.now)
+    if written.after == "close":
+        writes.close(session, office, rep, row.id, at)
+    elif written.after == "snooze" and written.snooze_until is not None:
+        writes.snooze(session, office, rep, row.id, written.snooze_until, at)
+
+
+def _conflict(
+    session: Session, office: Office, rep: Rep, row: Conversation, written: Written, at: Moment
+) -> Conflict | None:
+    """What happened since the modal opened that the rep should know before sending."""
+    newer = _newer(spoken(conversations.parts_of(session, office.workspace, row.id)), written.last_part)
+    for part in reversed(newer):
+        if part.customer_message:
+            name = part.author_name or contact_name(row)
+            return Conflict(f"{name} wrote {_ago(part, at)}.", said(part))
+        if part.public_reply and part.author_id != rep.admin_id:
+            return Conflict(f"{part.author_name or 'A colleague'} answered {_ago(part, at)}.", said(part))
+    if row.state == "closed":
+        return Conflict("This conversation was closed. Sending opens it again.")
+    holder = holder_name(session, office, row)
+    if holder is not None and row.claimed_by != rep.admin_id:
+        return Conflict(f"{holder} has claimed this conversation.")
+    return None
+
+
+def _newer(parts: list[Part], last_part: str) -> list[Part]:
+    ids = [part.id for part in parts]
+    return parts[ids.index(last_part) + 1 :] if last_part in ids else parts
+
+
+def _ago(part: Part, at: Moment) -> str:
+    return ago(max(0.0, (at.now - part.created_at).total_seconds()))
+
+
+def empty(written: Written) -> dict[str, str] | None:
+    """The validation error of a submission without words, or None."""
+    return None if written.plain else answer_card.empty_text(written.mode)

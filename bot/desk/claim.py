@@ -1,0 +1,164 @@
+"""Claim, release, hand over: one compare-and-set decides, and Intercom's assignment follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlmodel import Session
+
+from bot.clock import Moment
+from bot.desk import queue, writes
+from bot.desk.rep import Rep, note_down
+from bot.errors import UserError
+from bot.office import Office
+from bot.store import conversations, rechecks, reps, threads
+from bot.store.conversations import Conversation
+
+Outcome = Literal["claimed", "yours", "held", "closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What came of claiming one conversation. `holder` is who has it now."""
+
+    outcome: Outcome
+    conversation: Conversation
+    holder: str | None
+
+
+def claim(session: Session, office: Office, rep: Rep, conversation_id: str, at: Moment) -> Claimed:
+    """Claim a conversation. Raises UserError for one that Watchbell does not know."""
+    row = must_know(session, office, conversation_id)
+    result = _try(session, office, rep, row, at)
+    note_down(session, office, rep, "claim", result.outcome, at, conversation_id=row.id)
+    return result
+
+
+def claim_next(session: Session, office: Office, rep: Rep, at: Moment) -> Claimed | None:
+    """Claim the most urgent conversation that may be taken; None when nothing waits.
+
+    Somebody else may win the first of them meanwhile: then the next one is tried.
+    """
+    for row, _ in queue.offered(session, office):
+        result = _try(session, office, rep, row, at)
+        if result.outcome == "claimed":
+            note_down(session, office, rep, "claim_next", "claimed", at, conversation_id=row.id)
+            return result
+    note_down(session, office, rep, "claim_next", "nothing", at)
+    return None
+
+
+def claim_account(
+    session: Session, office: Office, rep: Rep, account_id: str, at: Moment
+) -> tuple[Claimed, ...]:
+    """Claim whatever is open and free in an account."""
+    rows = conversations.of_account(session, office.workspace, account_id, states=("open",))
+    return _claim_all(session, office, rep, rows, at, "claim_account")
+
+
+def claim_issue(
+    session: Session, office: Office, rep: Rep, conversation_id: str, at: Moment
+) -> tuple[Claimed, ...]:
+    """Claim every open conversation of the issue that this conversation belongs to."""
+    row = must_know(session, office, conversation_id)
+    issue = None
+    if row.account_id is not None:
+        issue = threads.issue_of_conversation(session, office.workspace, row.account_id, row.id)
+    ids = issue.conversation_ids if issue is not None else [row.id]
+    rows = [conversations.get(session, office.workspace, each) for each in ids]
+    opened = [each for each in rows if each is not None and each.state == "open"]
+    return _claim_all(session, office, rep, opened, at, "claim_issue")
+
+
+def release(session: Session, office: Office, rep: Rep, conversation_id: str, at: Moment) -> Claimed:
+    """Give a claim back to the team."""
+    row = must_know(session, office, conversation_id)
+    if row.claimed_by != rep.admin_id or not conversations.move_claim(
+        session, office.workspace, row.id, held_by=rep.admin_id, to=None, now=at.now
+    ):
+        session.refresh(row)
+        return Claimed("held", row, holder_name(session, office, row))
+    writes.assign(session, office, rep, row.id, None, at)
+    _changed(session, row, at)
+    note_down(session, office, rep, "release", "released", at, conversation_id=row.id)
+    return Claimed("claimed", row, None)
+
+
+def hand_over(
+    session: Session, office: Office, rep: Rep, conversation_id: str, to_admin_id: str, at: Moment
+) -> Claimed:
+    """Give a conversation to a colleague: one's own, a free one, or, for a lead, anybody's."""
+    row = must_know(session, office, conversation_id)
+    colleague = reps.get_admin(session, office.workspace, to_admin_id)
+    if colleague is None:
+        raise UserError("Nothing was changed: Intercom no longer has that teammate. Choose another one.")
+    if row.state == "closed":
+        return Claimed("closed", row, holder_name(session, office, row))
+    mine = row.claimed_by in (None, rep.admin_id) or _is_away(session, office, row.claimed_by)
+    if not (mine or rep.slack_user_id in office.leads):
+        return Claimed("held", row, holder_name(session, office, row))
+    if not conversations.move_claim(
+        session, office.workspace, row.id, held_by=row.claimed_by, to=colleague.id, now=at.now
+    ):
+        session.refresh(row)
+        return Claimed("held", row, holder_name(session, office, row))
+    writes.assign(session, office, rep, row.id, colleague.id, at)
+    _changed(session, row, at)
+    note_down(
+        session, office, rep, "hand_over", "done", at, conversation_id=row.id, detail=f"to {colleague.id}"
+    )
+    session.refresh(row)
+    return Claimed("claimed", row, colleague.name)
+
+
+def must_know(session: Session, office: Office, conversation_id: str) -> Conversation:
+    row = conversations.get(session, office.workspace, conversation_id)
+    if row is None:
+        raise UserError(
+            f"Watchbell does not know conversation {conversation_id[:40]}. Check the number or the link; "
+            "a new conversation appears here within a minute."
+        )
+    return row
+
+
+def holder_name(session: Session, office: Office, row: Conversation) -> str | None:
+    holder = reps.get_admin(session, office.workspace, row.claimed_by)
+    return holder.name if holder is not None else None
+
+
+def _try(session: Session, office: Office, rep: Rep, row: Conversation, at: Moment) -> Claimed:
+    won = conversations.take_claim(session, office.workspace, row.id, rep.admin_id, now=at.now)
+    if not won and row.state != "closed" and _is_away(session, office, row.claimed_by):
+        # What a rep who is away holds is on offer; it too is taken by a compare-and-set.
+        won = conversations.move_claim(
+            session, office.workspace, row.id, held_by=row.claimed_by, to=rep.admin_id, now=at.now
+        )
+    session.refresh(row)
+    if won:
+        writes.assign(session, office, rep, row.id, rep.admin_id, at)
+        _changed(session, row, at)
+        return Claimed("claimed", row, rep.name)
+    if row.state == "closed":
+        return Claimed("closed", row, holder_name(session, office, row))
+    if row.claimed_by == rep.admin_id:
+        return Claimed("yours", row, rep.name)
+    return Claimed("held", row, holder_name(session, office, row))
+
+
+def _claim_all(
+    session: Session, office: Office, rep: Rep, rows: list[Conversation], at: Moment, action: str
+) -> tuple[Claimed, ...]:
+    results = tuple(_try(session, office, rep, row, at) for row in rows)
+    for result in results:
+        note_down(session, office, rep, action, result.outcome, at, conversation_id=result.conversation.id)
+    return results
+
+
+def _is_away(session: Session, office: Office, admin_id: str | None) -> bool:
+    admin = reps.get_admin(session, office.workspace, admin_id)
+    return admin is not None and admin.away
+
+
+def _changed(session: Session, row: Conversation, at: Moment) -> None:
+    rechecks.ask_about(session, row, now=at.machine)

@@ -1,0 +1,150 @@
+"""What became of an answer: told on one message that lives from "Sending in 10 s" to "Sent"."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from sqlalchemy import update
+from sqlmodel import Session, col
+
+from bot.cards import delivery as delivery_card
+from bot.cards.delivery import DeliveryCard, DeliveryState
+from bot.clock import Moment
+from bot.desk.claim import must_know
+from bot.desk.rep import Rep, note_down
+from bot.errors import UserError
+from bot.office import Office
+from bot.outbox import kinds
+from bot.outbox.show import show
+from bot.present import contact_name, url
+from bot.store import clocks, intents, rechecks
+from bot.store.conversations import Conversation, get
+from bot.store.intents import Intent
+from bot.store.posts import get_post
+
+State = Literal["queued", "sent", "undone", "failed", "unconfirmed"]
+_STATES: dict[str, State] = {"done": "sent", "dead": "failed", "unconfirmed": "unconfirmed"}
+
+
+def tell(
+    session: Session,
+    office: Office,
+    row: Conversation,
+    occurrence: str,
+    rep: Rep | str,
+    *,
+    note: bool,
+    state: State,
+    at: Moment,
+    problem: str | None = None,
+) -> None:
+    """Show where an answer stands: in its alert's thread if there is one, else in a direct message."""
+    slack_user = rep if isinstance(rep, str) else rep.slack_user_id
+    card = DeliveryCard(
+        id=f"{'note' if note else 'reply'}:{occurrence}",
+        state=DeliveryState(state),
+        contact=contact_name(row),
+        now=at.now,
+        zone=office.zone,
+        note=note,
+        undo_seconds=round(office.undo.total_seconds()),
+        sent_at=at.now if state == "sent" else None,
+        problem=problem,
+        mend=_MENDS.get(state),
+        url=url(office, row.id),
+    )
+    parent = _alert_post(session, office, row.id)
+    show(
+        session,
+        office.workspace,
+        key=f"delivery:{occurrence}",
+        channel=office.channels.alerts if parent else slack_user,
+        content=delivery_card.render(card),
+        parent=parent,
+        at=at,
+    )
+
+
+_MENDS = {
+    "failed": "Open the conversation and try again.",
+    "unconfirmed": "Look in Intercom before you send it again.",
+}
+
+
+def after_outcome(session: Session, office: Office, intent: Intent, state: str, at: Moment) -> None:
+    """Tell what came of a reply or note once that is settled, and have everything about it judged anew."""
+    row = get(session, office.workspace, intent.subject)
+    if row is None:
+        return
+    rechecks.ask_about(session, row, now=at.machine)
+    if intent.kind in kinds.WORDS and state in _STATES:
+        tell(
+            session,
+            office,
+            row,
+            intent.key.partition(":")[2],
+            str(intent.payload["by"]),
+            note=intent.kind == kinds.INTERCOM_NOTE,
+            state=_STATES[state],
+            at=at,
+            problem=intent.error if state == "dead" else None,
+        )
+
+
+def undo(session: Session, office: Office, rep: Rep, key: str, at: Moment) -> str:
+    """Take an answer back before it goes out; a sentence on what came of it.
+
+    Raises UserError when the answer is not the rep's own.
+    """
+    intent = _own(session, office, rep, key)
+    if intent.state != "pending" or intent.attempts:
+        return "Too late to undo: it is already on its way."
+    intents.drop_pending(session, office.workspace, intent.subject, kinds=(intent.kind,))
+    session.refresh(intent)
+    if intent.state != "dropped":
+        return "Too late to undo: it is already on its way."
+    intents.drop_pending(
+        session, office.workspace, intent.subject, kinds=(kinds.INTERCOM_CLOSE, kinds.INTERCOM_SNOOZE)
+    )
+    row = must_know(session, office, intent.subject)
+    note = intent.kind == kinds.INTERCOM_NOTE
+    tell(session, office, row, key.partition(":")[2], rep, note=note, state="undone", at=at)
+    note_down(session, office, rep, "undo", "undone", at, conversation_id=row.id)
+    return "Taken back. Nothing was sent."
+
+
+def send_again(session: Session, office: Office, rep: Rep, key: str, at: Moment) -> str:
+    """Send an unconfirmed answer once more, on the rep's word; a sentence on what came of it."""
+    intent = _own(session, office, rep, key)
+    result = session.execute(
+        update(Intent)
+        .where(col(Intent.id) == intent.id, col(Intent.state) == "unconfirmed")
+        .values(state="pending", due=at.machine, looks=0)
+        .execution_options(synchronize_session=False)
+    )
+    if result.rowcount != 1:  # type: ignore[attr-defined]
+        return "Nothing was sent: this answer is settled already."
+    row = must_know(session, office, intent.subject)
+    note = intent.kind == kinds.INTERCOM_NOTE
+    tell(session, office, row, key.partition(":")[2], rep, note=note, state="queued", at=at)
+    note_down(session, office, rep, "send_again", "queued", at, conversation_id=row.id)
+    return "Sending it again."
+
+
+def _own(session: Session, office: Office, rep: Rep, key: str) -> Intent:
+    intent = intents.by_key(session, key)
+    if intent is None or intent.workspace != office.workspace or intent.kind not in kinds.WORDS:
+        raise UserError("Nothing was changed: Watchbell does not know that answer any more.")
+    if intent.payload.get("admin_id") != rep.admin_id:
+        raise UserError("Nothing was changed: only the person who wrote the answer can do that.")
+    return intent
+
+
+def _alert_post(session: Session, office: Office, conversation_id: str) -> str | None:
+    """The newest alert message about the conversation that Slack has or is about to have."""
+    for alert in reversed(clocks.alerts_of(session, office.workspace, conversation_id)):
+        key = f"alert:{conversation_id}:{alert.episode}"
+        post = get_post(session, office.workspace, key)
+        if post is not None and post.state != "gone":
+            return key
+    return None

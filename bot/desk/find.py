@@ -1,0 +1,80 @@
+"""What a person meant by the words after a command: a number, a link, an account, "next"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from bot.desk import queue
+from bot.errors import UserError
+from bot.office import Office
+from bot.store import accounts, conversations
+from bot.store.accounts import Account
+from bot.store.conversations import Conversation
+
+_LINK = re.compile(r"/(?:conversations?|inbox/[^\s/]+(?:/[^\s/]+)*/conversation)/(\d{1,40})")
+_NUMBER = re.compile(r"#?(\d{1,40})")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Exactly one of both is set."""
+
+    conversation: Conversation | None = None
+    account: Account | None = None
+
+
+def find(session: Session, office: Office, words: str) -> Found:
+    """The conversation or account that `words` name.
+
+    Raises UserError, with what to type instead, when nothing or more than one account fits.
+    """
+    said = words.strip().strip("<>").split("|")[0].strip()
+    number = _LINK.search(said) or _NUMBER.fullmatch(said)
+    if number is not None:
+        row = conversations.get(session, office.workspace, number[1])
+        if row is None:
+            raise UserError(
+                f"Watchbell does not know conversation {number[1]}. Check the number or the link; "
+                "a new conversation appears here within a minute."
+            )
+        return Found(conversation=row)
+    return Found(account=find_account(session, office, said))
+
+
+def find_account(session: Session, office: Office, words: str) -> Account:
+    """The one account whose name contains `words`. Raises UserError otherwise."""
+    shown = words.strip()[:60]
+    found = accounts.find_accounts(session, office.workspace, shown, limit=6) if shown else []
+    exact = [each for each in found if each.name.casefold() == shown.casefold()]
+    if len(exact) == 1:
+        return exact[0]
+    if not found:
+        raise UserError(f"No account is named like “{shown}”. Type a part of its name.")
+    if len(found) > 1:
+        names = ", ".join(each.name[:60] for each in found[:5])
+        more = ", and more" if len(found) > 5 else ""
+        raise UserError(f"More than one account fits “{shown}”: {names}{more}. Type more of the name.")
+    return found[0]
+
+
+def to_answer(session: Session, office: Office, found: Found) -> str:
+    """The conversation to answer: the one found, or the most urgent open one of the account."""
+    if found.conversation is not None:
+        return found.conversation.id
+    account = found.account
+    for row, _ in queue.waiting(session, office):
+        if account is not None and row.account_id == account.id:
+            return row.id
+    name = account.name if account is not None else "That account"
+    raise UserError(f"{name[:60]} waits for no answer. Type `/account {name[:60]}` to see what is open.")
+
+
+def mine_first(session: Session, office: Office, admin_id: str) -> str:
+    """The most urgent conversation this rep holds. Raises UserError when there is none."""
+    for row, _ in queue.waiting(session, office):
+        if row.claimed_by == admin_id:
+            return row.id
+    raise UserError("Nothing of yours waits for an answer. Type `/claim next` to take the next one.")

@@ -1,0 +1,61 @@
+"""Who is acting: a Slack person with the Intercom seat they were linked to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from bot.clock import Moment
+from bot.errors import UserError
+from bot.office import Office
+from bot.store import audit, reps
+
+NOT_LINKED = (
+    "You can read here, not act: your Slack account is not linked to an Intercom seat yet. "
+    "Type `/watchbell link`, or ask your lead to link you."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rep:
+    """A linked person. `source` says where they act from: slash, button, modal, home."""
+
+    slack_user_id: str
+    admin_id: str
+    name: str
+    source: str
+
+
+def rep_for(session: Session, office: Office, slack_user_id: str, source: str) -> Rep:
+    """The rep this person acts as. Raises UserError when they are not linked."""
+    admin = reps.linked_admin(session, office.workspace, slack_user_id)
+    if admin is None:
+        raise UserError(NOT_LINKED)
+    return Rep(slack_user_id, admin.id, admin.name, source)
+
+
+def note_down(
+    session: Session,
+    office: Office,
+    rep: Rep,
+    action: str,
+    outcome: str,
+    at: Moment,
+    *,
+    conversation_id: str | None = None,
+    detail: str | None = None,
+) -> None:
+    """Write an action into the audit log. `detail` holds no customer text."""
+    audit.record(
+        session,
+        office.workspace,
+        at=at.now,
+        slack_user_id=rep.slack_user_id,
+        admin_id=rep.admin_id,
+        action=action,
+        source=rep.source,
+        outcome=outcome,
+        conversation_id=conversation_id,
+        detail=detail,
+    )

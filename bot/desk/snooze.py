@@ -1,0 +1,92 @@
+"""Put an alert aside for a while, wake it, or say that it was no promise; put a conversation away."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from bot.clock import Moment
+from bot.desk import writes
+from bot.desk.claim import must_know
+from bot.desk.rep import Rep, note_down
+from bot.office import Office
+from bot.store import clocks, rechecks
+from bot.store.conversations import NO_ANSWER_NEEDED, Conversation, Part
+
+ASIDE = timedelta(minutes=30)
+
+
+def set_aside(session: Session, office: Office, rep: Rep, conversation_id: str, at: Moment) -> bool:
+    """Quiet the conversation's alert for half an hour. The promise to the customer runs on.
+
+    False when there is no live alert any more.
+    """
+    return _set_alert(session, office, rep, conversation_id, at, until=at.now + ASIDE, action="set_aside")
+
+
+def wake(session: Session, office: Office, rep: Rep, conversation_id: str, at: Moment) -> bool:
+    """End that quiet at once. False when there is nothing to wake."""
+    return _set_alert(session, office, rep, conversation_id, at, until=None, action="wake")
+
+
+def no_promise(session: Session, office: Office, rep: Rep, conversation_id: str, at: Moment) -> bool:
+    """A rep says that what the customer wrote needs no answer: the clock stops. False when none ran."""
+    row = must_know(session, office, conversation_id)
+    alerts = clocks.alerts_of(session, office.workspace, row.id)
+    if not any(alert.state != "over" for alert in alerts):
+        return False
+    session.add(
+        Part(
+            workspace=office.workspace,
+            conversation_id=row.id,
+            id=f"wb-{at.machine:%Y%m%d%H%M%S%f}",
+            kind=NO_ANSWER_NEEDED,
+            raw_kind=NO_ANSWER_NEEDED,
+            author_type="admin",
+            author_id=rep.admin_id,
+            author_name=rep.name,
+            created_at=at.now,
+        )
+    )
+    _done(session, office, rep, row, "no_promise", at)
+    return True
+
+
+def put_away(
+    session: Session, office: Office, rep: Rep, conversation_id: str, until: datetime, at: Moment
+) -> Conversation:
+    """Snooze the conversation itself, in Intercom, until `until`."""
+    row = must_know(session, office, conversation_id)
+    writes.snooze(session, office, rep, row.id, until, at)
+    _done(session, office, rep, row, "snooze", at)
+    return row
+
+
+def _set_alert(
+    session: Session,
+    office: Office,
+    rep: Rep,
+    conversation_id: str,
+    at: Moment,
+    *,
+    until: datetime | None,
+    action: str,
+) -> bool:
+    row = must_know(session, office, conversation_id)
+    wanted = "live" if until is not None else "snoozed"
+    found = False
+    for alert in clocks.alerts_of(session, office.workspace, row.id):
+        if alert.state == wanted:
+            alert.state = "snoozed" if until is not None else "live"
+            alert.snoozed_until, alert.snoozed_by = until, rep.name if until is not None else None
+            session.add(alert)
+            found = True
+    if found:
+        _done(session, office, rep, row, action, at)
+    return found
+
+
+def _done(session: Session, office: Office, rep: Rep, row: Conversation, action: str, at: Moment) -> None:
+    rechecks.ask_about(session, row, now=at.machine)
+    note_down(session, office, rep, action, "done", at, conversation_id=row.id)

@@ -1,0 +1,112 @@
+"""Intercom: the token, whose workspace it is, the API version, the region, and whether webhooks can come."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
+
+from bot import checks
+from bot.doctor.finding import Finding, fails, not_checked, of_error, ok
+from bot.doctor.patient import Patient
+from bot.durations import human
+from bot.errors import ConfigError
+from bot.intercom.door import DEFAULT_VERSION
+from bot.settings.secrets import INTERCOM_API_URLS
+from bot.store import pulse
+
+_NO_INTERCOM = "Intercom does not say whose token it is."
+
+
+async def token(patient: Patient) -> list[Finding]:
+    me = patient.intercom_me
+    if isinstance(me, ConfigError):
+        return [of_error("Intercom token", me)]
+    return [ok("Intercom token", f"reads {me.app_name or me.app_id or 'a workspace without a name'}")]
+
+
+async def workspace(patient: Patient) -> list[Finding]:
+    """The token's workspace is the one of watchbell.toml."""
+    check, me, config = "Intercom workspace", patient.intercom_me, patient.config
+    if isinstance(me, ConfigError):
+        return [not_checked(check, _NO_INTERCOM)]
+    if isinstance(config, ConfigError):
+        return [not_checked(check, "watchbell.toml has faults.")]
+    try:
+        checks.intercom_app(me, config.workspace.intercom_app)
+    except ConfigError as error:
+        return [of_error(check, error)]
+    if me.app_id is None:
+        return [ok(check, "Intercom does not say which it is; workspace.intercom_app is taken on trust")]
+    return [ok(check, f"{me.app_id}, as watchbell.toml says")]
+
+
+async def version(patient: Patient) -> list[Finding]:
+    """Intercom answers in the version that is asked for."""
+    check, me = "Intercom API version", patient.intercom_me
+    if isinstance(me, ConfigError):
+        return [not_checked(check, _NO_INTERCOM)]
+    if me.api_version in (None, DEFAULT_VERSION):
+        said = "" if me.api_version else "; the answer does not say which it has"
+        return [ok(check, f"{DEFAULT_VERSION} is asked for{said}")]
+    return [
+        fails(
+            check,
+            f"{DEFAULT_VERSION} was asked for and {me.api_version} came back.",
+            "Let no proxy change the Intercom-Version header; check INTERCOM_API_URL.",
+        )
+    ]
+
+
+async def region(patient: Patient) -> list[Finding]:
+    """The workspace lives where INTERCOM_REGION says. An address of one's own is not judged."""
+    check, me = "Intercom region", patient.intercom_me
+    if isinstance(me, ConfigError):
+        return [not_checked(check, _NO_INTERCOM)]
+    told, asked = (me.region or "").strip().lower(), patient.secrets.intercom_region
+    if patient.secrets.intercom_api_url != INTERCOM_API_URLS[asked]:
+        return [ok(check, "INTERCOM_API_URL names the address")]
+    if told in INTERCOM_API_URLS and told != asked:
+        return [
+            fails(
+                check, f"the workspace is hosted in {told}, not in {asked}.", f"Set INTERCOM_REGION={told}."
+            )
+        ]
+    return [ok(check, asked)]
+
+
+async def webhooks(patient: Patient) -> list[Finding]:
+    """Both halves are set, or neither: without webhooks the sweep reads Intercom by itself."""
+    check, secrets = "Intercom webhooks", patient.secrets
+    if secrets.intercom_client_secret is not None and secrets.port is None:
+        return [
+            fails(
+                check,
+                "INTERCOM_CLIENT_SECRET is set, but nothing listens for webhooks.",
+                "Set PORT and point Intercom to /intercom/webhook there, or take the secret out.",
+            )
+        ]
+    last = _last_webhook(patient)
+    if secrets.intercom_client_secret is None:
+        if last is not None:
+            return [
+                fails(
+                    check,
+                    f"one came in {last}, but INTERCOM_CLIENT_SECRET is no longer set: they are refused.",
+                    "Copy the client secret from Basic information of your Intercom app, or delete its "
+                    "webhooks.",
+                )
+            ]
+        return [ok(check, "not wanted (no INTERCOM_CLIENT_SECRET); the sweep reads Intercom by itself")]
+    return [ok(check, f"the last one came in {last}" if last else "wanted; none has come in yet")]
+
+
+def _last_webhook(patient: Patient) -> str | None:
+    """When a webhook came in last ("2 h ago"); None for never and for not known."""
+    if patient.engine is None or isinstance(patient.slack_me, ConfigError):
+        return None
+    try:
+        with Session(patient.engine) as session:
+            beat = pulse.last_beat(session, patient.slack_me.team_id, "webhook")
+            return f"{human((patient.clock.now() - beat.at).total_seconds())} ago" if beat else None
+    except SQLAlchemyError:
+        return None

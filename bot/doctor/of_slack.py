@@ -1,0 +1,150 @@
+"""Slack: the token, its scopes, how requests arrive, the channels, the leads."""
+
+from __future__ import annotations
+
+import socket
+
+import httpx
+
+from bot import checks
+from bot.doctor.finding import Finding, fails, not_checked, of_error, ok
+from bot.doctor.patient import Patient
+from bot.durations import plural
+from bot.errors import ConfigError
+from bot.slack.errors import SlackError
+from bot.slack.scopes import SCOPES
+
+_NO_SLACK = "Slack does not say whose token it is."
+_NO_FILE = "watchbell.toml has faults."
+
+
+async def token(patient: Patient) -> list[Finding]:
+    me = patient.slack_me
+    if isinstance(me, ConfigError):
+        return [of_error("Slack bot token", me)]
+    if not me.bot_id:
+        told = "SLACK_BOT_TOKEN: belongs to a person, not to a bot."
+        return [fails("Slack bot token", told, "Copy the Bot User OAuth Token, which begins with xoxb-.")]
+    return [ok("Slack bot token", f"acts in {me.team or me.team_id} ({me.team_id})")]
+
+
+async def scopes(patient: Patient) -> list[Finding]:
+    """What the token may do, against what manifest.yml asks for."""
+    check, me = "Slack scopes", patient.slack_me
+    if isinstance(me, ConfigError):
+        return [not_checked(check, _NO_SLACK)]
+    missing = sorted(SCOPES.keys() - me.scopes)
+    if not missing:
+        return [ok(check, f"all {len(SCOPES)} are there")]
+    lost = "; ".join(f"{scope} ({SCOPES[scope]})" for scope in missing)
+    return [
+        fails(
+            check,
+            f"{plural(len(missing), 'scope is', 'scopes are')} missing: {lost}.",
+            "Add what is missing under OAuth & Permissions, Bot Token Scopes, then reinstall the app.",
+        )
+    ]
+
+
+async def entrance(patient: Patient) -> list[Finding]:
+    """How Slack's requests reach the bot: by a socket, or signed to a port."""
+    if patient.secrets.slack_app_token is not None:
+        return [await _socket_mode(patient, patient.secrets.slack_app_token), *await _port(patient)]
+    told = "signed HTTP: SLACK_SIGNING_SECRET and PORT are set; only a request from Slack shows if they fit"
+    return [ok("Slack requests", told), *await _port(patient)]
+
+
+async def _socket_mode(patient: Patient, app_token: str) -> Finding:
+    check = "Slack Socket Mode"
+    try:
+        await patient.slack.try_socket(app_token)
+    except SlackError as error:
+        if error.kind == "permanent":
+            return fails(
+                check,
+                f"SLACK_APP_TOKEN: Slack refuses it ({error.code}).",
+                "Make an app-level token with connections:write under Basic Information, and turn on Socket "
+                "Mode for the app.",
+            )
+        return fails(
+            check, f"Slack cannot be asked now: {error.message}.", "Check the network and try again."
+        )
+    return ok(check, "the app-level token opens a connection")
+
+
+async def _port(patient: Patient) -> list[Finding]:
+    """Whether PORT can be listened on, or the bot already does."""
+    check, port = "HTTP entrance", patient.secrets.port
+    if port is None:
+        return []
+    if _is_free(port):
+        return [ok(check, f"port {port} is free")]
+    if await _watchbell_answers(port):
+        return [ok(check, f"a running Watchbell answers on port {port}")]
+    return [fails(check, f"PORT: {port} is taken by another program.", "Stop it, or choose another port.")]
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+async def _watchbell_answers(port: int) -> bool:
+    """Only Watchbell answers /readyz with a JSON object that has "ready"."""
+    try:
+        async with httpx.AsyncClient(timeout=2.0, trust_env=False) as http:
+            answer = await http.get(f"http://127.0.0.1:{port}/readyz")
+            found = answer.json()
+    except (httpx.HTTPError, ValueError):
+        return False
+    return isinstance(found, dict) and "ready" in found
+
+
+async def channels(patient: Patient) -> list[Finding]:
+    """Each channel: there, in use, the bot in it, nobody else's."""
+    config, identity = patient.config, patient.identity
+    if isinstance(config, ConfigError):
+        return [not_checked("Channels", _NO_FILE)]
+    names = {key: getattr(config.channels, key) for key in ("alerts", "accounts", "monday")}
+    if identity is None:
+        return [not_checked(f"Channel {key}", _NO_SLACK) for key in names]
+    found = []
+    for key, name in names.items():
+        check = f"Channel {key}"
+        try:
+            channel = await checks.channel(identity, key, name)
+        except ConfigError as error:
+            found.append(of_error(check, error))
+        else:
+            found.append(ok(check, f"#{channel.name}, the bot is in it"))
+    return found
+
+
+async def leads(patient: Patient) -> list[Finding]:
+    """Each lead: a member of the workspace who may use the bot."""
+    config, identity, me = patient.config, patient.identity, patient.slack_me
+    if isinstance(config, ConfigError):
+        return [not_checked("Leads", _NO_FILE)]
+    if identity is None or isinstance(me, ConfigError):
+        return [not_checked("Leads", _NO_SLACK)]
+    if not config.people.leads:
+        return [ok("Leads", "nobody is named: a late reply that nobody has claimed mentions no one")]
+    found = []
+    for name in config.people.leads:
+        check = f"Lead {name}"
+        try:
+            person = await checks.lead(identity, name)
+            refusal = await identity.may_act(person.id, me.team_id)
+        except ConfigError as error:
+            found.append(of_error(check, error))
+        except SlackError as error:
+            found.append(fails(check, f"Slack cannot be asked: {error.message}.", "Try again in a minute."))
+        else:
+            mend = "Name another member under people.leads."
+            found.append(fails(check, refusal, mend) if refusal else ok(check, f"is @{person.name} in Slack"))
+    return found

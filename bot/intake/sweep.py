@@ -1,0 +1,212 @@
+"""The sweep: ask Intercom for everything that changed, whether or not webhooks arrive.
+
+Each sweep reaches back behind the last by an overlap, because Intercom's search index lags. The first sync
+is a sweep from far back; its cursor is stored after each page, so a first sync that is killed half-way goes
+on where it stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from sqlmodel import Session
+
+from bot.clock import Clock, Moment, moment
+from bot.intake.apply import apply_conversation
+from bot.intake.people import apply_admin, apply_company, apply_team
+from bot.intercom.client import IntercomClient, Page
+from bot.intercom.errors import IntercomError
+from bot.intercom.facts import ConversationFacts
+from bot.intercom.facts_people import ActivityLog, AdminFacts, CompanyFacts, TeamFacts
+from bot.settings.model import AccountsConfig
+from bot.store import pulse
+from bot.store.engine import Store
+
+log = structlog.get_logger("watchbell.intake")
+
+FIRST_REACH = timedelta(days=90)
+"""How far the first sync looks back: a quarter gives each account its own baseline."""
+
+_BEGINNING = datetime(2001, 9, 9, tzinfo=UTC)
+ACTIVITY_REACH = timedelta(days=14)
+ACCOUNTS_EVERY = timedelta(hours=1)
+_AT_ONCE = 60
+
+SINCE, CURSOR, STARTED, SWEPT, ACTIVITY, ACCOUNTS = (
+    "sweep.since",
+    "sweep.cursor",
+    "sweep.started",
+    "sweep.swept",
+    "activity.read",
+    "accounts.read",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a sweep has come. `total` is Intercom's word, None when it says none."""
+
+    done: int
+    total: int | None
+
+
+async def sweep(
+    store: Store,
+    workspace: str,
+    intercom: IntercomClient,
+    overlap: timedelta,
+    clock: Clock,
+    *,
+    progress: Callable[[Progress], None] | None = None,
+) -> int:
+    """Take in every conversation that changed since the last sweep; the number of rows seen.
+
+    Raises IntercomError when Intercom cannot be asked now; what was taken in until then stays, and the next
+    call goes on from there.
+    """
+    await _teammates(store, workspace, intercom, clock)
+    if await store.read(pulse.get_mark, workspace, SWEPT) is None:
+        await _whatever_is_open(store, workspace, intercom, clock)
+    since, cursor = await store.write(_begin, workspace, overlap, clock.now())
+    seen = 0
+    while True:
+        page = await _page(store, workspace, intercom, since, cursor, clock)
+        seen += len(page.items)
+        if progress is not None:
+            progress(Progress(seen, page.total))
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    await store.write(_finish, workspace, clock.now(), seen)
+    return seen
+
+
+async def _whatever_is_open(store: Store, workspace: str, intercom: IntercomClient, clock: Clock) -> None:
+    """Before history: everything open or snoozed, however old. It is what rings first."""
+    cursor: str | None = None
+    while True:
+        page = await intercom.search_conversations(_BEGINNING, cursor, states=("open", "snoozed"))
+        await store.write(_take, workspace, page, moment(clock), keep_cursor=False)
+        cursor = page.next_cursor
+        if cursor is None:
+            return
+
+
+async def _page(
+    store: Store, workspace: str, intercom: IntercomClient, since: datetime, cursor: str | None, clock: Clock
+) -> Page[ConversationFacts]:
+    try:
+        page = await intercom.search_conversations(since, cursor)
+    except IntercomError as error:
+        if cursor is None or error.kind != "refused":
+            raise
+        # A cursor kept over a restart can have expired: begin this sweep again, which costs time only.
+        page = await intercom.search_conversations(since, None)
+    await store.write(_take, workspace, page, moment(clock))
+    return page
+
+
+def _begin(
+    session: Session, workspace: str, overlap: timedelta, now: datetime
+) -> tuple[datetime, str | None]:
+    """Where this sweep starts: at an interrupted one's cursor, else behind the last one's start."""
+    interrupted = pulse.get_mark(session, workspace, SINCE)
+    if interrupted is not None:
+        return datetime.fromisoformat(interrupted), pulse.get_mark(session, workspace, CURSOR)
+    swept = pulse.get_mark(session, workspace, SWEPT)
+    since = datetime.fromisoformat(swept) - overlap if swept else now - FIRST_REACH
+    pulse.set_mark(session, workspace, SINCE, since.isoformat())
+    pulse.set_mark(session, workspace, STARTED, now.isoformat())
+    return since, None
+
+
+def _take(
+    session: Session,
+    workspace: str,
+    page: Page[ConversationFacts],
+    at: Moment,
+    *,
+    keep_cursor: bool = True,
+) -> None:
+    for facts in page.items:
+        apply_conversation(session, workspace, facts, at)
+    if keep_cursor:
+        pulse.set_mark(session, workspace, CURSOR, page.next_cursor)
+
+
+def _finish(session: Session, workspace: str, now: datetime, seen: int) -> None:
+    started = pulse.get_mark(session, workspace, STARTED) or now.isoformat()
+    pulse.set_mark(session, workspace, SWEPT, started)
+    for name in (SINCE, CURSOR, STARTED):
+        pulse.set_mark(session, workspace, name, None)
+    pulse.beat(session, workspace, "sweep", now=now, detail=f"{seen} rows")
+
+
+async def _teammates(store: Store, workspace: str, intercom: IntercomClient, clock: Clock) -> None:
+    admins = await intercom.admins()
+    teams = await intercom.teams()
+    await store.write(_take_teammates, workspace, tuple(admins), tuple(teams), moment(clock))
+
+
+def _take_teammates(
+    session: Session, workspace: str, admins: tuple[AdminFacts, ...], teams: tuple[TeamFacts, ...], at: Moment
+) -> None:
+    for admin in admins:
+        if not admin.is_bot:
+            apply_admin(session, workspace, admin, at)
+    for team in teams:
+        apply_team(session, workspace, team)
+
+
+async def read_accounts(
+    store: Store, workspace: str, intercom: IntercomClient, names: AccountsConfig, clock: Clock
+) -> int:
+    """Take in every account, for the at-risk list also covers those that have nothing open. The number read.
+
+    Does nothing, and returns 0, while the last reading is younger than an hour.
+    """
+    last = await store.read(pulse.get_mark, workspace, ACCOUNTS)
+    if last is not None and clock.now() - datetime.fromisoformat(last) < ACCOUNTS_EVERY:
+        return 0
+    companies = [company async for company in intercom.companies()]
+    for start in range(0, len(companies), _AT_ONCE):
+        batch = companies[start : start + _AT_ONCE]
+        await store.write(_take_accounts, workspace, batch, names, moment(clock))
+    await store.write(pulse.set_mark, workspace, ACCOUNTS, clock.now().isoformat())
+    return len(companies)
+
+
+def _take_accounts(
+    session: Session, workspace: str, companies: list[CompanyFacts], names: AccountsConfig, at: Moment
+) -> None:
+    for company in companies:
+        apply_company(session, workspace, company, names, at)
+
+
+async def read_activity(store: Store, workspace: str, intercom: IntercomClient, clock: Clock) -> int:
+    """Take in what teammates did to outbound messages and webhooks since last time; the number read."""
+    last = await store.read(pulse.get_mark, workspace, ACTIVITY)
+    now = clock.now()
+    since = datetime.fromisoformat(last) - timedelta(minutes=5) if last else now - ACTIVITY_REACH
+    entries = await intercom.activity_logs(since)
+    await store.write(_take_activity, workspace, tuple(entries), now)
+    return len(entries)
+
+
+def _take_activity(session: Session, workspace: str, entries: tuple[ActivityLog, ...], now: datetime) -> None:
+    for entry in entries:
+        session.merge(
+            pulse.ActivityEntry(
+                workspace=workspace,
+                id=entry.id,
+                at=entry.at,
+                kind=entry.activity_type,
+                by=entry.admin_id or entry.admin_name,
+                description=entry.description,
+                detail=dict(entry.metadata),
+            )
+        )
+    pulse.set_mark(session, workspace, ACTIVITY, now.isoformat())

@@ -1,0 +1,129 @@
+"""Intercom's webhooks: verified, stored as a receipt, acknowledged, and applied afterwards.
+
+A notification is a hint. Its own words are applied at once, so that nothing is lost, and the conversation is
+fetched whole soon after, for notifications come late, twice, in any order and with one part only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+
+import structlog
+from sqlmodel import Session
+
+from bot.clock import Moment
+from bot.intake.apply import apply_conversation, forget_conversation
+from bot.intake.people import apply_admin, apply_company, apply_contact
+from bot.intake.tickets import as_conversation
+from bot.intercom.facts import ConversationFacts
+from bot.intercom.facts_people import AdminFacts, CompanyFacts, ContactFacts, Notification, TicketFacts
+from bot.intercom.values import ReadError, decode
+from bot.intercom.webhook import read_notification
+from bot.settings.model import AccountsConfig
+from bot.store import conversations, pulse, receipts
+from bot.store.receipts import Receipt
+
+log = structlog.get_logger("watchbell.intake")
+
+SOURCE = "intercom"
+OLDEST = timedelta(days=8)
+"""Intercom gives up after seven days; an older notification is a replay of something long applied."""
+
+
+def keep_notification(session: Session, workspace: str, raw: bytes, at: Moment) -> bool:
+    """Store a verified notification's receipt. False when it was here before.
+
+    Raises ReadError when the body is not a JSON object. Pings carry no id and are never stored twice as the
+    same event; their receipt is named by their bytes and the time.
+    """
+    notification = read_notification(decode(raw))
+    delivery_id = notification.id or _name(raw, at)
+    kept = receipts.keep(
+        session,
+        workspace,
+        SOURCE,
+        delivery_id,
+        topic=notification.topic,
+        body=raw.decode("utf-8", errors="replace"),
+        now=at.now,
+    )
+    pulse.beat(session, workspace, "webhook", now=at.now, detail=notification.topic)
+    return kept
+
+
+def apply_receipts(
+    session: Session,
+    workspace: str,
+    app_id: str | None,
+    names: AccountsConfig,
+    at: Moment,
+    *,
+    limit: int = 50,
+) -> int:
+    """Apply up to `limit` stored notifications, oldest first; the number applied.
+
+    A receipt that cannot be applied is kept as failed with the reason and never holds up the others.
+    """
+    waiting = receipts.waiting(session, workspace, limit=limit)
+    for receipt in waiting:
+        if receipt.id is None:
+            continue
+        error: str | None = None
+        try:
+            with session.begin_nested():
+                error = _apply(session, workspace, app_id, names, receipt, at)
+        except Exception as failure:  # noqa: BLE001 - one poisoned receipt must not stop the ones behind it
+            error = f"{type(failure).__name__} while applying"
+            log.error("receipt_failed", receipt=receipt.id, topic=receipt.topic, error=type(failure).__name__)
+        receipts.settle(session, receipt.id, now=at.now, error=error)
+    return len(waiting)
+
+
+def _apply(
+    session: Session, workspace: str, app_id: str | None, names: AccountsConfig, receipt: Receipt, at: Moment
+) -> str | None:
+    try:
+        notification = read_notification(decode(receipt.body))
+    except ReadError:
+        return "the body is not a JSON object"
+    if app_id and notification.app_id and notification.app_id != app_id:
+        return f"meant for the Intercom workspace {notification.app_id}"
+    if notification.created_at is not None and notification.created_at < at.now - OLDEST:
+        return "older than eight days"
+    _take_in(session, workspace, names, notification, at)
+    return None
+
+
+def _take_in(
+    session: Session, workspace: str, names: AccountsConfig, notification: Notification, at: Moment
+) -> None:
+    if notification.deleted_conversation_id is not None:
+        forget_conversation(session, workspace, notification.deleted_conversation_id, at)
+        return
+    _ask_details(session, workspace, notification, at)
+    match notification.item:
+        case ConversationFacts() as facts:
+            apply_conversation(session, workspace, facts, at)
+        case TicketFacts() as ticket:
+            apply_conversation(session, workspace, as_conversation(ticket), at)
+        case ContactFacts() as contact:
+            apply_contact(session, workspace, contact, at)
+        case CompanyFacts() as company:
+            apply_company(session, workspace, company, names, at)
+        case AdminFacts() as admin:
+            apply_admin(session, workspace, admin, at)
+        case _:
+            log.info("notification_without_use", topic=notification.topic)
+
+
+def _ask_details(session: Session, workspace: str, notification: Notification, at: Moment) -> None:
+    """Some notifications name a conversation without showing it (a person joined, a call ended)."""
+    row = conversations.get(session, workspace, notification.conversation_id or "")
+    if row is not None and not isinstance(notification.item, ConversationFacts):
+        row.details_due, row.details_tries = at.machine, 0
+        session.add(row)
+
+
+def _name(raw: bytes, at: Moment) -> str:
+    return hashlib.sha256(raw + at.machine.isoformat().encode()).hexdigest()

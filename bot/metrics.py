@@ -1,0 +1,38 @@
+"""Numbers for Prometheus, read from the store when they are asked for. No customer text, no names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from sqlmodel import Session
+
+from bot.clock import Moment
+from bot.store import conversations, intents, pulse
+
+
+def exposition(session: Session, workspace: str, ticked: Mapping[str, datetime], at: Moment) -> bytes:
+    """The text that /metrics answers with."""
+    registry = CollectorRegistry()
+    outbox = Gauge("watchbell_outbox", "Intents by state", ["state"], registry=registry)
+    for state, count in intents.depth(session, workspace).items():
+        outbox.labels(state).set(count)
+    oldest = intents.next_due(session, workspace)
+    waiting = max(0.0, (at.machine - oldest).total_seconds()) if oldest is not None else 0.0
+    _gauge("watchbell_outbox_oldest_due_seconds", "How long the oldest due intent waits", waiting, registry)
+    swept = pulse.last_beat(session, workspace, "sweep")
+    if swept is not None:
+        age = (at.now - swept.at).total_seconds()
+        _gauge("watchbell_sweep_age_seconds", "Since Intercom was last read to the end", age, registry)
+    shown = Gauge("watchbell_conversations", "Conversations by state", ["state"], registry=registry)
+    for state, count in conversations.count_by_state(session, workspace).items():
+        shown.labels(state).set(count)
+    ticks = Gauge("watchbell_tick_age_seconds", "Since each tick last ended", ["tick"], registry=registry)
+    for name, ended in ticked.items():
+        ticks.labels(name).set((at.machine - ended).total_seconds())
+    return generate_latest(registry)
+
+
+def _gauge(name: str, help_text: str, value: float, registry: CollectorRegistry) -> None:
+    Gauge(name, help_text, registry=registry).set(value)

@@ -1,0 +1,53 @@
+"""The office: what stays the same while the bot runs, and every part needs to know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.settings.model import Config
+
+
+class WorkingTime(Protocol):
+    """Measures working time between two instants."""
+
+    def business_between(self, start: datetime, end: datetime) -> int:
+        """Working seconds from `start` to `end`; 0 when `end` is not later."""
+        ...
+
+
+@dataclass(frozen=True)
+class Channels:
+    """Slack channel ids."""
+
+    alerts: str
+    accounts: str
+    monday: str
+
+
+@dataclass(frozen=True)
+class Office:
+    """One workspace: its id, settings, channels, leads and working hours.
+
+    `workspace` is the Slack team id and stands on every row. `leads` are Slack user ids. `hours` is by
+    calendar name, as the policies name them. `version` names the policy set that is running. `slack_url` is
+    the workspace's address with a slash at its end. `undo` (machine time) is how long an answer can be taken
+    back before it goes out.
+    """
+
+    workspace: str
+    config: Config
+    version: str
+    channels: Channels
+    leads: tuple[str, ...]
+    hours: Mapping[str, WorkingTime]
+    intercom_app: str
+    slack_url: str
+    undo: timedelta = timedelta(seconds=10)
+
+    @property
+    def zone(self) -> str:
+        """The workspace's IANA zone."""
+        return self.config.workspace.timezone

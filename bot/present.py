@@ -1,0 +1,166 @@
+"""From facts to what cards show: one place where stored rows become the cards' plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from bot.cards import values
+from bot.intercom.facts import conversation_url
+from bot.office import Office
+from bot.store import accounts, clocks, conversations, reps, risk
+from bot.store.accounts import Account
+from bot.store.clocks import SlaClock
+from bot.store.conversations import Conversation, Part
+from bot.store.posts import Post
+
+REPLY_CLOCKS = {
+    "first_response": values.Clock.FIRST_REPLY,
+    "next_response": values.Clock.NEXT_REPLY,
+}
+
+RISK_LEVELS = {
+    "low": values.RiskLevel.LOW,
+    "medium": values.RiskLevel.MEDIUM,
+    "high": values.RiskLevel.HIGH,
+}
+
+NOBODY = "(no name)"
+
+
+def account(session: Session, office: Office, row: Account | None) -> values.Account | None:
+    """An account as cards show it, its owner by name."""
+    if row is None:
+        return None
+    owner = reps.get_admin(session, office.workspace, row.owner_admin_id)
+    return values.Account(
+        id=row.id,
+        name=row.name,
+        plan=row.plan,
+        monthly_spend=row.monthly_spend,
+        currency=office.config.workspace.currency,
+        renews_on=day(row.renewal_on),
+        trial_ends_on=day(row.trial_ends_on),
+        owner=owner.name if owner else None,
+    )
+
+
+def account_by_id(session: Session, office: Office, account_id: str | None) -> values.Account | None:
+    return account(session, office, accounts.get_account(session, office.workspace, account_id))
+
+
+def due(office: Office, clock: SlaClock | None, now: datetime) -> values.Due | None:
+    """What a running or stopped reply clock promises, measured at `now` or at its stop."""
+    if clock is None or clock.due_at is None or clock.clock not in REPLY_CLOCKS:
+        return None
+    hours = office.hours[clock.calendar]
+    at = clock.stopped_at or now
+    left = hours.business_between(at, clock.due_at)
+    if at > clock.due_at:
+        left = -max(1, hours.business_between(clock.due_at, at))
+    return values.Due(clock=REPLY_CLOCKS[clock.clock], at=clock.due_at, seconds_left=left, working_time=True)
+
+
+def running_clock(session: Session, office: Office, conversation_id: str) -> SlaClock | None:
+    """The conversation's running reply clock, if one runs; there is at most one."""
+    running = [
+        clock
+        for clock in clocks.clocks_of(session, office.workspace, conversation_id)
+        if clock.stopped_at is None and clock.clock in REPLY_CLOCKS
+    ]
+    return min(running, key=lambda clock: clock.started_at, default=None)
+
+
+def line(
+    session: Session, office: Office, row: Conversation, now: datetime, *, clock: SlaClock | None = None
+) -> values.ConversationLine:
+    """A conversation in one line. `clock` saves looking up the running one."""
+    running = clock or running_clock(session, office, row.id)
+    company = accounts.get_account(session, office.workspace, row.account_id)
+    owner = reps.get_admin(session, office.workspace, row.claimed_by)
+    return values.ConversationLine(
+        id=row.id,
+        contact=contact_name(row),
+        channel=row.channel,
+        account=company.name if company else None,
+        due=due(office, running, now) if row.state != "closed" else None,
+        waiting_since=row.waiting_since,
+        owner=owner.name if owner else None,
+        words=last_words(conversations.parts_of(session, office.workspace, row.id)),
+        state=row.state,
+        snoozed_until=row.snoozed_until,
+        url=url(office, row.id),
+    )
+
+
+def contact_name(row: Conversation) -> str:
+    return row.contact_name or NOBODY
+
+
+def url(office: Office, conversation_id: str) -> str:
+    return conversation_url(office.intercom_app, conversation_id)
+
+
+def last_words(parts: Iterable[Part]) -> str:
+    """What the customer said last; their title or file stands in where there are no words."""
+    said = [part for part in parts if part.customer_message]
+    if not said:
+        return ""
+    return said[-1].text or ("(a file)" if said[-1].attachments else "")
+
+
+def waiting_words(parts: Iterable[Part]) -> str:
+    """What the customer has said since the last answer, oldest first; else what they said last."""
+    waiting: list[str] = []
+    everything = list(parts)
+    for part in everything:
+        if part.public_reply:
+            waiting = []
+        elif part.customer_message and part.text:
+            waiting.append(part.text)
+    return "\n".join(waiting) or last_words(everything)
+
+
+def said(part: Part) -> values.Said:
+    """One message as a modal or timeline shows it."""
+    kind = "customer"
+    if part.automatic or part.author_type == "bot":
+        kind = "bot"
+    elif part.author_type == "admin":
+        kind = "rep" if part.public_reply else "note"
+    words = part.text or ("(a file)" if part.attachments else "")
+    return values.Said(by=part.author_name or NOBODY, words=words, at=part.created_at, kind=kind)
+
+
+def spoken(parts: Iterable[Part]) -> list[Part]:
+    """The parts that hold words or files: messages, replies and notes."""
+    return [
+        part
+        for part in parts
+        if (part.text or part.attachments)
+        and (part.customer_message or part.public_reply or part.kind in ("note", "comment"))
+    ]
+
+
+def risk_of(session: Session, office: Office, account_id: str) -> values.Risk | None:
+    """An account's risk as last judged; None when that is not known, which is not the same as low."""
+    row = session.get(risk.RiskNow, (office.workspace, account_id))
+    if row is None or row.level not in RISK_LEVELS:
+        return None
+    return values.Risk(RISK_LEVELS[row.level], row.total, row.change)
+
+
+def permalink(office: Office, post: Post | None) -> str | None:
+    """Where our post stands in Slack, once it stands there."""
+    if post is None or post.ts is None:
+        return None
+    return f"{office.slack_url}archives/{post.channel}/p{post.ts.replace('.', '')}"
+
+
+def day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None

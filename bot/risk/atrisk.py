@@ -1,0 +1,153 @@
+"""The accounts that may leave, each with its reasons, judged now and compared with last Monday."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.cards.atrisk import AtRiskCard
+from bot.cards.values import AtRisk, Better, NotKnown, Risk, RiskLevel
+from bot.cards.why_risk import RiskPoint, WhyRiskCard
+from bot.clock import Moment
+from bot.errors import UserError
+from bot.office import Office
+from bot.present import RISK_LEVELS
+from bot.present import account as shown
+from bot.risk.gather import gather
+from bot.risk.score import Score, score, top_reasons
+from bot.store import accounts, conversations, risk
+from bot.store.accounts import Account
+
+_WORTH_TELLING = 10
+"""Points by which a score must have fallen to be told as getting better."""
+
+USAGE = "usage data"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One account with its score now and its score of the last Monday before."""
+
+    account: Account
+    score: Score
+    before: int | None
+    open_conversations: int
+
+
+def judge(session: Session, office: Office, now: datetime) -> list[Judged]:
+    """Every account, highest risk first; more spend goes first among equals."""
+    zone = ZoneInfo(office.zone)
+    today = now.astimezone(zone).date().isoformat()
+    found = []
+    for account in accounts.all_accounts(session, office.workspace):
+        earlier = risk.latest_before(session, office.workspace, account.id, today)
+        found.append(
+            Judged(
+                account=account,
+                score=score(gather(session, office, account, now), now, zone=zone),
+                before=earlier.total if earlier is not None else None,
+                open_conversations=len(
+                    conversations.of_account(session, office.workspace, account.id, states=("open",))
+                ),
+            )
+        )
+    found.sort(key=lambda each: (-each.score.total, -(each.account.monthly_spend or 0), each.account.name))
+    return found
+
+
+def listed(session: Session, office: Office, judged: list[Judged]) -> tuple[AtRisk, ...]:
+    """Those at medium risk or more, as cards show them."""
+    found = []
+    for each in judged:
+        company = shown(session, office, each.account)
+        if each.score.level in ("medium", "high") and company is not None:
+            found.append(
+                AtRisk(
+                    account=company,
+                    risk=as_risk(each),
+                    reasons=top_reasons(each.score),
+                    open_conversations=each.open_conversations,
+                )
+            )
+    return tuple(found)
+
+
+def as_risk(each: Judged) -> Risk:
+    change = each.score.total - each.before if each.before is not None else None
+    return Risk(RISK_LEVELS.get(each.score.level, RiskLevel.LOW), each.score.total, change)
+
+
+def better(judged: list[Judged]) -> tuple[Better, ...]:
+    """Accounts whose score has fallen enough to be told."""
+    fallen = [each for each in judged if each.before and each.before - each.score.total >= _WORTH_TELLING]
+    fallen.sort(key=lambda each: each.score.total - (each.before or 0))
+    return tuple(
+        Better(
+            account=each.account.name,
+            before=each.before or 0,
+            after=each.score.total,
+            reason=top_reasons(each.score, 1)[0] if each.score.points else "nothing counts against it now",
+        )
+        for each in fallen
+    )
+
+
+def not_known(judged: list[Judged]) -> tuple[NotKnown, ...]:
+    """Usage that is missing, told once for all accounts that lack it: never taken for health."""
+    lacking = [missing for each in judged for missing in each.score.unknown if missing.what == USAGE]
+    if not lacking:
+        return ()
+    seen = [missing.since for missing in lacking if missing.since is not None]
+    return (NotKnown("usage data", len(lacking), lacking[0].source, max(seen, default=None)),)
+
+
+def card(session: Session, office: Office, now: datetime) -> AtRiskCard:
+    """The answer to /atrisk."""
+    judged = judge(session, office, now)
+    return AtRiskCard(
+        now=now,
+        zone=office.zone,
+        judged=len(judged),
+        accounts=listed(session, office, judged),
+        not_known=not_known(judged),
+    )
+
+
+def why(session: Session, office: Office, account_id: str, at: Moment) -> WhyRiskCard:
+    """Every point of one account's score. Raises UserError when the account is not known."""
+    each = next((one for one in judge(session, office, at.now) if one.account.id == account_id), None)
+    company = shown(session, office, each.account) if each is not None else None
+    if each is None or company is None:
+        raise UserError("Watchbell does not know that account any more.")
+    return WhyRiskCard(
+        account=company,
+        risk=as_risk(each),
+        now=at.now,
+        zone=office.zone,
+        points=tuple(_point(one.points, one.reason, one.quotes) for one in each.score.points),
+        not_known=tuple(
+            NotKnown(missing.what, 1, missing.source, missing.since) for missing in each.score.unknown
+        ),
+    )
+
+
+def _point(points: int, reason: str, quotes: tuple[str, ...]) -> RiskPoint:
+    fact = " · ".join(f"“{quote}”" for quote in quotes[:2]) or None
+    return RiskPoint(points=points, reason=reason, fact=fact)
+
+
+def keep(session: Session, office: Office, account_id: str, now: datetime) -> bool:
+    """Judge one account and write its present score down. True when the score has changed."""
+    account = accounts.get_account(session, office.workspace, account_id)
+    if account is None:
+        return False
+    zone = ZoneInfo(office.zone)
+    given = score(gather(session, office, account, now), now, zone=zone)
+    earlier = risk.latest_before(
+        session, office.workspace, account.id, now.astimezone(zone).date().isoformat()
+    )
+    change = given.total - earlier.total if earlier is not None else None
+    return risk.keep_now(session, office.workspace, account.id, given.total, given.level, change, now=now)

@@ -1,0 +1,143 @@
+"""The Monday summary: once a week in place of the lead's hand-made list."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from statistics import median
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.cards import monday as monday_card
+from bot.cards.monday import MondayCard, ReplyTime
+from bot.cards.values import ConversationLine, Silent
+from bot.clock import Moment
+from bot.office import Office
+from bot.outbox.show import show
+from bot.present import REPLY_CLOCKS, line
+from bot.risk import atrisk
+from bot.store import clocks, conversations, risk, slots
+from bot.store.clocks import SlaClock
+
+JOB = "monday"
+WEEK = timedelta(days=7)
+
+
+def period(office: Office, now: datetime) -> str | None:
+    """The local date of the Monday whose summary is due at `now`; None on other days and before its time."""
+    local = now.astimezone(ZoneInfo(office.zone))
+    settings = office.config.monday
+    if local.weekday() != settings.weekday or local.time() < settings.at:
+        return None
+    return local.date().isoformat()
+
+
+def is_due(session: Session, office: Office, now: datetime) -> bool:
+    """Whether a summary is due that nobody has posted yet."""
+    day = period(office, now)
+    return day is not None and not slots.slot_taken(session, office.workspace, JOB, day)
+
+
+def post(session: Session, office: Office, silent: tuple[Silent, ...], at: Moment) -> int:
+    """Take the slot, freeze every score, and have the summary posted. 1 when this call did it."""
+    day = period(office, at.now)
+    if day is None or not slots.take_slot(session, office.workspace, JOB, day, now=at.now):
+        return 0
+    judged = atrisk.judge(session, office, at.now)
+    for each in judged:
+        session.add(
+            risk.RiskSnapshot(
+                workspace=office.workspace,
+                account_id=each.account.id,
+                period=day,
+                total=each.score.total,
+                level=each.score.level,
+                points=[
+                    {"signal": one.signal, "points": one.points, "reason": one.reason}
+                    for one in each.score.points
+                ],
+                unknown=[missing.what for missing in each.score.unknown],
+                taken_at=at.now,
+            )
+        )
+    show(
+        session,
+        office.workspace,
+        key=f"monday:{day}",
+        channel=office.channels.monday,
+        content=monday_card.render(card(session, office, judged, silent, at.now)),
+        at=at,
+    )
+    return 1
+
+
+def card(
+    session: Session,
+    office: Office,
+    judged: list[atrisk.Judged],
+    silent: tuple[Silent, ...],
+    now: datetime,
+) -> MondayCard:
+    """What the summary says at `now`."""
+    workspace = office.workspace
+    local = now.astimezone(ZoneInfo(office.zone))
+    due_by = datetime.combine(local.date(), office.config.monday.due_by, local.tzinfo)
+    opened = conversations.open_conversations(session, workspace)
+    running = {
+        clock.conversation_id: clock
+        for clock in reversed(clocks.running(session, workspace))
+        if clock.clock in REPLY_CLOCKS
+    }
+    owed = sorted((running[row.id] for row in opened if row.id in running), key=_deadline)
+    late = [clock for clock in owed if _deadline(clock) <= now]
+    soon = [clock for clock in owed if now < _deadline(clock) <= due_by]
+    rows = {row.id: row for row in opened}
+    waiting = [row for row in opened if row.waiting_since is not None]
+    first: list[ConversationLine] = [
+        line(session, office, rows[clock.conversation_id], now, clock=clock) for clock in [*late, *soon]
+    ]
+    limit = office.config.monday.limit
+    at_risk = atrisk.listed(session, office, judged)
+    return MondayCard(
+        day=local.date(),
+        now=now,
+        zone=office.zone,
+        open_conversations=len(opened),
+        late=len(late),
+        due_soon=len(soon),
+        due_by=due_by,
+        unclaimed=sum(row.claimed_by is None for row in waiting),
+        waiting_on_customers=len(opened) - len(waiting),
+        next_due_at=min((_deadline(clock) for clock in owed), default=None),
+        reply_time=_reply_time(session, office, now),
+        due=tuple(first),
+        at_risk=at_risk[:limit],
+        better=atrisk.better(judged),
+        not_known=atrisk.not_known(judged),
+        silent=silent,
+    )
+
+
+def _deadline(clock: SlaClock) -> datetime:
+    return clock.due_at or clock.started_at
+
+
+def _reply_time(session: Session, office: Office, now: datetime) -> ReplyTime:
+    """Median working time to the first reply, last week and the week before (Monday to Monday, local)."""
+    local = now.astimezone(ZoneInfo(office.zone))
+    monday = datetime.combine(
+        local.date() - timedelta(days=local.weekday()), datetime.min.time(), local.tzinfo
+    )
+    return ReplyTime(
+        last_week=_median(session, office, monday - WEEK, monday),
+        week_before=_median(session, office, monday - 2 * WEEK, monday - WEEK),
+    )
+
+
+def _median(session: Session, office: Office, start: datetime, end: datetime) -> int | None:
+    taken = [
+        office.hours[clock.calendar].business_between(clock.started_at, clock.stopped_at)
+        for clock in clocks.answered_between(session, office.workspace, "first_response", start, end)
+        if clock.stopped_at is not None
+    ]
+    return round(median(taken)) if taken else None

@@ -1,0 +1,40 @@
+"""The running policies with their calendars: what is promised to one stored conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.office import Office
+from bot.settings.model import Config
+from bot.sla import story
+from bot.sla.calendar import Calendar, compile_calendars
+from bot.sla.clock import ClockState, clocks
+from bot.sla.policy import Matched, match
+from bot.store import reps
+from bot.store.accounts import get_account
+from bot.store.conversations import Conversation, Part
+
+
+class Promises:
+    """Policies and calendars of one config, compiled once."""
+
+    def __init__(self, config: Config) -> None:
+        self._policies = config.policies
+        self.calendars: Mapping[str, Calendar] = compile_calendars(config)
+
+    def matched(self, session: Session, office: Office, row: Conversation, now: datetime) -> Matched | None:
+        """The policy of a stored conversation, or None."""
+        account = get_account(session, office.workspace, row.account_id)
+        team = reps.get_team(session, office.workspace, row.team_assignee_id)
+        return match(story.policy_facts(row, account, team, now), self._policies)
+
+    def states(
+        self, matched: Matched | None, row: Conversation, parts: Iterable[Part], now: datetime
+    ) -> tuple[ClockState, ...]:
+        """Every clock of a stored conversation as of `now`."""
+        if matched is None:
+            return ()
+        return clocks(story.history(row, parts), matched, self.calendars[matched.policy.calendar], now)

@@ -1,0 +1,111 @@
+"""From stored parts to the events that promises are computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from bot.sla.history import ConversationHistory, Event, EventKind, StartedBy
+from bot.sla.policy import PolicyFacts
+from bot.store.accounts import Account
+from bot.store.conversations import NO_ANSWER_NEEDED, Conversation, Part
+from bot.store.reps import Team
+
+_STARTED_BY = {
+    "contact": StartedBy.CUSTOMER,
+    "admin": StartedBy.TEAMMATE,
+    "automated": StartedBy.AUTOMATION,
+}
+_STATES = {
+    "close": EventKind.CLOSED,
+    "open": EventKind.OPENED,
+    "unsnoozed": EventKind.UNSNOOZED,
+    "assignment": EventKind.ASSIGNED,
+    NO_ANSWER_NEEDED: EventKind.NO_ANSWER_NEEDED,
+}
+
+
+def history(row: Conversation, parts: Iterable[Part]) -> ConversationHistory:
+    """A conversation's events. Where parts lack, the conversation's own fields stand in.
+
+    The present snooze's end is known from the conversation only; earlier snoozes were ended by a part.
+    """
+    told = list(parts)
+    events: list[Event] = []
+    for part in told:
+        events.extend(_events(part, row))
+    events.extend(_missing(row, events))
+    return ConversationHistory(
+        created_at=row.created_at, started_by=_STARTED_BY[row.started_by], events=tuple(events)
+    )
+
+
+def _events(part: Part, row: Conversation) -> Iterable[Event]:
+    at = part.created_at
+    if part.customer_message:
+        yield Event(at, EventKind.CUSTOMER_MESSAGE)
+    elif part.automatic and part.text:
+        yield Event(at, EventKind.BOT_REPLY)
+    elif part.public_reply:
+        yield Event(at, EventKind.TEAMMATE_REPLY)
+    elif part.kind == "note":
+        yield Event(at, EventKind.NOTE)
+    if part.kind == "snoozed":
+        yield Event(at, EventKind.SNOOZED, until=row.snoozed_until)
+    elif part.kind in _STATES:
+        yield Event(at, _STATES[part.kind])
+
+
+def _missing(row: Conversation, events: list[Event]) -> Iterable[Event]:
+    """What the conversation's fields say and no known part tells."""
+
+    def has(kind: EventKind, at: datetime) -> bool:
+        return any(event.kind is kind and event.at >= at for event in events)
+
+    for kind, at in (
+        (EventKind.TEAMMATE_REPLY, row.first_admin_reply_at),
+        (EventKind.TEAMMATE_REPLY, row.last_admin_reply_at),
+        (EventKind.CUSTOMER_MESSAGE, row.waiting_since),
+    ):
+        if at is not None and not has(kind, at):
+            yield Event(at, kind)
+    if row.state == "closed":
+        closed_at = row.last_close_at or row.updated_at
+        if not has(EventKind.CLOSED, closed_at):
+            yield Event(closed_at, EventKind.CLOSED)
+    if row.state == "snoozed" and not any(event.kind is EventKind.SNOOZED for event in events):
+        yield Event(row.updated_at, EventKind.SNOOZED, until=row.snoozed_until)
+
+
+def policy_facts(row: Conversation, account: Account | None, team: Team | None, now: datetime) -> PolicyFacts:
+    """What policies may match on."""
+    attributes = dict(row.attributes)
+    channel = row.channel if row.channel in _CHANNELS else _CHANNEL_GROUPS.get(row.channel, "other")
+    facts = PolicyFacts(
+        channel=channel,
+        priority=row.priority,
+        tags=tuple(row.tags),
+        team=team.name if team else row.team_assignee_id,
+        attributes=attributes,
+    )
+    if account is None:
+        return facts
+    days_left = None
+    if account.trial_ends_on:
+        days_left = (datetime.fromisoformat(account.trial_ends_on).date() - now.date()).days
+    return PolicyFacts(
+        channel=facts.channel,
+        priority=facts.priority,
+        tags=facts.tags,
+        team=facts.team,
+        plan=account.plan,
+        segment=account.segment,
+        accounts=(account.name, account.id),
+        attributes={**account.attributes, **attributes},
+        spend=account.monthly_spend,
+        trial_days_left=days_left,
+    )
+
+
+_CHANNELS = ("chat", "email", "whatsapp", "sms", "phone")
+_CHANNEL_GROUPS = {"facebook": "social", "instagram": "social", "twitter": "social"}

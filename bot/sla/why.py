@@ -1,0 +1,97 @@
+"""Why a reply is due when it is due: the story of a conversation's latest reply clock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.cards.why import WhyCard, WhyStep
+from bot.errors import UserError
+from bot.office import Office
+from bot.present import REPLY_CLOCKS, account_by_id, contact_name, due, url
+from bot.sla.policy import describe
+from bot.store import clocks, conversations, reps
+from bot.store.conversations import NO_ANSWER_NEEDED, Conversation, Part
+
+_VERBS = {
+    "close": "closed the conversation",
+    "open": "opened the conversation again",
+    "snoozed": "snoozed the conversation",
+    "unsnoozed": "ended the snooze",
+    NO_ANSWER_NEEDED: "said that no answer is needed",
+}
+
+
+def why(session: Session, office: Office, conversation_id: str, now: datetime) -> WhyCard:
+    """The story of the running reply clock, else of the last one.
+
+    Raises UserError for a conversation that Watchbell does not know or that no policy covers.
+    """
+    row = conversations.get(session, office.workspace, conversation_id)
+    if row is None:
+        raise UserError("Watchbell does not know that conversation.")
+    told = [
+        clock for clock in clocks.clocks_of(session, office.workspace, row.id) if clock.clock in REPLY_CLOCKS
+    ]
+    if not told:
+        raise UserError(
+            "No promise covers this conversation: no policy in watchbell.toml matches it, "
+            "or our own team began it."
+        )
+    clock = max(told, key=lambda each: (each.stopped_at is None, each.started_at))
+    policy = next((each for each in office.config.policies if each.name == clock.policy), None)
+    calendar = next((each for each in office.config.calendars if each.name == clock.calendar), None)
+    account = account_by_id(session, office, row.account_id)
+    parts = conversations.parts_of(session, office.workspace, row.id)
+    hours = office.hours[clock.calendar]
+    end = clock.stopped_at or now
+    steps = [
+        WhyStep(at=at, what=what, counted_seconds=hours.business_between(clock.started_at, at))
+        for at, what in _steps(session, office, row, parts)
+        if clock.started_at <= at <= end
+    ]
+    return WhyCard(
+        contact=contact_name(row),
+        account=account.name if account else None,
+        now=now,
+        zone=office.zone,
+        policy=policy.title if policy else clock.policy,
+        target_seconds=clock.target_seconds,
+        due=due(office, clock, now) if clock.stopped_at is None else None,
+        ended=clock.reason if clock.stopped_at is not None or clock.due_at is None else None,
+        rule=describe(policy.match) if policy else None,
+        working_time=True,
+        calendar=calendar.title if calendar else clock.calendar,
+        steps=tuple(steps),
+        intercom_says=_intercom_says(row),
+        url=url(office, row.id),
+    )
+
+
+def _steps(
+    session: Session, office: Office, row: Conversation, parts: list[Part]
+) -> list[tuple[datetime, str]]:
+    found: list[tuple[datetime, str]] = []
+    for part in parts:
+        who = part.author_name or "somebody"
+        if part.customer_message:
+            found.append((part.created_at, f"{who} wrote"))
+        elif part.automatic and part.text:
+            found.append((part.created_at, f"{who} answered by itself; that does not count"))
+        elif part.public_reply:
+            found.append((part.created_at, f"{who} answered"))
+        elif part.kind == "note":
+            found.append((part.created_at, f"{who} left a note; that does not count"))
+        elif part.kind in _VERBS:
+            found.append((part.created_at, f"{who} {_VERBS[part.kind]}"))
+    claimed = reps.get_admin(session, office.workspace, row.claimed_by)
+    if claimed is not None and row.claimed_at is not None:
+        found.append((row.claimed_at, f"{claimed.name} claimed it; the clock runs on"))
+    return sorted(found)
+
+
+def _intercom_says(row: Conversation) -> str | None:
+    if row.sla_name is None:
+        return None
+    return f"{row.sla_name}: {row.sla_status or 'removed'}"

@@ -1,0 +1,111 @@
+"""The bot's pulse: what is silent that should speak, and whether the bot itself is well."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from bot.cards.status import Health, Problem, StatusCard
+from bot.cards.values import Silent
+from bot.clock import Moment
+from bot.durations import human, plural
+from bot.office import Office
+from bot.store import conversations, intents, pulse, reps
+from bot.watch.pauses import ActivityLog, Pause, paused
+
+PAUSES_REACH = timedelta(days=14)
+_LATE_AFTER = 3
+"""Sweeps that may be missed before the bot says that it is blind."""
+
+_OLDEST_WAITING = timedelta(minutes=5)
+
+
+def pauses(session: Session, office: Office, now: datetime) -> tuple[Pause, ...]:
+    """Outbound messages that somebody paused within two weeks and nobody put live again."""
+    entries = pulse.activity_since(session, office.workspace, now - PAUSES_REACH)
+    return paused(
+        ActivityLog(
+            id=entry.id,
+            at=entry.at,
+            activity_type=entry.kind,
+            by=entry.by or "somebody",
+            metadata=entry.detail,
+            description=entry.description or "",
+        )
+        for entry in entries
+    )
+
+
+def silent(session: Session, office: Office, now: datetime) -> tuple[Silent, ...]:
+    """The same as cards show it, with what each message usually sent a day."""
+    found = []
+    for pause in pauses(session, office, now):
+        sent = conversations.sent_by(session, office.workspace, pause.name, before=pause.at)
+        span = max(timedelta(days=1), pause.at - min(sent, default=pause.at))
+        found.append(
+            Silent(
+                name=pause.name,
+                last_sent=max(sent, default=None),
+                usual_a_day=len(sent) / (span / timedelta(days=1)),
+                paused_at=pause.at,
+                paused_by=_name(session, office, pause.by),
+            )
+        )
+    return tuple(found)
+
+
+def _name(session: Session, office: Office, admin_id: str) -> str:
+    """The performer's name; the log itself names ids and addresses only."""
+    admin = reps.get_admin(session, office.workspace, admin_id)
+    return admin.name if admin is not None else admin_id
+
+
+def health(session: Session, office: Office, at: Moment) -> Health:
+    """All well, or each thing that is wrong with its mend. A sweep that never ended is "not known"."""
+    swept = pulse.last_beat(session, office.workspace, "sweep")
+    problems: list[Problem] = []
+    every = timedelta(seconds=office.config.sweep.every)
+    if swept is not None and at.now - swept.at > every * _LATE_AFTER + timedelta(minutes=1):
+        problems.append(
+            Problem(
+                f"Intercom has not been read for {human((at.now - swept.at).total_seconds())}.",
+                "Check INTERCOM_TOKEN and Intercom's status page; Watchbell goes on trying.",
+            )
+        )
+    depth = intents.depth(session, office.workspace)
+    if depth.get("dead"):
+        problems.append(
+            Problem(
+                f"{plural(depth['dead'], 'message')} could not be delivered.",
+                "Read `watchbell outbox` for the reasons.",
+            )
+        )
+    oldest = intents.next_due(session, office.workspace)
+    if oldest is not None and at.machine - oldest > _OLDEST_WAITING:
+        problems.append(
+            Problem(
+                f"A message has waited for {human((at.machine - oldest).total_seconds())}.",
+                "Slack or Intercom may be slow; Watchbell goes on trying.",
+            )
+        )
+    return Health(last_sweep=swept.at if swept else None, problems=tuple(problems))
+
+
+def status(session: Session, office: Office, at: Moment) -> StatusCard:
+    """The bot's state in numbers, for people."""
+    states = conversations.count_by_state(session, office.workspace)
+    depth = intents.depth(session, office.workspace)
+    waiting = sum(depth.get(state, 0) for state in intents.OPEN)
+    webhook = pulse.last_beat(session, office.workspace, "webhook")
+    linked = len(reps.all_links(session, office.workspace))
+    facts = (
+        f"{plural(states.get('open', 0), 'open conversation')}, {states.get('snoozed', 0)} snoozed",
+        f"{waiting} on the way to Slack and Intercom",
+        f"{plural(linked, 'linked rep')}",
+        f"Last webhook {human((at.now - webhook.at).total_seconds())} ago"
+        if webhook
+        else "No webhook has come in; the sweep reads Intercom by itself",
+        f"{plural(len(office.config.policies), 'policy', 'policies')}, set {office.version[:8]}",
+    )
+    return StatusCard(now=at.now, zone=office.zone, health=health(session, office, at), facts=facts)

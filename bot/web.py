@@ -1,0 +1,92 @@
+"""The bot's own HTTP entrance: Slack's events, Intercom's webhooks, and what operators ask.
+
+One Starlette application. Slack's part exists in HTTP mode only; Intercom's where a client secret is set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+from prometheus_client import CONTENT_TYPE_LATEST
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.intercom.signature import verify
+from bot.intercom.values import ReadError
+
+log = structlog.get_logger("watchbell.web")
+
+BODY_LIMIT = 1024 * 1024
+"""Bytes; a notification with a whole conversation stays far below."""
+
+Keep = Callable[[bytes], Awaitable[bool]]
+Slack = Callable[[Request], Awaitable[Response]]
+
+
+def build(
+    *,
+    slack: Slack | None,
+    keep_notification: Keep | None,
+    intercom_secret: str | None,
+    ready: Callable[[], Awaitable[list[str]]],
+    metrics: Callable[[], Awaitable[bytes]],
+) -> Starlette:
+    """The application. `ready` names what is not; `keep_notification` stores a verified body."""
+
+    async def healthz(_: Request) -> Response:
+        return PlainTextResponse("ok\n")
+
+    async def readyz(_: Request) -> Response:
+        missing = await ready()
+        return JSONResponse({"ready": not missing, "missing": missing}, status_code=503 if missing else 200)
+
+    async def shown(_: Request) -> Response:
+        return Response(await metrics(), media_type=CONTENT_TYPE_LATEST)
+
+    routes: list[BaseRoute] = [
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        Route("/metrics", shown),
+    ]
+    if slack is not None:
+        routes.append(Route("/slack/events", slack, methods=["POST"]))
+    if keep_notification is not None and intercom_secret:
+        webhook = _webhook(keep_notification, intercom_secret)
+        routes.append(Route("/intercom/webhook", webhook, methods=["POST", "HEAD"]))
+    return Starlette(routes=routes)
+
+
+def _webhook(keep: Keep, secret: str) -> Callable[[Request], Awaitable[Response]]:
+    async def webhook(request: Request) -> Response:
+        """Verify, store, then acknowledge. 503 tells Intercom to come again; 429 would make it drop."""
+        if request.method == "HEAD":
+            return Response()
+        raw = await _body(request)
+        if raw is None:
+            return PlainTextResponse("too large\n", status_code=413)
+        if not verify(raw, request.headers.get("x-hub-signature"), secret):
+            return PlainTextResponse("bad signature\n", status_code=401)
+        try:
+            await keep(raw)
+        except ReadError:
+            return PlainTextResponse("not a JSON object\n", status_code=400)
+        except SQLAlchemyError:
+            log.exception("notification_not_stored")
+            return PlainTextResponse("not stored, come again\n", status_code=503)
+        return PlainTextResponse("ok\n")
+
+    return webhook
+
+
+async def _body(request: Request) -> bytes | None:
+    """The raw bytes, or None when there are more than any notification has."""
+    raw = bytearray()
+    async for chunk in request.stream():
+        raw += chunk
+        if len(raw) > BODY_LIMIT:
+            return None
+    return bytes(raw)

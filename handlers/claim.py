@@ -1,0 +1,119 @@
+"""Claim, claim next, claim an account or an issue, release."""
+
+from __future__ import annotations
+
+from bot.cards import claim as claim_card
+from bot.cards.claim import ClaimCard, ClaimedMany, ClaimOutcome, NothingToClaim
+from bot.cards.message import Message
+from bot.desk import claim as desk
+from bot.desk import find
+from bot.desk.claim import Claimed
+from bot.desk.inbox import inbox
+from bot.present import line
+from handlers.front import Act, Front
+from handlers.routes import Answer, Routes
+
+_OUTCOMES = {
+    "claimed": ClaimOutcome.CLAIMED,
+    "yours": ClaimOutcome.YOURS,
+    "held": ClaimOutcome.TAKEN,
+    "closed": ClaimOutcome.SETTLED,
+}
+
+
+def register(routes: Routes) -> None:
+    routes.commands["/claim"] = command
+    routes.verbs["claim"] = claim
+    routes.verbs["claim_next"] = claim_next
+    routes.verbs["claim_account"] = claim_account
+    routes.verbs["claim_issue"] = claim_issue
+    routes.verbs["release"] = release
+
+
+async def command(front: Front, act: Act) -> Answer:
+    """`/claim [number | link | account | next]`; alone it takes the next one."""
+    if act.words.lower() in ("", "next"):
+        return await claim_next(front, act)
+    rep = await front.rep(act)
+    found = await front.store.read(find.find, front.office, act.words)
+    if found.conversation is not None:
+        result = await front.store.write(desk.claim, front.office, rep, found.conversation.id, front.at())
+        return await _told(front, result)
+    if found.account is None:
+        return None
+    results = await front.store.write(desk.claim_account, front.office, rep, found.account.id, front.at())
+    return await _told_many(front, found.account.name, results)
+
+
+async def claim(front: Front, act: Act) -> Answer:
+    rep = await front.rep(act)
+    result = await front.store.write(desk.claim, front.office, rep, act.pressed.id, front.at())
+    return await _told(front, result)
+
+
+async def claim_next(front: Front, act: Act) -> Answer:
+    rep = await front.rep(act)
+    at = front.at()
+    result = await front.store.write(desk.claim_next, front.office, rep, at)
+    if result is not None:
+        return await _told(front, result)
+    card = await front.store.read(inbox, front.office, rep.admin_id, at)
+    return claim_card.render_nothing(
+        NothingToClaim(at.now, front.office.zone, card.waiting_on_customers, card.next_due_at)
+    )
+
+
+async def claim_account(front: Front, act: Act) -> Answer:
+    rep = await front.rep(act)
+    results = await front.store.write(desk.claim_account, front.office, rep, act.pressed.id, front.at())
+    return await _told_many(front, "this account", results)
+
+
+async def claim_issue(front: Front, act: Act) -> Answer:
+    rep = await front.rep(act)
+    results = await front.store.write(desk.claim_issue, front.office, rep, act.pressed.id, front.at())
+    return await _told_many(front, "this issue", results)
+
+
+async def release(front: Front, act: Act) -> Answer:
+    rep = await front.rep(act)
+    result = await front.store.write(desk.release, front.office, rep, act.pressed.id, front.at())
+    if result.outcome == "claimed":
+        return await _told(front, result, ClaimOutcome.RELEASED)
+    return await _told(front, result)
+
+
+async def _told(front: Front, result: Claimed, outcome: ClaimOutcome | None = None) -> Message:
+    at = front.at()
+    row = result.conversation
+    shown = await front.store.read(line, front.office, row, at.now)
+    return claim_card.render(
+        ClaimCard(
+            outcome=outcome or _OUTCOMES[result.outcome],
+            line=shown,
+            now=at.now,
+            zone=front.office.zone,
+            taken_by=result.holder if result.outcome == "held" else None,
+            taken_at=row.claimed_at if result.outcome == "held" else None,
+        )
+    )
+
+
+async def _told_many(front: Front, what: str, results: tuple[Claimed, ...]) -> Message:
+    at = front.at()
+    taken = [each for each in results if each.outcome == "held"]
+    mine = [
+        await front.store.read(line, front.office, each.conversation, at.now)
+        for each in results
+        if each.outcome in ("claimed", "yours")
+    ]
+    return claim_card.render_many(
+        ClaimedMany(
+            what=what,
+            claimed=tuple(mine),
+            now=at.now,
+            zone=front.office.zone,
+            taken=len(taken),
+            taken_by=tuple(dict.fromkeys(each.holder for each in taken if each.holder)),
+        )
+    )

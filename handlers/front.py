@@ -1,0 +1,103 @@
+"""What every handler is handed, and what it knows of the person in front of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from bot.cards import notices
+from bot.cards.kit import Pressed
+from bot.cards.message import Message
+from bot.clock import Clock, Moment, moment
+from bot.desk.rep import Rep, rep_for
+from bot.office import Office
+from bot.slack.client import Slack
+from bot.slack.errors import SlackError
+from bot.slack.identity import Identity
+from bot.store.engine import Store
+
+log = structlog.get_logger("watchbell.handlers")
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing a person did. `source` is slash, button, modal, shortcut or home."""
+
+    user_id: str
+    team_id: str
+    source: str
+    body: Mapping[str, Any]
+    channel_id: str | None = None
+    thread_ts: str | None = None
+    trigger_id: str | None = None
+    words: str = ""
+    pressed: Pressed = field(default_factory=lambda: Pressed("", ""))
+
+    @property
+    def view(self) -> Mapping[str, Any]:
+        """The view in which it happened; empty outside modals and App Home."""
+        return self.body.get("view") or {}
+
+    @property
+    def in_home(self) -> bool:
+        return self.view.get("type") == "home"
+
+
+Refresh = Callable[[str], Awaitable[None]]
+"""Bring one conversation up to date from Intercom; whatever goes wrong, what is known stays."""
+
+
+@dataclass
+class Front:
+    """The parts of the running bot that handlers use. `wake` has what was written judged and sent at once."""
+
+    store: Store
+    office: Office
+    slack: Slack
+    identity: Identity
+    clock: Clock
+    refresh: Refresh
+    wake: Callable[[], None]
+    redraw_home: Callable[[str, str], Coroutine[Any, Any, None]] | None = None
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def at(self) -> Moment:
+        return moment(self.clock)
+
+    async def rep(self, act: Act) -> Rep:
+        """The rep who acts. Raises UserError when the person is not linked."""
+        return await self.store.read(rep_for, self.office, act.user_id, act.source)
+
+    async def private(self, act: Act, message: Message) -> None:
+        """Tell one person something where they are: beside the message, or in a modal."""
+        if act.channel_id and not act.view:
+            await self.slack.ephemeral(
+                act.channel_id, act.user_id, message.text, message.blocks, thread_ts=act.thread_ts
+            )
+        elif act.trigger_id:
+            show = self.slack.push_view if act.view.get("type") == "modal" else self.slack.open_view
+            await show(act.trigger_id, notices.modal("Watchbell", message.text))
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Go on after the acknowledgement; a failure is logged, and `finish` waits for the end."""
+        task = asyncio.create_task(_logged(work))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def finish(self) -> None:
+        """Wait for everything that was spawned."""
+        while self.tasks:
+            await asyncio.gather(*self.tasks)
+
+
+async def _logged(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await work
+    except SlackError as error:
+        log.warning("afterwork_failed", method=error.method, code=error.code)
+    except Exception:
+        log.exception("afterwork_failed")

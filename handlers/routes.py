@@ -1,0 +1,191 @@
+"""Which handler answers to what, and the guard that stands before all of them.
+
+Buttons share one listener and a table, because each listener costs every click a little. The guard checks
+the workspace and the person first, turns refusals into private sentences, and lets no exception out after
+the acknowledgement, for Bolt would turn that into an error for the rep.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.cards import kit, notices
+from bot.cards.message import Message
+from bot.errors import UserError
+from bot.slack.errors import SlackError
+from handlers.front import Act, Front
+
+log = structlog.get_logger("watchbell.handlers")
+
+Answer = Message | Mapping[str, Any] | None
+"""A private message, a view submission's response, or nothing to say."""
+
+Handler = Callable[[Front, Act], Awaitable[Answer]]
+
+
+@dataclass
+class Routes:
+    """Filled by each handler module's `register`. Verbs and views are named without their `wb:` prefix."""
+
+    commands: dict[str, Handler] = field(default_factory=dict)
+    verbs: dict[str, Handler] = field(default_factory=dict)
+    views: dict[str, Handler] = field(default_factory=dict)
+    shortcuts: dict[str, Handler] = field(default_factory=dict)
+    events: dict[str, Handler] = field(default_factory=dict)
+
+
+def attach(app: AsyncApp, routes: Routes, front: Front) -> None:
+    """Give Bolt the listeners for everything in `routes`."""
+    for command, handler in routes.commands.items():
+        app.command(command)(_command(front, handler))
+    app.action(re.compile(f"^{kit.PREFIX}"))(_action(front, routes.verbs))
+    for callback, handler in routes.views.items():
+        app.view(kit.PREFIX + callback)(_view(front, handler))
+    for callback, handler in routes.shortcuts.items():
+        app.shortcut(callback)(_shortcut(front, handler))
+    for event, handler in routes.events.items():
+        app.event(event)(_event(front, handler))
+
+
+def _command(front: Front, handler: Handler) -> Callable[..., Awaitable[None]]:
+    async def listen(ack: AsyncAck, body: dict[str, Any]) -> None:
+        act = Act(
+            user_id=body["user_id"],
+            team_id=body["team_id"],
+            source="slash",
+            body=body,
+            channel_id=body.get("channel_id"),
+            trigger_id=body.get("trigger_id"),
+            words=(body.get("text") or "").strip(),
+        )
+        answer = await _guarded(front, handler, act)
+        if isinstance(answer, Message):
+            await ack(text=answer.text, blocks=answer.blocks, response_type="ephemeral")
+        else:
+            await ack()
+
+    return listen
+
+
+def _action(front: Front, verbs: Mapping[str, Handler]) -> Callable[..., Awaitable[None]]:
+    async def listen(ack: AsyncAck, body: dict[str, Any], action: dict[str, Any]) -> None:
+        pressed = kit.pressed(action)
+        container, message = body.get("container") or {}, body.get("message") or {}
+        act = Act(
+            user_id=body["user"]["id"],
+            team_id=_team(body),
+            source="home" if (body.get("view") or {}).get("type") == "home" else "button",
+            body=body,
+            channel_id=(body.get("channel") or {}).get("id") or container.get("channel_id"),
+            thread_ts=message.get("thread_ts") or container.get("thread_ts"),
+            trigger_id=body.get("trigger_id"),
+            pressed=pressed,
+        )
+        answer = await _guarded(front, verbs.get(pressed.verb, _outdated), act)
+        if isinstance(answer, Message):
+            await _tell(front, act, answer)
+        await ack()
+        if act.in_home and front.redraw_home is not None:
+            front.spawn(front.redraw_home(act.user_id, act.team_id))
+
+    return listen
+
+
+def _view(front: Front, handler: Handler) -> Callable[..., Awaitable[None]]:
+    async def listen(ack: AsyncAck, body: dict[str, Any]) -> None:
+        act = Act(
+            user_id=body["user"]["id"],
+            team_id=_team(body),
+            source="modal",
+            body=body,
+            trigger_id=body.get("trigger_id"),
+        )
+        answer = await _guarded(front, handler, act)
+        if isinstance(answer, Message):
+            await ack(response_action="update", view=notices.modal("Watchbell", answer.text))
+        elif answer is not None:
+            await ack(**answer)
+        else:
+            await ack()
+
+    return listen
+
+
+def _shortcut(front: Front, handler: Handler) -> Callable[..., Awaitable[None]]:
+    async def listen(ack: AsyncAck, body: dict[str, Any]) -> None:
+        message = body.get("message") or {}
+        act = Act(
+            user_id=body["user"]["id"],
+            team_id=_team(body),
+            source="shortcut",
+            body=body,
+            channel_id=(body.get("channel") or {}).get("id"),
+            thread_ts=message.get("thread_ts"),
+            trigger_id=body.get("trigger_id"),
+        )
+        answer = await _guarded(front, handler, act)
+        if isinstance(answer, Message):
+            await _tell(front, act, answer)
+        await ack()
+
+    return listen
+
+
+def _event(front: Front, handler: Handler) -> Callable[..., Awaitable[None]]:
+    async def listen(body: dict[str, Any], event: dict[str, Any]) -> None:
+        act = Act(
+            user_id=str(event.get("user") or ""),
+            team_id=str(body.get("team_id") or ""),
+            source="home",
+            body=body,
+        )
+        await handler(front, act)
+
+    return listen
+
+
+async def _guarded(front: Front, handler: Handler, act: Act) -> Answer:
+    try:
+        refusal = await front.identity.may_act(act.user_id, act.team_id)
+        if refusal is not None:
+            return notices.refused(refusal)
+        return await handler(front, act)
+    except UserError as error:
+        return notices.refused(error.message)
+    except SlackError as error:
+        log.warning("slack_failed", method=error.method, code=error.code)
+        return notices.failed("Slack did not take it.", "Not shown.", "Try again in a moment.")
+    except Exception:
+        reference = uuid.uuid4().hex[:8]
+        log.exception("handler_failed", reference=reference, source=act.source)
+        return notices.failed(
+            "Watchbell met a fault of its own.",
+            "This was not completed.",
+            f"Look at the card before you try again; tell your admin the reference {reference}.",
+        )
+    finally:
+        front.wake()
+
+
+async def _tell(front: Front, act: Act, message: Message) -> None:
+    try:
+        await front.private(act, message)
+    except SlackError as error:
+        log.warning("answer_not_shown", code=error.code)
+
+
+async def _outdated(front: Front, act: Act) -> Answer:
+    return notices.info("Nothing was done: this button is from an older Watchbell. Type `/inbox` instead.")
+
+
+def _team(body: Mapping[str, Any]) -> str:
+    """The workspace of the person who acts, which in a shared channel need not be ours."""
+    user, team = body.get("user") or {}, body.get("team") or {}
+    return str(user.get("team_id") or team.get("id") or "")

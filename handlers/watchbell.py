@@ -1,0 +1,103 @@
+"""/watchbell: help, link, unlink, status, why."""
+
+from __future__ import annotations
+
+import re
+
+from bot.cards import help as help_card
+from bot.cards import link as link_card
+from bot.cards import notices, status
+from bot.cards import why as why_card
+from bot.cards.help import HelpCard
+from bot.desk import find, link
+from bot.desk.inbox import inbox
+from bot.errors import UserError
+from bot.risk import atrisk
+from bot.sla.why import why as story
+from bot.store import reps
+from bot.watch import pulse
+from handlers.front import Act, Front
+from handlers.routes import Answer, Routes
+
+_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+
+
+def register(routes: Routes) -> None:
+    routes.commands["/watchbell"] = command
+    routes.verbs["link"] = confirm
+    routes.verbs["unlink"] = unlink
+
+
+async def command(front: Front, act: Act) -> Answer:
+    """`/watchbell [help | link [@person] | unlink | status | why <conversation>]`."""
+    verb, _, rest = act.words.partition(" ")
+    match verb.lower():
+        case "" | "help":
+            return await _help(front, act)
+        case "link":
+            return await _link(front, act, rest)
+        case "unlink":
+            return await unlink(front, act)
+        case "status":
+            return status.render(await front.store.read(pulse.status, front.office, front.at()))
+        case "why":
+            return await _why(front, act, rest)
+    return notices.info(f"`/watchbell` has no “{verb[:40]}”. It knows help, link, unlink, status and why.")
+
+
+async def _help(front: Front, act: Act) -> Answer:
+    office, at = front.office, front.at()
+    admin = await front.store.read(reps.linked_admin, office.workspace, act.user_id)
+    card = await front.store.read(inbox, office, admin.id if admin else None, at, limit=200)
+    at_risk = await front.store.read(atrisk.card, office, at.now)
+    late = sum(1 for each in (*card.mine, *card.next) if each.due is not None and each.due.seconds_left < 0)
+    return help_card.render(
+        HelpCard(
+            linked_to=admin.name if admin else None,
+            unclaimed=card.unclaimed,
+            mine=len(card.mine),
+            late=late,
+            at_risk=len(at_risk.accounts),
+        )
+    )
+
+
+async def _link(front: Front, act: Act, whom: str) -> Answer:
+    other = _MENTION.search(whom)
+    if other is not None:
+        email = await _email(front, other[1])
+        admin = await front.store.write(
+            link.link_other, front.office, act.user_id, other[1], email, front.at()
+        )
+        return notices.info(f"Linked. That person now acts as {admin.name} in Intercom.")
+    if whom.strip():
+        return notices.info("Name a person like this: `/watchbell link @name`.")
+    card = await front.store.read(link.propose, front.office, act.user_id, await _email(front, act.user_id))
+    return link_card.render(card)
+
+
+async def confirm(front: Front, act: Act) -> Answer:
+    email = await _email(front, act.user_id)
+    admin = await front.store.write(link.link, front.office, act.user_id, email, act.pressed.id, front.at())
+    return notices.info(f"Linked. You now act as {admin.name} in Intercom. `/claim next` takes the next one.")
+
+
+async def unlink(front: Front, act: Act) -> Answer:
+    await front.store.write(link.unlink, front.office, act.user_id, front.at())
+    return notices.info("Unlinked. You can read, and link again at any time with `/watchbell link`.")
+
+
+async def _why(front: Front, act: Act, words: str) -> Answer:
+    found = await front.store.read(find.find, front.office, words)
+    if found.conversation is None or act.trigger_id is None:
+        raise UserError("Name one conversation: `/watchbell why 215470002591`, or paste its link.")
+    card = await front.store.read(story, front.office, found.conversation.id, front.at().now)
+    await front.slack.open_view(act.trigger_id, why_card.render(card))
+    return None
+
+
+async def _email(front: Front, user_id: str) -> str:
+    person = await front.identity.person(user_id)
+    if person is None or person.team_id != front.office.workspace:
+        raise UserError("Not linked: that person is not a member of this workspace.")
+    return person.email

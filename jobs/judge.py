@@ -1,0 +1,40 @@
+"""Judge what changed, and what time alone has changed."""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+
+from bot.accounts import threads
+from bot.clock import Moment
+from bot.office import Office
+from bot.risk import atrisk
+from bot.sla import ticks
+from bot.store import rechecks
+from jobs.works import Works
+
+ACCOUNTS_AT_ONCE = 20
+
+
+async def tick(works: Works) -> int:
+    office, promises, store = works.office, works.promises, works.store
+    done = 0
+    if await store.read(rechecks.any_asked, office.workspace):
+        done += await store.write(ticks.judge_changed, office, promises, works.at())
+        done += await store.write(judge_accounts, office, works.at())
+    if await store.read(ticks.any_due, office, works.at()):
+        done += await store.write(ticks.judge_due, office, promises, works.at())
+    return done
+
+
+def judge_accounts(session: Session, office: Office, at: Moment) -> int:
+    """Threads and risk of the accounts that changed; the number judged.
+
+    Risk counts people on one issue, which the thread knows; the thread's anchor shows the risk: so a risk
+    that changed has the thread drawn again, in the same transaction.
+    """
+    changed = rechecks.take(session, office.workspace, rechecks.ACCOUNT, limit=ACCOUNTS_AT_ONCE)
+    for account_id in changed:
+        threads.judge_account(session, office, account_id, at)
+        if atrisk.keep(session, office, account_id, at.now):
+            threads.judge_account(session, office, account_id, at)
+    return len(changed)

@@ -1,0 +1,94 @@
+"""APScheduler as a clock only: a few interval ticks in memory, one at a time, late ones run once.
+
+Job stores shared by processes fire twice and memory stores forget; so nothing but the beat lives here, and
+every replica beats.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from jobs import deliver, details, judge, monday, receipts, sweep
+from jobs.works import Works
+
+log = structlog.get_logger("watchbell.jobs")
+
+Tick = Callable[[Works], Awaitable[int]]
+
+QUICK: dict[str, Tick] = {
+    "receipts": receipts.tick,
+    "details": details.tick,
+    "judge": judge.tick,
+    "deliver": deliver.tick,
+}
+"""Ticks that follow one another whenever something was written."""
+
+SLOW: dict[str, Tick] = {"sweep": sweep.tick, "monday": monday.tick}
+
+EVERY = 1.0
+LATE_AFTER = 30.0
+"""Seconds of machine time after which a tick that has not ended makes the bot not ready."""
+
+
+async def run_tick(works: Works, name: str, tick: Tick) -> int:
+    """One tick; a fault is logged and leaves the others running."""
+    try:
+        done = await tick(works)
+    except Exception:
+        log.exception("tick_failed", tick=name)
+        return 0
+    works.ticked[name] = works.clock.machine()
+    return done
+
+
+class Pump:
+    """Runs the quick ticks, one after the other, until none has anything left to do."""
+
+    def __init__(self, works: Works) -> None:
+        self._works = works
+        self._turn = asyncio.Lock()
+
+    async def run(self) -> int:
+        async with self._turn:
+            total = 0
+            for _ in range(200):
+                done = 0
+                for name, tick in QUICK.items():
+                    done += await run_tick(self._works, name, tick)
+                if done == 0:
+                    break
+                total += done
+            return total
+
+
+async def settle(works: Works, pump: Pump) -> None:
+    """Run every tick until nothing is due at the present time and every delivery has ended."""
+    while True:
+        done = 0
+        for name, tick in SLOW.items():
+            done += await run_tick(works, name, tick)
+        done += await pump.run()
+        await works.delivery.finish()
+        if done == 0:
+            return
+
+
+def scheduler(works: Works, pump: Pump) -> AsyncIOScheduler:
+    """A scheduler with every tick, not started yet."""
+    made = AsyncIOScheduler(
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600}, timezone="UTC"
+    )
+    made.add_job(pump.run, "interval", seconds=EVERY, id="pump")
+    for name, tick in SLOW.items():
+        made.add_job(run_tick, "interval", seconds=EVERY, id=name, args=(works, name, tick))
+    return made
+
+
+def late(works: Works) -> list[str]:
+    """Ticks that have not ended for too long."""
+    now = works.clock.machine()
+    return [name for name, at in works.ticked.items() if (now - at).total_seconds() > LATE_AFTER]

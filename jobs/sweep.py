@@ -1,0 +1,39 @@
+"""Read from Intercom what changed, when the last reading has grown old enough."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+
+from bot.intake import sweep
+from bot.intercom.errors import IntercomError
+from bot.store import pulse
+from jobs.works import Works
+
+log = structlog.get_logger("watchbell.jobs")
+
+
+async def tick(works: Works) -> int:
+    office, settings = works.office, works.office.config.sweep
+    beat = await works.store.read(pulse.last_beat, office.workspace, "sweep")
+    if beat is not None and works.clock.now() - beat.at < timedelta(seconds=settings.every):
+        return 0
+    try:
+        seen = await sweep.sweep(
+            works.store,
+            office.workspace,
+            works.intercom,
+            timedelta(seconds=settings.overlap),
+            works.clock,
+            progress=works.progress,
+        )
+        await sweep.read_accounts(
+            works.store, office.workspace, works.intercom, office.config.accounts, works.clock
+        )
+        await sweep.read_activity(works.store, office.workspace, works.intercom, works.clock)
+    except IntercomError as error:
+        # Not worse than late: the next tick goes on from here, and the bot's health says so meanwhile.
+        log.warning("sweep_failed", kind=error.kind, status=error.status)
+        return 0
+    return seen
