@@ -16,6 +16,12 @@ from bot.slack.identity import Channel, Identity, Person
 _AGAIN = "Check the network and try again."
 
 
+def _mend(error: SlackError) -> str:
+    if error.code == "missing_scope":
+        return "Add the scope under OAuth & Permissions of your Slack app and reinstall the app."
+    return _AGAIN
+
+
 async def slack_me(slack: Slack) -> Me:
     """Who the bot token belongs to."""
     try:
@@ -62,7 +68,9 @@ async def channel(identity: Identity, key: str, name: str) -> Channel:
     try:
         found = await identity.channel(name)
     except SlackError as error:
-        raise ConfigError(setting, f"Slack cannot be asked for {name}: {error.message}.", _AGAIN) from error
+        raise ConfigError(
+            setting, f"Slack cannot be asked for {name}: {error.message}.", _mend(error)
+        ) from error
     if found is None:
         raise ConfigError(
             setting,
@@ -86,7 +94,7 @@ async def lead(identity: Identity, name: str) -> Person:
         person = await (identity.person_by_email(name) if "@" in name else identity.person(name))
     except SlackError as error:
         raise ConfigError(
-            "people.leads", f"Slack cannot be asked for {name}: {error.message}.", _AGAIN
+            "people.leads", f"Slack cannot be asked for {name}: {error.message}.", _mend(error)
         ) from error
     if person is None:
         raise ConfigError(

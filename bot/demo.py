@@ -25,6 +25,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from bot import app
 from bot.app import Bot
+from bot.durations import plural
 from bot.errors import ConfigError
 from bot.logs import configure
 from bot.settings.file import load_config
@@ -153,7 +154,8 @@ def _print(console: Console, report: Report) -> None:
             console.print(f"    {each.subject}", highlight=False, markup=False)
             console.print(f"        expected {each.expected}", highlight=False, markup=False)
             console.print(f"        found    {each.found}", highlight=False, markup=False)
-    ended = f"{len(report.differences)} differences" if report.differences else "As the truth file says"
+    differ = plural(len(report.differences), "difference")
+    ended = differ if report.differences else "As the truth file says"
     console.print(f"{ended}, in {report.elapsed:.0f} s.", highlight=False)
 
 
@@ -201,6 +203,7 @@ async def _open(port: int, *, speed: float, truth: Path | None = None) -> Mornin
         ],
         shortcuts=[Shortcut(each["callback_id"], each["name"], each["type"]) for each in shortcuts],
         next_events=player.next_events,
+        first_channel=next(each.id for each in monday.slack.channels if each.name == "support-alerts"),
     )
     await server.start(page)
     return Morning(monday, clock, slack, intercom, player, server)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from bot.cards import values
+from bot.clean_text import own_words
 from bot.intercom.facts import conversation_url
 from bot.office import Office
 from bot.store import accounts, clocks, conversations, reps, risk
@@ -58,7 +59,8 @@ def due(office: Office, clock: SlaClock | None, now: datetime) -> values.Due | N
     hours = office.hours[clock.calendar]
     at = clock.stopped_at or now
     left = hours.business_between(at, clock.due_at)
-    if at > clock.due_at:
+    # At the very second a promise is late, unless the answer came in that second.
+    if at > clock.due_at or (at == clock.due_at and clock.stopped_at is None):
         left = -max(1, hours.business_between(clock.due_at, at))
     return values.Due(clock=REPLY_CLOCKS[clock.clock], at=clock.due_at, seconds_left=left, working_time=True)
 
@@ -108,7 +110,7 @@ def last_words(parts: Iterable[Part]) -> str:
     said = [part for part in parts if part.customer_message]
     if not said:
         return ""
-    return said[-1].text or ("(a file)" if said[-1].attachments else "")
+    return own_words(said[-1].text) or ("(a file)" if said[-1].attachments else "")
 
 
 def waiting_words(parts: Iterable[Part]) -> str:
@@ -119,7 +121,7 @@ def waiting_words(parts: Iterable[Part]) -> str:
         if part.public_reply:
             waiting = []
         elif part.customer_message and part.text:
-            waiting.append(part.text)
+            waiting.append(own_words(part.text))
     return "\n".join(waiting) or last_words(everything)
 
 

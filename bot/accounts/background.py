@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from bot.accounts.clean_text import clean, words
 from bot.accounts.vocabulary import concepts, stem
+from bot.clean_text import clean, words
 
 
 def _listed(text: str) -> frozenset[str]:

@@ -32,14 +32,13 @@ class Rules:
                 continue
             decided.add(key)
             one, other = self.root(a), self.root(b)
-            if same and one != other and self._are_apart(one, other):
-                self.set_aside.append((a, b, same))
-            elif same:
+            if same and one != other and not self._are_apart(one, other):
                 self._parent[max(one, other)] = min(one, other)
-            elif one == other:
-                self.set_aside.append((a, b, same))
-            else:
+            elif not same and one != other:
                 self._apart.add(key)
+            elif same != (one == other):
+                self.set_aside.append((a, b, same))
+        self.set_aside.reverse()
 
     def root(self, item: str) -> str:
         """The representative of everything that must stay with `item`."""

@@ -2,8 +2,8 @@
 
 Three cosines (runs of letters with and without the words that only hold a sentence together, and word stems)
 and the rarity of the concepts both name are added with fixed weights to log-odds. The three text weights were
-fitted by logistic regression on public banking, insurance and assistant intents; the concept weight was then
-chosen so that it cost none of them, see benchmarks/same_issue.py.
+fitted by logistic regression on public banking, insurance and assistant intents; the concept weights were set
+by hand with benchmarks/same_issue.py in view, so that they cost those sets a hundredth at most.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.accounts.background import Background, content, grams
-from bot.accounts.clean_text import words
 from bot.accounts.vocabulary import concepts, stem
+from bot.clean_text import words
 
 _LETTERS = 8.4
 _BARE = 5.1

@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from bot.accounts.clean_text import clean, clean_title, says_nothing
 from bot.accounts.clusters import Linkage, Pair, Rules, cluster, pair
 from bot.accounts.entities import Entity, entities
 from bot.accounts.lexical import Shared, probability
+from bot.clean_text import clean, clean_title, says_nothing
 
 TITLE_LENGTH = 80
 NEAR = timedelta(days=2)

@@ -76,7 +76,7 @@ def at_risk(place: int, entry: AtRisk, today: datetime, zone: str) -> list[Block
         words.renewal(entry.account, day),
         words.spend(entry.account),
     )
-    reasons = words.dotted(*(text.inline(reason, _REASON_LIMIT) for reason in entry.reasons[:REASONS]))
+    reasons = "\n".join(f"• {text.inline(reason, _REASON_LIMIT)}" for reason in entry.reasons[:REASONS])
     claim = None
     if entry.open_conversations:
         label = "Claim all" if entry.open_conversations > 1 else "Claim"

@@ -158,11 +158,11 @@ def due_phrase(due: Due, now: datetime) -> str:
         return f"{named} due now"
     if due.seconds_left > 0:
         return f"{named} due in {amount(due.seconds_left, working=working)}"
-    if not working:
-        return f"{named} is {human(due.seconds_left)} late"
-    # Just after closing time hardly any working time has passed, whatever the wall says.
+    # Less than a minute; or just after closing time, when the wall says more than the working time.
     if due.seconds_left > -60:
         return f"{named} is late"
+    if not working:
+        return f"{named} is {human(due.seconds_left)} late"
     return f"{named} is late by {amount(due.seconds_left, working=True)}"
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from bot import checks
 from bot.doctor.finding import Finding, fails, not_checked, of_error, ok
 from bot.doctor.patient import Patient
-from bot.durations import human
+from bot.durations import ago
 from bot.errors import ConfigError
 from bot.intercom.door import DEFAULT_VERSION
 from bot.settings.secrets import INTERCOM_API_URLS
@@ -107,6 +107,6 @@ def _last_webhook(patient: Patient) -> str | None:
     try:
         with Session(patient.engine) as session:
             beat = pulse.last_beat(session, patient.slack_me.team_id, "webhook")
-            return f"{human((patient.clock.now() - beat.at).total_seconds())} ago" if beat else None
+            return ago((patient.clock.now() - beat.at).total_seconds()) if beat else None
     except SQLAlchemyError:
         return None

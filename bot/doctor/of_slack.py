@@ -22,9 +22,6 @@ async def token(patient: Patient) -> list[Finding]:
     me = patient.slack_me
     if isinstance(me, ConfigError):
         return [of_error("Slack bot token", me)]
-    if not me.bot_id:
-        told = "SLACK_BOT_TOKEN: belongs to a person, not to a bot."
-        return [fails("Slack bot token", told, "Copy the Bot User OAuth Token, which begins with xoxb-.")]
     return [ok("Slack bot token", f"acts in {me.team or me.team_id} ({me.team_id})")]
 
 

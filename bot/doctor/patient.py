@@ -38,7 +38,10 @@ ATTEMPTS = 2
 
 @dataclass(frozen=True)
 class Patient:
-    """`engine` can only read; None before the first start on SQLite. `runs` says who holds the SQLite file."""
+    """Everything that checks look at.
+
+    `engine` can only read; None before the first start on SQLite. `runs` says who holds the SQLite file.
+    """
 
     secrets: Secrets
     config: Config | ConfigError

@@ -10,10 +10,11 @@ from sqlmodel import Session
 
 from bot.clock import Moment
 from bot.intercom.facts import ConversationFacts, PartFacts
-from bot.outbox.kinds import INTERCOM_ASSIGN
+from bot.outbox.kinds import INTERCOM_ASSIGN, INTERCOM_REPLY
 from bot.store import intents, rechecks
 from bot.store.accounts import get_contact
 from bot.store.conversations import Conversation, Part, get
+from bot.store.intents import Intent
 
 
 def apply_conversation(
@@ -26,7 +27,7 @@ def apply_conversation(
     """
     stored = get(session, workspace, facts.id)
     newer = stored is None or facts.updated_at >= stored.updated_at
-    changed = stored is None or facts.updated_at > stored.updated_at
+    before = _gist(stored) if stored is not None else None
     row = stored or Conversation(
         workspace=workspace,
         id=facts.id,
@@ -36,8 +37,10 @@ def apply_conversation(
         created_at=facts.created_at,
         updated_at=facts.updated_at,
     )
+    changed = False
     if newer:
         _take_fields(session, row, facts)
+        changed = _gist(row) != before
         if facts.parts_complete:
             row.details_due, row.details_tries = None, 0
         elif changed:
@@ -49,6 +52,20 @@ def apply_conversation(
     if changed or added or facts.parts_complete:
         rechecks.ask_about(session, row, now=at.machine)
     return row
+
+
+def _gist(row: Conversation) -> tuple[object, ...]:
+    """What promises and cards hang on. `updated_at` alone has whole seconds, and more can happen in one."""
+    return (
+        row.updated_at,
+        row.state,
+        row.waiting_since,
+        row.snoozed_until,
+        row.priority,
+        row.admin_assignee_id,
+        row.team_assignee_id,
+        row.rating,
+    )
 
 
 def forget_conversation(session: Session, workspace: str, conversation_id: str, at: Moment) -> None:
@@ -91,11 +108,36 @@ def _take_fields(session: Session, row: Conversation, facts: ConversationFacts) 
             facts.rating.at,
         )
     if facts.admin_assignee_id != row.admin_assignee_id:
-        # An assignment made in Intercom wins over a claim that is still on its way there.
         row.admin_assignee_id = facts.admin_assignee_id
+        if not _overtaken(session, row, facts.admin_assignee_id):
+            # An assignment made in Intercom wins over a claim that is still on its way there.
+            _take_assignment(row, facts)
+            intents.drop_pending(session, row.workspace, row.id, kinds=(INTERCOM_ASSIGN,))
+
+
+def _take_assignment(row: Conversation, facts: ConversationFacts) -> None:
+    if row.claimed_by != facts.admin_assignee_id:
         row.claimed_by = facts.admin_assignee_id
-        row.claimed_at = facts.updated_at if facts.admin_assignee_id else None
-        intents.drop_pending(session, row.workspace, row.id, kinds=(INTERCOM_ASSIGN,))
+        since = facts.statistics.last_assignment_at or facts.updated_at
+        row.claimed_at = since if facts.admin_assignee_id else None
+
+
+def _overtaken(session: Session, row: Conversation, admin_id: str | None) -> bool:
+    """Whether this assignment is our own that has only now arrived, with a later one of ours behind it.
+
+    A reply to a conversation that nobody has assigns as well.
+    """
+    ours = intents.about(session, row.workspace, row.id, kinds=(INTERCOM_ASSIGN, INTERCOM_REPLY))
+    begun = max((place for place, intent in enumerate(ours) if intent.attempts), default=None)
+    if begun is None or _assignee(ours[begun]) != admin_id:
+        return False
+    return any(each.kind == INTERCOM_ASSIGN and each.state in intents.OPEN for each in ours[begun + 1 :])
+
+
+def _assignee(intent: Intent) -> str | None:
+    name = "assignee_id" if intent.kind == INTERCOM_ASSIGN else "admin_id"
+    found: str | None = intent.payload.get(name)
+    return found
 
 
 def _take_people(session: Session, row: Conversation, facts: ConversationFacts, at: Moment) -> None:

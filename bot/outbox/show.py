@@ -13,6 +13,9 @@ from bot.outbox.kinds import SLACK_EDIT, SLACK_POST
 from bot.store import intents
 from bot.store.posts import Post, get_post
 
+_DETAIL = 1
+"""What stands in a channel is posted before what stands in a thread."""
+
 
 class Content(Protocol):
     """Anything with a fallback text and Block Kit blocks, as the card builders make."""
@@ -56,6 +59,7 @@ def show(
             kind=SLACK_POST,
             lane=lane,
             queue=channel,
+            rank=_DETAIL if parent else 0,
             subject=key,
             payload=payload,
             now=at.now,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
 
@@ -46,6 +46,23 @@ class Secrets:
     def socket_mode(self) -> bool:
         """Slack over Socket Mode; otherwise over signed HTTP on `port`."""
         return self.slack_app_token is not None
+
+    def hidden(self) -> frozenset[str]:
+        """Every value that must not be shown, the database's password included."""
+        try:
+            password = urlsplit(self.database_url).password
+        except ValueError:
+            password = None
+        values = (
+            self.slack_bot_token,
+            self.slack_app_token,
+            self.slack_signing_secret,
+            self.intercom_token,
+            self.intercom_client_secret,
+            password,
+            unquote(password) if password else None,
+        )
+        return frozenset(value for value in values if value)
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{field.name}={self._shown(field.name)}" for field in fields(self))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from pathlib import Path
 from typing import IO
@@ -46,9 +45,9 @@ class FileLock:
 
 def locked_by(path: Path) -> str | None:
     """A word on who holds the lock at `path`, None when nobody does. Leaves the lock as it is."""
-    with contextlib.suppress(FileNotFoundError), open(path, encoding="ascii") as file:
-        if fcntl is None:  # pragma: no cover - see above
-            return None
+    if fcntl is None or not path.exists():
+        return None
+    with open(path, encoding="ascii") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:

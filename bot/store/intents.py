@@ -9,7 +9,7 @@ States of an intent:
 
 `due` and `lease_until` are machine time. Intents of one `lane` are delivered one after the other, in order.
 A `queue` is a place that takes only so much a second (a Slack channel): each has attempts of its own, so a
-burst into one holds up no other.
+burst into one holds up no other. Of what is due, a lower `rank` goes first.
 """
 
 from datetime import datetime
@@ -39,6 +39,7 @@ class Intent(SQLModel, table=True):
     kind: str
     lane: str
     queue: str = ""
+    rank: int = 0
     subject: str
     payload: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     state: str = "pending"
@@ -66,6 +67,7 @@ def add(
     now: datetime,
     due: datetime,
     queue: str = "",
+    rank: int = 0,
 ) -> bool:
     """Write an intent down. False when its key exists: it was decided before and stays as it is."""
     return insert_new(
@@ -78,6 +80,7 @@ def add(
         subject=subject,
         payload=payload,
         queue=queue,
+        rank=rank,
         decided_at=now,
         due=due,
     )
@@ -121,7 +124,7 @@ def claim_due(
             _wants_attention(machine_now),
             ~blocked,
         )
-        .order_by(col(Intent.due), col(Intent.id))
+        .order_by(col(Intent.rank), col(Intent.due), col(Intent.id))
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
@@ -221,7 +224,17 @@ def _wants_attention(machine_now: datetime) -> ColumnElement[bool]:
 def depth(session: Session, workspace: str) -> dict[str, int]:
     """How many intents stand in each state."""
     query = select(Intent.state, func.count()).where(Intent.workspace == workspace).group_by(Intent.state)
-    return dict(session.execute(query).tuples().all())
+    return {str(state): int(count) for state, count in session.execute(query)}
+
+
+def given_up(session: Session, workspace: str, *, since: datetime) -> list[Intent]:
+    """Intents that were refused for good, or tried too often, since an instant (machine); newest first."""
+    query = (
+        select(Intent)
+        .where(Intent.workspace == workspace, Intent.state == "dead", col(Intent.finished_at) >= since)
+        .order_by(col(Intent.id).desc())
+    )
+    return list(session.exec(query))
 
 
 def about(session: Session, workspace: str, subject: str, *, kinds: tuple[str, ...]) -> list[Intent]:

@@ -78,7 +78,7 @@ def health(session: Session, office: Office, at: Moment) -> Health:
         problems.append(
             Problem(
                 f"{plural(depth['dead'], 'message')} could not be delivered.",
-                "Read `watchbell outbox` for the reasons.",
+                "The log names each with its reason.",
             )
         )
     oldest = intents.next_due(session, office.workspace)

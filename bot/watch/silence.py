@@ -133,19 +133,20 @@ def silent(
         last,
         usual,
         "sure" if sure else "likely",
-        f"{_named(expected)} has been silent for {human(quiet.total_seconds())} ({compared}, now 0){_due(expected)}.",
+        f"{_named(expected)} has been silent for {_human(quiet)} ({compared}, now 0){_due(expected)}.",
     )
 
 
 def _against_promise(
     expected: Rhythm, every: timedelta, last: datetime | None, now: datetime, rules: Quiet
 ) -> Silence | None:
-    usual = f"every {human(every.total_seconds())}"
+    usual = f"every {_human(every)}"
     if last is None:
         return _not_known(expected, None, f"it has not been seen yet; it should run {usual}")
     if now - last <= every * rules.missed:
         return None
-    sentence = f"{_named(expected)} last ran {human((now - last).total_seconds())} ago; it should run {usual}{_due(expected)}."
+    ran = f"last ran {_human(now - last)} ago; it should run {usual}"
+    sentence = f"{_named(expected)} {ran}{_due(expected)}."
     return Silence(expected.name, expected.kind, last, usual, "sure", sentence)
 
 
@@ -205,6 +206,10 @@ def _number(value: float) -> str:
 
 def _weeks(count: int) -> str:
     return "week" if count == 1 else f"{count} weeks"
+
+
+def _human(length: timedelta) -> str:
+    return human(length.total_seconds())
 
 
 def _named(expected: Rhythm) -> str:

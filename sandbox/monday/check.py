@@ -31,7 +31,7 @@ class Check:
     """Plays the morning on worlds that hold the scenario (`play.put`), with a bot that is connected to them.
 
     `settle` returns when the bot has nothing due at the present sandbox time. The bot must not act by itself
-    in between, or the minutes at which things are seen would be chance.
+    in between, or the minutes at which things are seen would be chance. `evidence` is what was seen so far.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Check:
         self._player = player
         self._watch = Watch(slack, clock, ("app.intercom.com", f"{slack.seed.team_domain}.slack.com"))
         self._hands = Hands(monday, slack, self._watch, player, settle)
-        self._evidence = Evidence(monday, intercom, self._watch, player)
+        self.evidence = Evidence(monday, intercom, self._watch, player)
         # Somebody who may only read: asking changes nothing.
         self._reader = next(one.id for one in monday.slack.people if one.name == "lena")
 
@@ -75,10 +75,10 @@ class Check:
             if progress is not None:
                 progress(happened[-1] if happened else "", (now - monday.start) / length)
             now += STEP
-        return compare(self._evidence).report(monday.start, monday.end, time.monotonic() - began)
+        return compare(self.evidence).report(monday.start, monday.end, time.monotonic() - began)
 
     async def _do(self, event: Event) -> None:
-        evidence = self._evidence
+        evidence = self.evidence
         named = self._player.id_of(event.conversation) if event.conversation else None
         before = evidence.holder(named)
         did = await self._hands.do(event)
@@ -89,14 +89,14 @@ class Check:
     async def _look(self, now: datetime) -> None:
         """Ask why, for every new alert, and for all conversations at the start and for the summary."""
         if now == self._monday.start:
-            self._evidence.at_start = await self._ask_all()
+            self.evidence.at_start = await self._ask_all()
         if now == self._monday.truth.monday.at:
-            self._evidence.at_summary = await self._ask_all()
+            self.evidence.at_summary = await self._ask_all()
             for one in self._monday.truth.monday.usage_not_known:
                 told = await self._hands.ask_risk(self._reader, one.account, one.name)
-                self._evidence.risk_told[one.account] = told
-        asked = self._evidence.asked_of_alerts
-        for story in self._evidence.alerts():
+                self.evidence.risk_told[one.account] = told
+        asked = self.evidence.asked_of_alerts
+        for story in self.evidence.alerts():
             if story.seen.ts not in asked and story.conversation != "?":
                 blocks, _ = await self._hands.ask_why(self._reader, story.conversation)
                 asked[story.seen.ts] = why(blocks)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -76,6 +76,7 @@ class Evidence:
     """By account without usage data: what is said of its risk when the summary is posted."""
     asked_of_alerts: dict[str, WhyGiven] = field(default_factory=dict)
     """By the alert message's ts: why it rings, asked when it appeared."""
+    _read: dict[tuple[str, int], AlertSeen] = field(default_factory=dict)
 
     # -- what stands where
 
@@ -88,13 +89,19 @@ class Evidence:
         for seen in self.watch.messages(self.channel("support-alerts")):
             if not seen.is_top:
                 continue
-            shots = [shot for shot in seen.shots if not shot.gone]
-            steps = tuple((shot.at, alert(shot.blocks, shot.at, self.monday.zone)) for shot in shots)
+            steps = tuple(self._steps(seen))
             if not any(step.state for _, step in steps):
                 continue
             named = (step.conversation for _, step in steps if step.conversation)
             stories.append(AlertStory(next(named, "?"), seen, steps))
         return stories
+
+    def _steps(self, seen: Seen) -> Iterator[tuple[datetime, AlertSeen]]:
+        for number, shot in enumerate(seen.shots):
+            if not shot.gone:
+                if (seen.ts, number) not in self._read:
+                    self._read[seen.ts, number] = alert(shot.blocks, shot.at, self.monday.zone)
+                yield shot.at, self._read[seen.ts, number]
 
     def written(self) -> list[Written]:
         """What teammates wrote in Intercom since the start, in order."""

@@ -45,16 +45,24 @@ class Trouble(Exception):
 
 
 class Hands:
-    """Plays the reps' events, each to its end."""
+    """Plays the reps' events, each to its end. `patience` is in real seconds."""
 
     def __init__(
-        self, monday: Monday, slack: SlackWorld, watch: Watch, player: Player, settle: Settle
+        self,
+        monday: Monday,
+        slack: SlackWorld,
+        watch: Watch,
+        player: Player,
+        settle: Settle,
+        *,
+        patience: float = PATIENCE_S,
     ) -> None:
         self._slack = slack
         self._people = slack.people
         self._watch = watch
         self._player = player
         self._settle = settle
+        self._patience = patience
         self._alerts = next(one.id for one in monday.slack.channels if one.name == "support-alerts")
         self._changed = asyncio.Event()
         slack.on_change(lambda kind, detail: self._changed.set())
@@ -84,7 +92,10 @@ class Hands:
     async def ask_why(self, who: str, conversation: str) -> tuple[list[Block], str]:
         """The blocks of the "why" modal for a conversation, or none and what was said instead."""
         before = len(self._watch.private(who))
-        _must(await self._people.slash(who, self._alerts, f"/watchbell why {conversation}"))
+        try:
+            await self._type(who, f"/watchbell why {conversation}")
+        except Trouble as trouble:
+            return [], str(trouble)
         stack = self._people.open_views(who)
         if not stack:
             told = self._watch.private(who)[before:]
@@ -95,13 +106,17 @@ class Hands:
 
     async def ask_risk(self, who: str, account: str, name: str) -> str:
         """What is said of an account's risk: its page, and behind "Why this risk?" what it comes from."""
-        await self._type(who, f"/account {name}")
-        page = self._watch.private(who)[-1]
-        if ("why_risk", account) in set(targets(page.last.blocks)):
-            choice = f"why_risk:{account}"
-            _must(await self._people.click(who, page.channel, page.ts, "wb:more", selected_option=choice))
+        before = len(self._watch.private(who))
+        try:
+            await self._type(who, f"/account {name}")
+            told = self._watch.private(who)[before:]
+            if told and has_button(told[-1].last.blocks, "why_risk", account):
+                choice, page = f"why_risk:{account}", told[-1]
+                _must(await self._people.click(who, page.channel, page.ts, "wb:more", selected_option=choice))
+        except Trouble as trouble:
+            return str(trouble)
         behind = await self._put_away(who)
-        return "\n".join([words(page.last.blocks), *behind])
+        return "\n".join([*(words(one.last.blocks) for one in told), *behind])
 
     async def _act(self, event: Event, who: str, conversation: str | None) -> None:
         match event.do:
@@ -190,7 +205,7 @@ class Hands:
     async def _filled(self, who: str) -> View:
         """The modal on top, once it can be submitted."""
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(self._patience):
                 while True:
                     self._changed.clear()
                     stack = self._people.open_views(who)
@@ -202,7 +217,7 @@ class Hands:
                         raise Trouble(words(stack[-1].blocks))
                     await self._changed.wait()
         except TimeoutError:
-            raise Trouble(f"The modal was still loading after {PATIENCE_S:.0f} s.") from None
+            raise Trouble(f"The modal was still loading after {self._patience:g} s.") from None
 
     async def _put_away(self, who: str) -> list[str]:
         """Close what is open; the words of it."""

@@ -267,7 +267,8 @@ def at_risk(blocks: Sequence[Block]) -> tuple[AtRiskSeen, ...]:
         head, _, reasons = block["text"]["text"].partition("\n")
         after = targets(blocks[place + 1 : place + 2])
         account = next((target for verb, target in after if verb == "account"), None)
-        found.append(AtRiskSeen(account, head, tuple(filter(None, reasons.split(" · ")))))
+        listed = tuple(line.removeprefix("• ") for line in reasons.splitlines() if line)
+        found.append(AtRiskSeen(account, head, listed))
     return tuple(found)
 
 

@@ -74,7 +74,6 @@ class Watch:
         self._safe = frozenset(safe_hosts)
         self._seen: dict[tuple[str, str], Seen] = {}
         self.hazards: dict[Hazard, None] = {}
-        self.looked_at = 0
         slack.on_change(self._changed)
 
     def messages(self, channel: str) -> list[Seen]:
@@ -118,13 +117,11 @@ class Watch:
             self._seen[key] = seen
         seen.thread_ts = message.thread_ts
         seen.shots.append(Shot(self._clock.now(), message.text, list(message.blocks)))
-        self.looked_at += 1
         channel = self._slack.channels[message.channel]
         where = f"#{channel.name}" if channel.name else "a direct message"
         self._judge(where, message.blocks, message.text)
 
     def _check_view(self, view: View) -> None:
-        self.looked_at += 1
         title = str((view.title or {}).get("text", "Home"))
         self._judge(f"the view “{title}”", view.blocks, "")
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from markupsafe import Markup
 
 from sandbox.page import elements, markdown, mrkdwn, richtext
-from sandbox.page.elements import text_object
 from sandbox.page.html import el, join
 from sandbox.page.reader import JSON, Reader
 from sandbox.page.richtext import children
+from sandbox.page.texts import label, text_object
 
 
 def render(blocks: Sequence[JSON], reader: Reader) -> Markup:
@@ -144,7 +144,7 @@ def _data_table(block: JSON, reader: Reader) -> Markup:
 
 
 def _video(block: JSON, reader: Reader) -> Markup:
-    title = elements.label(block.get("title")) or "Video"
+    title = label(block.get("title")) or "Video"
     return mrkdwn.link(str(block.get("title_url") or block.get("video_url") or ""), f"▶ {title}")
 
 

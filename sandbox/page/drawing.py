@@ -13,10 +13,10 @@ import jinja2
 from markupsafe import Markup
 
 from sandbox.page import blocks, dates, inbox, messages
-from sandbox.page.elements import label
 from sandbox.page.html import el
 from sandbox.page.messages import Shown
 from sandbox.page.people import actors, role, user_face, visible_channels
+from sandbox.page.texts import label
 from sandbox.page.visit import HOME, Visit
 from sandbox.slack.model import View
 

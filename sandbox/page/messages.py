@@ -10,11 +10,11 @@ from datetime import datetime
 from markupsafe import Markup
 
 from sandbox.page import blocks, dates, emoji, mrkdwn
-from sandbox.page.elements import text_object
 from sandbox.page.html import el, join
 from sandbox.page.people import Face, face, user_face
 from sandbox.page.reader import JSON, Reader
 from sandbox.page.richtext import children
+from sandbox.page.texts import text_object
 from sandbox.slack.model import Message, SlackFile
 from sandbox.slack.world import SlackWorld
 

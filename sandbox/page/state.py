@@ -8,9 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sandbox.page import editor
-from sandbox.page.elements import options_of
 from sandbox.page.reader import JSON
 from sandbox.page.richtext import children
+from sandbox.page.texts import options_of
 
 _TEXT = frozenset({"plain_text_input", "email_text_input", "url_text_input", "number_input"})
 _ONE = {

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.accounts.clean_text import clean, clean_title, says_nothing
+from bot.clean_text import clean, clean_title, says_nothing
 
 PROBLEM = "The export of our orders stops at 50 percent."
 

@@ -139,6 +139,17 @@ class TestCorrections:
         assert together(result, "101", "104", "105")
         assert result.set_aside == (early,)
 
+    def test_saying_a_thing_twice_over_changes_nothing(self) -> None:
+        """Three links in a ring, the last of which says nothing new."""
+        ring = (
+            Correction("104", "105", True),
+            Correction("105", "101", True),
+            Correction("104", "101", True),
+        )
+        result = grouped(*ACCOUNT, corrections=ring)
+        assert together(result, "101", "104", "105")
+        assert result.set_aside == ()
+
     def test_links_through_a_closed_conversation_hold(self) -> None:
         chain = (Correction("104", "closed", True), Correction("closed", "105", True))
         assert together(grouped(INVOICE, PASSWORD, corrections=chain), "104", "105")

@@ -12,8 +12,8 @@ import pytest
 from shared_files import ROOT, shared
 
 from bot.accounts.background import Background
-from bot.accounts.clean_text import clean
 from bot.accounts.lexical import Lexical
+from bot.clean_text import clean
 
 
 @pytest.fixture(scope="module")

@@ -200,7 +200,11 @@ def a_closed_port() -> int:
         return port
 
 
-@pytest.mark.parametrize("url", [f"http://127.0.0.1:{a_closed_port()}", "http://no-such-host.invalid"])
+@pytest.mark.parametrize(
+    "url",
+    [f"http://127.0.0.1:{a_closed_port()}", "http://no-such-host.invalid"],
+    ids=["a closed port", "an unknown host"],
+)
 async def test_what_never_left_is_not_sent(url: str) -> None:
     async with door(url=url) as (fake, writes):
         with pytest.raises(IntercomError) as told:

@@ -50,8 +50,9 @@ def _refusal(evidence: Evidence, findings: Findings, fact: RefusalFact) -> None:
     if did is None:
         findings.compare("refused", subject, fact.why, "not tried")
         return
-    who = evidence.person(did.event.who)
-    findings.compare("refused", f"{subject}: who", evidence.person(fact.who), who)
+    tried = f"{evidence.person(did.event.who)} on {evidence.label(did.conversation)}"
+    wanted = f"{evidence.person(fact.who)} on {evidence.label(evidence.id_of(fact.conversation))}"
+    findings.compare("refused", f"{fact.event}: who tried", wanted, tried)
     told = did.trouble or "\n".join(did.told)
     reason = next((why for why, pattern in _REFUSALS if pattern.search(told)), one_line(told) or NOTHING)
     findings.compare("refused", subject, fact.why, reason)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import zip_longest
 
 from sandbox.monday.evidence import NOTHING, AlertStory, Evidence, Look, unescaped
+from sandbox.monday.reading import near
 from sandbox.monday.report import Findings
 from sandbox.monday.scenario import AlertFact, ClockFact, SnoozeFact
 
@@ -12,8 +13,11 @@ _OVER = ("answered", "closed", "dismissed")
 
 
 def compare(evidence: Evidence, findings: Findings) -> None:
-    for fact in evidence.monday.truth.clocks:
+    clocks = evidence.monday.truth.clocks
+    for fact in clocks:
         _clock(evidence, findings, fact, evidence.at_start.get(fact.conversation))
+    for conversation in evidence.at_start.keys() - {fact.conversation for fact in clocks}:
+        findings.compare("promised", evidence.label(conversation), "not in the truth", "in Intercom")
     _alerts(evidence, findings)
     for snooze in evidence.monday.truth.snoozes:
         _snooze(evidence, findings, snooze)
@@ -51,8 +55,8 @@ def _clock(evidence: Evidence, findings: Findings, fact: ClockFact, look: Look |
 
 def _alerts(evidence: Evidence, findings: Findings) -> None:
     expected: dict[str, list[AlertFact]] = {}
-    for fact in sorted(evidence.monday.truth.alerts, key=lambda one: one.since):
-        expected.setdefault(evidence.id_of(fact.conversation), []).append(fact)
+    for each in sorted(evidence.monday.truth.alerts, key=lambda one: one.since):
+        expected.setdefault(evidence.id_of(each.conversation), []).append(each)
     found: dict[str, list[AlertStory]] = {}
     for story in evidence.alerts():
         found.setdefault(story.conversation, []).append(story)
@@ -61,9 +65,28 @@ def _alerts(evidence: Evidence, findings: Findings) -> None:
         facts, stories = expected.get(conversation, []), found.get(conversation, [])
         if not facts and not stories:
             findings.compare("alerted", label, "no alert", "no alert")
-        for number, (fact, told) in enumerate(zip_longest(facts, stories), start=1):
+        for number, (fact, told) in enumerate(_pairs(evidence, facts, stories), start=1):
             subject = label if len(facts) < 2 else f"{label}, alert {number}"
             _alert(evidence, findings, subject, fact, told)
+
+
+def _pairs(
+    evidence: Evidence, facts: list[AlertFact], stories: list[AlertStory]
+) -> list[tuple[AlertFact | None, AlertStory | None]]:
+    """Each fact with the alert of the same wait; what is left over in order of time."""
+    left = list(stories)
+    pairs: list[tuple[AlertFact | None, AlertStory | None]] = []
+    unmet: list[AlertFact] = []
+    for fact in facts:
+        same = [
+            one for one in left if near(one.steps[0][1].since, fact.since, evidence.monday.truth.tolerance)
+        ]
+        if same:
+            left.remove(same[0])
+            pairs.append((fact, same[0]))
+        else:
+            unmet.append(fact)
+    return [*pairs, *zip_longest(unmet, left)]
 
 
 def _alert(
@@ -103,8 +126,11 @@ def _ending(evidence: Evidence, findings: Findings, subject: str, fact: AlertFac
     if wanted is None or over is None:
         return
     findings.compare("alerted", f"{subject}: ended by", evidence.admin(wanted.admin), by)
-    evidence.compare_times(findings, "alerted", f"{subject}: shown as over", wanted.at, over[0])
-    evidence.compare_times(findings, "alerted", f"{subject}: ended at", wanted.at, over[1].ended)
+    tolerance, shown = evidence.monday.truth.tolerance, evidence.time(over[0])
+    if not near(over[0], over[1].ended, tolerance):
+        shown += f", but the alert says {evidence.time(over[1].ended)}"
+    same = near(wanted.at, over[0], tolerance) and "but" not in shown
+    findings.hold("alerted", f"{subject}: ended at", same, evidence.time(wanted.at), shown)
 
 
 def _snooze(evidence: Evidence, findings: Findings, fact: SnoozeFact) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 
 from sandbox.monday.evidence import NOTHING, Evidence, Look, one_line, unescaped
 from sandbox.monday.reading import AtRiskSeen, SummarySeen, instants, is_summary, summary
@@ -40,12 +41,12 @@ def compare(evidence: Evidence, findings: Findings) -> None:
         return
     evidence.compare_times(findings, "summarised", "the summary", truth.at, posted[0].first.at)
     told = summary(posted[0].first.blocks)
-    _figures(evidence, findings, told)
+    _figures(evidence, findings, told, posted[0].first.at)
     _accounts(evidence, findings, told)
     _silence(evidence, findings, told)
 
 
-def _figures(evidence: Evidence, findings: Findings, told: SummarySeen) -> None:
+def _figures(evidence: Evidence, findings: Findings, told: SummarySeen, at: datetime) -> None:
     """The summary gives numbers; which conversations they count is asked of the bot one by one."""
     truth, looks = evidence.monday.truth.monday, evidence.at_summary
     findings.compare("summarised", "open", str(truth.open), str(told.open))
@@ -56,8 +57,9 @@ def _figures(evidence: Evidence, findings: Findings, told: SummarySeen) -> None:
     def those(fits: Callable[[Look], bool]) -> list[str]:
         return [id_ for id_, look in looks.items() if look.state == "open" and fits(look)]
 
-    late = those(lambda look: look.given.due is not None and look.given.due <= truth.at)
-    due = those(lambda look: look.given.due is not None and truth.at < look.given.due <= truth.due_by)
+    until = told.due_by or truth.due_by
+    late = those(lambda look: look.given.due is not None and look.given.due <= at)
+    due = those(lambda look: look.given.due is not None and at < look.given.due <= until)
     for name, wanted, found, number in (
         ("late", truth.late, late, told.late),
         ("due", truth.due, due, told.due),
@@ -101,7 +103,7 @@ def _must(findings: Findings, must: AtRisk, shown: AtRiskSeen | None) -> None:
         findings.compare("summarised", must.name, expected, "not named")
         return
     fitting = [reason for reason in shown.reasons if any(_KINDS[kind].search(reason) for kind in must.kinds)]
-    holds = len(fitting) >= must.at_least
+    holds = len(fitting) >= must.at_least and f"*{must.name}*" in unescaped(shown.line)
     findings.hold("summarised", must.name, holds, expected, f"named, with: {_reasons(shown)}")
 
 

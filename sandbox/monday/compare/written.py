@@ -31,17 +31,31 @@ def compare(evidence: Evidence, findings: Findings) -> None:
 def _compare(
     evidence: Evidence, findings: Findings, section: str, facts: Sequence[Fact], written: list[Written]
 ) -> None:
-    """The n-th thing that should be written in a conversation against the n-th that was."""
+    """What should be written in each conversation against what was."""
     expected: dict[str, list[Fact]] = {}
     for fact in facts:
         expected.setdefault(evidence.id_of(fact.conversation), []).append(fact)
     found: dict[str, list[Written]] = {}
-    for one in written:
-        found.setdefault(one.conversation, []).append(one)
+    for each in written:
+        found.setdefault(each.conversation, []).append(each)
     for conversation in dict.fromkeys([*expected, *found]):
-        pairs = zip_longest(expected.get(conversation, []), found.get(conversation, []))
-        for fact, one in pairs:
-            _one(evidence, findings, section, evidence.label(conversation), fact, one)
+        for wanted, one in _pairs(expected.get(conversation, []), found.get(conversation, [])):
+            _one(evidence, findings, section, evidence.label(conversation), wanted, one)
+
+
+def _pairs(facts: list[Fact], written: list[Written]) -> list[tuple[Fact | None, Written | None]]:
+    """Each fact with what has its words; what is left over in order of time."""
+    left = list(written)
+    pairs: list[tuple[Fact | None, Written | None]] = []
+    unmet: list[Fact] = []
+    for fact in facts:
+        same = [one for one in left if one.text == same_words(fact.text)]
+        if same:
+            left.remove(same[0])
+            pairs.append((fact, same[0]))
+        else:
+            unmet.append(fact)
+    return [*pairs, *zip_longest(unmet, left)]
 
 
 def _one(

@@ -184,6 +184,7 @@ def upgrade() -> None:
         sa.Column("kind", AutoString(), nullable=False),
         sa.Column("lane", AutoString(), nullable=False),
         sa.Column("queue", AutoString(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("subject", AutoString(), nullable=False),
         sa.Column("payload", sa.JSON(), nullable=False),
         sa.Column("state", AutoString(), nullable=False),

@@ -135,13 +135,14 @@ _TAG = re.compile(
 )
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _SIGNED = re.compile(
-    r"(?:^|(?<=[\s.!?,]))(?i:many thanks|thanks(?: again)?|thank you|thx|cheers|best|regards|kind regards|danke"
-    r"|lg|gruß|gracias|saludos|merci)\s?[,!.–-]\s?(?:[A-ZÀ-Þ][\w'-]{1,20}\s?){1,2}\W{0,3}$"
+    r"(?:^|(?<=[\s.!?,]))(?i:many thanks|thanks(?: again)?|thank you|thx|cheers|best|regards|kind regards"
+    r"|danke|lg|gruß|gracias|saludos|merci)\s?[,!.–-]\s?(?:[A-ZÀ-Þ][\w'-]{1,20}\s?){1,2}\W{0,3}$"
 )
 _NAMED = re.compile(r"[\s,]{0,4}\b[Mm]y name(?:'s| is) (?:[A-ZÀ-Þ][\w'’-]*[ ]?){1,3}(?=[,.;!]|$|\n)")
 _REPLY_MARK = re.compile(r"^\s*(?:(?:re|fw|fwd|aw|wg|rv|tr|antw|sv)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 _WHITE = re.compile(r"[ \t\u00a0]+")
 _BLANKS = re.compile(r"\n{2,}")
+_BLANK_LINES = re.compile(r"\n{3,}")
 
 
 def _listed(text: str) -> frozenset[str]:
@@ -195,6 +196,15 @@ def clean(text: str) -> str:
     joined = _NAMED.sub("", _INLINE_PHONE.sub(" ", joined))
     joined = _TAIL.sub("", _SIGNED.sub("", joined))
     return _BLANKS.sub("\n", _WHITE.sub(" ", joined)).strip()
+
+
+def own_words(text: str) -> str:
+    """The message for a reader: quoted replies, footers and signature gone, its lines as they were.
+
+    The whole text where nothing would be left.
+    """
+    kept = _BLANK_LINES.sub("\n\n", "\n".join(_without_signature(_own_lines(text.split("\n"))))).strip()
+    return kept or text
 
 
 def clean_title(title: str) -> str:

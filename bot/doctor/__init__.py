@@ -1,0 +1,82 @@
+"""`watchbell doctor`: look at everything the bot needs, say what fails and how to mend it.
+
+It changes nothing: no lock is taken, no table is touched, nothing is posted, and a running bot goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+
+from rich.console import Console
+
+from bot.clock import Clock, SystemClock
+from bot.doctor import of_intercom, of_links, of_machine, of_slack
+from bot.doctor.finding import Finding, not_checked, of_error
+from bot.doctor.patient import Patient, admitted, read_config
+from bot.doctor.report import Report
+from bot.errors import ConfigError
+from bot.settings.secrets import DEFAULT_CONFIG, load_secrets
+
+Check = Callable[[Patient], Awaitable[list[Finding]]]
+
+CHECKS: tuple[Check, ...] = (
+    of_machine.settings,
+    of_machine.policies,
+    of_slack.token,
+    of_slack.scopes,
+    of_slack.entrance,
+    of_slack.channels,
+    of_slack.leads,
+    of_intercom.token,
+    of_intercom.workspace,
+    of_intercom.version,
+    of_intercom.region,
+    of_intercom.webhooks,
+    of_machine.clock,
+    of_machine.database,
+    of_machine.sweep,
+    of_machine.deliveries,
+    of_links.links,
+)
+
+
+async def examine(
+    environ: Mapping[str, str],
+    *,
+    as_json: bool,
+    dotenv: Path = Path(".env"),
+    clock: Clock | None = None,
+    console: Console | None = None,
+) -> int:
+    """Run every check and print what it found; 0 when all is well, 1 when something needs mending.
+
+    Raises ConfigError when the environment cannot be read: without it nobody can be asked. watchbell.toml is
+    looked at all the same.
+    """
+    console = console or Console()
+    try:
+        secrets = load_secrets(environ, dotenv)
+    except ConfigError as error:
+        _only_the_file(Report(console, as_json=as_json), environ, error, as_json=as_json)
+        raise
+    report = Report(console, as_json=as_json, secrets=secrets)
+    async with admitted(secrets, clock or SystemClock()) as patient:
+        for check in CHECKS:
+            report.add(await check(patient))
+    report.close()
+    return 1 if report.failures else 0
+
+
+def _only_the_file(report: Report, environ: Mapping[str, str], error: ConfigError, *, as_json: bool) -> None:
+    path = Path(environ.get("WATCHBELL_CONFIG") or DEFAULT_CONFIG)
+    if as_json:
+        # On a terminal the command itself says this, as its last line.
+        report.add([of_error("Settings", error)])
+    report.add(of_machine.policies_of(read_config(path), path))
+    report.add([not_checked("Everything else", "the settings in the environment come first.")])
+    if as_json:
+        report.close()
+
+
+__all__ = ["CHECKS", "Check", "examine"]

@@ -1,0 +1,181 @@
+"""This machine: watchbell.toml, the clock, the database, and what a running bot has written into it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
+
+from bot.doctor.finding import Finding, fails, not_checked, of_error, ok
+from bot.doctor.patient import Patient
+from bot.durations import ago, human, plural
+from bot.errors import ConfigError
+from bot.settings.model import Config
+from bot.settings.reader import FaultyFile
+from bot.store import intents, look, pulse
+
+CLOCK_MAY_DIFFER = timedelta(seconds=60)
+SWEEPS_MAY_MISS = 3
+GIVEN_UP_REACH = timedelta(days=7)
+SHOWN = 5
+
+_NO_DATABASE = "there is no database yet."
+_NO_TABLES = "the database cannot be read."
+
+
+async def settings(patient: Patient) -> list[Finding]:
+    """The environment was read, or there would be no patient."""
+    way = "Socket Mode" if patient.secrets.socket_mode else f"signed HTTP on port {patient.secrets.port}"
+    return [ok("Settings", f"the environment is complete, Slack by {way}")]
+
+
+async def policies(patient: Patient) -> list[Finding]:
+    return policies_of(patient.config, patient.secrets.config)
+
+
+def policies_of(config: Config | ConfigError, path: Path) -> list[Finding]:
+    """watchbell.toml: every fault on a line of its own."""
+    check = "Policies"
+    if isinstance(config, FaultyFile):
+        return [fails(check, f"{p.where(config.file)}: {p.problem}", p.mend) for p in config.problems]
+    if isinstance(config, ConfigError):
+        return [of_error(check, config)]
+    count = plural(len(config.policies), "policy", "policies")
+    return [ok(check, f"{path} is fine: {count}, {plural(len(config.calendars), 'calendar')}")]
+
+
+async def clock(patient: Patient) -> list[Finding]:
+    """This machine's clock against Slack's and Intercom's: deadlines are computed from it."""
+    here = patient.clock.machine()
+    told = {
+        "Slack": _told_at(patient.slack_me),
+        "Intercom": _told_at(patient.intercom_me),
+    }
+    known = {name: at for name, at in told.items() if at is not None}
+    if not known:
+        return [not_checked("Clock", "neither Slack nor Intercom told the time.")]
+    apart = {name: (here - at).total_seconds() for name, at in known.items()}
+    worst = max(apart, key=lambda name: abs(apart[name]))
+    if abs(apart[worst]) <= CLOCK_MAY_DIFFER.total_seconds():
+        return [ok("Clock", f"within {CLOCK_MAY_DIFFER.seconds} s of {' and '.join(known)}")]
+    way = "ahead of" if apart[worst] > 0 else "behind"
+    return [
+        fails(
+            "Clock",
+            f"this machine is {human(apart[worst])} {way} {worst}: deadlines ring at the wrong time, and "
+            "signed requests are refused from five minutes on.",
+            "Set the clock, and keep it set with NTP (timedatectl set-ntp true).",
+        )
+    ]
+
+
+def _told_at(me: object) -> datetime | None:
+    return getattr(me, "told_at", None)
+
+
+async def database(patient: Patient) -> list[Finding]:
+    """It can be read, and its tables are what this version needs. A running bot is no failure."""
+    check = "Database"
+    if patient.engine is None:
+        return [_new_file(patient)]
+    try:
+        found = look.revision(patient.engine)
+    except SQLAlchemyError as error:
+        return [_unreadable(patient, error)]
+    newest = look.newest_revision()
+    runs = f"; Watchbell runs on it ({patient.runs})" if patient.runs else ""
+    if found is None:
+        return [ok(check, f"is empty; the first start makes the tables{runs}")]
+    if found == newest:
+        return [ok(check, f"the tables are at revision {found}, the newest{runs}")]
+    if not look.is_known(found):
+        told = f"DATABASE_URL: the tables are at revision {found}, which this version does not know."
+        return [fails(check, told, "A newer Watchbell made them: update this one, or restore a backup.")]
+    told = f"DATABASE_URL: the tables are at revision {found}, this version needs {newest}{runs}."
+    mend = "Restart the running bot; " if patient.runs else "Start Watchbell; "
+    return [fails(check, told, f"{mend}it brings them up to date by itself.")]
+
+
+def _new_file(patient: Patient) -> Finding:
+    file = look.sqlite_file(patient.secrets.database_url)
+    return ok("Database", f"{file} is not there yet; the first start makes it")
+
+
+def _unreadable(patient: Patient, error: SQLAlchemyError) -> Finding:
+    file = look.sqlite_file(patient.secrets.database_url)
+    if file is not None:
+        told = f"DATABASE_URL: {file} is not a database that can be read."
+        return fails("Database", told, "Restore a backup, or move the file away and start again.")
+    reason = str(error.__cause__ or error).splitlines()[0]
+    return fails(
+        "Database",
+        f"DATABASE_URL: PostgreSQL does not let Watchbell in ({reason}).",
+        "Check host, user and database name, and that the server is running.",
+    )
+
+
+async def sweep(patient: Patient) -> list[Finding]:
+    """How long ago Intercom was read to its end. Late only counts while a bot should be reading."""
+    check = "Last sweep"
+    session = _session(patient)
+    if isinstance(session, Finding):
+        return [Finding(check, session.state, session.told)]
+    workspace, opened = session
+    try:
+        with opened:
+            beat = pulse.last_beat(opened, workspace, "sweep")
+    except SQLAlchemyError:
+        return [not_checked(check, _NO_TABLES)]
+    if beat is None:
+        return [ok(check, "none yet; the first start reads Intercom")]
+    age = patient.clock.now() - beat.at
+    if patient.runs is None and look.sqlite_file(patient.secrets.database_url) is not None:
+        return [ok(check, f"{ago(age.total_seconds())}; Watchbell is not running now")]
+    if age > _patience(patient.config):
+        told = f"Intercom has not been read for {human(age.total_seconds())}."
+        mend = "See whether Watchbell runs and what its log says (sweep_failed)."
+        return [fails(check, told, mend)]
+    return [ok(check, ago(age.total_seconds()))]
+
+
+def _patience(config: Config | ConfigError) -> timedelta:
+    every = timedelta(seconds=config.sweep.every) if isinstance(config, Config) else timedelta(minutes=1)
+    return every * SWEEPS_MAY_MISS + timedelta(minutes=1)
+
+
+async def deliveries(patient: Patient) -> list[Finding]:
+    """What was given up, each with the reason that Slack or Intercom gave."""
+    check = "Deliveries"
+    session = _session(patient)
+    if isinstance(session, Finding):
+        return [Finding(check, session.state, session.told)]
+    workspace, opened = session
+    try:
+        with opened:
+            dead = intents.given_up(opened, workspace, since=patient.clock.machine() - GIVEN_UP_REACH)
+            depth = intents.depth(opened, workspace)
+    except SQLAlchemyError:
+        return [not_checked(check, _NO_TABLES)]
+    waiting = sum(depth.get(state, 0) for state in intents.OPEN)
+    if not dead:
+        return [ok(check, f"{waiting} on the way, none given up in seven days")]
+    reasons = "; ".join(f"{one.kind} for {one.subject}: {one.error or 'no reason'}" for one in dead[:SHOWN])
+    more = f"; and {len(dead) - SHOWN} more" if len(dead) > SHOWN else ""
+    return [
+        fails(
+            check,
+            f"{plural(len(dead), 'message was', 'messages were')} given up in seven days: {reasons}{more}.",
+            "Remove the cause. What was given up is not sent again by itself: do it in Slack or Intercom.",
+        )
+    ]
+
+
+def _session(patient: Patient) -> tuple[str, Session] | Finding:
+    """The workspace and an open look into its tables, or why there is none."""
+    if isinstance(patient.slack_me, ConfigError):
+        return not_checked("", "Slack does not say which workspace it is.")
+    if patient.engine is None:
+        return not_checked("", _NO_DATABASE)
+    return patient.slack_me.team_id, Session(patient.engine)
