@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -265,7 +266,7 @@ def _senders(store: Store, slack: Slack, identity: Identity, writes: IntercomWri
     words, acts = IntercomWords(writes), IntercomActs(writes)
     return {
         kinds.SLACK_POST: SlackPosts(store, slack, identity),
-        kinds.SLACK_EDIT: SlackEdits(store, slack),
+        kinds.SLACK_EDIT: SlackEdits(store, slack, identity),
         kinds.INTERCOM_REPLY: words,
         kinds.INTERCOM_NOTE: words,
         kinds.INTERCOM_ASSIGN: acts,
@@ -297,6 +298,9 @@ async def _refresh(
     await store.write(apply_conversation, office.workspace, facts, moment(clock))
 
 
+_TIMESTAMP = re.compile(r"[0-9]{1,12}")
+
+
 def _web(secrets: Secrets, bolt: AsyncApp, works: Works, woken: asyncio.Event) -> Starlette:
     workspace, store = works.office.workspace, works.store
 
@@ -318,6 +322,9 @@ def _web(secrets: Secrets, bolt: AsyncApp, works: Works, woken: asyncio.Event) -
         handler = AsyncSlackRequestHandler(bolt)
 
         async def slack(request: Request) -> Response:
+            if not _TIMESTAMP.fullmatch(request.headers.get("x-slack-request-timestamp", "")):
+                # Bolt would answer with a fault of its own to a time that is no number.
+                return Response("bad signature\n", 401)
             return await handler.handle(request)
 
     return web.build(

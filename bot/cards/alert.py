@@ -27,6 +27,7 @@ class AlertCard:
     """`id` is what the buttons carry.
 
     `due.seconds_left` is measured at `now` while the promise is open, and at the answer once it is answered.
+    `holder_away`: who claimed it is away, so it may be claimed by others.
     `mention` is the Slack id of the person who must act now, never of the one who just acted; `told` are the
     names of people who were told of a late reply. `ended_by` answered, closed or dismissed it.
     `same_issue` counts other open conversations on the issue; `thread_url` leads to their thread.
@@ -43,6 +44,7 @@ class AlertCard:
     account: Account | None = None
     waiting_since: datetime | None = None
     claimed_by: str | None = None
+    holder_away: bool = False
     told: tuple[str, ...] = ()
     mention: str | None = None
     snoozed_until: datetime | None = None
@@ -121,7 +123,10 @@ def _facts(card: AlertCard, *, live: bool) -> str:
         who += f", waiting since {words.when(card.waiting_since, card.now, card.zone)}"
     if not live and card.ended_at is not None:
         who += f", {words.when(card.ended_at, card.now, card.zone)}"
-    owner = words.claimed([card.claimed_by] if card.claimed_by else []) if live else None
+    owner = None
+    if live:
+        owner = words.claimed([card.claimed_by] if card.claimed_by else [])
+        owner += ", who is away" if card.holder_away else ""
     told = None
     if card.told and card.state is AlertState.BREACHED:
         told = f"told {words.joined([text.inline(name, 60) for name in card.told[:5]])}"
@@ -136,14 +141,15 @@ def _same_issue(card: AlertCard) -> str | None:
 
 
 def _buttons(card: AlertCard) -> Block:
-    answer = kit.button("Answer", "answer", card.id, style="primary" if card.claimed_by else None)
+    held = card.claimed_by is not None and not card.holder_away
+    answer = kit.button("Answer", "answer", card.id, style="primary" if held else None)
     if card.state is AlertState.SNOOZED:
         first = kit.button("Wake now", "wake", card.id)
         snooze = None
     else:
         snooze = kit.Item("Snooze 30 min", "snooze30", card.id)
         first = kit.button("Claim", "claim", card.id, style="primary")
-        if card.claimed_by:
+        if held:
             first, answer = answer, kit.button("Release", "release", card.id)
     return kit.actions(
         first,

@@ -12,7 +12,6 @@ from bot.durations import human, plural
 from bot.slack import text
 
 _DUE_SHOWN = 6
-_RISK_SHOWN = 5
 _REASON_LIMIT = 110
 
 
@@ -26,7 +25,8 @@ class ReplyTime:
 
 @dataclass(frozen=True)
 class MondayCard:
-    """`due_by` ends the window in which `due_soon` falls. `due` and `at_risk` come most urgent first."""
+    """`due_by` ends the window in which `due_soon` falls. `due` and `at_risk` come most urgent
+    first; `limit` of the latter are named."""
 
     day: date
     now: datetime
@@ -41,6 +41,7 @@ class MondayCard:
     reply_time: ReplyTime | None = None
     due: tuple[ConversationLine, ...] = ()
     at_risk: tuple[AtRisk, ...] = ()
+    limit: int = 5
     better: tuple[Better, ...] = ()
     not_known: tuple[NotKnown, ...] = ()
     silent: tuple[Silent, ...] = ()
@@ -105,9 +106,9 @@ def _at_risk(card: MondayCard) -> list[Block]:
         calm = "No account is at risk today. Accounts appear here when their risk reaches medium."
         return [kit.context(calm)]
     blocks: list[Block] = [kit.divider(), kit.section("Handle first")]
-    for place, entry in enumerate(card.at_risk[:_RISK_SHOWN], start=1):
+    for place, entry in enumerate(card.at_risk[: card.limit], start=1):
         blocks.extend(rows.at_risk(place, entry, card.now, card.zone))
-    hidden = len(card.at_risk) - _RISK_SHOWN
+    hidden = len(card.at_risk) - card.limit
     if hidden > 0:
         blocks.append(kit.context(f"and {plural(hidden, 'more account')} at risk: `/atrisk`"))
     return blocks

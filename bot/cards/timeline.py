@@ -14,7 +14,7 @@ from bot.slack import rich, text
 CALLBACK = "wb:timeline"
 _SHOWN = 40
 _WORDS = 3000
-_ALL_WORDS = 40_000
+_ALL_WORDS = 15_000  # a view may have 250 kB, and an emoji is twelve bytes of JSON
 _KINDS = {"note": "note", "bot": "bot"}
 
 

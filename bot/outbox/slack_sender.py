@@ -43,8 +43,8 @@ class SlackPosts:
             if isinstance(parent, (NotSent, Refused)):
                 return parent
             channel = parent.channel if parent is not None else str(intent.payload["channel"])
-            if not channel.startswith(("U", "W", "D")) and await self._identity.is_external(channel):
-                return Refused(f"{channel} is read by another company, or not visible to the bot.")
+            if await _foreign(self._identity, channel):
+                return Refused(_FOREIGN.format(channel))
             posted = await self._slack.post(
                 channel,
                 intent.payload["text"],
@@ -81,9 +81,10 @@ class SlackEdits:
     repeatable = True
     resend = True
 
-    def __init__(self, store: Store, slack: Slack) -> None:
+    def __init__(self, store: Store, slack: Slack, identity: Identity) -> None:
         self._store = store
         self._slack = slack
+        self._identity = identity
 
     async def send(self, intent: Intent) -> Outcome:
         async def edit() -> Outcome:
@@ -92,6 +93,8 @@ class SlackEdits:
                 return Refused("The message is not there any more.")
             if post.ts is None:
                 return NotSent("the message is not posted yet", _BEFORE_PARENT)
+            if await _foreign(self._identity, post.channel):
+                return Refused(_FOREIGN.format(post.channel))
             await self._slack.update(
                 post.channel,
                 post.ts,
@@ -105,6 +108,14 @@ class SlackEdits:
 
     async def look(self, intent: Intent) -> Look:
         return NotFound()
+
+
+_FOREIGN = "{} is read by another company, or not visible to the bot."
+
+
+async def _foreign(identity: Identity, channel: str) -> bool:
+    """Whether people of another company read the channel; a direct message has one reader of our own."""
+    return not channel.startswith(("U", "W", "D")) and await identity.is_external(channel)
 
 
 def note_posts(session: Session, intent: Intent, state: str, outcome: object) -> None:

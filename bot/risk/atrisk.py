@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -18,6 +18,7 @@ from bot.present import RISK_LEVELS
 from bot.present import account as shown
 from bot.risk.gather import gather
 from bot.risk.score import Score, score, top_reasons
+from bot.risk.signals import Limits
 from bot.store import accounts, conversations, risk
 from bot.store.accounts import Account
 
@@ -47,7 +48,7 @@ def judge(session: Session, office: Office, now: datetime) -> list[Judged]:
         found.append(
             Judged(
                 account=account,
-                score=score(gather(session, office, account, now), now, zone=zone),
+                score=score(gather(session, office, account, now), now, zone=zone, limits=limits(office)),
                 before=earlier.total if earlier is not None else None,
                 open_conversations=len(
                     conversations.of_account(session, office.workspace, account.id, states=("open",))
@@ -56,6 +57,19 @@ def judge(session: Session, office: Office, now: datetime) -> list[Judged]:
         )
     found.sort(key=lambda each: (-each.score.total, -(each.account.monthly_spend or 0), each.account.name))
     return found
+
+
+def limits(office: Office) -> Limits:
+    """What [risk] in watchbell.toml says."""
+    told = office.config.risk
+    return Limits(
+        renewal_near=timedelta(seconds=told.renewal_within),
+        trial_near=timedelta(seconds=told.trial_ends_within),
+        unseen=timedelta(seconds=told.quiet_after),
+        rating_at_most=told.csat_at_most,
+        rating_counts=timedelta(seconds=told.csat_within),
+        reopens_from=told.reopens_from,
+    )
 
 
 def listed(session: Session, office: Office, judged: list[Judged]) -> tuple[AtRisk, ...]:
@@ -145,7 +159,7 @@ def keep(session: Session, office: Office, account_id: str, now: datetime) -> bo
     if account is None:
         return False
     zone = ZoneInfo(office.zone)
-    given = score(gather(session, office, account, now), now, zone=zone)
+    given = score(gather(session, office, account, now), now, zone=zone, limits=limits(office))
     earlier = risk.latest_before(
         session, office.workspace, account.id, now.astimezone(zone).date().isoformat()
     )

@@ -96,7 +96,6 @@ def card(
     first: list[ConversationLine] = [
         line(session, office, rows[clock.conversation_id], now, clock=clock) for clock in [*late, *soon]
     ]
-    limit = office.config.monday.limit
     at_risk = atrisk.listed(session, office, judged)
     return MondayCard(
         day=local.date(),
@@ -111,7 +110,8 @@ def card(
         next_due_at=min((_deadline(clock) for clock in owed), default=None),
         reply_time=_reply_time(session, office, now),
         due=tuple(first),
-        at_risk=at_risk[:limit],
+        at_risk=at_risk,
+        limit=office.config.monday.limit,
         better=atrisk.better(judged),
         not_known=atrisk.not_known(judged),
         silent=silent,

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Literal
 
 from bot.risk.facts import AccountFacts
-from bot.risk.signals import Unknown, signals, unknowns, usage_known
+from bot.risk.signals import DEFAULTS, Limits, Unknown, signals, unknowns, usage_known
 
 Level = Literal["low", "medium", "high", "not known"]
 
@@ -65,11 +65,11 @@ class Delta:
     changes: tuple[Change, ...]
 
 
-def score(facts: AccountFacts, now: datetime, *, zone: tzinfo = UTC) -> Score:
+def score(facts: AccountFacts, now: datetime, *, zone: tzinfo = UTC, limits: Limits = DEFAULTS) -> Score:
     """One account's score at `now` (aware). `zone` is the team's, for dates in reasons."""
     left = MOST
     points: list[Points] = []
-    for signal in signals(facts, now, zone=zone):
+    for signal in signals(facts, now, zone=zone, limits=limits):
         given = min(signal.points, left)
         left -= given
         reason = (

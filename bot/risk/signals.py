@@ -19,9 +19,6 @@ from bot.risk.cues import LABELS, Cue, cues
 from bot.risk.facts import AccountFacts, Rating
 
 USAGE_STALE = timedelta(days=3)
-RATING_COUNTS = timedelta(days=60)
-RENEWAL_NEAR = timedelta(days=30)
-TRIAL_NEAR = timedelta(days=3)
 WAIT_LONG = timedelta(hours=24)
 WAIT_VERY_LONG = timedelta(hours=72)
 
@@ -49,16 +46,33 @@ class Unknown:
     since: datetime | None = None
 
 
-def signals(facts: AccountFacts, now: datetime, *, zone: tzinfo = UTC) -> tuple[Signal, ...]:
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """From where a fact counts. A team sets them under [risk] in watchbell.toml."""
+
+    renewal_near: timedelta = timedelta(days=30)
+    trial_near: timedelta = timedelta(days=3)
+    unseen: timedelta = timedelta(days=14)
+    rating_at_most: int = 3
+    rating_counts: timedelta = timedelta(days=60)
+    reopens_from: int = 1
+
+
+DEFAULTS = Limits()
+
+
+def signals(
+    facts: AccountFacts, now: datetime, *, zone: tzinfo = UTC, limits: Limits = DEFAULTS
+) -> tuple[Signal, ...]:
     """Every signal that gives points, most first. `zone` is for dates in reasons and for what today is."""
     single = [
-        *_support(facts, now, zone),
+        *_support(facts, now, zone, limits),
         *_words(facts),
         *_volume(facts),
-        *_usage(facts, now),
-        *_contract(facts, now, zone),
+        *_usage(facts, now, limits),
+        *_contract(facts, now, zone, limits),
     ]
-    found = [*single, *_together(facts, now, zone, {signal.name for signal in single})]
+    found = [*single, *_together(facts, now, zone, limits, {signal.name for signal in single})]
     return tuple(sorted(found, key=lambda signal: (-signal.points, signal.name)))
 
 
@@ -87,7 +101,7 @@ def usage_known(facts: AccountFacts, now: datetime) -> bool:
     return facts.usage_seen_at is None or now - facts.usage_seen_at <= USAGE_STALE
 
 
-def _support(facts: AccountFacts, now: datetime, zone: tzinfo) -> Iterator[Signal]:
+def _support(facts: AccountFacts, now: datetime, zone: tzinfo, limits: Limits) -> Iterator[Signal]:
     waited = _longest_wait(facts, now)
     if waited >= WAIT_LONG:
         points = 10 if waited >= WAIT_VERY_LONG else 6
@@ -105,7 +119,7 @@ def _support(facts: AccountFacts, now: datetime, zone: tzinfo) -> Iterator[Signa
             f"{plural(late, 'reply was', 'replies were')} late in 30 days (promised: 0)",
         )
     reopened = _reopened(facts)
-    if reopened:
+    if reopened >= limits.reopens_from:
         points = (0, 3, 6, 8)[min(reopened, 3)]
         yield Signal("reopens", points, f"{plural(reopened, 'reopen', 'reopens')} in 30 days (usual 0)")
     if facts.people_same_issue >= 2:
@@ -113,10 +127,14 @@ def _support(facts: AccountFacts, now: datetime, zone: tzinfo) -> Iterator[Signa
         since = f" since {_when(facts.same_issue_since, now, zone)}" if facts.same_issue_since else ""
         reason = f"{facts.people_same_issue} people report one issue{since} (usual 1)"
         yield Signal("same issue", points, reason)
-    low = _low_rating(facts, now)
+    low = _low_rating(facts, now, limits)
     if low is not None:
         points = 10 if low.score <= 2 else 4
-        yield Signal("low rating", points, f"CSAT {low.score} of 5 on {_day(low.at, zone)} (counts up to 3)")
+        yield Signal(
+            "low rating",
+            points,
+            f"CSAT {low.score} of 5 on {_day(low.at, zone)} (counts up to {limits.rating_at_most})",
+        )
     if facts.bot_only_answered:
         count = facts.bot_only_answered
         yield Signal(
@@ -164,16 +182,16 @@ def _volume(facts: AccountFacts) -> Iterator[Signal]:
         )
 
 
-def _usage(facts: AccountFacts, now: datetime) -> Iterator[Signal]:
+def _usage(facts: AccountFacts, now: datetime, limits: Limits) -> Iterator[Signal]:
     if not usage_known(facts, now):
         return
     unseen = now - facts.last_seen_at if facts.last_seen_at else timedelta()
-    if unseen >= timedelta(days=14):
+    if unseen >= limits.unseen:
         who = f"None of {facts.user_count} users" if facts.user_count and facts.user_count > 1 else "Nobody"
         yield Signal(
             "not seen",
-            12 if unseen >= timedelta(days=30) else 6,
-            f"{who} was seen for {unseen.days} days (counts from 14)",
+            12 if unseen >= max(limits.unseen, timedelta(days=30)) else 6,
+            f"{who} was seen for {unseen.days} days (counts from {limits.unseen.days})",
         )
     if _hardly_used(facts, now):
         age = (now - facts.signed_up_at).days if facts.signed_up_at else 0
@@ -185,17 +203,19 @@ def _usage(facts: AccountFacts, now: datetime) -> Iterator[Signal]:
         )
 
 
-def _contract(facts: AccountFacts, now: datetime, zone: tzinfo) -> Iterator[Signal]:
+def _contract(facts: AccountFacts, now: datetime, zone: tzinfo, limits: Limits) -> Iterator[Signal]:
     renews = _days_to(facts.renewal_on, now, zone)
     if renews is not None and 0 <= renews <= 90:
         yield Signal(
             "renewal",
-            6 if renews <= RENEWAL_NEAR.days else 3,
+            6 if renews <= limits.renewal_near.days else 3,
             f"Renews {_in_days(renews)} (counts from 90 days)",
         )
     trial = _days_to(facts.trial_ends_on, now, zone)
-    if trial is not None and 0 <= trial <= TRIAL_NEAR.days:
-        yield Signal("trial", 6, f"The trial ends {_in_days(trial)} (counts from {TRIAL_NEAR.days} days)")
+    if trial is not None and 0 <= trial <= limits.trial_near.days:
+        yield Signal(
+            "trial", 6, f"The trial ends {_in_days(trial)} (counts from {limits.trial_near.days} days)"
+        )
     if facts.owner is None and facts.spend:
         yield Signal(
             "no owner",
@@ -204,10 +224,12 @@ def _contract(facts: AccountFacts, now: datetime, zone: tzinfo) -> Iterator[Sign
         )
 
 
-def _together(facts: AccountFacts, now: datetime, zone: tzinfo, seen: set[str]) -> Iterator[Signal]:
+def _together(
+    facts: AccountFacts, now: datetime, zone: tzinfo, limits: Limits, seen: set[str]
+) -> Iterator[Signal]:
     """The named combination rules."""
     renews = _days_to(facts.renewal_on, now, zone)
-    near = renews is not None and 0 <= renews <= RENEWAL_NEAR.days
+    near = renews is not None and 0 <= renews <= limits.renewal_near.days
     if near and "late replies" in seen:
         yield Signal(
             "renewal near, replies late",
@@ -219,7 +241,7 @@ def _together(facts: AccountFacts, now: datetime, zone: tzinfo, seen: set[str]) 
         yield Signal(
             "renewal near, trouble open",
             10,
-            f"Renews {_in_days(renews or 0)} (counts up to {RENEWAL_NEAR.days} days) with {which}",
+            f"Renews {_in_days(renews or 0)} (counts up to {limits.renewal_near.days} days) with {which}",
         )
     if {"trial", "hardly used"} <= seen:
         left = _days_to(facts.trial_ends_on, now, zone) or 0
@@ -252,11 +274,11 @@ def _reopened(facts: AccountFacts) -> int:
     return max(facts.reopens_30d or 0, sum(c.reopens for c in facts.open_conversations))
 
 
-def _low_rating(facts: AccountFacts, now: datetime) -> Rating | None:
-    """The latest rating when it is 3 or less and not older than `RATING_COUNTS`."""
-    recent = [rating for rating in facts.ratings or () if now - RATING_COUNTS <= rating.at <= now]
+def _low_rating(facts: AccountFacts, now: datetime, limits: Limits) -> Rating | None:
+    """The latest rating when it is low enough and not too old to count."""
+    recent = [rating for rating in facts.ratings or () if now - limits.rating_counts <= rating.at <= now]
     latest = max(recent, key=lambda rating: (rating.at, -rating.score), default=None)
-    return latest if latest is not None and latest.score <= 3 else None
+    return latest if latest is not None and latest.score <= limits.rating_at_most else None
 
 
 def _usual_messages(facts: AccountFacts) -> float | None:

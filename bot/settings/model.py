@@ -206,10 +206,10 @@ class RiskConfig:
 
     renewal_within: int = 30 * DAY
     trial_ends_within: int = 3 * DAY
-    quiet_after: int = 10 * DAY
-    csat_at_most: int = 2
-    csat_within: int = 30 * DAY
-    reopens_from: int = 2
+    quiet_after: int = 14 * DAY
+    csat_at_most: int = 3
+    csat_within: int = 60 * DAY
+    reopens_from: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,6 +206,7 @@ def draw(
         account=account_by_id(session, office, row.account_id),
         waiting_since=clock.started_at,
         claimed_by=owner.name if owner else None,
+        holder_away=owner is not None and owner.away,
         told=_told(session, office, row) if alert.level == "breached" and alert.state == "live" else (),
         mention=reps.slack_user_of(session, workspace, row.claimed_by) if first else None,
         snoozed_until=alert.snoozed_until,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -16,6 +17,7 @@ from bot.sla.policy import Matched, match
 from bot.store import reps
 from bot.store.accounts import get_account
 from bot.store.conversations import Conversation, Part
+from bot.store.risk import RiskNow
 
 
 class Promises:
@@ -29,7 +31,11 @@ class Promises:
         """The policy of a stored conversation, or None."""
         account = get_account(session, office.workspace, row.account_id)
         team = reps.get_team(session, office.workspace, row.team_assignee_id)
-        return match(story.policy_facts(row, account, team, now), self._policies)
+        judged = session.get(RiskNow, (office.workspace, row.account_id)) if row.account_id else None
+        facts = replace(
+            story.policy_facts(row, account, team, now), risk=judged.total if judged is not None else None
+        )
+        return match(facts, self._policies)
 
     def states(
         self, matched: Matched | None, row: Conversation, parts: Iterable[Part], now: datetime

@@ -10,6 +10,7 @@ from bot.cards.why import WhyCard, WhyStep
 from bot.errors import UserError
 from bot.office import Office
 from bot.present import REPLY_CLOCKS, account_by_id, contact_name, due, url
+from bot.settings.model import Policy
 from bot.sla.policy import describe
 from bot.store import clocks, conversations, reps
 from bot.store.conversations import NO_ANSWER_NEEDED, Conversation, Part
@@ -48,7 +49,7 @@ def why(session: Session, office: Office, conversation_id: str, now: datetime) -
     end = clock.stopped_at or now
     steps = [
         WhyStep(at=at, what=what, counted_seconds=hours.business_between(clock.started_at, at))
-        for at, what in _steps(session, office, row, parts)
+        for at, what in _steps(session, office, row, parts, policy)
         if clock.started_at <= at <= end
     ]
     return WhyCard(
@@ -70,19 +71,21 @@ def why(session: Session, office: Office, conversation_id: str, now: datetime) -
 
 
 def _steps(
-    session: Session, office: Office, row: Conversation, parts: list[Part]
+    session: Session, office: Office, row: Conversation, parts: list[Part], policy: Policy | None
 ) -> list[tuple[datetime, str]]:
+    bots = "" if policy is not None and policy.bot_counts else "; that does not count"
+    notes = "" if policy is not None and policy.note_counts else "; that does not count"
     found: list[tuple[datetime, str]] = []
     for part in parts:
         who = part.author_name or "somebody"
         if part.customer_message:
             found.append((part.created_at, f"{who} wrote"))
         elif part.automatic and part.text:
-            found.append((part.created_at, f"{who} answered by itself; that does not count"))
+            found.append((part.created_at, f"{who} answered by itself{bots}"))
         elif part.public_reply:
             found.append((part.created_at, f"{who} answered"))
         elif part.kind == "note":
-            found.append((part.created_at, f"{who} left a note; that does not count"))
+            found.append((part.created_at, f"{who} left a note{notes}"))
         elif part.kind in _VERBS:
             found.append((part.created_at, f"{who} {_VERBS[part.kind]}"))
     claimed = reps.get_admin(session, office.workspace, row.claimed_by)

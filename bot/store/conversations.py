@@ -170,7 +170,7 @@ def count_by_state(session: Session, workspace: str) -> dict[str, int]:
         .where(Conversation.workspace == workspace)
         .group_by(Conversation.state)
     )
-    return dict(session.execute(query).tuples().all())
+    return {state: count for state, count in session.execute(query)}
 
 
 def take_claim(

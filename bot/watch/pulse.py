@@ -18,6 +18,7 @@ PAUSES_REACH = timedelta(days=14)
 _LATE_AFTER = 3
 """Sweeps that may be missed before the bot says that it is blind."""
 
+_REMEMBERED = timedelta(days=1)
 _OLDEST_WAITING = timedelta(minutes=5)
 
 
@@ -73,11 +74,11 @@ def health(session: Session, office: Office, at: Moment) -> Health:
                 "Check INTERCOM_TOKEN and Intercom's status page; Watchbell goes on trying.",
             )
         )
-    depth = intents.depth(session, office.workspace)
-    if depth.get("dead"):
+    lost = intents.given_up(session, office.workspace, since=at.machine - _REMEMBERED)
+    if lost:
         problems.append(
             Problem(
-                f"{plural(depth['dead'], 'message')} could not be delivered.",
+                f"{plural(len(lost), 'message')} could not be delivered since yesterday.",
                 "The log names each with its reason.",
             )
         )

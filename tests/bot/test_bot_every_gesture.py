@@ -1,0 +1,192 @@
+"""Everything a person can do is done at least once, from what the bot really shows them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from conftest import OpenHouse
+from harness import House, link, option, rich, verbs, words
+
+from bot import app
+
+
+def driven(log: Iterable[Any]) -> dict[str, set[str]]:
+    """The names of what was delivered to the bot."""
+    found: dict[str, set[str]] = {
+        "commands": set(),
+        "verbs": set(),
+        "views": set(),
+        "shortcuts": set(),
+        "events": set(),
+    }
+    for each in log:
+        payload = each.payload
+        match payload.get("type") or each.kind:
+            case "slash_commands":
+                found["commands"].add(payload["command"])
+            case "block_actions":
+                for action in payload["actions"]:
+                    chosen = (action.get("selected_option") or {}).get("value", "")
+                    verb = action["action_id"].removeprefix("wb:")
+                    found["verbs"].add(chosen.partition(":")[0] if verb == "more" else verb)
+            case "view_submission":
+                found["views"].add(payload["view"]["callback_id"].removeprefix("wb:"))
+            case "shortcut" | "message_action":
+                found["shortcuts"].add(payload["callback_id"])
+            case "event_callback":
+                found["events"].add(payload["event"]["type"])
+    return found
+
+
+async def on_the_alert(house: House) -> None:
+    ana, ben = house.ana, house.ben
+    await house.at("09:05")
+    for verb, expected in (("snooze30", "Snoozed until 09:35"), ("wake", "First reply due in 15 min")):
+        assert (await ana.presses(house.alert("1001"), verb)).ok
+        await house.settle()
+        assert expected in words(house.alert("1001").blocks)
+    for verb, expected in (("why", "Promise “Enterprise”"), ("timeline", "Single sign-on")):
+        assert (await ana.presses(house.alert("1001"), verb)).ok
+        assert expected in words(ana.view.blocks)
+        await house.slack.people.close(ana.id, ana.view.id)
+    assert (await ana.presses(house.alert("1001"), "claim")).ok
+    assert "Yours now" in ana.heard
+    assert (await ana.presses(ana.last, "snooze")).ok
+    assert (await ana.submits({"until": option(ana.view, "until", "17")})).ok
+    await house.settle()
+    assert house.intercom.conversation("1001")["state"] == "snoozed"
+    house.intercom.opens("1001", ana.admin)
+    await house.later(seconds=61)
+    assert (await ana.presses(house.alert("1001"), "release")).ok
+    assert "Released" in ana.heard
+    await house.settle()
+    assert (await ana.presses(house.alert("1001"), "assign")).ok
+    assert (await ana.submits({"colleague": option(ana.view, "colleague", ben.admin)})).ok
+    await house.settle()
+    assert house.intercom.conversation("1001")["admin_assignee_id"] == int(ben.admin)
+    assert (await ben.presses(house.alert("1001"), "dismiss")).ok
+    await house.settle()
+    assert "Not a promise, says Ben Okoro" in words(house.alert("1001").blocks)
+
+
+async def on_the_account(house: House) -> None:
+    ana = house.ana
+    anchor = house.post("accounts", "post:account:c1:")
+    assert (await ana.presses(anchor, "timeline_account")).ok
+    assert "Single sign-on" in words(ana.view.blocks)
+    await house.slack.people.close(ana.id, ana.view.id)
+    assert (await ana.presses(anchor, "claim_account")).ok
+    assert "You have claimed 1 conversation" in ana.heard
+    await house.settle()
+    assert (await ana.types("/claim 1002")).ok
+    assert "Already yours" in ana.heard
+    assert (await ana.presses(ana.last, "release")).ok
+    await house.settle()
+    issue = house.post("accounts", "post:issue:c1:1:1001")
+    assert (await ana.presses(issue, "claim_issue")).ok
+    assert "You have claimed 1 conversation" in ana.heard
+
+
+async def in_lists(house: House) -> None:
+    ana = house.ana
+    for line, expected in (
+        ("/watchbell", "/claim next"),
+        ("/watchbell status", "open conversations"),
+        ("/inbox", "Yours: 2"),
+        ("/account north", "Northwind Marine"),
+        ("/atrisk", "Dunmore Books"),
+    ):
+        assert (await ana.types(line)).ok
+        assert expected in ana.heard, line
+        if line == "/inbox":
+            assert (await ana.presses(ana.last, "answer")).ok
+            await house.settle()
+            assert "To *Omar Haddad*" in words(ana.view.blocks)
+            await house.slack.people.close(ana.id, ana.view.id)
+    assert (await ana.types("/watchbell why 1002")).ok
+    assert "Promise “Enterprise”" in words(ana.view.blocks)
+    await house.slack.people.close(ana.id, ana.view.id)
+    at_risk = ana.last
+    assert (await ana.presses(at_risk, "why_risk")).ok
+    assert "Dunmore Books" in words(ana.view.blocks)
+    await house.slack.people.close(ana.id, ana.view.id)
+    assert (await ana.presses(at_risk, "account")).ok
+    assert "Dunmore Books" in ana.heard
+    assert (await house.slack.people.open_home(ana.id)).ok
+    await house.settle()
+    assert (await ana.presses_in(ana.home, "claim_next")).ok
+    await house.settle()
+
+
+async def with_answers(house: House) -> None:
+    ana = house.ana
+    house.undo = timedelta(seconds=30)
+    await house.restart()
+    assert (await ana.types("/answer 1002")).ok
+    await house.settle()
+    note = option(ana.view, "mode", "note")["selected_option"]["value"]
+    assert (await ana.presses_in(ana.view, "mode", selected_option=note)).ok
+    assert "Only your team sees this." in words(ana.view.blocks)
+    reply = option(ana.view, "mode", "reply")["selected_option"]["value"]
+    assert (await ana.presses_in(ana.view, "mode", selected_option=reply)).ok
+    assert (await ana.submits({"text": rich("One moment.")})).ok
+    await house.settle()
+    sending = delivery_card(house, "undo")
+    assert (await ana.presses(sending, "undo")).ok
+    await house.settle()
+    assert house.sent() == []
+    house.undo = timedelta(0)
+    await house.restart()
+    house.fault("intercom", "POST /conversations/1002/reply", "drop_before")
+    await ana.answers("1002", "It is repaired.")
+    await house.until(lambda: "resend" in verbs(delivery_card(house).blocks))
+    assert house.sent() == []
+    assert (await ana.presses(delivery_card(house), "resend")).ok
+    await house.settle()
+    assert house.sent() == [("1002", ana.admin, "It is repaired.")]
+
+
+def delivery_card(house: House, verb: str | None = None) -> Any:
+    """The newest message about an answer."""
+    found = [
+        message
+        for channel in house.slack.channels
+        for message in house.posts(channel, "post:delivery:")
+        if verb is None or verb in verbs(message.blocks)
+    ]
+    assert found, "nothing tells of an answer"
+    return max(found, key=lambda message: message.ts)
+
+
+async def at_the_seat(house: House) -> None:
+    ana = house.ana
+    await ana.types("/watchbell link")
+    assert (await ana.presses(ana.last, "unlink")).ok
+    assert "Unlinked." in ana.heard
+    await link(ana)
+
+
+async def test_every_command_button_modal_and_event_is_driven_and_none_fails(
+    build: OpenHouse, diary: io.StringIO
+):
+    house = await build()
+    log = house.slack.delivery.log
+    await on_the_alert(house)
+    await on_the_account(house)
+    await in_lists(house)
+    await with_answers(house)
+    await at_the_seat(house)
+    registered = app.routes()
+    assert driven(log) == {
+        "commands": set(registered.commands),
+        "verbs": set(registered.verbs),
+        "views": set(registered.views),
+        "shortcuts": set(registered.shortcuts),
+        "events": set(registered.events),
+    }
+    assert [each.reply.error for each in log if each.reply.error] == []
+    for failure in ("handler_failed", "afterwork_failed", "tick_failed", "answer_not_shown", "slack_failed"):
+        assert failure not in diary.getvalue()

@@ -1,0 +1,65 @@
+"""The doctor's questions about version and region: what the local Intercom never answers wrongly."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+from doctor_visit import Doctor
+from harness import House
+
+from bot.doctor import of_intercom
+from bot.doctor.patient import Patient, admitted
+from bot.errors import ConfigError
+from bot.settings.secrets import INTERCOM_API_URLS, Region, load_secrets
+
+
+@pytest.fixture
+async def patient(house: House, doctor: Doctor) -> AsyncIterator[Patient]:
+    async with admitted(load_secrets(doctor.environment()), house.clock) as made:
+        yield made
+
+
+def told(patient: Patient, **says: str | None) -> Patient:
+    """The patient as if Intercom's answer to /me had said something else."""
+    assert not isinstance(patient.intercom_me, ConfigError)
+    return replace(patient, intercom_me=replace(patient.intercom_me, **says))
+
+
+def hosted(patient: Patient, region: Region) -> Patient:
+    """The patient with one of Intercom's own addresses."""
+    address = INTERCOM_API_URLS[region]
+    return replace(
+        patient, secrets=replace(patient.secrets, intercom_region=region, intercom_api_url=address)
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "says", "state", "mend"),
+    [
+        ("us", "US", "ok", ""),
+        ("us", "EU", "fails", "Set INTERCOM_REGION=eu."),
+        ("eu", "AU", "fails", "Set INTERCOM_REGION=au."),
+        ("eu", None, "ok", ""),
+        ("us", "somewhere", "ok", ""),
+    ],
+)
+async def test_the_region_is_the_one_that_intercom_tells(
+    patient: Patient, asked: Region, says: str | None, state: str, mend: str
+) -> None:
+    (found,) = await of_intercom.region(told(hosted(patient, asked), region=says))
+    assert (found.state, found.mend) == (state, mend)
+
+
+async def test_an_address_of_ones_own_is_not_judged(patient: Patient) -> None:
+    (found,) = await of_intercom.region(told(patient, region="EU"))
+    assert found.state == "ok"
+
+
+async def test_another_version_than_asked_for_fails(patient: Patient) -> None:
+    (found,) = await of_intercom.version(told(patient, api_version="2.3"))
+    assert found.state == "fails"
+    assert "2.14 was asked for and 2.3 came back" in found.told
+    (found,) = await of_intercom.version(told(patient, api_version=None))
+    assert (found.state, "does not say" in found.told) == ("ok", True)

@@ -1,0 +1,585 @@
+"""The bot as its users meet it: the real application against the local Slack and Intercom, on one database.
+
+Nothing of the bot is replaced. Time stands still until a test moves it, `settle` does whatever is due, and
+the only things shortened are the waits of the outbox and the bot's own pacing (both in machine time).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import hmac
+import itertools
+import json
+import socket
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+import yaml
+from shared_files import ROOT
+from small_office import ADMINS, APP, CHANNELS, PEOPLE, TOML, scenario
+
+from bot import app
+from bot.app import Bot
+from bot.intake.sweep import Progress
+from bot.outbox.timings import Timings
+from bot.settings.file import load_config
+from bot.settings.secrets import Secrets
+from bot.slack.pacing import Pacing
+from bot.store.engine import open_store
+from bot.store.migrate import migrate
+from sandbox.clock import SandboxClock
+from sandbox.faults import Fault, FaultBoard
+from sandbox.intercom import IntercomWorld
+from sandbox.page.page import Page
+from sandbox.server import SandboxServer
+from sandbox.slack.model import AppManifest, Channel, Message, Outcome, SlackSeed, User, View
+from sandbox.slack.model import Timing as SlackTiming
+from sandbox.slack.world import SlackWorld
+
+BERLIN = ZoneInfo("Europe/Berlin")
+TUESDAY = datetime(2026, 11, 24, 9, 0, tzinfo=BERLIN)
+"""A working day without a Monday summary, an hour after the team's hours began."""
+
+SEED = SlackSeed()
+INTERCOM_TOKEN = "dG9rOnBsYW50ZWQtaW50ZXJjb20"
+CLIENT_SECRET = "planted-client-secret-5d1f"
+QUICK = Timings(
+    attempt=5.0, settle=0.15, looks=(0.05, 0.1), backoff=0.03, backoff_cap=0.2, attempts=12, lease=60.0
+)
+"""The same machine with short waits."""
+
+EVENTS_URL = "http://bot.example/slack/events"
+WEBHOOK_URL = "http://bot.example/intercom/webhook"
+
+
+def hurried() -> Pacing:
+    """The bot's own pacing with a clock that runs ahead, so that no test stands in a line."""
+    ticks = itertools.count(0, 120)
+    return Pacing(monotonic=lambda: float(next(ticks)))
+
+
+@dataclass(repr=False)
+class Person:
+    """Somebody at their Slack. `channel` is where they type."""
+
+    house: House
+    id: str
+    channel: str = CHANNELS["alerts"]
+
+    @property
+    def admin(self) -> str:
+        return ADMINS[self.id]
+
+    async def types(self, line: str, channel: str | None = None) -> Outcome:
+        return await self.house.slack.people.slash(self.id, channel or self.channel, line)
+
+    async def presses(self, message: Message, verb: str, **more: Any) -> Outcome:
+        """A button by its verb, or an entry of the message's overflow by its verb."""
+        action, chosen = _element(message.blocks, verb)
+        return await self.house.slack.people.click(
+            self.id, message.channel, message.ts, action, selected_option=chosen, **more
+        )
+
+    async def presses_in(self, view: View, verb: str, **more: Any) -> Outcome:
+        action, chosen = _element(view.blocks, verb)
+        return await self.house.slack.people.click_view(
+            self.id, view.id, action, selected_option=more.pop("selected_option", chosen), **more
+        )
+
+    async def submits(self, values: Mapping[str, Any] | None = None, view: View | None = None) -> Outcome:
+        """Press the submit button of the topmost modal with `values` by block."""
+        top = view or self.view
+        typed = {block: {f"wb:{block}": value} for block, value in (values or {}).items()}
+        return await self.house.slack.people.submit(self.id, top.id, typed)
+
+    @property
+    def views(self) -> list[View]:
+        return self.house.slack.people.open_views(self.id)
+
+    @property
+    def view(self) -> View:
+        """The modal on top."""
+        assert self.views, f"{self.id} has no modal open"
+        return self.views[-1]
+
+    @property
+    def home(self) -> View:
+        view = self.house.slack.people.home(self.id)
+        assert view is not None, f"{self.id} has no App Home"
+        return view
+
+    def told(self) -> list[Message]:
+        """What the bot told this person alone, in the order in which it did."""
+        return [message for message in self.house.whispers if message.ephemeral_to == self.id]
+
+    @property
+    def last(self) -> Message:
+        """What the bot told this person last."""
+        assert self.told(), f"{self.id} was told nothing"
+        return self.told()[-1]
+
+    @property
+    def heard(self) -> str:
+        """The words of what the bot told this person last."""
+        return words(self.last.blocks) or self.last.text
+
+    async def opens_answer(self, conversation_id: str) -> View:
+        """The filled answer modal of a conversation."""
+        outcome = await self.types(f"/answer {conversation_id}")
+        assert outcome.ok, outcome
+        await self.house.bot.front.finish()
+        return self.view
+
+    async def answers(self, conversation_id: str, text: str, **more: Any) -> Outcome:
+        """The modal opened, the words written, submitted."""
+        await self.opens_answer(conversation_id)
+        return await self.submits({"text": rich(text), **more})
+
+
+@dataclass(repr=False)
+class House:
+    """The bot, both services, the clock and the people."""
+
+    folder: Path
+    clock: SandboxClock
+    faults: FaultBoard
+    slack: SlackWorld
+    intercom: IntercomWorld
+    server: SandboxServer
+    http: bool
+    database: str
+    undo: timedelta
+    timings: Timings
+    toml: str
+    progress: Callable[[Progress], None] | None = None
+    whispers: list[Message] = field(default_factory=list)
+    _bots: list[Bot] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.slack.on_change(self._overhear)
+        self.ana, self.ben, self.cem = Person(self, "U0ANA"), Person(self, "U0BEN"), Person(self, "U0CEM")
+        self.lea = Person(self, "U0LEA")
+        self.uma = Person(self, "U0UMA")
+        self.gus, self.sid = (
+            Person(self, "U0GUS", CHANNELS["lobby"]),
+            Person(self, "U0SID", CHANNELS["lobby"]),
+        )
+        self.dora = Person(self, "U0DORA", CHANNELS["lobby"])
+
+    def _overhear(self, kind: str, detail: dict[str, Any]) -> None:
+        """Keep private messages in order: in time that stands still their ts do not tell it."""
+        message = self.slack.message(detail["channel"], detail["ts"]) if kind == "ephemeral" else None
+        if message is not None:
+            self.whispers.append(message)
+
+    # -- the bot
+
+    @property
+    def bot(self) -> Bot:
+        assert self._bots, "no bot is running"
+        return self._bots[-1]
+
+    @property
+    def workspace(self) -> str:
+        return SEED.team_id
+
+    def secrets(self) -> Secrets:
+        return Secrets(
+            slack_bot_token=SEED.bot_token,
+            slack_app_token=None if self.http else SEED.app_token,
+            slack_signing_secret=SEED.signing_secret if self.http else None,
+            intercom_token=INTERCOM_TOKEN,
+            intercom_client_secret=CLIENT_SECRET,
+            database_url=self.database,
+            slack_api_url=f"{self.server.url}/slack/api/",
+            intercom_api_url=f"{self.server.url}/intercom",
+        )
+
+    async def start_bot(self, **changes: Any) -> Bot:
+        """Build and start a bot on this house's database; `changes` are of the secrets."""
+        config_file = self.folder / "watchbell.toml"
+        config_file.write_text(self.toml, encoding="utf-8")
+        bot = await app.build(
+            replace(self.secrets(), **changes),
+            load_config(config_file),
+            self.clock,
+            timings=self.timings,
+            undo=self.undo,
+            pacing=hurried(),
+            progress=self.progress,
+        )
+        self._bots.append(bot)
+        await bot.start(ticking=False)
+        if self.http:
+            client = self.client()
+            self.slack.deliver_http(EVENTS_URL, client)
+        return bot
+
+    async def stop_bot(self) -> None:
+        if self._bots:
+            await self._bots.pop().stop()
+
+    async def restart(self) -> None:
+        await self.stop_bot()
+        await self.start_bot()
+
+    def client(self) -> httpx.AsyncClient:
+        """An HTTP client whose requests reach this bot's web application."""
+        transport = httpx.ASGITransport(app=self.bot.web, raise_app_exceptions=False)
+        return httpx.AsyncClient(transport=transport, base_url="http://bot.example")
+
+    def webhooks_on(self) -> None:
+        """Have Intercom send its notifications to the bot."""
+        self.intercom.webhook_target(WEBHOOK_URL, self.client())
+
+    async def notify(
+        self, notification: Mapping[str, Any] | bytes, *, signature: str | bytes | None = None
+    ) -> httpx.Response:
+        """Post a notification to the webhook address as Intercom would, signed unless told otherwise."""
+        raw = notification if isinstance(notification, bytes) else json.dumps(notification).encode()
+        found = signed_by_intercom(raw) if signature is None else signature
+        header = found if isinstance(found, bytes) else found.encode()
+        async with self.client() as client:
+            return await client.post("/intercom/webhook", content=raw, headers=[(b"X-Hub-Signature", header)])
+
+    # -- time
+
+    async def settle(self) -> None:
+        """Everything that is due has been done, webhooks under way included."""
+        await self.intercom.webhooks.settle()
+        await self.bot.settle()
+
+    async def at(self, when: str | datetime) -> None:
+        """Move to `HH:MM[:SS]` of the current Berlin day, or to an instant, and settle."""
+        if isinstance(when, str):
+            day = self.clock.now().astimezone(BERLIN).date()
+            when = datetime.fromisoformat(f"{day.isoformat()}T{when}").replace(tzinfo=BERLIN)
+        self.clock.jump_to(when)
+        await self.settle()
+
+    async def later(self, **delta: float) -> None:
+        """Move on by a timedelta's arguments, and settle."""
+        self.clock.jump_to(self.clock.now() + timedelta(**delta))
+        await self.settle()
+
+    def tick(self, seconds: float = 1) -> None:
+        """Let business time pass without anybody doing anything."""
+        self.clock.jump_to(self.clock.now() + timedelta(seconds=seconds))
+
+    async def until(self, holds: Callable[[], object], seconds: float = 8.0) -> None:
+        """Settle again and again (retries wait in machine time) until `holds`."""
+        give_up = time.monotonic() + seconds
+        while True:
+            await self.settle()
+            if holds():
+                return
+            assert time.monotonic() < give_up, "it never came about"
+            await asyncio.sleep(0.02)
+
+    async def rest(self, seconds: float) -> None:
+        """Let machine time pass: what is retried by then has been retried."""
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends:
+            await self.settle()
+            await asyncio.sleep(0.02)
+        await self.settle()
+
+    # -- looking
+
+    async def read(self, fn: Callable[..., Any], *args: Any, **more: Any) -> Any:
+        """A question to the store, of this workspace."""
+        return await self.bot.store.read(fn, self.workspace, *args, **more)
+
+    def posts(self, channel: str, prefix: str = "") -> list[Message]:
+        """What the bot posted for everybody in a channel (`alerts`, `accounts`, `monday`), by key."""
+        return [
+            message
+            for message in self.slack.messages(CHANNELS.get(channel, channel))
+            if message.ephemeral_to is None and message.bot_id and key_of(message).startswith(prefix)
+        ]
+
+    def post(self, channel: str, prefix: str) -> Message:
+        """The one message with such a key."""
+        found = self.posts(channel, prefix)
+        assert len(found) == 1, [key_of(each) for each in found] or "no such message"
+        return found[0]
+
+    def alert(self, conversation_id: str) -> Message:
+        """The one alert message about a conversation."""
+        return self.post("alerts", f"post:alert:{conversation_id}:")
+
+    def alerts(self, conversation_id: str) -> list[Message]:
+        return self.posts("alerts", f"post:alert:{conversation_id}:")
+
+    def sent(self) -> list[tuple[str, str, str]]:
+        """(conversation, admin, text) of every public message a customer got since the start."""
+        return self.intercom.sent_to_customers()
+
+    def parts(self, conversation_id: str) -> list[dict[str, Any]]:
+        """A conversation's parts as Intercom has them."""
+        found: list[dict[str, Any]] = self.intercom.conversation(conversation_id)["conversation_parts"][
+            "conversation_parts"
+        ]
+        return found
+
+    def fault(self, service: Any, call: str, kind: Any, **more: Any) -> Fault:
+        return self.faults.add(Fault(service, call, kind, **more))
+
+    async def facts(self) -> dict[str, Any]:
+        """Everything known about conversations, but what belongs to fetching."""
+        return await self.bot.store.read(_facts)
+
+
+@contextlib.asynccontextmanager
+async def open_house(
+    folder: Path,
+    *,
+    start: datetime = TUESDAY,
+    data: dict[str, Any] | None = None,
+    intercom_app: str = APP,
+    http: bool = False,
+    database: str | None = None,
+    undo: timedelta = timedelta(0),
+    timings: Timings = QUICK,
+    toml: str = TOML,
+    progress: Callable[[Progress], None] | None = None,
+    linked: Sequence[str] = ("ana", "ben"),
+    settled: bool = True,
+) -> AsyncIterator[House]:
+    """A house with a bot that has done its first sync, and people who linked their seats."""
+    clock, faults = SandboxClock(start, speed=0), FaultBoard()
+    timing = SlackTiming(event_retry_delays_s=(0.0, 0.05, 0.1), trigger_ttl_s=20.0, ack_deadline_s=20.0)
+    slack = SlackWorld(
+        clock, faults, base_url="http://unset.example/slack", seed=SEED, timing=timing, manifest=_manifest()
+    )
+    slack.limits.enabled = False
+    _people_and_places(slack)
+    intercom = IntercomWorld(
+        clock,
+        faults,
+        token=INTERCOM_TOKEN,
+        client_secret=CLIENT_SECRET,
+        app_id=intercom_app,
+        base_url="http://unset.example/intercom",
+    )
+    intercom.webhooks.retries = (0.02, 0.05)
+    intercom.load(data or scenario())
+    server = SandboxServer(0)
+    await server.start(Page(slack, intercom, clock, faults))
+    url = database
+    if url is None:
+        file = folder / "watchbell.db"
+        file.write_bytes(_empty_database())
+        url = f"sqlite:///{file}"
+    settings = toml.replace(f'"{APP}"', f'"{intercom_app}"')
+    house = House(
+        folder, clock, faults, slack, intercom, server, http, url, undo, timings, settings, progress
+    )
+    try:
+        await house.start_bot()
+        if settled:
+            await house.settle()
+        for name in linked:
+            await link(getattr(house, name))
+        yield house
+    finally:
+        faults.clear()
+        await house.stop_bot()
+        await server.stop()
+
+
+async def link(person: Person) -> None:
+    """Somebody links their own seat, as on their first day."""
+    await person.types("/watchbell link")
+    await person.presses(person.last, "link")
+    assert "Linked." in person.heard
+
+
+@lru_cache(maxsize=1)
+def _empty_database() -> bytes:
+    """A SQLite file with all tables, made once, because making them takes a tenth of a second."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.db"
+        store = open_store(f"sqlite:///{path}")
+        migrate(store.engine)
+        store.close()
+        return path.read_bytes()
+
+
+@lru_cache(maxsize=1)
+def _manifest() -> AppManifest:
+    """What the app may and gets, as a workspace that installed manifest.yml has it."""
+    asked = yaml.safe_load((ROOT / "manifest.yml").read_text("utf-8"))
+    return AppManifest(
+        commands=frozenset(each["command"] for each in asked["features"]["slash_commands"]),
+        events=frozenset(asked["settings"]["event_subscriptions"]["bot_events"]),
+        scopes=frozenset(asked["oauth_config"]["scopes"]["bot"]),
+    )
+
+
+def _people_and_places(slack: SlackWorld) -> None:
+    for person in PEOPLE:
+        slack.add_user(User(**person))
+    everybody = {each["id"] for each in PEOPLE}
+    team = everybody - {"U0GUS", "U0SID", "U0DORA"}
+    for name, channel_id in CHANNELS.items():
+        members = everybody if name in ("lobby", "shared") else team
+        slack.add_channel(
+            Channel(
+                channel_id, _CHANNEL_NAMES[name], members | {SEED.bot_user_id}, is_ext_shared=name == "shared"
+            )
+        )
+
+
+_CHANNEL_NAMES = {
+    "alerts": "support-alerts",
+    "accounts": "support-accounts",
+    "monday": "support",
+    "lobby": "lobby",
+    "shared": "ext-northwind",
+}
+
+
+def rich(text: str) -> dict[str, Any]:
+    """What a person typed into a rich text input."""
+    section = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
+    return {
+        "type": "rich_text_input",
+        "rich_text_value": {"type": "rich_text", "elements": [section]},
+    }
+
+
+def option(view: View, block_id: str, starts: str) -> dict[str, Any]:
+    """The option of a radio or select whose value starts so, as a state value."""
+    for block in view.blocks:
+        if block.get("block_id") == block_id:
+            for each in block["element"]["options"]:
+                if each["value"].startswith(starts):
+                    return {"type": block["element"]["type"], "selected_option": each}
+    raise AssertionError(f"no option {starts} in {block_id}")
+
+
+def words(blocks: list[dict[str, Any]]) -> str:
+    """All text in blocks, markup included, in reading order."""
+    return "\n".join(_texts(blocks))
+
+
+def verbs(blocks: list[dict[str, Any]]) -> list[str]:
+    """What can be pressed in blocks: buttons, and the entries of overflows."""
+    found: list[str] = []
+    for element in _elements(blocks):
+        action = str(element["action_id"]).removeprefix("wb:")
+        if action == "more":
+            found.extend(each["value"].partition(":")[0] for each in element["options"])
+        else:
+            found.append(action)
+    return found
+
+
+def targets(blocks: list[dict[str, Any]], verb: str) -> list[str]:
+    """The ids behind a verb's buttons, in reading order."""
+    return [each["value"] for each in _elements(blocks) if each["action_id"] == f"wb:{verb}"]
+
+
+def key_of(message: Message) -> str:
+    """The key that the bot put into a message's metadata."""
+    payload = (message.metadata or {}).get("event_payload") or {}
+    return str(payload.get("key", ""))
+
+
+def signed_by_intercom(raw: bytes, secret: str = CLIENT_SECRET) -> str:
+    return "sha1=" + hmac.new(secret.encode(), raw, hashlib.sha1).hexdigest()
+
+
+def signed_by_slack(
+    body: bytes, *, secret: str = SEED.signing_secret, at: float | None = None
+) -> dict[str, str]:
+    """The headers of a request from Slack, made `at` (now unless given)."""
+    made = str(int(time.time() if at is None else at))
+    digest = hmac.new(secret.encode(), f"v0:{made}:".encode() + body, hashlib.sha256).hexdigest()
+    return {
+        "X-Slack-Request-Timestamp": made,
+        "X-Slack-Signature": f"v0={digest}",
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+def _element(blocks: list[dict[str, Any]], verb: str) -> tuple[str, str | None]:
+    """(action id, option value) by which a verb is pressed."""
+    for element in _elements(blocks):
+        if element["action_id"] == f"wb:{verb}":
+            return str(element["action_id"]), None
+        for each in element.get("options", ()) if element["action_id"] == "wb:more" else ():
+            if each["value"].partition(":")[0] == verb:
+                return str(element["action_id"]), str(each["value"])
+    return f"wb:{verb}", None
+
+
+def _elements(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    found = []
+    for block in blocks:
+        candidates = [*block.get("elements", []), block.get("accessory"), block.get("element")]
+        found.extend(each for each in candidates if isinstance(each, dict) and "action_id" in each)
+    return found
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, list):
+        return [text for each in value for text in _texts(each)]
+    if not isinstance(value, dict):
+        return []
+    own = [value["text"]] if isinstance(value.get("text"), str) else []
+    return own + [text for key, each in value.items() if key != "text" or not own for text in _texts(each)]
+
+
+def _facts(session: Any) -> dict[str, Any]:
+    from sqlmodel import select
+
+    from bot.store.conversations import Conversation, Part
+
+    fetching = {"details_due", "details_tries"}
+    conversations = {
+        row.id: {key: value for key, value in row.model_dump().items() if key not in fetching}
+        for row in session.exec(select(Conversation))
+    }
+    parts = {f"{row.conversation_id}/{row.id}": row.model_dump() for row in session.exec(select(Part))}
+    return {"conversations": conversations, "parts": parts}
+
+
+def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """What differs between two `facts`, a line each."""
+    found = []
+    for table in one:
+        for key in sorted(one[table].keys() | other[table].keys()):
+            a, b = one[table].get(key), other[table].get(key)
+            if a is None or b is None:
+                found.append(f"{table} {key}: only in the {'second' if a is None else 'first'}")
+                continue
+            found.extend(f"{table} {key} {name}: {a[name]} / {b[name]}" for name in a if a[name] != b[name])
+    return found
+
+
+def utc(text: str) -> datetime:
+    """`2026-11-24T09:05` in Berlin, as aware UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=BERLIN).astimezone(UTC)
+
+
+def dumped(value: object) -> str:
+    return json.dumps(value, sort_keys=True, default=str)
