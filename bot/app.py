@@ -107,6 +107,7 @@ class Bot:
                     await result
         self._ending.clear()
         await self.front.finish()
+        await self.works.finish()
         await self.works.delivery.finish()
         await self.reads.aclose()
         await self.writes.aclose()

@@ -7,7 +7,8 @@ every replica beats.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -17,7 +18,7 @@ from jobs.works import Works
 
 log = structlog.get_logger("watchbell.jobs")
 
-Tick = Callable[[Works], Awaitable[int]]
+Tick = Callable[[Works], Coroutine[Any, Any, int]]
 
 QUICK: dict[str, Tick] = {
     "receipts": receipts.tick,
@@ -36,8 +37,14 @@ LATE_AFTER = 30.0
 
 async def run_tick(works: Works, name: str, tick: Tick) -> int:
     """One tick; a fault is logged and leaves the others running."""
+    if works.closing:
+        return 0
+    task = asyncio.create_task(tick(works))
+    works.under_way.add(task)
+    task.add_done_callback(works.under_way.discard)
     try:
-        done = await tick(works)
+        # Shielded, for the scheduler cancels what it has begun when it is shut down.
+        done = await asyncio.shield(task)
     except Exception:
         log.exception("tick_failed", tick=name)
         return 0

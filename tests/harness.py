@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import copy
 import hashlib
 import hmac
 import itertools
@@ -448,6 +449,11 @@ _CHANNEL_NAMES = {
     "lobby": "lobby",
     "shared": "ext-northwind",
 }
+
+
+def kept(message: Message) -> Message:
+    """A message as somebody still has it on the screen, whatever becomes of it."""
+    return copy.deepcopy(message)
 
 
 def rich(text: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -45,7 +46,8 @@ class FaultyFile(ConfigError):
 
     def __init__(self, file: str, problems: Iterable[Problem]) -> None:
         self.file = file
-        self.problems = tuple(sorted(problems, key=lambda problem: problem.line or 0))
+        # What is missing has no line, and is often only what a slip in another line took away.
+        self.problems = tuple(sorted(problems, key=lambda problem: problem.line or sys.maxsize))
         first = self.problems[0]
         super().__init__(first.where(file), first.problem, first.mend)
 

@@ -170,7 +170,7 @@ def count_by_state(session: Session, workspace: str) -> dict[str, int]:
         .where(Conversation.workspace == workspace)
         .group_by(Conversation.state)
     )
-    return {state: count for state, count in session.execute(query)}
+    return {str(state): int(count) for state, count in session.execute(query)}
 
 
 def take_claim(

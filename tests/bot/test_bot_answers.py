@@ -1,0 +1,340 @@
+"""An answer reaches the customer once, as the rep who wrote it, after everything that changed was shown."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from conftest import OpenHouse
+from harness import CHANNELS, House, kept, key_of, link, option, rich, verbs, words
+from small_office import scenario
+
+from bot.store import conversations
+from sandbox.slack import payloads
+from sandbox.slack.model import Message, Outcome
+
+
+def delivery(house: House) -> Message:
+    """The one message about answers, wherever it stands."""
+    found = [
+        message for channel in house.slack.channels for message in house.posts(channel, "post:delivery:")
+    ]
+    assert len(found) == 1, [each.text for each in found]
+    return found[0]
+
+
+async def test_an_answer_reaches_the_customer_once_as_the_rep_and_the_alert_tells_it(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.at("09:05")
+    await house.ana.presses(house.alert("1001"), "answer")
+    await house.settle()
+    view = house.ana.view
+    assert view.title == {"type": "plain_text", "text": "Answer Dana Reyes", "emoji": False}
+    assert "To *Dana Reyes*, Northwind Marine, by email" in words(view.blocks)
+    assert "Single sign-on sends everyone back" in words(view.blocks)
+    assert view.submit is not None
+    assert view.submit["text"] == "Send to Dana Reyes"
+    outcome = await house.ana.submits({"text": rich("We are on it.")})
+    assert outcome.ack == {"response_action": "clear"}
+    await house.settle()
+    assert house.sent() == [("1001", house.ana.admin, "We are on it.")]
+    alert = house.alert("1001")
+    assert ":white_check_mark: *Answered by Ana Ruiz, on time" in words(alert.blocks)
+    assert verbs(alert.blocks) == []
+    told = delivery(house)
+    assert told.thread_ts == alert.ts
+    assert "*Sent <!date^" in words(told.blocks)
+    assert (await house.read(conversations.get, "1001")).claimed_by == house.ana.admin
+    await house.later(minutes=5)
+    assert len(house.sent()) == 1
+
+
+async def test_formatting_arrives_and_markup_in_the_text_stays_text(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    typed = [
+        {"type": "text", "text": "Try "},
+        {"type": "text", "text": "this", "style": {"bold": True}},
+        {"type": "text", "text": ' <script>alert("1")</script><img src=x onerror=alert(2)> & '},
+        {"type": "link", "url": "https://help.small.example/sso?a=1&b=2", "text": "our page"},
+        {"type": "link", "url": "javascript:alert(3)", "text": "a trap"},
+    ]
+    value = rich("")
+    value["rich_text_value"]["elements"][0]["elements"] = typed
+    await house.ana.opens_answer("1001")
+    await house.ana.submits({"text": value})
+    await house.settle()
+    (part,) = [each for each in house.parts("1001") if each["body"]]
+    body = part["body"]
+    assert "<strong>this</strong>" in body or "<b>this</b>" in body
+    assert 'href="https://help.small.example/sso?a=1&amp;b=2"' in body
+    for danger in ("<script", "<img", "javascript:"):
+        assert danger not in body
+    assert '<script>alert("1")</script>' in house.sent()[0][2]
+
+
+async def test_without_an_alert_the_rep_is_told_in_a_direct_message(build: OpenHouse):
+    house = await build(data=scenario("1004"))
+    await house.ana.answers("1004", "Under Import.")
+    await house.settle()
+    told = delivery(house)
+    assert told.channel == house.slack.im_with(house.ana.id).id
+    assert "*Sent <!date^" in words(told.blocks)
+    assert house.posts("alerts") == []
+
+
+async def test_a_note_reaches_the_team_and_not_the_customer(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.at("09:05")
+    view = await house.ana.opens_answer("1001")
+    values = {"mode": option(view, "mode", "note"), "text": rich("Dana is the owner.")}
+    await house.ana.submits(values)
+    await house.settle()
+    assert house.sent() == []
+    (part,) = house.parts("1001")
+    assert (part["part_type"], part["author"]["id"]) == ("note", house.ana.admin)
+    assert "First reply due in 15 min" in words(house.alert("1001").blocks)
+    assert "*Saved <!date^" in words(delivery(house).blocks)
+
+
+async def test_what_happens_after_sending_happens_after_sending(build: OpenHouse):
+    house = await build(data=scenario("1001", "1004"))
+    view = await house.ana.opens_answer("1001")
+    await house.ana.submits({"text": rich("Solved."), "after": option(view, "after", "close")})
+    view = await house.ben.opens_answer("1004")
+    await house.ben.submits({"text": rich("Tomorrow."), "after": option(view, "after", "snooze")})
+    await house.settle()
+    assert [each["part_type"] for each in house.parts("1001")] == ["assignment", "close"]
+    assert house.intercom.conversation("1001")["state"] == "closed"
+    assert [each["part_type"] for each in house.parts("1004")] == ["assignment", "snoozed"]
+    until = house.intercom.conversation("1004")["snoozed_until"]
+    assert until == int((house.clock.now() + timedelta(hours=1)).timestamp())
+
+
+async def test_nothing_is_sent_without_words(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.ana.opens_answer("1001")
+    outcome = await house.ana.submits({"text": rich(" \u200b\u202e \n ")})
+    assert outcome.error == "validation"
+    assert house.ana.view.errors == {"text": "Nothing was sent. Write the reply first."}
+    await house.settle()
+    assert house.sent() == []
+
+
+async def test_a_phone_call_takes_a_note_only(build: OpenHouse):
+    house = await build(data=scenario("1007"))
+    view = await house.ana.opens_answer("1007")
+    assert "A phone call cannot be answered in writing." in words(view.blocks)
+    await house.ana.submits({"text": rich("Called back.")})
+    await house.settle()
+    assert house.sent() == []
+    assert house.parts("1007")[-1]["part_type"] == "note"
+
+
+async def test_ten_thousand_characters_arrive_whole(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    text = "".join(f"{number}, " for number in range(2100))[:10_000].strip()
+    await house.ana.answers("1001", text)
+    await house.settle()
+    assert house.sent() == [("1001", house.ana.admin, text)]
+
+
+async def test_when_the_customer_wrote_meanwhile_the_rep_sees_it_and_is_asked_again(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.ana.opens_answer("1001")
+    house.tick(20)
+    house.intercom.customer_writes("1001", "Forget it, it works again.")
+    house.tick(20)
+    await house.ana.submits({"text": rich("Please try now.")})
+    shown = words(house.ana.view.blocks)
+    assert "Dana Reyes wrote 20 s ago. Nothing was sent. Your text is kept below." in shown
+    assert "Forget it, it works again." in shown
+    assert house.ana.view.submit is not None
+    assert house.ana.view.submit["text"] == "Send anyway"
+    await house.settle()
+    assert house.sent() == []
+    assert house.ana.view.state["text"]["wb:text"]["rich_text_value"], "the text is kept"
+    assert (await house.ana.submits()).ok
+    await house.settle()
+    assert house.sent() == [("1001", house.ana.admin, "Please try now.")]
+
+
+async def test_a_second_change_while_the_rep_looks_at_the_first_is_not_hidden(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.ana.opens_answer("1001")
+    house.tick()
+    house.intercom.customer_writes("1001", "Forget it.")
+    house.tick()
+    await house.ana.submits({"text": rich("Please try now.")})
+    house.tick()
+    house.intercom.admin_replies("1001", house.ben.admin, "Glad to hear.")
+    house.tick()
+    await house.ana.submits()
+    await house.settle()
+    assert "Ben Okoro answered" in words(house.ana.view.blocks)
+    assert [text for _, _, text in house.sent()] == ["Glad to hear."]
+
+
+async def test_a_colleagues_answer_claim_or_closing_meanwhile_is_shown_too(build: OpenHouse):
+    house = await build(data=scenario("1001", "1002", "1004"))
+    await house.ana.opens_answer("1001")
+    house.tick()
+    house.intercom.admin_replies("1001", house.ben.admin, "Done already.")
+    house.tick()
+    await house.ana.submits({"text": rich("On it.")})
+    assert "Ben Okoro answered" in words(house.ana.view.blocks)
+    await house.slack.people.close(house.ana.id, house.ana.view.id)
+    await house.ana.opens_answer("1002")
+    await house.ben.types("/claim 1002")
+    await house.ana.submits({"text": rich("On it.")})
+    assert "Ben Okoro has claimed this conversation." in words(house.ana.view.blocks)
+    await house.slack.people.close(house.ana.id, house.ana.view.id)
+    await house.ana.opens_answer("1004")
+    house.tick()
+    house.intercom.closes("1004", house.ben.admin)
+    house.tick()
+    await house.ana.submits({"text": rich("On it.")})
+    assert "This conversation was closed. Sending opens it again." in words(house.ana.view.blocks)
+    await house.settle()
+    assert [text for _, _, text in house.sent()] == ["Done already."]
+
+
+async def test_a_submission_that_arrives_twice_sends_once(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    view = await house.ana.opens_answer("1001")
+    view.state["text"]["wb:text"] = rich("Only once.")
+    again = payloads.view_submission(house.slack, view)
+    house.slack.switches.duplicates = 1
+    assert (await house.ana.submits()).ok
+    # The same submission with another trigger, as a client that tries again would send it.
+    reply = await house.slack.delivery.request("interactive", again)
+    assert reply.data == {"response_action": "clear"}
+    await house.slack.settled()
+    await house.settle()
+    assert house.sent() == [("1001", house.ana.admin, "Only once.")]
+
+
+async def test_two_windows_are_two_answers(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    for text in ("First.", "Second."):
+        await house.ana.answers("1001", text)
+    await house.settle()
+    assert [text for _, _, text in house.sent()] == ["First.", "Second."]
+
+
+async def test_an_answer_can_be_taken_back_while_it_waits_and_takes_its_closing_with_it(build: OpenHouse):
+    house = await build(data=scenario("1001"), undo=timedelta(seconds=30))
+    await house.at("09:05")
+    view = await house.ana.opens_answer("1001")
+    await house.ana.submits({"text": rich("Sorry."), "after": option(view, "after", "close")})
+    await house.settle()
+    waiting = kept(delivery(house))
+    assert "*Sending in 30 s*: answer to Dana Reyes" in words(waiting.blocks)
+    await house.ben.presses(waiting, "undo")
+    assert "only the person who wrote the answer can do that" in house.ben.heard
+    await house.ana.presses(waiting, "undo")
+    assert "Taken back. Nothing was sent." in house.ana.heard
+    await house.settle()
+    assert "You took back the answer to Dana Reyes" in words(delivery(house).blocks)
+    await house.ana.presses(waiting, "undo", seen=waiting)
+    assert "Too late to undo" in house.ana.heard
+    house.undo = timedelta(0)
+    await house.restart()
+    await house.rest(0.3)
+    assert house.sent() == []
+    assert house.intercom.conversation("1001")["state"] == "open"
+    assert "First reply due in 15 min" in words(house.alert("1001").blocks)
+
+
+async def test_after_the_time_an_answer_cannot_be_taken_back(build: OpenHouse):
+    house = await build(data=scenario("1001"), undo=timedelta(seconds=0.3))
+    await house.at("09:05")
+    await house.ana.answers("1001", "Too fast.")
+    await house.settle()
+    assert house.sent() == []
+    waiting = kept(delivery(house))
+    await house.until(house.sent)
+    await house.ana.presses(waiting, "undo", seen=waiting)
+    assert "Too late to undo: it is already on its way." in house.ana.heard
+    assert house.sent() == [("1001", house.ana.admin, "Too fast.")]
+
+
+async def test_a_rep_who_loses_the_seat_while_writing_sends_nothing(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.ana.opens_answer("1001")
+    await house.ana.types("/watchbell unlink")
+    outcome: Outcome = await house.ana.submits({"text": rich("Hello.")})
+    assert outcome.ok
+    assert "not linked to an Intercom seat" in words(house.ana.view.blocks)
+    await house.settle()
+    assert house.sent() == []
+
+
+async def test_what_intercom_refuses_is_told_with_its_reason_and_is_not_tried_again(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.at("09:05")
+    refusal = {"status": 422, "error": "parameter_invalid", "times": -1}
+    fault = house.fault("intercom", "POST /conversations/*/reply", "error", **refusal)
+    await house.ana.answers("1001", "Hello.")
+    await house.rest(0.5)
+    assert fault.hits == 1
+    assert house.sent() == []
+    assert ":warning: *Not sent*: answer to Dana Reyes." in words(delivery(house).blocks)
+    assert "First reply due in 15 min" in words(house.alert("1001").blocks)
+
+
+async def test_thread_chatter_and_mentions_never_reach_a_customer(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.at("09:05")
+    people = house.slack.people
+    alert = house.alert("1001")
+    bot = house.slack.seed.bot_user_id
+    await people.say(house.ana.id, CHANNELS["alerts"], "Tell them it is fixed", thread_ts=alert.ts)
+    await people.say(house.ana.id, CHANNELS["alerts"], f"<@{bot}> answer them", thread_ts=alert.ts)
+    await people.say(house.ana.id, house.slack.im_with(house.ana.id).id, "answer 1001 with hello")
+    await house.slack.settled()
+    await house.settle()
+    assert house.sent() == []
+    assert house.parts("1001") == []
+
+
+async def test_answer_alone_opens_the_most_urgent_of_ones_own(house: House):
+    await house.ana.types("/answer")
+    await house.settle()
+    assert "To *Noor Visser*" in words(house.ana.view.blocks)
+    await house.slack.people.close(house.ana.id, house.ana.view.id)
+    for line, who in (("/answer northwind", "Dana Reyes"), ("/answer #1004", "Pia Holm")):
+        await house.ana.types(line)
+        await house.settle()
+        assert f"To *{who}*" in words(house.ana.view.blocks)
+        await house.slack.people.close(house.ana.id, house.ana.view.id)
+    await house.ben.types("/answer")
+    assert "Nothing of yours waits for an answer." in house.ben.heard
+    await house.ben.types("/answer everly")
+    assert "Everly Labs waits for no answer." in house.ben.heard
+
+
+async def test_hostile_words_stay_words_wherever_they_are_shown(build: OpenHouse):
+    house = await build(data=scenario("1008"))
+    await link(house.lea)
+    await house.at("11:40")
+    await house.ana.opens_answer("1008")
+    await house.lea.presses(house.alert("1008"), "timeline")
+    shown: list[Any] = [house.alert("1008").blocks, house.ana.view.blocks, house.lea.view.blocks]
+    for blocks in shown:
+        assert "your invoice" in words(blocks)
+        for kind, markup in _marked_up(blocks):
+            assert kind != "mrkdwn" or not {"<!channel>", "<@U0LEA>", "<https://evil"} & set(markup.split())
+            assert "\u202e" not in markup
+            assert "\x1b" not in markup
+    assert "your invoice" not in house.alert("1008").text
+    assert key_of(house.alert("1008"))
+
+
+def _marked_up(value: Any) -> list[tuple[str, str]]:
+    """(type, text) of every text object and rich text element."""
+    if isinstance(value, list):
+        return [found for each in value for found in _marked_up(each)]
+    if not isinstance(value, dict):
+        return []
+    own = [(str(value.get("type")), value["text"])] if isinstance(value.get("text"), str) else []
+    return own + [found for each in value.values() for found in _marked_up(each)]
