@@ -25,8 +25,8 @@ from bot import checks, metrics, web
 from bot.clock import Clock, Moment, moment
 from bot.desk import delivery as desk_delivery
 from bot.errors import ConfigError
-from bot.intake.apply import apply_conversation
-from bot.intake.sweep import Progress
+from bot.intake.apply import apply_conversation, ask_details
+from bot.intake.sweep import Progress, read_teammates
 from bot.intake.webhook import keep_notification
 from bot.intercom import client as intercom_client
 from bot.intercom.client import IntercomClient
@@ -85,6 +85,8 @@ class Bot:
         """Connect to Slack, serve HTTP if a port is set, and begin to tick unless somebody else does."""
         # The SDK's first import takes half a second: paid now, before a rep waits for it.
         self.front.spawn(self.writes.warm())
+        with contextlib.suppress(IntercomError):  # the first sweep tries again, and tells
+            await read_teammates(self.store, self.office.workspace, self.reads, self.works.clock)
         if self.secrets.socket_mode:
             socket = AsyncSocketModeHandler(self.bolt, self.secrets.slack_app_token)
             await socket.connect_async()  # type: ignore[no-untyped-call]
@@ -264,7 +266,7 @@ def routes() -> Routes:
 
 
 def _senders(store: Store, slack: Slack, identity: Identity, writes: IntercomWrites) -> dict[str, Sender]:
-    words, acts = IntercomWords(writes), IntercomActs(writes)
+    words, acts = IntercomWords(store, writes), IntercomActs(writes)
     return {
         kinds.SLACK_POST: SlackPosts(store, slack, identity),
         kinds.SLACK_EDIT: SlackEdits(store, slack, identity),
@@ -284,6 +286,9 @@ def _after_delivery(
     note_posts(session, intent, state, outcome)
     if isinstance(outcome, Sent) and isinstance(outcome.facts, ConversationFacts):
         apply_conversation(session, office.workspace, outcome.facts, at)
+    elif isinstance(outcome, Sent) and intent.kind in kinds.WORDS:
+        # Found by looking, or confirmed without a word on what the conversation has become.
+        ask_details(session, office.workspace, intent.subject, at)
     if intent.kind.startswith("intercom."):
         desk_delivery.after_outcome(session, office, intent, state, at)
 

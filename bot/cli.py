@@ -44,7 +44,7 @@ def run(host: str) -> None:
 
 @main.command()
 @click.option("--port", default=8710, show_default=True, help="Port of the web page.")
-@click.option("--keep", is_flag=True, help="Keep the bot's database from the last demo.")
+@click.option("--keep", is_flag=True, help="Go on where the last demo stopped.")
 @click.option(
     "--check", is_flag=True, help="Play the morning without a page and compare it with its truth file."
 )

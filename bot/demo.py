@@ -36,6 +36,7 @@ from sandbox.faults import FaultBoard
 from sandbox.intercom import IntercomWorld
 from sandbox.monday.check import Check, Report
 from sandbox.monday.loader import load
+from sandbox.monday.memory import Memory
 from sandbox.monday.play import Player, put, slack_seed
 from sandbox.monday.scenario import Monday
 from sandbox.page.page import Page, Shortcut, SlashCommand
@@ -80,20 +81,25 @@ async def show_morning(port: int, *, keep: bool) -> int:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    if not keep:
-        shutil.rmtree(STATE, ignore_errors=True)
     morning = await _open(port, speed=1.0)
+    memory = Memory(STATE / "sandbox.state", morning.slack, morning.intercom, morning.player, morning.clock)
+    if not (keep and memory.load()):
+        shutil.rmtree(STATE, ignore_errors=True)
     bot: Bot | None = None
     playing = asyncio.create_task(morning.player.run())
+    keeping = asyncio.create_task(memory.run())
     try:
         bot = await _bot(morning, STATE / "demo.db")
         await bot.start()
-        console.print(f"Monday 08:25 at {morning.server.url}  (Ctrl-C stops it)", highlight=False)
+        began = morning.clock.now().astimezone(morning.monday.zone)
+        console.print(f"Monday {began:%H:%M} at {morning.server.url}  (Ctrl-C stops it)", highlight=False)
         await stop.wait()
     finally:
         playing.cancel()
+        keeping.cancel()
         if bot is not None:
             await bot.stop()
+            memory.save()
         await morning.server.stop()
     return 0
 

@@ -18,6 +18,7 @@ from bot.office import Office
 from bot.slack.client import Slack
 from bot.slack.errors import SlackError
 from bot.slack.identity import Identity
+from bot.store import pulse
 from bot.store.engine import Store
 
 log = structlog.get_logger("watchbell.handlers")
@@ -64,6 +65,7 @@ class Front:
     wake: Callable[[], None]
     redraw_home: Callable[[str, str], Coroutine[Any, Any, None]] | None = None
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _has_read: bool = False
 
     def at(self) -> Moment:
         return moment(self.clock)
@@ -71,6 +73,13 @@ class Front:
     async def rep(self, act: Act) -> Rep:
         """The rep who acts. Raises UserError when the person is not linked."""
         return await self.store.read(rep_for, self.office, act.user_id, act.source)
+
+    async def has_read(self) -> bool:
+        """Whether Intercom was ever read to its end: before that "nothing" would mean "no data"."""
+        if not self._has_read:
+            swept = await self.store.read(pulse.last_beat, self.office.workspace, "sweep")
+            self._has_read = swept is not None
+        return self._has_read
 
     async def private(self, act: Act, message: Message) -> None:
         """Tell one person something where they are: beside the message, or in a modal."""

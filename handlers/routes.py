@@ -27,6 +27,11 @@ log = structlog.get_logger("watchbell.handlers")
 Answer = Message | Mapping[str, Any] | None
 """A private message, a view submission's response, or nothing to say."""
 
+_ABOUT = "/watchbell"
+"""The one command that is not about conversations."""
+
+_NOT_READ = "Watchbell is still reading Intercom for the first time. Ask again in a minute."
+
 Handler = Callable[[Front, Act], Awaitable[Answer]]
 
 
@@ -156,6 +161,8 @@ async def _guarded(front: Front, handler: Handler, act: Act) -> Answer:
         refusal = await front.identity.may_act(act.user_id, act.team_id)
         if refusal is not None:
             return notices.refused(refusal)
+        if act.source == "slash" and act.body.get("command") != _ABOUT and not await front.has_read():
+            return notices.info(_NOT_READ)
         return await handler(front, act)
     except UserError as error:
         return notices.refused(error.message)

@@ -73,7 +73,7 @@ def snooze_choices(now: datetime, zone: str) -> tuple[SnoozeChoice, ...]:
     tomorrow = datetime.combine(local.date() + timedelta(days=1), nine)
     monday = datetime.combine(local.date() + timedelta(days=7 - local.weekday()), nine)
     choices = [
-        SnoozeChoice("in one hour", now + timedelta(hours=1)),
+        SnoozeChoice(f"{local + timedelta(hours=1):%H:%M}, in one hour", now + timedelta(hours=1)),
         SnoozeChoice("tomorrow 09:00", tomorrow),
     ]
     if monday != tomorrow:
@@ -90,7 +90,7 @@ def submit(
     """
     row = must_know(session, office, written.conversation_id)
     note = written.mode is Mode.NOTE
-    if not written.confirmed and not note:
+    if not note:
         conflict = _conflict(session, office, rep, row, written, at)
         if conflict is not None:
             note_down(session, office, rep, "answer", "asked_again", at, conversation_id=row.id)
@@ -130,7 +130,7 @@ def _follow_up(
 def _conflict(
     session: Session, office: Office, rep: Rep, row: Conversation, written: Written, at: Moment
 ) -> Conflict | None:
-    """What happened since the modal opened that the rep should know before sending."""
+    """What happened since the rep last saw the conversation that they should know before sending."""
     newer = _newer(spoken(conversations.parts_of(session, office.workspace, row.id)), written.last_part)
     for part in reversed(newer):
         if part.customer_message:
@@ -138,6 +138,8 @@ def _conflict(
             return Conflict(f"{name} wrote {_ago(part, at)}.", said(part))
         if part.public_reply and part.author_id != rep.admin_id:
             return Conflict(f"{part.author_name or 'A colleague'} answered {_ago(part, at)}.", said(part))
+    if written.confirmed:
+        return None
     if row.state == "closed":
         return Conflict("This conversation was closed. Sending opens it again.")
     holder = holder_name(session, office, row)

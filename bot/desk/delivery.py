@@ -18,7 +18,7 @@ from bot.outbox import kinds
 from bot.outbox.show import show
 from bot.present import contact_name, url
 from bot.store import clocks, intents, rechecks
-from bot.store.conversations import Conversation, get
+from bot.store.conversations import Conversation, get, move_claim
 from bot.store.intents import Intent
 from bot.store.posts import get_post
 
@@ -78,6 +78,8 @@ def after_outcome(session: Session, office: Office, intent: Intent, state: str, 
         return
     rechecks.ask_about(session, row, now=at.machine)
     if intent.kind in kinds.WORDS and state in _STATES:
+        if state == "dead":
+            _let_go(session, office, row, intent, at)
         tell(
             session,
             office,
@@ -108,6 +110,7 @@ def undo(session: Session, office: Office, rep: Rep, key: str, at: Moment) -> st
     )
     row = must_know(session, office, intent.subject)
     note = intent.kind == kinds.INTERCOM_NOTE
+    _let_go(session, office, row, intent, at)
     tell(session, office, row, key.partition(":")[2], rep, note=note, state="undone", at=at)
     note_down(session, office, rep, "undo", "undone", at, conversation_id=row.id)
     return "Taken back. Nothing was sent."
@@ -129,6 +132,18 @@ def send_again(session: Session, office: Office, rep: Rep, key: str, at: Moment)
     tell(session, office, row, key.partition(":")[2], rep, note=note, state="queued", at=at)
     note_down(session, office, rep, "send_again", "queued", at, conversation_id=row.id)
     return "Sending it again."
+
+
+def _let_go(session: Session, office: Office, row: Conversation, intent: Intent, at: Moment) -> None:
+    """A claim that only this reply would have told Intercom of ends with it: Intercom shows nobody."""
+    admin_id = str(intent.payload["admin_id"])
+    if intent.kind != kinds.INTERCOM_REPLY or row.admin_assignee_id == admin_id:
+        return
+    told = intents.about(session, office.workspace, row.id, kinds=(kinds.INTERCOM_ASSIGN,))
+    if any(each.state in intents.OPEN for each in told):
+        return
+    if move_claim(session, office.workspace, row.id, held_by=admin_id, to=None, now=at.now):
+        rechecks.ask_about(session, row, now=at.machine)
 
 
 def _own(session: Session, office: Office, rep: Rep, key: str) -> Intent:

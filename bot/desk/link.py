@@ -13,7 +13,12 @@ from bot.store.reps import Admin, Link
 
 
 def propose(session: Session, office: Office, slack_user_id: str, email: str) -> LinkCard:
-    """The seat with the person's own e-mail, unless somebody else holds it."""
+    """The seat with the person's own e-mail, unless somebody else holds it.
+
+    Raises UserError while no seat is known at all, which is not the same as there being none.
+    """
+    if not reps.all_admins(session, office.workspace):
+        raise UserError("Watchbell has not read Intercom's teammates yet. Try again in a minute.")
     linked = reps.linked_admin(session, office.workspace, slack_user_id)
     proposed = reps.admin_by_email(session, office.workspace, email) if email else None
     holder = reps.slack_user_of(session, office.workspace, proposed.id) if proposed else None

@@ -68,6 +68,14 @@ def _gist(row: Conversation) -> tuple[object, ...]:
     )
 
 
+def ask_details(session: Session, workspace: str, conversation_id: str, at: Moment) -> None:
+    """Have a conversation fetched whole: something happened to it that was not shown."""
+    row = get(session, workspace, conversation_id)
+    if row is not None:
+        row.details_due, row.details_tries = at.machine, 0
+        session.add(row)
+
+
 def forget_conversation(session: Session, workspace: str, conversation_id: str, at: Moment) -> None:
     """A conversation was deleted in Intercom: it is over, its clocks stop, its words stay for the story."""
     row = get(session, workspace, conversation_id)

@@ -67,7 +67,7 @@ async def sweep(
     Raises IntercomError when Intercom cannot be asked now; what was taken in until then stays, and the next
     call goes on from there.
     """
-    await _teammates(store, workspace, intercom, clock)
+    await read_teammates(store, workspace, intercom, clock)
     if await store.read(pulse.get_mark, workspace, SWEPT) is None:
         await _whatever_is_open(store, workspace, intercom, clock)
     since, cursor = await store.write(_begin, workspace, overlap, clock.now())
@@ -145,7 +145,8 @@ def _finish(session: Session, workspace: str, now: datetime, seen: int) -> None:
     pulse.beat(session, workspace, "sweep", now=now, detail=f"{seen} rows")
 
 
-async def _teammates(store: Store, workspace: str, intercom: IntercomClient, clock: Clock) -> None:
+async def read_teammates(store: Store, workspace: str, intercom: IntercomClient, clock: Clock) -> None:
+    """Take in who works there, and in which teams. Raises IntercomError."""
     admins = await intercom.admins()
     teams = await intercom.teams()
     await store.write(_take_teammates, workspace, tuple(admins), tuple(teams), moment(clock))

@@ -13,7 +13,7 @@ import structlog
 from sqlmodel import Session
 
 from bot.clock import Moment
-from bot.intake.apply import apply_conversation, forget_conversation
+from bot.intake.apply import apply_conversation, ask_details, forget_conversation
 from bot.intake.people import apply_admin, apply_company, apply_contact
 from bot.intake.tickets import as_conversation
 from bot.intercom.facts import ConversationFacts
@@ -21,7 +21,7 @@ from bot.intercom.facts_people import AdminFacts, CompanyFacts, ContactFacts, No
 from bot.intercom.values import ReadError, decode
 from bot.intercom.webhook import read_notification
 from bot.settings.model import AccountsConfig
-from bot.store import conversations, pulse, receipts
+from bot.store import pulse, receipts
 from bot.store.receipts import Receipt
 
 log = structlog.get_logger("watchbell.intake")
@@ -101,7 +101,9 @@ def _take_in(
     if notification.deleted_conversation_id is not None:
         forget_conversation(session, workspace, notification.deleted_conversation_id, at)
         return
-    _ask_details(session, workspace, notification, at)
+    if notification.conversation_id is not None and not isinstance(notification.item, ConversationFacts):
+        # Some name a conversation without showing it: a person joined, a call ended.
+        ask_details(session, workspace, notification.conversation_id, at)
     match notification.item:
         case ConversationFacts() as facts:
             apply_conversation(session, workspace, facts, at)
@@ -115,14 +117,6 @@ def _take_in(
             apply_admin(session, workspace, admin, at)
         case _:
             log.info("notification_without_use", topic=notification.topic)
-
-
-def _ask_details(session: Session, workspace: str, notification: Notification, at: Moment) -> None:
-    """Some notifications name a conversation without showing it (a person joined, a call ended)."""
-    row = conversations.get(session, workspace, notification.conversation_id or "")
-    if row is not None and not isinstance(notification.item, ConversationFacts):
-        row.details_due, row.details_tries = at.machine, 0
-        session.add(row)
 
 
 def _name(raw: bytes, at: Moment) -> str:

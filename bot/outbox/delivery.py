@@ -156,7 +156,7 @@ class Delivery:
             return "unconfirmed", None, "Intercom does not show it"
         if isinstance(outcome, Unknown) and not sender.repeatable:
             return "uncertain", timings.settle if sender.resend else timings.looks[0], outcome.reason
-        wait = timings.wait(intent.attempts)
+        wait = timings.wait(intent.looks if looking else intent.attempts)
         if isinstance(outcome, NotSent) and outcome.retry_after is not None:
             wait = outcome.retry_after
         if looking:

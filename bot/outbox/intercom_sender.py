@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+from sqlmodel import Session
+
 from bot.intercom.errors import IntercomError
 from bot.intercom.writes import IntercomWrites, WriteResult
-from bot.outbox.kinds import INTERCOM_NOTE
+from bot.outbox.kinds import INTERCOM_NOTE, WORDS
 from bot.outbox.outcome import Look, NotFound, NotSent, Outcome, Refused, Sent, Unknown
+from bot.store import intents
+from bot.store.engine import Store
 from bot.store.intents import Intent
 
 _LOOK_BACK = timedelta(seconds=60)
@@ -24,7 +28,8 @@ class IntercomWords:
     repeatable = False
     resend = False
 
-    def __init__(self, writes: IntercomWrites) -> None:
+    def __init__(self, store: Store, writes: IntercomWrites) -> None:
+        self._store = store
         self._writes = writes
 
     async def send(self, intent: Intent) -> Outcome:
@@ -35,10 +40,10 @@ class IntercomWords:
     async def look(self, intent: Intent) -> Look:
         said = intent.payload
         find = self._writes.find_note if intent.kind == INTERCOM_NOTE else self._writes.find_reply
+        since = intent.decided_at - _LOOK_BACK
+        known = await self._store.read(_sent_before, intent)
         try:
-            part_id = await find(
-                said["conversation_id"], said["admin_id"], said["html"], intent.decided_at - _LOOK_BACK
-            )
+            part_id = await find(said["conversation_id"], said["admin_id"], said["html"], since, known)
         except IntercomError as error:
             return NotSent(error.message_for_people, error.retry_after)
         return Sent(part_id) if part_id is not None else NotFound()
@@ -75,6 +80,12 @@ class IntercomActs:
             case "open":
                 return await self._writes.open(conversation_id, admin_id)
         raise IntercomError("refused", f"Watchbell cannot do {intent.kind}.")
+
+
+def _sent_before(session: Session, intent: Intent) -> set[str]:
+    """Parts that other answers of ours became: the same words said twice are two messages."""
+    ours = intents.about(session, intent.workspace, intent.subject, kinds=WORDS)
+    return {each.external_id for each in ours if each.external_id is not None and each.id != intent.id}
 
 
 async def _judged(attempt: Callable[[], Awaitable[WriteResult]]) -> Outcome:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any, Literal
 
 State = Literal["open", "snoozed", "closed"]
@@ -308,11 +307,12 @@ class Workspace:
     activity_logs: list[ActivityLog] = field(default_factory=list)
     snoozes: list[tuple[int, str]] = field(default_factory=list)
     """A heap of (snoozed_until, conversation id); an entry may be out of date."""
-    ids: count[int] = field(default_factory=lambda: count(36_900_000_001, 7))
-    """Where new parts, messages and tickets take their ids from."""
+    next_id: int = 36_900_000_001
+    """What the next part, message or ticket is called."""
 
     def new_id(self) -> str:
-        return str(next(self.ids))
+        given, self.next_id = self.next_id, self.next_id + 7
+        return str(given)
 
     @property
     def fin(self) -> Author:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from datetime import datetime
+from typing import Any
 
 from sandbox.clock import SandboxClock
 from sandbox.intercom.world import IntercomWorld
@@ -73,6 +74,14 @@ class Player:
         self._clock = clock
         self._waiting = list(monday.script.of_the_world())
         self.names: dict[str, str] = {}
+
+    def remembered(self) -> dict[str, Any]:
+        """What must outlive the process; `recall` takes it back."""
+        return {"names": self.names, "waiting": [event.id for event in self._waiting]}
+
+    def recall(self, told: dict[str, Any]) -> None:
+        self.names = told["names"]
+        self._waiting = [event for event in self._waiting if event.id in told["waiting"]]
 
     def id_of(self, conversation: str) -> str | None:
         """Intercom's id of a conversation of the script; None for one that has not begun."""

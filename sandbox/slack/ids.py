@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import secrets
 import string
 
@@ -13,11 +12,12 @@ class Ids:
     """Mints identifiers; readable and unique in one world."""
 
     def __init__(self) -> None:
-        self._counter = itertools.count(1)
+        self.given = 0
 
     def next(self, prefix: str) -> str:
         """`D0000000007`: prefix and a running number, 11 characters as Slack's own."""
-        return f"{prefix}{next(self._counter):0{11 - len(prefix)}d}"
+        self.given += 1
+        return f"{prefix}{self.given:0{11 - len(prefix)}d}"
 
     def short(self) -> str:
         """A generated block_id or action_id: five characters, as Slack makes them."""

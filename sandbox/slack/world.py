@@ -86,6 +86,25 @@ class SlackWorld:
         self._listeners: list[ChangeListener] = []
         self.add_user(User(seed.bot_user_id, seed.bot_name, seed.bot_real_name, is_bot=True, tz="UTC"))
 
+    def remembered(self) -> dict[str, Any]:
+        """What must outlive the process, as plain values; `recall` takes it back into a new world."""
+        return {
+            "users": self.users,
+            "channels": self.channels,
+            "usergroups": self.usergroups,
+            "files": self.files,
+            "messages": self._messages,
+            "micros": self._last_micros,
+            "read": self._read,
+            "ids": self.ids.given,
+        }
+
+    def recall(self, told: dict[str, Any]) -> None:
+        self.users, self.channels, self.usergroups = told["users"], told["channels"], told["usergroups"]
+        self.files, self._messages = told["files"], told["messages"]
+        self._last_micros, self._read = told["micros"], told["read"]
+        self.ids.given = told["ids"]
+
     # -- who and where -------------------------------------------------------------------------------------
 
     def add_user(self, user: User) -> User:

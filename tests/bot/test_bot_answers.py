@@ -120,16 +120,6 @@ async def test_nothing_is_sent_without_words(build: OpenHouse):
     assert house.sent() == []
 
 
-async def test_a_phone_call_takes_a_note_only(build: OpenHouse):
-    house = await build(data=scenario("1007"))
-    view = await house.ana.opens_answer("1007")
-    assert "A phone call cannot be answered in writing." in words(view.blocks)
-    await house.ana.submits({"text": rich("Called back.")})
-    await house.settle()
-    assert house.sent() == []
-    assert house.parts("1007")[-1]["part_type"] == "note"
-
-
 async def test_ten_thousand_characters_arrive_whole(build: OpenHouse):
     house = await build(data=scenario("1001"))
     text = "".join(f"{number}, " for number in range(2100))[:10_000].strip()
@@ -141,12 +131,12 @@ async def test_ten_thousand_characters_arrive_whole(build: OpenHouse):
 async def test_when_the_customer_wrote_meanwhile_the_rep_sees_it_and_is_asked_again(build: OpenHouse):
     house = await build(data=scenario("1001"))
     await house.ana.opens_answer("1001")
-    house.tick(20)
+    house.tick(60)
     house.intercom.customer_writes("1001", "Forget it, it works again.")
-    house.tick(20)
+    house.tick(120)
     await house.ana.submits({"text": rich("Please try now.")})
     shown = words(house.ana.view.blocks)
-    assert "Dana Reyes wrote 20 s ago. Nothing was sent. Your text is kept below." in shown
+    assert "Dana Reyes wrote 2 min ago. Nothing was sent. Your text is kept below." in shown
     assert "Forget it, it works again." in shown
     assert house.ana.view.submit is not None
     assert house.ana.view.submit["text"] == "Send anyway"
@@ -243,6 +233,7 @@ async def test_an_answer_can_be_taken_back_while_it_waits_and_takes_its_closing_
     assert house.sent() == []
     assert house.intercom.conversation("1001")["state"] == "open"
     assert "First reply due in 15 min" in words(house.alert("1001").blocks)
+    assert "claimed by nobody" in words(house.alert("1001").blocks), "nor does anybody hold it in Intercom"
 
 
 async def test_after_the_time_an_answer_cannot_be_taken_back(build: OpenHouse):
@@ -280,6 +271,19 @@ async def test_what_intercom_refuses_is_told_with_its_reason_and_is_not_tried_ag
     assert house.sent() == []
     assert ":warning: *Not sent*: answer to Dana Reyes." in words(delivery(house).blocks)
     assert "First reply due in 15 min" in words(house.alert("1001").blocks)
+    assert "claimed by nobody" in words(house.alert("1001").blocks)
+
+
+async def test_a_claim_made_before_outlives_an_answer_that_was_taken_back(build: OpenHouse):
+    house = await build(data=scenario("1001"), undo=timedelta(seconds=30))
+    await house.at("09:05")
+    await house.ana.presses(house.alert("1001"), "claim")
+    await house.settle()
+    await house.ana.answers("1001", "Sorry.")
+    await house.settle()
+    await house.ana.presses(delivery(house), "undo")
+    await house.settle()
+    assert "claimed by Ana Ruiz" in words(house.alert("1001").blocks)
 
 
 async def test_thread_chatter_and_mentions_never_reach_a_customer(build: OpenHouse):

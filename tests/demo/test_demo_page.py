@@ -159,3 +159,18 @@ async def test_a_taken_port_is_one_clear_sentence(demo: Demo, tmp_path: Path) ->
     assert code == 2
     assert f"{port} is taken" in told
     assert "Traceback" not in told
+
+
+async def test_a_kept_demo_goes_on_where_it_stopped(chromium: Browser, tmp_path: Path) -> None:  # noqa: F811
+    async with running_demo(tmp_path) as first, opened(chromium, address(first, "Priya")) as page:
+        await link(page)
+        await command(page, "/claim next")
+        await expect(alert_of(page, "Orbis Travel").first).to_contain_text("claimed by Priya", timeout=20_000)
+    async with (
+        running_demo(tmp_path, "--keep") as second,
+        opened(chromium, address(second, "Priya")) as page,
+    ):
+        await expect(alert_of(page, "Orbis Travel")).to_have_count(1)
+        await expect(alert_of(page, "Orbis Travel").first).to_contain_text("claimed by Priya")
+        await command(page, "/inbox")
+        await expect(page.get_by_test_id("messages")).to_contain_text("Yours: 1")

@@ -1,0 +1,204 @@
+"""On Intercom's bad days an answer arrives once, or the rep is asked: never twice, never silently not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from conftest import OpenHouse
+from harness import QUICK, House, option, rich, verbs, words
+from small_office import scenario
+
+from bot.intercom.errors import IntercomError
+from bot.store import intents
+from sandbox.slack.model import Message
+
+REPLY = "POST /conversations/*/reply"
+PATIENT = replace(QUICK, attempt=0.4, looks=(0.05, 0.4))
+"""Short enough for a hang, and a second look that comes after what is late has landed."""
+
+
+def card(house: House) -> Message:
+    """The message that tells what became of the answer."""
+    return house.post("alerts", "post:delivery:")
+
+
+def told(house: House) -> str:
+    return words(card(house).blocks)
+
+
+def settled(house: House) -> bool:
+    """Sent, or a person is asked: nothing is left to the bot."""
+    return "*Sent " in told(house) or "*Not " in told(house)
+
+
+async def answered(build: OpenHouse, kind: str, **fault: Any) -> House:
+    """Ana answers an alert while Intercom's reply call has a fault; the bot has done all it can."""
+    house = await build(data=scenario("1001"), timings=PATIENT)
+    await house.at("09:05")
+    house.fault("intercom", REPLY, kind, **fault)
+    await house.ana.answers("1001", "It is repaired.")
+    await house.until(lambda: settled(house))
+    await house.rest(0.3)
+    return house
+
+
+SURE = {
+    "too many calls": ("rate_limit", {"seconds": 1}),
+    "too many calls, twice": ("rate_limit", {"seconds": 1, "times": 2}),
+    "cut after the work": ("drop_after", {}),
+    "cut, and done a moment later": ("late", {"seconds": 0.25}),
+}
+DOUBTFUL = {
+    "a fault of Intercom's own": ("error", {"status": 500}),
+    "a gateway's fault": ("error", {"status": 502, "error": "bad_gateway"}),
+    "cut before the work": ("drop_before", {}),
+    "no answer in time": ("hang", {"seconds": 0.8}),
+}
+
+
+@pytest.mark.parametrize("fault", SURE, ids=lambda each: each.replace(" ", "-"))
+async def test_what_can_be_made_sure_of_arrives_once_without_asking(build: OpenHouse, fault: str):
+    kind, more = SURE[fault]
+    house = await answered(build, kind, **more)
+    assert house.sent() == [("1001", house.ana.admin, "It is repaired.")]
+    assert "*Sent " in told(house)
+    assert verbs(card(house).blocks) == []
+    assert "Answered by Ana Ruiz" in words(house.alert("1001").blocks)
+
+
+@pytest.mark.parametrize("fault", DOUBTFUL, ids=lambda each: each.replace(" ", "-"))
+async def test_what_is_not_there_after_all_looks_is_asked_about_and_sent_on_the_reps_word(
+    build: OpenHouse, fault: str
+):
+    kind, more = DOUBTFUL[fault]
+    house = await answered(build, kind, **more)
+    assert house.sent() == []
+    assert ":warning: *Not confirmed*: answer to Dana Reyes." in told(house)
+    assert verbs(card(house).blocks) == ["resend"]
+    assert "First reply due" in words(house.alert("1001").blocks)
+    await house.ben.presses(card(house), "resend")
+    assert "only the person who wrote the answer can do that" in house.ben.heard
+    asked = card(house)
+    await house.ana.presses(asked, "resend")
+    await house.settle()
+    assert house.sent() == [("1001", house.ana.admin, "It is repaired.")]
+    assert "*Sent " in told(house)
+
+
+async def test_a_client_that_simply_tries_again_would_send_it_twice(build: OpenHouse):
+    house = await build(data=scenario("1001"), timings=PATIENT)
+    house.fault("intercom", REPLY, "drop_after")
+    writes = house.bot.writes
+    with pytest.raises(IntercomError) as failure:
+        await writes.reply("1001", house.ana.admin, "<p>It is repaired.</p>")
+    assert failure.value.kind == "unknown"
+    await writes.reply("1001", house.ana.admin, "<p>It is repaired.</p>")
+    assert len(house.sent()) == 2
+
+
+async def test_the_button_pressed_twice_sends_once(build: OpenHouse):
+    house = await answered(build, "drop_before")
+    asked = card(house)
+    before = [dict(block) for block in asked.blocks]
+    await house.ana.presses(asked, "resend")
+    await house.settle()
+    await house.ana.presses(asked, "resend", seen=replace(asked, blocks=before))
+    assert "Nothing was sent: this answer is settled already." in house.ana.heard
+    await house.settle()
+    assert len(house.sent()) == 1
+
+
+async def test_a_doubtful_second_sending_is_looked_for_like_the_first(build: OpenHouse):
+    house = await answered(build, "drop_before")
+    house.fault("intercom", REPLY, "drop_after")
+    await house.ana.presses(card(house), "resend")
+    await house.until(lambda: "*Sent " in told(house))
+    assert len(house.sent()) == 1
+
+
+async def test_the_same_words_said_before_do_not_pass_for_these(build: OpenHouse):
+    house = await build(data=scenario("1001"), timings=PATIENT)
+    await house.at("09:05")
+    await house.ana.answers("1001", "It is repaired.")
+    await house.settle()
+    house.tick(20)
+    house.fault("intercom", REPLY, "drop_before")
+    await house.ana.answers("1001", "It is repaired.")
+    both = lambda: house.posts("alerts", "post:delivery:")  # noqa: E731
+    await house.until(lambda: "*Not confirmed*" in words(both()[-1].blocks) or len(house.sent()) > 1)
+    assert len(house.sent()) == 1
+
+
+async def test_while_intercom_cannot_be_asked_the_look_goes_on_later(build: OpenHouse):
+    house = await build(data=scenario("1001"), timings=PATIENT)
+    await house.at("09:05")
+    await house.ana.opens_answer("1001")
+    house.fault("intercom", REPLY, "drop_after")
+    away = house.fault("intercom", "GET /conversations/1001", "error", status=403, times=-1)
+    await house.ana.submits({"text": rich("Done.")})
+    await house.rest(0.3)
+    assert away.hits > 1
+    assert not settled(house)
+    house.faults.clear()
+    await house.until(lambda: settled(house))
+    assert house.sent() == [("1001", house.ana.admin, "Done.")]
+    assert "*Sent " in told(house)
+
+
+async def test_a_note_is_as_sure_as_a_reply(build: OpenHouse):
+    house = await build(data=scenario("1001"), timings=PATIENT)
+    await house.at("09:05")
+    house.fault("intercom", REPLY, "drop_after")
+    view = await house.ana.opens_answer("1001")
+    await house.ana.submits({"mode": option(view, "mode", "note"), "text": rich("Owner is Dana.")})
+    await house.until(lambda: "*Saved " in told(house))
+    assert [each["part_type"] for each in house.parts("1001")] == ["note"]
+
+
+async def test_an_answer_in_the_hands_of_a_process_that_died_is_not_sent_blindly(build: OpenHouse):
+    house = await build(data=scenario("1001"), timings=PATIENT)
+    await house.at("09:05")
+    await house.ana.answers("1001", "It is repaired.")
+    machine = house.clock.machine()
+    taken = await house.bot.store.write(
+        intents.claim_due,
+        house.workspace,
+        machine,
+        queue="",
+        token="dead",
+        lease_until=machine + timedelta(seconds=0.2),
+        limit=20,
+    )
+    assert [each.kind for each in taken] == ["intercom.reply"]
+    await house.settle()
+    assert house.sent() == []
+    await house.until(lambda: "*Not confirmed*" in told(house))
+    assert house.sent() == []
+    assert verbs(card(house).blocks) == ["resend"]
+
+
+async def test_claiming_closing_and_snoozing_get_there_through_any_fault(build: OpenHouse):
+    house = await build(data=scenario("1001"), timings=PATIENT)
+    for kind in ("error", "drop_before", "drop_after", "rate_limit"):
+        house.fault("intercom", "POST /conversations/1001/parts", kind)
+    await house.ana.types("/claim 1001")
+    await house.until(lambda: house.intercom.conversation("1001")["admin_assignee_id"])
+    await house.rest(0.2)
+    assert str(house.intercom.conversation("1001")["admin_assignee_id"]) == house.ana.admin
+
+
+async def test_while_intercom_is_down_nothing_is_lost_and_the_bot_says_that_it_is_blind(build: OpenHouse):
+    house = await build(data=scenario("1001"), timings=PATIENT)
+    await house.ana.opens_answer("1001")
+    down = house.fault("intercom", "*", "error", status=429, error="rate_limit_exceeded", times=-1)
+    await house.ana.submits({"text": rich("Done.")})
+    house.tick(10 * 60)
+    await house.ana.types("/watchbell status")
+    assert "Intercom has not been read for 10 min." in house.ana.heard
+    assert down.hits
+    house.faults.clear()
+    await house.until(house.sent)
+    assert house.sent() == [("1001", house.ana.admin, "Done.")]
