@@ -72,7 +72,8 @@ def show(
     post.wanted, post.wanted_at = wanted, at.now
     session.add(post)
     first = intents.by_key(session, f"post:{key}")
-    if first is not None and first.state == "pending" and first.attempts == 0:
+    if first is not None and first.state == "pending":
+        # Nothing of it is in Slack, however often it was tried.
         first.payload = payload
         session.add(first)
         return post
@@ -96,7 +97,7 @@ def withdraw(session: Session, workspace: str, key: str) -> bool:
     post = get_post(session, workspace, key)
     if post is None or post.ts is not None:
         return False
-    if intents.drop_pending(session, workspace, key, kinds=(SLACK_POST, SLACK_EDIT)) == 0:
+    if intents.drop_pending(session, workspace, key, kinds=(SLACK_POST,), tried=True) == 0:
         return False
     post.state = "gone"
     session.add(post)

@@ -153,7 +153,6 @@ def _judge_alert(
     elif alert.state == "over":
         return
     key = post_key(alert)
-    was_late = alert.level == "breached"
     if not state.running:
         alert.state, alert.refresh_at, alert.snoozed_until = "over", None, None
         session.add(alert)
@@ -169,8 +168,9 @@ def _judge_alert(
         alert.refresh_at = _next_redraw(alert, clock, at.now)
         session.add(alert)
     session.flush()
-    draw(session, office, row, parts, alert, clock, at, ending=state.ending)
-    if alert.state == "live" and alert.level == "breached" and not was_late:
+    rings = _rings(session, office, alert, clock)
+    draw(session, office, row, parts, alert, clock, at, ending=state.ending, rings=rings)
+    if rings:
         _ring(session, office, row, alert, clock, at)
 
 
@@ -184,8 +184,9 @@ def draw(
     at: Moment,
     *,
     ending: Ending | None = None,
+    rings: bool = False,
 ) -> None:
-    """Have Slack show the alert as it stands."""
+    """Have Slack show the alert as it stands. `rings` says that the leads are being called about it."""
     promised = due(office, clock, at.now)
     if promised is None:
         return
@@ -207,7 +208,7 @@ def draw(
         waiting_since=clock.started_at,
         claimed_by=owner.name if owner else None,
         holder_away=owner is not None and owner.away,
-        told=_told(session, office, row) if alert.level == "breached" and alert.state == "live" else (),
+        told=_told(session, office, row) if rings or _rang(session, office, alert) else (),
         mention=reps.slack_user_of(session, workspace, row.claimed_by) if first else None,
         snoozed_until=alert.snoozed_until,
         snoozed_by=alert.snoozed_by,
@@ -272,6 +273,24 @@ def _told(session: Session, office: Office, row: Conversation) -> tuple[str, ...
     return tuple(admin.name for admin in names if admin is not None)
 
 
+def _rings(session: Session, office: Office, alert: Alert, clock: SlaClock) -> bool:
+    """Whether it is now that somebody must be called: late, not set aside, and nobody was called yet.
+
+    What was late already when it was first posted calls nobody again: the post itself is news.
+    """
+    late = alert.state == "live" and alert.level == "breached"
+    seen_in_time = clock.due_at is not None and alert.rang_at <= clock.due_at
+    return late and seen_in_time and not _rang(session, office, alert)
+
+
+def _rang(session: Session, office: Office, alert: Alert) -> bool:
+    return get_post(session, office.workspace, _ring_key(alert)) is not None
+
+
+def _ring_key(alert: Alert) -> str:
+    return f"ring:{alert.conversation_id}:{alert.episode}:{alert.rung_for.isoformat()}"
+
+
 def _ring(
     session: Session, office: Office, row: Conversation, alert: Alert, clock: SlaClock, at: Moment
 ) -> None:
@@ -294,7 +313,7 @@ def _ring(
     show(
         session,
         office.workspace,
-        key=f"ring:{row.id}:{clock.episode}:{alert.rung_for.isoformat()}",
+        key=_ring_key(alert),
         channel=office.channels.alerts,
         content=content,
         parent=post_key(alert),

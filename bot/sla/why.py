@@ -10,7 +10,7 @@ from bot.cards.why import WhyCard, WhyStep
 from bot.errors import UserError
 from bot.office import Office
 from bot.present import REPLY_CLOCKS, account_by_id, contact_name, due, url
-from bot.settings.model import Policy
+from bot.settings.model import Match, Policy
 from bot.sla.policy import describe
 from bot.store import clocks, conversations, reps
 from bot.store.conversations import NO_ANSWER_NEEDED, Conversation, Part
@@ -61,13 +61,18 @@ def why(session: Session, office: Office, conversation_id: str, now: datetime) -
         target_seconds=clock.target_seconds,
         due=due(office, clock, now) if clock.stopped_at is None else None,
         ended=clock.reason if clock.stopped_at is not None or clock.due_at is None else None,
-        rule=describe(policy.match) if policy else None,
+        rule=_rule(policy) if policy else None,
         working_time=True,
         calendar=calendar.title if calendar else clock.calendar,
         steps=tuple(steps),
         intercom_says=_intercom_says(row),
         url=url(office, row.id),
     )
+
+
+def _rule(policy: Policy) -> str:
+    """Why the policy fits, to stand behind "because"."""
+    return describe(policy.match) if policy.match != Match() else "it matches every conversation"
 
 
 def _steps(

@@ -177,8 +177,15 @@ def record(
     return bool(result.rowcount == 1)  # type: ignore[attr-defined]
 
 
-def drop_pending(session: Session, workspace: str, subject: str, *, kinds: tuple[str, ...]) -> int:
-    """Drop intents about `subject` that no attempt has begun on; the number dropped."""
+def drop_pending(
+    session: Session, workspace: str, subject: str, *, kinds: tuple[str, ...], tried: bool = False
+) -> int:
+    """Drop intents about `subject` that no attempt has begun on; the number dropped.
+
+    With `tried` also those whose attempts certainly came to nothing. Not for what is repeated after an
+    unknown outcome (edits, assignments): that too is pending then.
+    """
+    untouched = [] if tried else [col(Intent.attempts) == 0]
     result = session.execute(
         update(Intent)
         .where(
@@ -186,7 +193,7 @@ def drop_pending(session: Session, workspace: str, subject: str, *, kinds: tuple
             col(Intent.subject) == subject,
             col(Intent.kind).in_(kinds),
             col(Intent.state) == "pending",
-            col(Intent.attempts) == 0,
+            *untouched,
         )
         .values(state="dropped")
         .execution_options(synchronize_session=False)

@@ -1,0 +1,196 @@
+"""Alerts: at the right minute, one message an episode, edited through its life, one ring when it is late."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from conftest import OpenHouse
+from harness import House, key_of, link, verbs, words
+from small_office import CHANNELS, scenario
+
+from sandbox.slack.model import Message
+
+
+def shown(house: House, conversation_id: str = "1001") -> str:
+    return words(house.alert(conversation_id).blocks)
+
+
+def rings(house: House) -> list[Message]:
+    return house.posts("alerts", "post:ring:")
+
+
+async def test_the_warning_comes_at_its_minute_and_turns_into_the_alert_at_its_deadline(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.at("09:04:59")
+    assert house.posts("alerts") == []
+    await house.at("09:05")
+    warning = house.alert("1001")
+    assert warning.text == "Northwind Marine: first reply due in 15 min, nobody has claimed it."
+    first = warning.ts
+    await house.at("09:19:59")
+    assert "First reply due" in shown(house)
+    assert rings(house) == []
+    await house.at("09:20:01")
+    assert ":rotating_light: *First reply is 1 s late*" in shown(house)
+    assert house.alert("1001").ts == first
+    (ring,) = rings(house)
+    assert ring.thread_ts == first
+    assert "<@U0LEA>" in words(ring.blocks)
+    assert "Nobody has claimed it" in words(ring.blocks)
+
+
+async def test_who_holds_a_late_conversation_is_called_and_nobody_else(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.at("09:05")
+    await house.ana.presses(house.alert("1001"), "claim")
+    await house.at("09:20")
+    await house.at("09:21")
+    (ring,) = rings(house)
+    assert "<@U0ANA>" in words(ring.blocks)
+    assert "<@U0LEA>" not in words(ring.blocks)
+
+
+async def test_a_whole_day_makes_one_message_and_one_ring(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    for hour in range(9, 18):
+        for minute in (5, 20, 35, 50):
+            await house.at(f"{hour:02}:{minute:02}")
+            if (hour, minute) == (10, 5):
+                house.intercom.customer_writes("1001", "Is anybody there?")
+    assert len(house.alerts("1001")) == 1
+    assert len(rings(house)) == 1
+    assert "is late by 8 h 30 min" in shown(house) or "8 h 30 min late" in shown(house)
+    await house.ana.answers("1001", "Sorry for the wait.")
+    await house.settle()
+    assert "Answered by Ana Ruiz" in shown(house)
+    assert verbs(house.alert("1001").blocks) == []
+
+
+async def test_what_the_customer_writes_after_an_answer_is_a_promise_and_a_message_of_its_own(
+    build: OpenHouse,
+):
+    house = await build(data=scenario("1001"))
+    house.webhooks_on()
+    await house.at("09:05")
+    await house.ana.answers("1001", "Try again, please.")
+    await house.at("09:10")
+    house.intercom.customer_writes("1001", "No.")
+    await house.at("09:54")
+    assert len(house.alerts("1001")) == 1
+    await house.at("09:55")
+    answered, second = house.alerts("1001")
+    assert "Answered by Ana Ruiz" in words(answered.blocks)
+    assert "Next reply due in 15 min" in words(second.blocks)
+    assert "<@U0ANA>" in words(second.blocks), "who holds it is called"
+
+
+async def test_a_bot_that_was_down_over_warning_and_deadline_posts_one_message(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await link(house.lea)
+    await house.stop_bot()
+    house.tick(45 * 60)
+    await house.start_bot()
+    await house.settle()
+    assert ":rotating_light: *First reply is 25 min late*" in shown(house)
+    # Nobody is said to have been told who was not.
+    assert ("told Lea Brandt" in shown(house)) == bool(rings(house))
+    await house.later(minutes=30)
+    assert len(house.alerts("1001")) == 1
+    assert ("told Lea Brandt" in shown(house)) == bool(rings(house))
+
+
+async def test_what_was_answered_in_intercom_before_the_warning_rings_nobody(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.at("09:04")
+    house.intercom.admin_replies("1001", house.ben.admin, "Looking.")
+    for moment in ("09:05", "09:20", "09:40"):
+        await house.at(moment)
+    assert house.posts("alerts") == []
+
+
+async def test_what_was_answered_while_slack_took_nothing_is_not_posted_any_more(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    limit = house.fault("slack", "chat.postMessage", "rate_limit", seconds=1, times=1)
+    await house.at("09:05")
+    assert limit.hits == 1
+    house.intercom.admin_replies("1001", house.ben.admin, "Looking.")
+    await house.later(seconds=61)
+    await house.rest(1.2)
+    assert house.posts("alerts") == []
+
+
+async def test_a_message_that_waited_is_posted_with_what_is_true_by_then(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    house.fault("slack", "chat.postMessage", "rate_limit", seconds=1)
+    posted: list[str] = []
+    house.slack.on_change(lambda kind, detail: posted.append(kind))
+    await house.at("09:05")
+    await house.at("09:17")
+    await house.until(lambda: house.alerts("1001"))
+    assert "First reply due in 3 min" in shown(house)
+    assert posted.count("message_changed") == 0
+
+
+async def test_a_deadline_that_moves_takes_its_message_along(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.at("09:05")
+    first = house.alert("1001").ts
+    await house.at("09:10")
+    house.intercom.snoozes("1001", house.ben.admin, house.clock.now() + timedelta(hours=1))
+    await house.at("09:12")
+    await house.at("09:21")
+    assert rings(house) == []
+    await house.at("10:10")
+    await house.at("10:12")
+    assert "by <!date^" in shown(house)
+    assert rings(house) == []
+    await house.at("10:19")
+    assert rings(house) == []
+    await house.at("10:21")
+    assert "1 min late" in shown(house)
+    assert house.alert("1001").ts == first
+    assert len(rings(house)) == 1
+
+
+async def test_a_card_set_aside_is_quiet_until_it_wakes_and_then_calls_whom_it_must(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.at("09:05")
+    await house.ana.presses(house.alert("1001"), "snooze30")
+    await house.settle()
+    assert "*Snoozed until 09:35* by Ana Ruiz, reply due <!date^" in shown(house)
+    await house.at("09:21")
+    assert "Snoozed until 09:35" in shown(house)
+    assert rings(house) == []
+    await house.at("09:36")
+    assert "First reply is 16 min late" in shown(house)
+    assert len(rings(house)) == 1
+    assert len(house.alerts("1001")) == 1
+
+
+async def test_a_new_start_repeats_nothing(build: OpenHouse):
+    house = await build(data=scenario("1001", "1002"))
+    await house.at("09:20")
+    await house.at("09:26")
+    before = [(each.ts, each.text) for each in house.slack.messages(CHANNELS["alerts"])]
+    assert len(rings(house)) == 2
+    await house.restart()
+    await house.settle()
+    assert [(each.ts, each.text) for each in house.slack.messages(CHANNELS["alerts"])] == before
+
+
+async def test_a_card_that_somebody_deleted_is_let_go(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.at("09:05")
+    house.slack.remove(house.alert("1001"))
+    await house.at("09:20")
+    await house.at("09:30")
+    assert house.alerts("1001") == []
+    await house.ana.types("/watchbell status")
+    assert "All well" in house.ana.heard or "could not be delivered" in house.ana.heard
+
+
+async def test_several_promises_have_a_message_each(house: House):
+    await house.at("12:15")
+    keys = [key_of(each) for each in house.posts("alerts", "post:alert:")]
+    assert len(keys) == len(set(keys))
+    assert {key.split(":")[2] for key in keys} == {"1001", "1002", "1004", "1008"}
