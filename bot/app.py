@@ -316,9 +316,9 @@ def _web(secrets: Secrets, bolt: AsyncApp, works: Works, woken: asyncio.Event) -
         return kept
 
     async def ready() -> list[str]:
-        return [f"the {name} tick is late" for name in late(works)] or (
-            [] if works.ticked else ["nothing has ticked yet"]
-        )
+        if not works.ticked:
+            return ["nothing has ticked yet"]
+        return [f"the {name} tick is late" for name in late(works)]
 
     async def shown() -> bytes:
         return await store.read(metrics.exposition, workspace, dict(works.ticked), works.at())

@@ -38,7 +38,7 @@ def main() -> None:
 )
 def run(host: str) -> None:
     """Run the bot against Slack and Intercom, with settings from the environment or .env."""
-    configure(sys.stderr)
+    configure()
     _start(_run(host))
 
 

@@ -12,7 +12,6 @@ import json
 import logging
 import shutil
 import signal
-import sys
 import tempfile
 from dataclasses import dataclass
 from datetime import timedelta
@@ -76,7 +75,7 @@ class Morning:
 
 async def show_morning(port: int, *, keep: bool) -> int:
     """Serve the page and let the morning run until Ctrl-C."""
-    configure(sys.stderr, level=logging.WARNING)
+    configure(level=logging.WARNING)
     console = Console()
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -106,7 +105,7 @@ async def show_morning(port: int, *, keep: bool) -> int:
 
 async def check_morning(truth: Path | None, *, as_json: bool) -> int:
     """Play the same morning in compressed time and compare it with its truth file. 1 when they differ."""
-    configure(sys.stderr, level=logging.WARNING)
+    configure(level=logging.WARNING)
     console = Console()
     morning = await _open(0, speed=0.0, truth=truth)
     morning.slack.limits.enabled = False

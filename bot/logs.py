@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import logging
-from typing import TextIO
+import sys
+from typing import TextIO, cast
 
 import structlog
 
 
-def configure(stream: TextIO, *, level: int = logging.INFO) -> None:
-    """Send the bot's logs to `stream`; libraries speak up from warnings on only.
+class StandardError:
+    """Standard error as it is at the moment of writing: a progress bar takes it over while it is shown."""
+
+    def write(self, said: str) -> int:
+        return sys.stderr.write(said)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
+def configure(stream: TextIO | None = None, *, level: int = logging.INFO) -> None:
+    """Send the bot's logs to `stream`, else to standard error; libraries speak up from warnings on only.
 
     Libraries are kept quieter because some log whole requests, with their tokens and texts.
     """
+    stream = stream or cast(TextIO, StandardError())
     logging.basicConfig(stream=stream, level=logging.WARNING, format="%(name)s %(levelname)s %(message)s")
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)
     logging.getLogger("slack_sdk").setLevel(logging.ERROR)

@@ -9,7 +9,8 @@ from bot.clock import Moment
 from bot.office import Office
 from bot.risk import atrisk
 from bot.sla import ticks
-from bot.store import rechecks
+from bot.store import pulse, rechecks
+from bot.store.apart import each_apart
 from jobs.works import Works
 
 ACCOUNTS_AT_ONCE = 20
@@ -32,9 +33,14 @@ def judge_accounts(session: Session, office: Office, at: Moment) -> int:
     Risk counts people on one issue, which the thread knows; the thread's anchor shows the risk: so a risk
     that changed has the thread drawn again, in the same transaction.
     """
-    changed = rechecks.take(session, office.workspace, rechecks.ACCOUNT, limit=ACCOUNTS_AT_ONCE)
-    for account_id in changed:
+
+    def one(account_id: str) -> None:
         threads.judge_account(session, office, account_id, at)
         if atrisk.keep(session, office, account_id, at.now):
             threads.judge_account(session, office, account_id, at)
+
+    changed = rechecks.take(session, office.workspace, rechecks.ACCOUNT, limit=ACCOUNTS_AT_ONCE)
+    failed = each_apart(session, changed, one, "account")
+    if failed:
+        pulse.beat(session, office.workspace, pulse.FAULT, now=at.now, detail=f"{len(failed)} accounts")
     return len(changed)

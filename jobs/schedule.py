@@ -96,6 +96,7 @@ def scheduler(works: Works, pump: Pump) -> AsyncIOScheduler:
 
 
 def late(works: Works) -> list[str]:
-    """Ticks that have not ended for too long."""
+    """Ticks that have not ended for too long, or a quick one that never did."""
     now = works.clock.machine()
-    return [name for name, at in works.ticked.items() if (now - at).total_seconds() > LATE_AFTER]
+    ended = {name: works.ticked.get(name) for name in (*QUICK, *works.ticked)}
+    return [name for name, at in ended.items() if at is None or (now - at).total_seconds() > LATE_AFTER]

@@ -51,9 +51,14 @@ BERLIN = ZoneInfo("Europe/Berlin")
 TUESDAY = datetime(2026, 11, 24, 9, 0, tzinfo=BERLIN)
 """A working day without a Monday summary, an hour after the team's hours began."""
 
-SEED = SlackSeed()
+SEED = SlackSeed(
+    bot_token="xoxb-planted-8c1e07",
+    app_token="xapp-planted-55ab21",
+    signing_secret="planted-signing-9d04f3",
+)
 INTERCOM_TOKEN = "dG9rOnBsYW50ZWQtaW50ZXJjb20"
 CLIENT_SECRET = "planted-client-secret-5d1f"
+SECRETS = (SEED.bot_token, SEED.app_token, SEED.signing_secret, INTERCOM_TOKEN, CLIENT_SECRET)
 QUICK = Timings(
     attempt=5.0, settle=0.15, looks=(0.05, 0.1), backoff=0.03, backoff_cap=0.2, attempts=12, lease=60.0
 )
@@ -67,6 +72,15 @@ def hurried() -> Pacing:
     """The bot's own pacing with a clock that runs ahead, so that no test stands in a line."""
     ticks = itertools.count(0, 120)
     return Pacing(monotonic=lambda: float(next(ticks)))
+
+
+class HouseClock(SandboxClock):
+    """The sandbox's clock, with a machine whose time can be moved on as well."""
+
+    machine_ahead = timedelta(0)
+
+    def machine(self) -> datetime:
+        return super().machine() + self.machine_ahead
 
 
 @dataclass(repr=False)
@@ -152,7 +166,7 @@ class House:
     """The bot, both services, the clock and the people."""
 
     folder: Path
-    clock: SandboxClock
+    clock: HouseClock
     faults: FaultBoard
     slack: SlackWorld
     intercom: IntercomWorld
@@ -191,6 +205,11 @@ class House:
         return self._bots[-1]
 
     @property
+    def bots(self) -> list[Bot]:
+        """Every bot that runs, the newest last."""
+        return list(self._bots)
+
+    @property
     def workspace(self) -> str:
         return SEED.team_id
 
@@ -206,7 +225,7 @@ class House:
             intercom_api_url=f"{self.server.url}/intercom",
         )
 
-    async def start_bot(self, **changes: Any) -> Bot:
+    async def start_bot(self, *, ticking: bool = False, **changes: Any) -> Bot:
         """Build and start a bot on this house's database; `changes` are of the secrets."""
         config_file = self.folder / "watchbell.toml"
         config_file.write_text(self.toml, encoding="utf-8")
@@ -220,7 +239,7 @@ class House:
             progress=self.progress,
         )
         self._bots.append(bot)
-        await bot.start(ticking=False)
+        await bot.start(ticking=ticking)
         if self.http:
             client = self.client()
             self.slack.deliver_http(EVENTS_URL, client)
@@ -229,6 +248,10 @@ class House:
     async def stop_bot(self) -> None:
         if self._bots:
             await self._bots.pop().stop()
+
+    async def stop_all(self) -> None:
+        while self._bots:
+            await self.stop_bot()
 
     async def restart(self) -> None:
         await self.stop_bot()
@@ -358,7 +381,7 @@ async def open_house(
     settled: bool = True,
 ) -> AsyncIterator[House]:
     """A house with a bot that has done its first sync, and people who linked their seats."""
-    clock, faults = SandboxClock(start, speed=0), FaultBoard()
+    clock, faults = HouseClock(start, speed=0), FaultBoard()
     timing = SlackTiming(event_retry_delays_s=(0.0, 0.05, 0.1), trigger_ttl_s=20.0, ack_deadline_s=20.0)
     slack = SlackWorld(
         clock, faults, base_url="http://unset.example/slack", seed=SEED, timing=timing, manifest=_manifest()
@@ -395,7 +418,7 @@ async def open_house(
         yield house
     finally:
         faults.clear()
-        await house.stop_bot()
+        await house.stop_all()
         await server.stop()
 
 

@@ -156,7 +156,13 @@ def _office() -> dict[str, Any]:
                 "state": "snoozed",
                 "snoozed_until": "2026-11-25T09:00:00+01:00",
                 "assignee_id": "8802",
-                "parts": [_said("p5", "2026-11-23T09:00:00+01:00", "We want to cancel our contract. When is the refund paid?")],
+                "parts": [
+                    _said(
+                        "p5",
+                        "2026-11-23T09:00:00+01:00",
+                        "We want to cancel our contract. When is the refund paid?",
+                    )
+                ],
             },
             {
                 "id": "1006",

@@ -150,9 +150,10 @@ def _keep_issues(
 ) -> list[Issue]:
     """Write the issues down. An issue keeps its id, and its message, while any conversation of it stays."""
     left = {issue.id: issue for issue in known}
+    everything = {each for found in grouping.groups for each in found.conversations}
     kept: list[Issue] = []
     for found in grouping.groups:
-        old = _successor(left, found.conversations)
+        old = _successor(left, found, everything - set(found.conversations))
         issue = old or Issue(
             workspace=office.workspace,
             account_id=thread.account_id,
@@ -174,14 +175,18 @@ def _keep_issues(
     return kept
 
 
-def _successor(left: dict[str, Issue], conversation_ids: tuple[str, ...]) -> Issue | None:
-    """The old issue that shares most conversations with a new group."""
-    best, shared = None, 0
-    for issue in left.values():
-        common = len(set(issue.conversation_ids) & set(conversation_ids))
-        if common > shared:
-            best, shared = issue, common
-    return best
+def _successor(left: dict[str, Issue], group: same_issue.Issue, others: set[str]) -> Issue | None:
+    """The old issue that goes on as this group: its namesake, else the one that shares most conversations.
+
+    `others` are the conversations of all other groups: an issue whose namesake went there goes on there, so
+    two groups never claim one id.
+    """
+    mine = set(group.conversations)
+    for conversation_id in group.conversations:
+        if conversation_id in left:
+            return left[conversation_id]
+    free = [issue for issue in left.values() if issue.id not in others and mine & set(issue.conversation_ids)]
+    return max(free, key=lambda issue: (len(mine & set(issue.conversation_ids)), issue.id), default=None)
 
 
 def _draw(

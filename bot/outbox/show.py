@@ -40,7 +40,7 @@ def show(
     """Make Slack show `content` as the message named `key`, in `parent`'s thread if one is named.
 
     The same content again does nothing. An edit that has not begun is replaced by the newer one, and a post
-    that has not begun is posted with the newer content at once. A thread's messages share a lane, so a
+    that is not in Slack yet is posted with the newer content at once. A thread's messages share a lane, so a
     reply never overtakes its parent.
     """
     payload = {"channel": channel, "parent": parent, "text": content.text, "blocks": content.blocks}
@@ -71,11 +71,8 @@ def show(
     post.version += 1
     post.wanted, post.wanted_at = wanted, at.now
     session.add(post)
-    first = intents.by_key(session, f"post:{key}")
-    if first is not None and first.state == "pending":
-        # Nothing of it is in Slack, however often it was tried.
-        first.payload = payload
-        session.add(first)
+    if intents.replace_pending(session, f"post:{key}", payload):
+        # Nothing of it is in Slack yet, however often it was tried.
         return post
     intents.drop_pending(session, workspace, key, kinds=(SLACK_EDIT,))
     intents.add(
@@ -93,12 +90,13 @@ def show(
 
 
 def withdraw(session: Session, workspace: str, key: str) -> bool:
-    """Take back a message that Slack has not been asked to show yet. True when it will not appear."""
+    """Take back a message that is certainly not in Slack yet. True when it will not appear."""
     post = get_post(session, workspace, key)
     if post is None or post.ts is not None:
         return False
     if intents.drop_pending(session, workspace, key, kinds=(SLACK_POST,), tried=True) == 0:
         return False
+    intents.drop_pending(session, workspace, key, kinds=(SLACK_EDIT,), tried=True)
     post.state = "gone"
     session.add(post)
     return True

@@ -157,6 +157,7 @@ def _judge_alert(
         alert.state, alert.refresh_at, alert.snoozed_until = "over", None, None
         session.add(alert)
         if withdraw(session, office.workspace, key):
+            withdraw(session, office.workspace, _ring_key(alert))
             return
     else:
         alert.level = level or alert.level
@@ -194,7 +195,8 @@ def draw(
     owner = reps.get_admin(session, workspace, row.claimed_by)
     ended_by, ended_at = _ended(session, office, parts, clock) if alert.state == "over" else (None, None)
     others, thread_url = _same_issue(session, office, row)
-    first = get_post(session, workspace, post_key(alert)) is None
+    post = get_post(session, workspace, post_key(alert))
+    first = post is None or post.ts is None
     card = alert_card.AlertCard(
         id=row.id,
         state=_card_state(alert, ending),

@@ -89,6 +89,18 @@ def due_for_change(session: Session, workspace: str, now: datetime, *, limit: in
     return list(dict.fromkeys(session.exec(query)))
 
 
+def put_off(session: Session, workspace: str, conversation_id: str, until: datetime) -> None:
+    """Let a conversation's clocks and cards come up again no earlier than `until`."""
+    for clock in clocks_of(session, workspace, conversation_id):
+        if clock.next_change_at is not None and clock.next_change_at < until:
+            clock.next_change_at = until
+            session.add(clock)
+    for alert in alerts_of(session, workspace, conversation_id):
+        if alert.refresh_at is not None and alert.refresh_at < until:
+            alert.refresh_at = until
+            session.add(alert)
+
+
 def answered_between(
     session: Session, workspace: str, clock: str, start: datetime, end: datetime
 ) -> list[SlaClock]:

@@ -194,7 +194,10 @@ def open_store(url: str, *, readers: int = 4) -> Store:
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(parsed, readers)
     engine = create_engine(
-        parsed.set(drivername="postgresql+psycopg"), pool_size=readers * 2, pool_pre_ping=True
+        parsed.set(drivername="postgresql+psycopg"),
+        pool_size=readers * 2,
+        pool_pre_ping=True,
+        hide_parameters=True,
     )
     try:
         engine.connect().close()
@@ -242,7 +245,12 @@ def _open_sqlite(url: URL, readers: int) -> Store:
             f"{path} is in use by another Watchbell ({held_by}).",
             "Stop that one first, or use PostgreSQL for several replicas.",
         )
-    engine = create_engine(url.set(drivername="sqlite+pysqlite"), pool_size=readers + 2)
+    engine = create_engine(
+        # Parameters are customers' words: an error that is logged must not carry them.
+        url.set(drivername="sqlite+pysqlite"),
+        pool_size=readers + 2,
+        hide_parameters=True,
+    )
     _use_explicit_transactions(engine)
     try:
         with engine.connect() as connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
@@ -13,5 +14,6 @@ def insert_new(session: Session, table: type[SQLModel], **values: Any) -> bool:
     make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = table(**values).model_dump(exclude_none=True)
     row = {column.name: row[column.key] for column in table.__table__.columns if column.key in row}  # type: ignore[attr-defined]
-    result = session.execute(make(table).values(**row).on_conflict_do_nothing())
-    return bool(result.rowcount == 1)  # type: ignore[attr-defined]
+    # What comes back tells; the row count of an insert is not the same thing on both databases.
+    made = make(table).values(**row).on_conflict_do_nothing().returning(*inspect(table).primary_key)
+    return session.execute(made).first() is not None

@@ -201,6 +201,17 @@ def drop_pending(
     return int(result.rowcount)  # type: ignore[attr-defined]
 
 
+def replace_pending(session: Session, key: str, payload: dict[str, Any]) -> bool:
+    """Give an intent that nobody is working on another content. False when it is under way or over."""
+    result = session.execute(
+        update(Intent)
+        .where(col(Intent.key) == key, col(Intent.state) == "pending")
+        .values(payload=payload)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(result.rowcount == 1)  # type: ignore[attr-defined]
+
+
 def next_due(session: Session, workspace: str) -> datetime | None:
     """When the next open intent wants attention (machine time), or None when all is done."""
     query = select(func.min(Intent.due)).where(

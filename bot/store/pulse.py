@@ -6,6 +6,9 @@ from typing import Any
 from sqlalchemy import JSON
 from sqlmodel import Field, Session, SQLModel, col, select
 
+FAULT = "fault"
+"""The source under which the bot notes a fault of its own that it went on after."""
+
 
 class Heartbeat(SQLModel, table=True):
     """When `source` (a sweep, a webhook, a tick) last showed life, and a word on it."""

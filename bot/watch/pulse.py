@@ -82,6 +82,15 @@ def health(session: Session, office: Office, at: Moment) -> Health:
                 "The log names each with its reason.",
             )
         )
+    fault = pulse.last_beat(session, office.workspace, pulse.FAULT)
+    if fault is not None and at.now - fault.at < _REMEMBERED:
+        since = human((at.now - fault.at).total_seconds())
+        problems.append(
+            Problem(
+                f"{fault.detail or 'Something'} could not be judged {since} ago.",
+                "The log has the reason; please report it. Everything else goes on.",
+            )
+        )
     oldest = intents.next_due(session, office.workspace)
     if oldest is not None and at.machine - oldest > _OLDEST_WAITING:
         problems.append(

@@ -31,7 +31,7 @@ async def test_the_warning_comes_at_its_minute_and_turns_into_the_alert_at_its_d
     assert "First reply due" in shown(house)
     assert rings(house) == []
     await house.at("09:20:01")
-    assert ":rotating_light: *First reply is 1 s late*" in shown(house)
+    assert ":rotating_light: *First reply is late*" in shown(house)
     assert house.alert("1001").ts == first
     (ring,) = rings(house)
     assert ring.thread_ts == first
@@ -59,7 +59,7 @@ async def test_a_whole_day_makes_one_message_and_one_ring(build: OpenHouse):
                 house.intercom.customer_writes("1001", "Is anybody there?")
     assert len(house.alerts("1001")) == 1
     assert len(rings(house)) == 1
-    assert "is late by 8 h 30 min" in shown(house) or "8 h 30 min late" in shown(house)
+    assert "*First reply is 8 h late*" in shown(house)
     await house.ana.answers("1001", "Sorry for the wait.")
     await house.settle()
     assert "Answered by Ana Ruiz" in shown(house)
@@ -169,8 +169,8 @@ async def test_a_card_set_aside_is_quiet_until_it_wakes_and_then_calls_whom_it_m
 
 async def test_a_new_start_repeats_nothing(build: OpenHouse):
     house = await build(data=scenario("1001", "1002"))
-    await house.at("09:20")
-    await house.at("09:26")
+    for moment in ("09:10", "09:20", "09:26"):
+        await house.at(moment)
     before = [(each.ts, each.text) for each in house.slack.messages(CHANNELS["alerts"])]
     assert len(rings(house)) == 2
     await house.restart()
@@ -178,7 +178,7 @@ async def test_a_new_start_repeats_nothing(build: OpenHouse):
     assert [(each.ts, each.text) for each in house.slack.messages(CHANNELS["alerts"])] == before
 
 
-async def test_a_card_that_somebody_deleted_is_let_go(build: OpenHouse):
+async def test_a_card_that_somebody_deleted_is_not_posted_again_and_the_bot_says_so(build: OpenHouse):
     house = await build(data=scenario("1001"))
     await house.at("09:05")
     house.slack.remove(house.alert("1001"))
@@ -186,7 +186,7 @@ async def test_a_card_that_somebody_deleted_is_let_go(build: OpenHouse):
     await house.at("09:30")
     assert house.alerts("1001") == []
     await house.ana.types("/watchbell status")
-    assert "All well" in house.ana.heard or "could not be delivered" in house.ana.heard
+    assert "could not be delivered" in house.ana.heard
 
 
 async def test_several_promises_have_a_message_each(house: House):

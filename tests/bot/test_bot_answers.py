@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from conftest import OpenHouse
 from harness import CHANNELS, House, kept, key_of, link, option, rich, verbs, words
 from small_office import scenario
@@ -23,8 +24,11 @@ def delivery(house: House) -> Message:
     return found[0]
 
 
-async def test_an_answer_reaches_the_customer_once_as_the_rep_and_the_alert_tells_it(build: OpenHouse):
-    house = await build(data=scenario("1001"))
+@pytest.mark.parametrize("http", [False, True], ids=["socket-mode", "signed-http"])
+async def test_an_answer_reaches_the_customer_once_as_the_rep_and_the_alert_tells_it(
+    build: OpenHouse, http: bool
+):
+    house = await build(data=scenario("1001"), http=http)
     await house.at("09:05")
     await house.ana.presses(house.alert("1001"), "answer")
     await house.settle()

@@ -265,3 +265,30 @@ async def test_a_seat_belongs_to_one_person_and_can_be_given_back(build: OpenHou
     await link(house.ana)
     await house.ana.types("/watchbell nonsense")
     assert "has no “nonsense”" in house.ana.heard
+
+
+async def test_an_account_is_found_by_a_part_of_its_name_or_chosen_from_several(house: House):
+    ana = house.ana
+    for line, expected in (
+        ("/account", "Type a part of the account's name"),
+        ("/account nothing like it", "nothing like it"),
+        ("/account everly", "Everly Labs"),
+        ("/account <!channel>", "channel"),
+    ):
+        assert (await ana.types(line)).ok
+        assert expected in ana.heard, line
+        assert "<!channel>" not in ana.heard
+    await ana.types("/account e")
+    assert "Dunmore Books" in str(ana.last.blocks)
+    select = next(each for block in ana.last.blocks for each in _menus(block))
+    value = next(each["value"] for each in select["options"] if each["text"]["text"] == "Dunmore Books")
+    await house.slack.people.click(
+        ana.id, ana.last.channel, ana.last.ts, select["action_id"], selected_option=value
+    )
+    assert "Dunmore Books" in ana.heard
+    assert "Brightfen" not in ana.heard
+
+
+def _menus(block: dict[str, Any]) -> list[dict[str, Any]]:
+    candidates = [*block.get("elements", []), block.get("accessory") or {}]
+    return [each for each in candidates if "options" in each]

@@ -1,0 +1,158 @@
+"""On Slack's bad days each alert stands in the channel exactly once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from conftest import OpenHouse
+from harness import QUICK, House, key_of, words
+from small_office import CHANNELS, scenario
+
+from bot.errors import ConfigError
+from bot.slack.client import keyed
+from bot.slack.errors import SlackError
+from bot.store import intents
+from jobs import details, judge, sweep
+
+PATIENT = replace(QUICK, attempt=0.4, settle=0.35)
+"""Short enough for a hang; a doubtful post is looked for after what is late has landed."""
+
+POST = "chat.postMessage"
+FAULTS: dict[str, list[tuple[str, dict[str, Any]]]] = {
+    "too many calls": [("rate_limit", {"seconds": 1})],
+    "a fault of Slack's own": [("error", {"error": "internal_error", "status": 500})],
+    "a code nobody knows": [("error", {"error": "team_added_to_org"})],
+    "cut before the work": [("drop_before", {})],
+    "cut after the work": [("drop_after", {})],
+    "cut, and done a moment later": [("late", {"seconds": 0.15})],
+    "no answer in time": [("hang", {"seconds": 0.6})],
+    "one after the other": [("drop_after", {}), ("drop_before", {}), ("error", {}), ("drop_after", {})],
+}
+
+
+def in_the_channel(house: House) -> Counter[str]:
+    """How often each of our messages stands there, by its key."""
+    return Counter(key_of(message) for message in house.slack.messages(CHANNELS["alerts"]))
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda each: each.replace(" ", "-"))
+async def test_each_alert_is_posted_exactly_once(build: OpenHouse, fault: str):
+    house = await build(data=scenario("1001", "1002"), timings=PATIENT, linked=())
+    for kind, more in FAULTS[fault]:
+        house.fault("slack", POST, kind, **more)
+    await house.at("09:12")
+    await house.until(lambda: len(house.posts("alerts", "post:alert:")) == 2)
+    await house.rest(0.5)
+    found = in_the_channel(house)
+    assert [count for key, count in found.items() if key.startswith("post:alert:")] == [1, 1], found
+    # What is late goes on in the same messages.
+    await house.at("09:30")
+    await house.until(lambda: "late" in words(house.alert("1001").blocks))
+    await house.until(lambda: "late" in words(house.alert("1002").blocks))
+    assert set(in_the_channel(house).values()) == {1}
+
+
+async def test_a_client_that_simply_tries_again_would_post_twice(build: OpenHouse):
+    house = await build(data=scenario("1001"), linked=())
+    house.fault("slack", POST, "drop_after")
+    slack = house.bot.front.slack
+    key = keyed("post:alert:1001:naive")
+    with pytest.raises(SlackError) as failure:
+        await slack.post(CHANNELS["alerts"], "Due", [], metadata=key)
+    assert failure.value.kind == "unknown"
+    await slack.post(CHANNELS["alerts"], "Due", [], metadata=key)
+    assert in_the_channel(house)["post:alert:1001:naive"] == 2
+
+
+async def test_while_slack_cannot_be_asked_a_doubtful_post_is_not_repeated(build: OpenHouse):
+    house = await build(data=scenario("1001"), timings=PATIENT, linked=())
+    house.fault("slack", POST, "drop_after")
+    look = house.fault("slack", "conversations.history", "error", times=-1, error="internal_error")
+    await house.at("09:05")
+    await house.rest(0.9)
+    assert look.hits >= 1
+    assert len(house.alerts("1001")) == 1
+    house.faults.clear()
+    # Only a message whose place is known can be edited.
+    await house.at("09:21")
+    await house.until(lambda: "late" in words(house.alert("1001").blocks))
+
+
+async def test_a_post_in_the_hands_of_a_process_that_died_is_looked_for_first(build: OpenHouse):
+    house = await build(data=scenario("1001", "1002"), timings=PATIENT, linked=())
+    await house.stop_bot()
+    house.tick(11 * 60)
+    bot = await house.start_bot()
+    # Judge without delivering: the intents are there, and another process takes them and dies.
+    await sweep.tick(bot.works)
+    await details.tick(bot.works)
+    await judge.tick(bot.works)
+    machine = house.clock.machine()
+    taken = await bot.store.write(
+        intents.claim_due,
+        house.workspace,
+        machine,
+        queue=CHANNELS["alerts"],
+        token="dead",
+        lease_until=machine + timedelta(seconds=0.2),
+        limit=10,
+    )
+    assert len(taken) == 2
+    # Of one it had posted the message before it died.
+    done = taken[0]
+    await bot.front.slack.post(
+        CHANNELS["alerts"], done.payload["text"], done.payload["blocks"], metadata=keyed(done.key)
+    )
+    await house.until(lambda: len(house.posts("alerts", "post:alert:")) == 2)
+    await house.rest(0.5)
+    assert set(in_the_channel(house).values()) == {1}
+
+
+async def test_an_edit_that_fails_is_made_up_for_by_what_is_true_then(build: OpenHouse):
+    house = await build(data=scenario("1001"), timings=PATIENT, linked=())
+    await house.at("09:05")
+    for kind in ("error", "drop_before", "drop_after", "hang"):
+        house.fault("slack", "chat.update", kind, seconds=0.6)
+    await house.at("09:16")
+    await house.at("09:21")
+    await house.until(lambda: "1 min late" in words(house.alert("1001").blocks))
+    assert len(house.alerts("1001")) == 1
+
+
+async def test_a_channel_that_was_archived_holds_up_nothing_else_and_is_told(build: OpenHouse):
+    house = await build(data=scenario("1001", "1002"))
+    house.slack.change_channel(CHANNELS["alerts"], is_archived=True)
+    await house.at("09:12")
+    assert house.posts("alerts") == []
+    assert "first reply due in 8 min" in house.post("accounts", "post:account:c1:").text
+    await house.ana.types("/watchbell status", CHANNELS["accounts"])
+    assert "2 messages could not be delivered" in house.ana.heard
+
+
+async def test_a_channel_that_another_company_reads_is_refused_at_the_start_and_never_written_to(
+    build: OpenHouse,
+):
+    house = await build(data=scenario("1001", "1002"), linked=())
+    await house.stop_bot()
+    house.slack.change_channel(CHANNELS["accounts"], is_ext_shared=True)
+    with pytest.raises(ConfigError, match="is read by another company too"):
+        await house.start_bot()
+    house.slack.change_channel(CHANNELS["accounts"], is_ext_shared=False)
+    await house.start_bot()
+    before = len(house.slack.messages(CHANNELS["accounts"]))
+    # It is shared while the bot runs, and the ten minutes for which the bot remembers channels are over.
+    house.slack.change_channel(CHANNELS["accounts"], is_ext_shared=True)
+    house.bot.front.identity.forget(channel_id=CHANNELS["accounts"])
+    house.tick(61)
+    house.intercom.closes("1001", "8801")
+    house.intercom.closes("1002", "8801")
+    house.tick()
+    house.intercom.customer_starts("p1", "email", "Next: the invoice of May is wrong.")
+    house.intercom.customer_starts("p2", "email", "Where do I find my seat number?")
+    await house.later(seconds=61)
+    assert len(house.slack.messages(CHANNELS["accounts"])) == before
+    assert house.slack.messages(CHANNELS["shared"]) == []

@@ -1,0 +1,216 @@
+"""The database: one process on a SQLite file, the tables the code expects, writes that fail alone."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from conftest import OpenHouse
+from small_office import scenario
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, select
+
+from bot.errors import ConfigError
+from bot.store import slots
+from bot.store.engine import Store, open_store
+from bot.store.migrate import migrate
+from bot.store.slots import Slot
+from bot.store.tables import metadata
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def sqlite(folder: Path) -> str:
+    return f"sqlite:///{folder / 'watchbell.db'}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database that holds nothing yet, of each sort."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgres"))
+    return sqlite(tmp_path)
+
+
+@pytest.fixture
+def store(address: str) -> Store:
+    opened = open_store(address)
+    migrate(opened.engine)
+    return opened
+
+
+async def test_a_second_bot_on_the_same_file_is_refused_in_one_sentence(build: OpenHouse):
+    house = await build(settled=False, linked=())
+    with pytest.raises(ConfigError) as refusal:
+        await house.start_bot()
+    assert refusal.value.setting == "DATABASE_URL"
+    assert f"is in use by another Watchbell (process {os.getpid()})" in refusal.value.problem
+    await house.restart()
+
+
+def test_so_is_one_in_another_process_and_the_file_is_free_once_the_first_has_ended(tmp_path: Path):
+    asked = f"""
+from bot.errors import ConfigError
+from bot.store.engine import open_store
+try:
+    open_store({sqlite(tmp_path)!r}).close()
+except ConfigError as error:
+    print(error)
+else:
+    print("opened")
+"""
+
+    def another() -> str:
+        done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    first = open_store(sqlite(tmp_path))
+    said = another()
+    assert f"(process {os.getpid()})" in said
+    assert "\n" not in said
+    first.close()
+    assert another() == "opened"
+
+
+@pytest.mark.parametrize("content", [b"this is no database" * 100, b"SQLite format 3\x00" + b"\xff" * 5000])
+def test_a_file_that_is_no_database_is_named_and_left_as_it_is(tmp_path: Path, content: bytes):
+    path = tmp_path / "watchbell.db"
+    path.write_bytes(content)
+    with pytest.raises(ConfigError, match="is not a database that can be read") as refusal:
+        open_store(sqlite(tmp_path))
+    assert str(path) in refusal.value.problem
+    assert path.read_bytes() == content
+
+
+def test_a_place_where_nothing_can_be_written_is_named(tmp_path: Path):
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(ConfigError) as refusal:
+        open_store(f"sqlite:///{tmp_path / 'file' / 'watchbell.db'}")
+    assert refusal.value.setting == "DATABASE_URL"
+
+
+def test_migrations_make_exactly_the_tables_of_the_code(store: Store):
+    migrate(store.engine)  # a second start changes nothing
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+    store.close()
+
+
+def test_the_comparison_would_notice_a_missing_column(store: Store):
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE slot DROP COLUMN done_at")
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert len(compare_metadata(context, metadata)) == 1
+    store.close()
+
+
+def periods(session: Session) -> set[str]:
+    return {slot.period for slot in session.exec(select(Slot))}
+
+
+async def test_a_write_that_fails_undoes_its_own_work_only(store: Store):
+    def take(session: Session, number: int) -> int:
+        taken = slots.take_slot(session, "T", "job", str(number), now=_now())
+        assert taken
+        if number % 3 == 0:
+            raise ValueError(f"{number} fails")
+        if number % 3 == 1:
+            # A statement that fails, not only the code around it.
+            session.add(Slot(workspace="T", job="job", period=str(number), done_at=_now()))
+        return number
+
+    results = await asyncio.gather(
+        *(store.write(take, number) for number in range(90)), return_exceptions=True
+    )
+    for number, result in enumerate(results):
+        expected: type = [ValueError, IntegrityError, int][number % 3]
+        assert isinstance(result, expected), number
+    assert await store.read(periods) == {str(number) for number in range(90) if number % 3 == 2}
+    store.close()
+
+
+async def test_what_was_read_comes_back_as_aware_utc(store: Store):
+    at = _now()
+    await store.write(slots.take_slot, "T", "job", "p", now=at)
+    row = await store.read(lambda session: session.get(Slot, ("T", "job", "p")))
+    assert row is not None
+    assert row.done_at == at
+    assert row.done_at.utcoffset() is not None
+    store.close()
+
+
+async def test_a_caller_who_gives_up_while_waiting_stops_nobody_else(store: Store):
+    def slow(_: Session) -> None:
+        time.sleep(0.15)
+
+    def take(session: Session, period: str) -> bool:
+        return slots.take_slot(session, "T", "job", period, now=_now())
+
+    holding = [asyncio.create_task(store.write(slow)) for _ in range(4)]
+    await asyncio.sleep(0.05)
+    impatient = [asyncio.create_task(store.write(take, str(number))) for number in range(20)]
+    await asyncio.sleep(0)
+    for task in impatient:
+        task.cancel()
+    await asyncio.gather(*holding, *impatient, return_exceptions=True)
+    async with asyncio.timeout(5):
+        assert await store.write(take, "after")
+    store.close()
+
+
+async def test_after_closing_everything_is_refused_at_once(store: Store):
+    store.close()
+    async with asyncio.timeout(2):
+        with pytest.raises(Exception, match="closed"):
+            await store.write(slots.take_slot, "T", "job", "p", now=_now())
+        with pytest.raises(Exception, match="closed"):
+            await store.read(periods)
+
+
+async def test_what_was_acknowledged_is_there_after_a_hard_stop(tmp_path: Path):
+    """A process that is killed without a goodbye: every write it told of is in the file."""
+    script = f"""
+import asyncio, os
+from datetime import UTC, datetime
+from bot.store.engine import open_store
+from bot.store.migrate import migrate
+from bot.store import slots
+
+async def main():
+    store = open_store({sqlite(tmp_path)!r})
+    migrate(store.engine)
+    for number in range(200):
+        await store.write(slots.take_slot, "T", "job", str(number), now=datetime.now(UTC))
+        print(number, flush=True)
+        if number == 57:
+            os._exit(9)
+
+asyncio.run(main())
+"""
+    done = await asyncio.to_thread(
+        subprocess.run, [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 9
+    store = open_store(sqlite(tmp_path))
+    assert await store.read(periods) == {str(number) for number in range(58)}
+    store.close()
+
+
+async def test_the_bots_first_start_makes_its_own_tables(build: OpenHouse, tmp_path: Path):
+    empty = tmp_path / "deep" / "down" / "new.db"
+    house = await build(database=f"sqlite:///{empty}", data=scenario("1001"))
+    assert empty.exists()
+    await house.at("09:05")
+    assert house.alert("1001")
