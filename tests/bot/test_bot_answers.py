@@ -241,7 +241,7 @@ async def test_an_answer_can_be_taken_back_while_it_waits_and_takes_its_closing_
 
 
 async def test_after_the_time_an_answer_cannot_be_taken_back(build: OpenHouse):
-    house = await build(data=scenario("1001"), undo=timedelta(seconds=0.3))
+    house = await build(data=scenario("1001"), undo=timedelta(seconds=3))
     await house.at("09:05")
     await house.ana.answers("1001", "Too fast.")
     await house.settle()
