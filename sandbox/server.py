@@ -99,7 +99,7 @@ class SandboxServer:
             snoozing.cancel()
             self._page.hub.close()
             await self._page.slack.close()
-            self._server.should_exit = True
+            self._server.leave()
             await serving
             await asyncio.gather(snoozing, return_exceptions=True)
             self._server = None
@@ -107,11 +107,34 @@ class SandboxServer:
 
 
 class _Server(uvicorn.Server):
-    """Signals belong to the program that starts us."""
+    """Signals belong to the program that starts us, and who asks us to leave does not wait for a tick."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._leaving = asyncio.Event()
+
+    def leave(self) -> None:
+        self.should_exit = True
+        self._leaving.set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+    async def main_loop(self) -> None:
+        ticking = asyncio.create_task(super().main_loop())
+        leaving = asyncio.create_task(self._leaving.wait())
+        await asyncio.wait({ticking, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (ticking, leaving):
+            task.cancel()
+        await asyncio.gather(ticking, leaving, return_exceptions=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self.server_state.connections or self.server_state.tasks:
+            await super().shutdown(sockets)
+            return
+        for server in self.servers:
+            server.close()
 
 
 def _listening(port: int) -> socket.socket:

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -362,6 +362,12 @@ class House:
     async def facts(self) -> dict[str, Any]:
         """Everything known about conversations, but what belongs to fetching."""
         return await self.bot.store.read(_facts)
+
+
+class OpenHouse(Protocol):
+    """Opens another house, with the settings of `open_house`; the fixture `build` closes it."""
+
+    async def __call__(self, **settings: Any) -> House: ...
 
 
 @contextlib.asynccontextmanager

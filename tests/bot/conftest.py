@@ -9,18 +9,14 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import psycopg
 import pytest
 import structlog
-from harness import House, open_house
+from harness import House, OpenHouse, open_house
 
 from bot.logs import configure
-
-
-class OpenHouse(Protocol):
-    async def __call__(self, **settings: Any) -> House: ...
 
 
 @pytest.fixture(autouse=True)

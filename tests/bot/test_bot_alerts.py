@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from conftest import OpenHouse
-from harness import House, key_of, link, verbs, words
+from harness import House, OpenHouse, key_of, link, verbs, words
 from small_office import CHANNELS, scenario
 
 from sandbox.slack.model import Message

@@ -7,8 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from conftest import OpenHouse
-from harness import QUICK, House, option, rich, verbs, words
+from harness import QUICK, House, OpenHouse, option, rich, verbs, words
 from small_office import scenario
 
 from bot.intercom.errors import IntercomError

@@ -6,8 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from conftest import OpenHouse
-from harness import CHANNELS, House, kept, key_of, link, option, rich, verbs, words
+from harness import CHANNELS, House, OpenHouse, kept, key_of, link, option, rich, verbs, words
 from small_office import scenario
 
 from bot.store import conversations

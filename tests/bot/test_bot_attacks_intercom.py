@@ -6,8 +6,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from conftest import OpenHouse
-from harness import House, differences, signed_by_intercom
+from harness import House, OpenHouse, differences, signed_by_intercom
 from small_office import APP, scenario
 
 from bot.store import conversations

@@ -10,8 +10,7 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
-from conftest import OpenHouse
-from harness import House, link, rich, signed_by_slack, words
+from harness import House, OpenHouse, link, rich, signed_by_slack, words
 from small_office import scenario
 
 from bot.store import conversations, reps

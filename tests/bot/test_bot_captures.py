@@ -12,8 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from conftest import OpenHouse
-from harness import House
+from harness import House, OpenHouse
 from shared_files import shared
 from small_office import scenario
 from sqlmodel import Session, select

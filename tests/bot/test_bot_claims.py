@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from conftest import OpenHouse
-from harness import House, Person, kept, link, option, words
+from harness import House, OpenHouse, Person, kept, link, option, words
 from small_office import scenario
 
 from bot.store import conversations, reps

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from conftest import OpenHouse
-from harness import House, link, option, rich, verbs, words
+from harness import House, OpenHouse, link, option, rich, verbs, words
 
 from bot import app
 

@@ -7,8 +7,7 @@ import time
 from datetime import timedelta
 
 import httpx
-from conftest import OpenHouse
-from harness import House, words
+from harness import House, OpenHouse, words
 from small_office import scenario
 from sqlmodel import Session
 

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from conftest import OpenHouse
-from harness import BERLIN, House, words
+from harness import BERLIN, House, OpenHouse, words
 from small_office import scenario
 
 NOBODY: dict[str, Any] = {**scenario(), "conversations": []}

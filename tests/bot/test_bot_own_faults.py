@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import OpenHouse
+from harness import OpenHouse
 from small_office import scenario
 from sqlalchemy import update
 from sqlmodel import Session, col, select

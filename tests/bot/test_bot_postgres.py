@@ -8,8 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from conftest import OpenHouse
-from harness import QUICK, House, Person, key_of, rich, words
+from harness import QUICK, House, OpenHouse, Person, key_of, rich, words
 from small_office import CHANNELS, scenario
 
 from bot.store import conversations, intents

@@ -7,8 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import OpenHouse
-from harness import CLIENT_SECRET, INTERCOM_TOKEN, SECRETS, SEED, House
+from harness import CLIENT_SECRET, INTERCOM_TOKEN, SECRETS, SEED, House, OpenHouse
 from small_office import scenario
 
 from bot.errors import ConfigError

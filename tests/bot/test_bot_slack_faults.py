@@ -8,8 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from conftest import OpenHouse
-from harness import QUICK, House, key_of, words
+from harness import QUICK, House, OpenHouse, key_of, words
 from small_office import CHANNELS, scenario
 
 from bot.errors import ConfigError

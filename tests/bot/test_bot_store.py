@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from conftest import OpenHouse
+from harness import OpenHouse
 from small_office import scenario
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from conftest import OpenHouse
-from harness import House, words
+from harness import House, OpenHouse, words
 from small_office import CHANNELS, scenario
 
 
