@@ -40,6 +40,7 @@ from bot.outbox.intercom_sender import IntercomActs, IntercomWords
 from bot.outbox.outcome import NotFound, Outcome, Sender, Sent
 from bot.outbox.slack_sender import SlackEdits, SlackPosts, note_posts
 from bot.outbox.timings import Timings
+from bot.passing import Passing, unseen
 from bot.settings.file import version
 from bot.settings.model import Config
 from bot.settings.secrets import Secrets
@@ -164,21 +165,23 @@ async def build(
     undo: timedelta | None = None,
     pacing: Pacing | None = None,
     progress: Callable[[Progress], None] | None = None,
+    passing: Passing = unseen,
 ) -> Bot:
     """Open the store, check both tokens and the channels, put every part together.
 
-    `undo` is how long an answer can be taken back, ten seconds unless given.
+    `undo` is how long an answer can be taken back, ten seconds unless given. `passing` is told of the points
+    at which a crash would matter (`bot/passing.py`).
 
     Raises ConfigError naming the setting that keeps the bot from running.
     """
     timings = timings or Timings()
-    store = open_store(secrets.database_url)
+    store = open_store(secrets.database_url, passing=passing)
     session = aiohttp.ClientSession()
     reads: IntercomClient | None = None
     try:
         migrate(store.engine)
         client = slack_client.build(secrets.slack_bot_token, secrets.slack_api_url, session)
-        slack = Slack(client, pacing, timeout=timings.attempt)
+        slack = Slack(client, pacing, timeout=timings.attempt, passing=passing)
         me = await checks.slack_me(slack)
         identity = Identity(slack, me.team_id)
         reads = intercom_client.build(
@@ -200,6 +203,7 @@ async def build(
         base_url=secrets.intercom_api_url,
         clock=clock,
         timeout=timings.attempt,
+        passing=passing,
     )
     return _assemble(
         secrets, office, clock, store, slack, identity, reads, writes, session, timings, progress

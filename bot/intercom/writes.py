@@ -26,6 +26,7 @@ from bot.intercom.facts_people import TicketFacts
 from bot.intercom.reader import ReadError, decode, read_conversation, read_ticket, to_text
 from bot.intercom.replies import find_part
 from bot.intercom.sdk_transport import Attempt, current, watched
+from bot.passing import Passing, unseen
 
 MOST_FILES = 10
 """Files that Intercom takes with one reply."""
@@ -63,8 +64,15 @@ class IntercomWrites:
     """
 
     def __init__(
-        self, sdk: AsyncIntercom, http: httpx.AsyncClient, reads: IntercomClient, clock: Clock, timeout: float
+        self,
+        sdk: AsyncIntercom,
+        http: httpx.AsyncClient,
+        reads: IntercomClient,
+        clock: Clock,
+        timeout: float,
+        passing: Passing = unseen,
     ) -> None:
+        self._passing = passing
         self._sdk = sdk
         self._http = http
         self._reads = reads
@@ -124,12 +132,14 @@ class IntercomWrites:
 
     async def tag(self, conversation_id: str, admin_id: str, tag_id: str) -> WriteResult:
         where = segment(conversation_id)
-        await self._once(lambda sdk: sdk.tags.tag_conversation(where, tag_id=tag_id, admin_id=admin_id))
+        await self._once(
+            "tag", lambda sdk: sdk.tags.tag_conversation(where, tag_id=tag_id, admin_id=admin_id)
+        )
         return WriteResult()
 
     async def untag(self, conversation_id: str, admin_id: str, tag_id: str) -> WriteResult:
         where, which = segment(conversation_id), segment(tag_id)
-        await self._once(lambda sdk: sdk.tags.untag_conversation(where, which, admin_id=admin_id))
+        await self._once("untag", lambda sdk: sdk.tags.untag_conversation(where, which, admin_id=admin_id))
         return WriteResult()
 
     async def convert_to_ticket(
@@ -137,11 +147,12 @@ class IntercomWrites:
     ) -> WriteResult:
         """Make a ticket of the conversation; Intercom takes no acting teammate here."""
         answer = await self._once(
+            "convert",
             lambda sdk: sdk.conversations.convert_to_ticket(
                 segment(conversation_id),  # only written into the path
                 ticket_type_id=ticket_type_id,
                 attributes=dict(attributes or {}),
-            )
+            ),
         )
         return WriteResult(ticket=read_ticket(answer, complete=True) if answer else None)
 
@@ -185,13 +196,14 @@ class IntercomWrites:
         if attachments:
             request["attachment_files"] = [_encoded(file) for file in attachments]
         answer = await self._once(
-            lambda sdk: sdk.conversations.reply(segment(conversation_id), request=request)
+            message_type, lambda sdk: sdk.conversations.reply(segment(conversation_id), request=request)
         )
         return _said(answer, admin_id, html, note=message_type == "note")
 
     async def _manage(self, conversation_id: str, admin_id: str, request: dict[str, Any]) -> WriteResult:
         answer = await self._once(
-            lambda sdk: sdk.conversations.manage(segment(conversation_id), request=request)
+            str(request["message_type"]),
+            lambda sdk: sdk.conversations.manage(segment(conversation_id), request=request),
         )
         conversation = _conversation(answer)
         if conversation is None:
@@ -199,11 +211,12 @@ class IntercomWrites:
         own = [part.id for part in conversation.parts if part.author_id == admin_id]
         return WriteResult(part_id=own[-1] if own else None, conversation=conversation)
 
-    async def _once(self, call: _Call) -> dict[str, Any]:
+    async def _once(self, what: str, call: _Call) -> dict[str, Any]:
         """The JSON object Intercom answered with; {} where it confirmed with something unreadable."""
         attempt = Attempt()
         token = current.set(attempt)
         failure: Exception | None = None
+        self._passing(f"before call intercom {what}")
         try:
             async with asyncio.timeout(self._timeout):
                 await call(self._sdk)
@@ -211,6 +224,7 @@ class IntercomWrites:
             failure = error
         finally:
             current.reset(token)
+        self._passing(f"after call intercom {what}")
         if attempt.status is None:
             problem = failure or TimeoutError()
             raise from_transport(problem, left=attempt.left) from problem
@@ -231,6 +245,7 @@ def build_writes(
     version: str = DEFAULT_VERSION,
     clock: Clock | None = None,
     timeout: float = 10.0,
+    passing: Passing = unseen,
 ) -> IntercomWrites:
     """Writes with a connection of their own, sharing the rate gauge of `reads`.
 
@@ -245,7 +260,7 @@ def build_writes(
         timeout=timeout,
         httpx_client=http,
     )
-    return IntercomWrites(sdk, http, reads, clock or SystemClock(), timeout)
+    return IntercomWrites(sdk, http, reads, clock or SystemClock(), timeout, passing)
 
 
 def _said(answer: dict[str, Any], admin_id: str, html: str, *, note: bool) -> WriteResult:

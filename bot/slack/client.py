@@ -19,6 +19,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.passing import Passing, unseen
 from bot.slack.errors import SlackError, judge
 from bot.slack.pacing import Pacing
 
@@ -79,8 +80,14 @@ class Slack:
     """Calls to Slack. Each raises SlackError and nothing else for a failure; see `SlackError.kind`."""
 
     def __init__(
-        self, client: AsyncWebClient, pacing: Pacing | None = None, *, timeout: float = TIMEOUT
+        self,
+        client: AsyncWebClient,
+        pacing: Pacing | None = None,
+        *,
+        timeout: float = TIMEOUT,
+        passing: Passing = unseen,
     ) -> None:
+        self._passing = passing
         self._client = client
         self._pacing = pacing or Pacing()
         self._timeout = timeout
@@ -292,6 +299,7 @@ class Slack:
         self, method: str, request: Callable[[], Awaitable[AsyncSlackResponse]], channel: str | None = None
     ) -> AsyncSlackResponse:
         await self._pacing.turn(method, channel)
+        self._passing(f"before call slack {method}")
         try:
             async with asyncio.timeout(self._timeout):
                 answer = await request()
@@ -300,6 +308,8 @@ class Slack:
             if judged.kind == "rate_limited" and judged.retry_after is not None:
                 self._pacing.hold(method, judged.retry_after, channel)
             raise judged from error
+        finally:
+            self._passing(f"after call slack {method}")
         return answer
 
 

@@ -23,6 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from bot.errors import ConfigError
+from bot.passing import Passing, unseen
 from bot.store.filelock import FileLock
 
 P = ParamSpec("P")
@@ -34,7 +35,8 @@ GROUP = 64
 _WRITES = "watchbell_writes"
 
 
-Job = tuple[Callable[[Session], Any], Future[Any]]
+Job = tuple[str, Callable[[Session], Any], Future[Any]]
+"""The write's name, the write, and who waits for it."""
 
 
 class StoreClosed(SQLAlchemyError):
@@ -44,14 +46,17 @@ class StoreClosed(SQLAlchemyError):
 class Store:
     """An open database. Build it with `open_store`, close it with `close`."""
 
-    def __init__(self, engine: Engine, *, lock: FileLock | None, readers: int) -> None:
+    def __init__(
+        self, engine: Engine, *, lock: FileLock | None, readers: int, passing: Passing = unseen
+    ) -> None:
         self.engine = engine
         self._lock = lock
+        self._passing = passing
         self._closed = False
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="watchbell-read")
         self._writer: _GroupWriter | ThreadPoolExecutor
         if engine.dialect.name == "sqlite":
-            self._writer = _GroupWriter(engine)
+            self._writer = _GroupWriter(engine, passing)
         else:
             self._writer = ThreadPoolExecutor(readers, thread_name_prefix="watchbell-write")
 
@@ -72,14 +77,16 @@ class Store:
         """
         self._check_open()
         if isinstance(self._writer, _GroupWriter):
-            future = self._writer.submit(lambda session: fn(session, *args, **kwargs))
+            future = self._writer.submit(fn.__qualname__, lambda session: fn(session, *args, **kwargs))
             result: R = await asyncio.wrap_future(future)
             return result
 
         def work() -> R:
             with Session(self.engine, expire_on_commit=False) as session:
                 value = fn(session, *args, **kwargs)
+                self._passing(f"before commit {fn.__qualname__}")
                 session.commit()
+                self._passing(f"after commit {fn.__qualname__}")
                 return value
 
         return await asyncio.get_running_loop().run_in_executor(self._writer, work)
@@ -105,16 +112,17 @@ class Store:
 class _GroupWriter:
     """One thread that owns the write connection and commits queued writes together."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, passing: Passing) -> None:
         self._engine = engine
+        self._passing = passing
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._connection: Connection | None = None
         self._thread = threading.Thread(target=self._run, name="watchbell-write", daemon=True)
         self._thread.start()
 
-    def submit(self, work: Callable[[Session], Any]) -> Future[Any]:
+    def submit(self, name: str, work: Callable[[Session], Any]) -> Future[Any]:
         future: Future[Any] = Future()
-        self._queue.put((work, future))
+        self._queue.put((name, work, future))
         return future
 
     def close(self) -> None:
@@ -132,7 +140,7 @@ class _GroupWriter:
                     break
             closing = None in batch
             # A caller who has given up meanwhile is left out; from here on a future cannot be cancelled.
-            jobs = [job for job in batch if job is not None and job[1].set_running_or_notify_cancel()]
+            jobs = [job for job in batch if job is not None and job[2].set_running_or_notify_cancel()]
             if jobs:
                 self._commit_together(jobs)
         if self._connection is not None:
@@ -140,24 +148,27 @@ class _GroupWriter:
 
     def _commit_together(self, jobs: list[Job]) -> None:
         """Answer every caller of a group, whatever becomes of it."""
-        done: list[tuple[Future[Any], Any]] = []
+        done: list[tuple[str, Future[Any], Any]] = []
         try:
             connection = self._connected()
             connection.begin()
-            for work, future in jobs:
+            for name, work, future in jobs:
                 try:
-                    done.append((future, self._in_savepoint(connection, work)))
+                    done.append((name, future, self._in_savepoint(connection, work)))
                 except BaseException as error:  # noqa: BLE001 - the caller's to handle
                     future.set_exception(error)
+            for name, _, _ in done:
+                self._passing(f"before commit {name}")
             connection.commit()
         except BaseException as error:  # noqa: BLE001 - this thread must live: all writes are its
             # Nothing of this group is on disk (disk full, file gone): say so to every caller.
             self._disconnect()
-            for _, future in jobs:
+            for _, _, future in jobs:
                 if not future.done():
                     future.set_exception(error)
             return
-        for future, value in done:
+        for name, future, value in done:
+            self._passing(f"after commit {name}")
             future.set_result(value)
 
     def _connected(self) -> Connection:
@@ -185,14 +196,14 @@ class _GroupWriter:
             return value
 
 
-def open_store(url: str, *, readers: int = 4) -> Store:
+def open_store(url: str, *, readers: int = 4, passing: Passing = unseen) -> Store:
     """Open the database at `url` (`sqlite:///path` or `postgresql://…`); tables come from `migrate`.
 
     Raises ConfigError naming DATABASE_URL when it cannot be opened or another process holds it.
     """
     parsed = _parse(url)
     if parsed.get_backend_name() == "sqlite":
-        return _open_sqlite(parsed, readers)
+        return _open_sqlite(parsed, readers, passing)
     engine = create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         pool_size=readers * 2,
@@ -208,7 +219,7 @@ def open_store(url: str, *, readers: int = 4) -> Store:
             f"PostgreSQL does not let Watchbell in ({reason}).",
             "Check host, user and database name, and that the server is running.",
         ) from error
-    return Store(engine, lock=None, readers=readers)
+    return Store(engine, lock=None, readers=readers, passing=passing)
 
 
 def _parse(url: str) -> URL:
@@ -225,7 +236,7 @@ def _parse(url: str) -> URL:
 _MEND_URL = "Write sqlite:///path/to/file.db or postgresql://user@host/name."
 
 
-def _open_sqlite(url: URL, readers: int) -> Store:
+def _open_sqlite(url: URL, readers: int, passing: Passing) -> Store:
     if not url.database or url.database == ":memory:":
         raise ConfigError("DATABASE_URL", "SQLite needs a file.", _MEND_URL)
     path = Path(url.database)
@@ -263,7 +274,7 @@ def _open_sqlite(url: URL, readers: int) -> Store:
             f"{path} is not a database that can be read.",
             "Move the file away and start again, or restore a backup.",
         ) from error
-    return Store(engine, lock=lock, readers=readers)
+    return Store(engine, lock=lock, readers=readers, passing=passing)
 
 
 def _use_explicit_transactions(engine: Engine) -> None:

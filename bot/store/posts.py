@@ -6,8 +6,9 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 
 class Post(SQLModel, table=True):
-    """The Slack message known as `key`. `ts` is None until Slack has it; `wanted` hashes its wanted content.
+    """The Slack message known as `key`. `ts` is None until Slack has it.
 
+    `wanted` hashes the content it should have, `shown` what Slack was last seen to take (None: not known).
     `state`: wanted, posted, gone (deleted in Slack or refused for good).
     """
 
@@ -19,6 +20,7 @@ class Post(SQLModel, table=True):
     parent: str | None = None
     ts: str | None = Field(default=None, index=True)
     wanted: str
+    shown: str | None = None
     version: int = 1
     state: str = "wanted"
     wanted_at: datetime
