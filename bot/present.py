@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from sqlmodel import Session
@@ -21,6 +21,14 @@ REPLY_CLOCKS = {
     "first_response": values.Clock.FIRST_REPLY,
     "next_response": values.Clock.NEXT_REPLY,
 }
+
+ALERT_CLOCKS = {
+    **REPLY_CLOCKS,
+    "resolution": values.Clock.RESOLUTION,
+    "total_resolution": values.Clock.TOTAL_RESOLUTION,
+    "periodic_update": values.Clock.UPDATE,
+}
+"""Every promise that rings. Whoever waits in a queue waits for a reply."""
 
 RISK_LEVELS = {
     "low": values.RiskLevel.LOW,
@@ -53,8 +61,8 @@ def account_by_id(session: Session, office: Office, account_id: str | None) -> v
 
 
 def due(office: Office, clock: SlaClock | None, now: datetime) -> values.Due | None:
-    """What a running or stopped reply clock promises, measured at `now` or at its stop."""
-    if clock is None or clock.due_at is None or clock.clock not in REPLY_CLOCKS:
+    """What a running or stopped clock promises, measured at `now` or at its stop."""
+    if clock is None or clock.due_at is None or clock.clock not in ALERT_CLOCKS:
         return None
     hours = office.hours[clock.calendar]
     at = clock.stopped_at or now
@@ -62,7 +70,7 @@ def due(office: Office, clock: SlaClock | None, now: datetime) -> values.Due | N
     # At the very second a promise is late, unless the answer came in that second.
     if at > clock.due_at or (at == clock.due_at and clock.stopped_at is None):
         left = -max(1, hours.business_between(clock.due_at, at))
-    return values.Due(clock=REPLY_CLOCKS[clock.clock], at=clock.due_at, seconds_left=left, working_time=True)
+    return values.Due(clock=ALERT_CLOCKS[clock.clock], at=clock.due_at, seconds_left=left, working_time=True)
 
 
 def running_clock(session: Session, office: Office, conversation_id: str) -> SlaClock | None:
@@ -80,21 +88,37 @@ def line(
 ) -> values.ConversationLine:
     """A conversation in one line. `clock` saves looking up the running one."""
     running = clock or running_clock(session, office, row.id)
-    company = accounts.get_account(session, office.workspace, row.account_id)
-    owner = reps.get_admin(session, office.workspace, row.claimed_by)
-    return values.ConversationLine(
-        id=row.id,
-        contact=contact_name(row),
-        channel=row.channel,
-        account=company.name if company else None,
-        due=due(office, running, now) if row.state != "closed" else None,
-        waiting_since=row.waiting_since,
-        owner=owner.name if owner else None,
-        words=last_words(conversations.parts_of(session, office.workspace, row.id)),
-        state=row.state,
-        snoozed_until=row.snoozed_until,
-        url=url(office, row.id),
-    )
+    return lines(session, office, [(row, running)], now)[0]
+
+
+def lines(
+    session: Session, office: Office, entries: Sequence[tuple[Conversation, SlaClock | None]], now: datetime
+) -> tuple[values.ConversationLine, ...]:
+    """Conversations and the promises that run for them, in one line each, with a few questions for all."""
+    workspace = office.workspace
+    rows = [row for row, _ in entries]
+    companies = accounts.get_names(session, workspace, {row.account_id for row in rows if row.account_id})
+    owners = {each: reps.get_admin(session, workspace, each) for each in {row.claimed_by for row in rows}}
+    said = conversations.last_said(session, workspace, [row.id for row in rows])
+
+    def one(row: Conversation, clock: SlaClock | None) -> values.ConversationLine:
+        owner = owners[row.claimed_by]
+        last = said.get(row.id)
+        return values.ConversationLine(
+            id=row.id,
+            contact=contact_name(row),
+            channel=row.channel,
+            account=companies.get(row.account_id) if row.account_id else None,
+            due=due(office, clock, now) if row.state != "closed" else None,
+            waiting_since=row.waiting_since,
+            owner=owner.name if owner else None,
+            words=_words(last.text, last.attachments) if last is not None else "",
+            state=row.state,
+            snoozed_until=row.snoozed_until,
+            url=url(office, row.id),
+        )
+
+    return tuple(one(row, clock) for row, clock in entries)
 
 
 def contact_name(row: Conversation) -> str:
@@ -108,9 +132,11 @@ def url(office: Office, conversation_id: str) -> str:
 def last_words(parts: Iterable[Part]) -> str:
     """What the customer said last; their title or file stands in where there are no words."""
     said = [part for part in parts if part.customer_message]
-    if not said:
-        return ""
-    return own_words(said[-1].text) or ("(a file)" if said[-1].attachments else "")
+    return _words(said[-1].text, said[-1].attachments) if said else ""
+
+
+def _words(text: str, attachments: int) -> str:
+    return own_words(text) or ("(a file)" if attachments else "")
 
 
 def waiting_words(parts: Iterable[Part]) -> str:

@@ -5,6 +5,8 @@ One Starlette application. Slack's part exists in HTTP mode only; Intercom's whe
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -20,11 +22,17 @@ from bot.intercom.values import ReadError
 
 log = structlog.get_logger("watchbell.web")
 
+ANSWER_WITHIN = 4.0
+"""Seconds; Intercom itself gives up after five. One that is stored after all comes again and is
+known."""
+
 BODY_LIMIT = 1024 * 1024
 """Bytes; a notification with a whole conversation stays far below."""
 
 Keep = Callable[[bytes], Awaitable[bool]]
 Slack = Callable[[Request], Awaitable[Response]]
+Acknowledged = Callable[[str, float], None]
+"""Told who was answered (slack, intercom) and after how many seconds."""
 
 
 def build(
@@ -34,6 +42,7 @@ def build(
     intercom_secret: str | None,
     ready: Callable[[], Awaitable[list[str]]],
     metrics: Callable[[], Awaitable[bytes]],
+    acknowledged: Acknowledged,
 ) -> Starlette:
     """The application. `ready` names what is not; `keep_notification` stores a verified body."""
 
@@ -55,28 +64,31 @@ def build(
     if slack is not None:
         routes.append(Route("/slack/events", slack, methods=["POST"]))
     if keep_notification is not None and intercom_secret:
-        webhook = _webhook(keep_notification, intercom_secret)
+        webhook = _webhook(keep_notification, intercom_secret, acknowledged)
         routes.append(Route("/intercom/webhook", webhook, methods=["POST", "HEAD"]))
     return Starlette(routes=routes)
 
 
-def _webhook(keep: Keep, secret: str) -> Callable[[Request], Awaitable[Response]]:
+def _webhook(keep: Keep, secret: str, acknowledged: Acknowledged) -> Callable[[Request], Awaitable[Response]]:
     async def webhook(request: Request) -> Response:
         """Verify, store, then acknowledge. 503 tells Intercom to come again; 429 would make it drop."""
         if request.method == "HEAD":
             return Response()
+        arrived = time.monotonic()
         raw = await _body(request)
         if raw is None:
             return PlainTextResponse("too large\n", status_code=413)
         if not verify(raw, request.headers.get("x-hub-signature"), secret):
             return PlainTextResponse("bad signature\n", status_code=401)
         try:
-            await keep(raw)
+            async with asyncio.timeout(ANSWER_WITHIN):
+                await keep(raw)
         except ReadError:
             return PlainTextResponse("not a JSON object\n", status_code=400)
-        except SQLAlchemyError:
+        except (SQLAlchemyError, TimeoutError):
             log.exception("notification_not_stored")
             return PlainTextResponse("not stored, come again\n", status_code=503)
+        acknowledged("intercom", time.monotonic() - arrived)
         return PlainTextResponse("ok\n")
 
     return webhook

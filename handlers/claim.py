@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.cards import claim as claim_card
 from bot.cards.claim import ClaimCard, ClaimedMany, ClaimOutcome, NothingToClaim
 from bot.cards.message import Message
+from bot.cards.values import ConversationLine
 from bot.desk import claim as desk
-from bot.desk import find
 from bot.desk.claim import Claimed
 from bot.desk.inbox import inbox
 from bot.present import line
@@ -34,15 +36,12 @@ async def command(front: Front, act: Act) -> Answer:
     """`/claim [number | link | account | next]`; alone it takes the next one."""
     if act.words.lower() in ("", "next"):
         return await claim_next(front, act)
-    rep = await front.rep(act)
-    found = await front.store.read(find.find, front.office, act.words)
-    if found.conversation is not None:
-        result = await front.store.write(desk.claim, front.office, rep, found.conversation.id, front.at())
-        return await _told(front, result)
-    if found.account is None:
-        return None
-    results = await front.store.write(desk.claim_account, front.office, rep, found.account.id, front.at())
-    return await _told_many(front, found.account.name, results)
+    named = await front.store.write(
+        desk.claim_named, front.office, act.user_id, act.source, act.words, front.at()
+    )
+    if named.account is None:
+        return _card(front, named.results[0], named.lines[0])
+    return _cards(front, named.account, named.results, named.lines)
 
 
 async def claim(front: Front, act: Act) -> Answer:
@@ -84,34 +83,40 @@ async def release(front: Front, act: Act) -> Answer:
 
 
 async def _told(front: Front, result: Claimed, outcome: ClaimOutcome | None = None) -> Message:
-    at = front.at()
-    row = result.conversation
-    shown = await front.store.read(line, front.office, row, at.now)
+    shown = await front.store.read(line, front.office, result.conversation, front.at().now)
+    return _card(front, result, shown, outcome)
+
+
+def _card(
+    front: Front, result: Claimed, shown: ConversationLine, outcome: ClaimOutcome | None = None
+) -> Message:
+    held = result.outcome == "held"
     return claim_card.render(
         ClaimCard(
             outcome=outcome or _OUTCOMES[result.outcome],
             line=shown,
-            now=at.now,
+            now=front.at().now,
             zone=front.office.zone,
-            taken_by=result.holder if result.outcome == "held" else None,
-            taken_at=row.claimed_at if result.outcome == "held" else None,
+            taken_by=result.holder if held else None,
+            taken_at=result.conversation.claimed_at if held else None,
         )
     )
 
 
 async def _told_many(front: Front, what: str, results: tuple[Claimed, ...]) -> Message:
-    at = front.at()
+    now = front.at().now
+    shown = [await front.store.read(line, front.office, each.conversation, now) for each in results]
+    return _cards(front, what, results, shown)
+
+
+def _cards(front: Front, what: str, results: Sequence[Claimed], shown: Sequence[ConversationLine]) -> Message:
     taken = [each for each in results if each.outcome == "held"]
-    mine = [
-        await front.store.read(line, front.office, each.conversation, at.now)
-        for each in results
-        if each.outcome in ("claimed", "yours")
-    ]
+    mine = [row for each, row in zip(results, shown, strict=True) if each.outcome in ("claimed", "yours")]
     return claim_card.render_many(
         ClaimedMany(
             what=what,
             claimed=tuple(mine),
-            now=at.now,
+            now=front.at().now,
             zone=front.office.zone,
             taken=len(taken),
             taken_by=tuple(dict.fromkeys(each.holder for each in taken if each.holder)),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bot.cards import inbox as inbox_card
-from bot.desk.inbox import inbox
-from bot.store import reps
+from bot.desk.inbox import inbox_of
 from handlers.front import Act, Front
 from handlers.routes import Answer, Routes
 
@@ -14,6 +13,4 @@ def register(routes: Routes) -> None:
 
 
 async def command(front: Front, act: Act) -> Answer:
-    admin = await front.store.read(reps.linked_admin, front.office.workspace, act.user_id)
-    card = await front.store.read(inbox, front.office, admin.id if admin else None, front.at())
-    return inbox_card.render(card)
+    return inbox_card.render(await front.store.read(inbox_of, front.office, act.user_id, front.at()))

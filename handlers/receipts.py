@@ -8,21 +8,34 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import moment
 from bot.store import receipts
 from handlers.front import Front
 
+log = structlog.get_logger("watchbell.handlers")
+
 SOURCE = "slack"
+NOT_STORED = "Watchbell cannot reach its database at the moment. Nothing was done. Try again in a minute."
 
 
-def attach_receipts(app: AsyncApp, front: Front) -> None:
-    """Store each delivery's receipt in front of all listeners."""
+def attach_receipts(app: AsyncApp, front: Front, acknowledged: Callable[[str, float], None]) -> None:
+    """Store each delivery's receipt in front of all listeners; tell how long each took to be answered."""
+
+    @app.middleware
+    async def timed(next_: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse | None:
+        arrived = time.monotonic()
+        answer = await next_()
+        acknowledged(SOURCE, time.monotonic() - arrived)
+        return answer
 
     @app.middleware
     async def keep(body: dict[str, Any], next_: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse | None:
@@ -30,17 +43,37 @@ def attach_receipts(app: AsyncApp, front: Front) -> None:
         if topic is None:
             return await next_()
         at = moment(front.clock)
-        new = await front.store.write(
-            receipts.keep,
-            front.office.workspace,
-            SOURCE,
-            delivery_id(body),
-            topic=topic,
-            body="",
-            now=at.now,
-            state="done",
-        )
+        try:
+            new = await front.store.write_beside(
+                receipts.keep,
+                front.office.workspace,
+                SOURCE,
+                delivery_id(body),
+                topic=topic,
+                body="",
+                now=at.now,
+                state="done",
+            )
+        except SQLAlchemyError as error:
+            log.error("delivery_not_stored", topic=topic, error=type(error).__name__)
+            return _not_stored(body)
         return await next_() if new else BoltResponse(status=200, body="")
+
+
+def _not_stored(body: Mapping[str, Any]) -> BoltResponse:
+    """Nothing was done: said in a sentence where Slack shows one, else as a failure that Slack tells."""
+    if body.get("command"):
+        told: dict[str, Any] = {"response_type": "ephemeral", "text": NOT_STORED}
+    elif body.get("type") == "view_submission":
+        view = body.get("view") or {}
+        blocks = [each.get("block_id") for each in view.get("blocks", ()) if each.get("type") == "input"]
+        if not blocks:
+            return BoltResponse(status=503, body="")
+        # Beside the first field, so that what was typed stays where it is.
+        told = {"response_action": "errors", "errors": {blocks[0]: NOT_STORED}}
+    else:
+        return BoltResponse(status=503, body="")
+    return BoltResponse(status=200, body=json.dumps(told), headers={"content-type": "application/json"})
 
 
 def delivery_id(body: Mapping[str, Any]) -> str:

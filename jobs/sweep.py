@@ -8,7 +8,7 @@ import structlog
 
 from bot.intake import sweep
 from bot.intercom.errors import IntercomError
-from bot.store import pulse
+from bot.store import leases, pulse
 from jobs.works import Works
 
 log = structlog.get_logger("watchbell.jobs")
@@ -16,24 +16,34 @@ log = structlog.get_logger("watchbell.jobs")
 
 async def tick(works: Works) -> int:
     office, settings = works.office, works.office.config.sweep
-    beat = await works.store.read(pulse.last_beat, office.workspace, "sweep")
-    if beat is not None and works.clock.now() - beat.at < timedelta(seconds=settings.every):
+    if not await _is_due(works):
         return 0
-    try:
-        seen = await sweep.sweep(
-            works.store,
-            office.workspace,
-            works.intercom,
-            timedelta(seconds=settings.overlap),
-            works.clock,
-            progress=works.progress,
-        )
-        await sweep.read_accounts(
-            works.store, office.workspace, works.intercom, office.config.accounts, works.clock
-        )
-        await sweep.read_activity(works.store, office.workspace, works.intercom, works.clock)
-    except IntercomError as error:
-        # Not worse than late: the next tick goes on from here, and the bot's health says so meanwhile.
-        log.warning("sweep_failed", kind=error.kind, status=error.status)
-        return 0
+    async with leases.held(works.store, office.workspace, "sweep", works.clock) as mine:
+        # Another replica may have swept while this one was asking.
+        if not mine or not await _is_due(works):
+            return 0
+        try:
+            seen = await sweep.sweep(
+                works.store,
+                office.workspace,
+                works.intercom,
+                timedelta(seconds=settings.overlap),
+                works.clock,
+                progress=works.progress,
+            )
+            await sweep.read_accounts(
+                works.store, office.workspace, works.intercom, office.config.accounts, works.clock
+            )
+            await sweep.read_activity(works.store, office.workspace, works.intercom, works.clock)
+        except IntercomError as error:
+            # Not worse than late: the next tick goes on from here, and the bot's health says so meanwhile.
+            log.warning("sweep_failed", kind=error.kind, status=error.status)
+            return 0
     return seen
+
+
+async def _is_due(works: Works) -> bool:
+    office = works.office
+    beat = await works.store.read(pulse.last_beat, office.workspace, "sweep")
+    every = timedelta(seconds=office.config.sweep.every)
+    return beat is None or works.clock.now() - beat.at >= every

@@ -7,13 +7,18 @@ from typing import Literal
 
 from sqlmodel import Session
 
+from bot.cards.values import ConversationLine
 from bot.clock import Moment
 from bot.desk import queue, writes
-from bot.desk.rep import Rep, note_down
+from bot.desk.find import find
+from bot.desk.rep import Rep, note_down, rep_for
 from bot.errors import UserError
 from bot.office import Office
+from bot.present import lines, running_clock
 from bot.store import conversations, rechecks, reps, threads
 from bot.store.conversations import Conversation
+
+_TRIED = 20
 
 Outcome = Literal["claimed", "yours", "held", "closed"]
 
@@ -35,12 +40,45 @@ def claim(session: Session, office: Office, rep: Rep, conversation_id: str, at: 
     return result
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What came of claiming what somebody's words named, and each conversation as cards show it.
+
+    `account` is its name where an account was named, which is all of its open conversations.
+    """
+
+    account: str | None
+    results: tuple[Claimed, ...]
+    lines: tuple[ConversationLine, ...]
+
+
+def claim_named(
+    session: Session, office: Office, slack_user_id: str, source: str, words: str, at: Moment
+) -> Named:
+    """Claim what a number, a link or an account's name stands for, all in one turn of the line of writes.
+
+    Raises UserError when the person is not linked, and when the words name nothing or too much.
+    """
+    rep = rep_for(session, office, slack_user_id, source)
+    found = find(session, office, words)
+    name: str | None = None
+    results: tuple[Claimed, ...] = ()
+    if found.conversation is not None:
+        results = (claim(session, office, rep, found.conversation.id, at),)
+    elif found.account is not None:
+        name = found.account.name
+        results = claim_account(session, office, rep, found.account.id, at)
+    running = [running_clock(session, office, each.conversation.id) for each in results]
+    entries = list(zip((each.conversation for each in results), running, strict=True))
+    return Named(name, results, lines(session, office, entries, at.now))
+
+
 def claim_next(session: Session, office: Office, rep: Rep, at: Moment) -> Claimed | None:
     """Claim the most urgent conversation that may be taken; None when nothing waits.
 
-    Somebody else may win the first of them meanwhile: then the next one is tried.
+    Nobody else writes meanwhile; what cannot be taken all the same is left for the next one.
     """
-    for row, _ in queue.offered(session, office):
+    for row, _ in queue.offered(session, office, limit=_TRIED):
         result = _try(session, office, rep, row, at)
         if result.outcome == "claimed":
             note_down(session, office, rep, "claim_next", "claimed", at, conversation_id=row.id)
@@ -134,11 +172,11 @@ def _try(session: Session, office: Office, rep: Rep, row: Conversation, at: Mome
         won = conversations.move_claim(
             session, office.workspace, row.id, held_by=row.claimed_by, to=rep.admin_id, now=at.now
         )
-    session.refresh(row)
     if won:
         writes.assign(session, office, rep, row.id, rep.admin_id, at)
         _changed(session, row, at)
         return Claimed("claimed", row, rep.name)
+    session.refresh(row)
     if row.state == "closed":
         return Claimed("closed", row, holder_name(session, office, row))
     if row.claimed_by == rep.admin_id:

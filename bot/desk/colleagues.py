@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime
 
 from sqlmodel import Session
@@ -11,15 +10,15 @@ from bot.cards.assign import AssignCard, Colleague
 from bot.desk.claim import must_know
 from bot.office import Office
 from bot.present import line
-from bot.store import conversations, reps
+from bot.store import reps, waiting
 
 
 def card(session: Session, office: Office, conversation_id: str, now: datetime) -> AssignCard:
     """Everybody but the present owner, those who are there first, the least busy of them first."""
     row = must_know(session, office, conversation_id)
-    load = Counter(each.claimed_by for each in conversations.open_conversations(session, office.workspace))
+    load = waiting.load(session, office.workspace)
     offered = [
-        Colleague(id=admin.id, name=admin.name, away=admin.away, open_conversations=load[admin.id])
+        Colleague(id=admin.id, name=admin.name, away=admin.away, open_conversations=load.get(admin.id, 0))
         for admin in reps.all_admins(session, office.workspace)
         if admin.id != row.claimed_by
     ]

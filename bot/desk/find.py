@@ -65,8 +65,8 @@ def to_answer(session: Session, office: Office, found: Found) -> str:
     if found.conversation is not None:
         return found.conversation.id
     account = found.account
-    for row, _ in queue.waiting(session, office):
-        if account is not None and row.account_id == account.id:
+    if account is not None:
+        for row, _ in queue.of_account(session, office, account.id):
             return row.id
     name = account.name if account is not None else "That account"
     raise UserError(f"{name[:60]} waits for no answer. Type `/account {name[:60]}` to see what is open.")
@@ -74,7 +74,6 @@ def to_answer(session: Session, office: Office, found: Found) -> str:
 
 def mine_first(session: Session, office: Office, admin_id: str) -> str:
     """The most urgent conversation this rep holds. Raises UserError when there is none."""
-    for row, _ in queue.waiting(session, office):
-        if row.claimed_by == admin_id:
-            return row.id
+    for row, _ in queue.of_rep(session, office, admin_id):
+        return row.id
     raise UserError("Nothing of yours waits for an answer. Type `/claim next` to take the next one.")

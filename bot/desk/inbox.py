@@ -8,24 +8,33 @@ from bot.cards.inbox import InboxCard
 from bot.clock import Moment
 from bot.desk import queue
 from bot.office import Office
-from bot.store import conversations
+from bot.present import REPLY_CLOCKS, lines
+from bot.store import reps, waiting
+
+
+def inbox_of(session: Session, office: Office, slack_user_id: str, at: Moment) -> InboxCard:
+    """The inbox of a Slack person; of one who is not linked, the team's part."""
+    admin = reps.linked_admin(session, office.workspace, slack_user_id)
+    return inbox(session, office, admin.id if admin is not None else None, at)
 
 
 def inbox(
     session: Session, office: Office, admin_id: str | None, at: Moment, *, limit: int = 20
 ) -> InboxCard:
     """The inbox of the holder of an Intercom seat; without a seat, only the team's part."""
-    waiting = queue.waiting(session, office)
-    free = queue.offered(session, office)
-    mine = [entry for entry in waiting if admin_id is not None and entry[0].claimed_by == admin_id]
-    deadlines = [clock.due_at for _, clock in waiting if clock is not None and clock.due_at is not None]
-    opened = conversations.count_by_state(session, office.workspace).get("open", 0)
+    workspace = office.workspace
+    free = queue.may_be_taken(session, office)
+    mine = queue.of_rep(session, office, admin_id) if admin_id is not None else []
+    taken = mine[:limit]
+    offered = waiting.most_urgent(session, workspace, REPLY_CLOCKS, free, limit=limit)
+    shown = lines(session, office, [*taken, *offered], at.now)
+    numbers = waiting.count(session, workspace, free)
     return InboxCard(
         now=at.now,
         zone=office.zone,
-        mine=queue.lines(session, office, mine[:limit], at.now),
-        next=queue.lines(session, office, free[:limit], at.now),
-        unclaimed=len(free),
-        waiting_on_customers=opened - len(waiting),
-        next_due_at=min(deadlines, default=None),
+        mine=shown[: len(taken)],
+        next=shown[len(taken) :],
+        unclaimed=numbers.wanted,
+        waiting_on_customers=numbers.opened - numbers.waiting,
+        next_due_at=waiting.next_deadline(session, workspace, REPLY_CLOCKS),
     )

@@ -6,52 +6,86 @@ losing every webhook costs minutes, not truth.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
 from sqlmodel import Session
 
 from bot.clock import Moment
+from bot.intake.erased import admit
+from bot.intake.known import Known, known
 from bot.intercom.facts import ConversationFacts, PartFacts
-from bot.outbox.kinds import INTERCOM_ASSIGN, INTERCOM_REPLY
+from bot.outbox.kinds import INTERCOM_ASSIGN
 from bot.store import intents, rechecks
-from bot.store.accounts import get_contact
-from bot.store.conversations import Conversation, Part, get
-from bot.store.intents import Intent
+from bot.store.conversations import Conversation, get
+from bot.store.intents import Act
 
 
 def apply_conversation(
     session: Session, workspace: str, facts: ConversationFacts, at: Moment
-) -> Conversation:
+) -> Conversation | None:
     """Bring the tables up to `facts` and ask for everything that depends on them to be judged anew.
 
     Facts older than what is stored only add parts that were missing. Facts without all parts (webhooks,
-    search rows) leave a wish for details behind unless they bring nothing new.
+    search rows) leave a wish for details behind unless they bring nothing new. None for a person's who was
+    erased.
     """
-    stored = get(session, workspace, facts.id)
+    return apply_conversations(session, workspace, (facts,), at)[0]
+
+
+def apply_conversations(
+    session: Session, workspace: str, several: Sequence[ConversationFacts], at: Moment
+) -> list[Conversation | None]:
+    """The same for several, in their order; a row for each. The tables are asked once for all of them."""
+    admitted = admit(session, workspace, several)
+    before = known(session, workspace, [facts for facts in admitted if facts is not None])
+    changed: dict[str, Conversation] = {}
+    rows: list[Conversation | None] = []
+    for facts in admitted:
+        if facts is None:
+            rows.append(None)
+            continue
+        row = _take_row(session, before, facts, at)
+        added = _take_parts(before, facts)
+        if row.differs or added or facts.parts_complete:
+            row.stored.cleared_at = None
+            changed[facts.id] = row.stored
+        rows.append(row.stored)
+    session.flush()
+    before.write_parts(session)
+    rechecks.ask_about(session, *changed.values(), now=at.machine)
+    return rows
+
+
+class _Row(NamedTuple):
+    """A conversation that facts were brought to, and whether that changed anything that matters."""
+
+    stored: Conversation
+    differs: bool
+
+
+def _take_row(session: Session, known: Known, facts: ConversationFacts, at: Moment) -> _Row:
+    stored = known.conversations.get(facts.id)
     newer = stored is None or facts.updated_at >= stored.updated_at
     before = _gist(stored) if stored is not None else None
-    row = stored or Conversation(
-        workspace=workspace,
-        id=facts.id,
-        channel=facts.channel,
-        started_by=facts.started_by,
-        state=facts.state,
-        created_at=facts.created_at,
-        updated_at=facts.updated_at,
-    )
-    changed = False
+    if stored is None:
+        stored = Conversation(workspace=known.workspace, id=facts.id, **_fields(facts, None))
+        known.conversations[facts.id] = stored
+        session.add(stored)
+    elif newer:
+        # What is set anew is written anew, and setting a field costs many times what comparing it does.
+        for name, value in _fields(facts, stored).items():
+            if getattr(stored, name) != value:
+                setattr(stored, name, value)
     if newer:
-        _take_fields(session, row, facts)
-        changed = _gist(row) != before
-        if facts.parts_complete:
-            row.details_due, row.details_tries = None, 0
-        elif changed:
-            row.details_due, row.details_tries = at.machine, 0
-    _take_people(session, row, facts, at)
-    session.add(row)
-    session.flush()
-    added = _take_parts(session, workspace, facts)
-    if changed or added or facts.parts_complete:
-        rechecks.ask_about(session, row, now=at.machine)
-    return row
+        _take_assignee(session, known, stored, facts)
+    changed = newer and _gist(stored) != before
+    if newer and facts.parts_complete:
+        stored.details_due, stored.details_tries = None, 0
+    elif changed:
+        stored.details_due, stored.details_tries = at.machine, 0
+    _take_people(known, stored, facts, at)
+    return _Row(stored, changed)
 
 
 def _gist(row: Conversation) -> tuple[object, ...]:
@@ -68,14 +102,6 @@ def _gist(row: Conversation) -> tuple[object, ...]:
     )
 
 
-def ask_details(session: Session, workspace: str, conversation_id: str, at: Moment) -> None:
-    """Have a conversation fetched whole: something happened to it that was not shown."""
-    row = get(session, workspace, conversation_id)
-    if row is not None:
-        row.details_due, row.details_tries = at.machine, 0
-        session.add(row)
-
-
 def forget_conversation(session: Session, workspace: str, conversation_id: str, at: Moment) -> None:
     """A conversation was deleted in Intercom: it is over, its clocks stop, its words stay for the story."""
     row = get(session, workspace, conversation_id)
@@ -88,39 +114,52 @@ def forget_conversation(session: Session, workspace: str, conversation_id: str, 
     rechecks.ask_about(session, row, now=at.machine)
 
 
-def _take_fields(session: Session, row: Conversation, facts: ConversationFacts) -> None:
+def _fields(facts: ConversationFacts, row: Conversation | None) -> dict[str, Any]:
+    """What the facts say of the columns of the same name. What they do not tell stays as it is in `row`."""
     stats = facts.statistics
-    row.title = facts.title or row.title
-    row.channel = facts.channel
-    row.delivered_as = facts.delivered_as or row.delivered_as
-    row.started_by = facts.started_by
-    row.state = facts.state
-    row.priority = facts.priority
-    row.created_at, row.updated_at = facts.created_at, facts.updated_at
-    row.waiting_since, row.snoozed_until = facts.waiting_since, facts.snoozed_until
-    row.team_assignee_id = facts.team_assignee_id
-    row.tags = list(facts.tags)
-    row.attributes = dict(facts.custom_attributes)
-    row.sla_name, row.sla_status = facts.sla_name, facts.sla_status
-    if facts.company_id:
-        row.account_id = facts.company_id
-    row.first_admin_reply_at = stats.first_admin_reply_at or row.first_admin_reply_at
-    row.last_admin_reply_at = stats.last_admin_reply_at or row.last_admin_reply_at
-    row.last_contact_reply_at = stats.last_contact_reply_at or row.last_contact_reply_at
-    row.last_close_at = stats.last_close_at or row.last_close_at
-    row.reopens = stats.count_reopens if stats.count_reopens is not None else row.reopens
+    told: dict[str, Any] = {
+        "channel": facts.channel,
+        "started_by": facts.started_by,
+        "state": facts.state,
+        "priority": facts.priority,
+        "created_at": facts.created_at,
+        "updated_at": facts.updated_at,
+        "waiting_since": facts.waiting_since,
+        "snoozed_until": facts.snoozed_until,
+        "team_assignee_id": facts.team_assignee_id,
+        "tags": list(facts.tags),
+        "attributes": dict(facts.custom_attributes),
+        "sla_name": facts.sla_name,
+        "sla_status": facts.sla_status,
+    }
     if facts.rating is not None:
-        row.rating, row.rating_remark, row.rating_at = (
-            facts.rating.score,
-            facts.rating.remark,
-            facts.rating.at,
-        )
+        told["rating"], told["rating_remark"] = facts.rating.score, facts.rating.remark
+        told["rating_at"] = facts.rating.at
+    if stats.count_reopens is not None:
+        told["reopens"] = stats.count_reopens
+    perhaps = {
+        "title": facts.title,
+        "delivered_as": facts.delivered_as,
+        "account_id": facts.company_id,
+        "first_admin_reply_at": stats.first_admin_reply_at,
+        "last_admin_reply_at": stats.last_admin_reply_at,
+        "last_contact_reply_at": stats.last_contact_reply_at,
+        "last_close_at": stats.last_close_at,
+    }
+    return told | {name: value for name, value in perhaps.items() if value}
+
+
+def _take_assignee(session: Session, known: Known, row: Conversation, facts: ConversationFacts) -> None:
+    ours = known.acts.get(row.id, [])
     if facts.admin_assignee_id != row.admin_assignee_id:
         row.admin_assignee_id = facts.admin_assignee_id
-        if not _overtaken(session, row, facts.admin_assignee_id):
+        if not _overtaken(ours, facts.admin_assignee_id):
             # An assignment made in Intercom wins over a claim that is still on its way there.
             _take_assignment(row, facts)
-            intents.drop_pending(session, row.workspace, row.id, kinds=(INTERCOM_ASSIGN,))
+            if ours:
+                intents.drop_pending(session, row.workspace, row.id, kinds=(INTERCOM_ASSIGN,))
+    elif facts.admin_assignee_id is not None and facts.admin_assignee_id == row.claimed_by:
+        _take_assignment_time(ours, row, facts)
 
 
 def _take_assignment(row: Conversation, facts: ConversationFacts) -> None:
@@ -130,72 +169,77 @@ def _take_assignment(row: Conversation, facts: ConversationFacts) -> None:
         row.claimed_at = since if facts.admin_assignee_id else None
 
 
-def _overtaken(session: Session, row: Conversation, admin_id: str | None) -> bool:
-    """Whether this assignment is our own that has only now arrived, with a later one of ours behind it.
+def _take_assignment_time(ours: list[Act], row: Conversation, facts: ConversationFacts) -> None:
+    """It went to somebody else and back, of which we saw only the end. A claim of ours keeps its own time."""
+    since = facts.statistics.last_assignment_at
+    if since is None or since == row.claimed_at:
+        return
+    if not any(_assignee(each) == row.claimed_by for each in ours):
+        row.claimed_at = since
 
-    A reply to a conversation that nobody has assigns as well.
-    """
-    ours = intents.about(session, row.workspace, row.id, kinds=(INTERCOM_ASSIGN, INTERCOM_REPLY))
-    begun = max((place for place, intent in enumerate(ours) if intent.attempts), default=None)
+
+def _overtaken(ours: list[Act], admin_id: str | None) -> bool:
+    """Whether this assignment is our own that has only now arrived, with a later one of ours behind it."""
+    begun = max((place for place, act in enumerate(ours) if act.attempts), default=None)
     if begun is None or _assignee(ours[begun]) != admin_id:
         return False
     return any(each.kind == INTERCOM_ASSIGN and each.state in intents.OPEN for each in ours[begun + 1 :])
 
 
-def _assignee(intent: Intent) -> str | None:
-    name = "assignee_id" if intent.kind == INTERCOM_ASSIGN else "admin_id"
-    found: str | None = intent.payload.get(name)
+def _assignee(act: Act) -> str | None:
+    name = "assignee_id" if act.kind == INTERCOM_ASSIGN else "admin_id"
+    found: str | None = act.payload.get(name)
     return found
 
 
-def _take_people(session: Session, row: Conversation, facts: ConversationFacts, at: Moment) -> None:
+def _take_people(known: Known, row: Conversation, facts: ConversationFacts, at: Moment) -> None:
     if row.contact_id is None and facts.contact_ids:
         row.contact_id = facts.contact_ids[0]
     opener = facts.opener
     if row.contact_name is None and opener is not None and opener.type == "contact":
         row.contact_name = opener.name or opener.email
-    contact = get_contact(session, row.workspace, row.contact_id)
+    contact = known.contacts.get(row.contact_id) if row.contact_id else None
     if contact is None:
         if row.contact_id is not None and row.details_due is None and row.details_tries == 0:
             row.details_due = at.machine
         return
-    row.contact_name = contact.name or contact.email or row.contact_name
+    name = contact.name or contact.email or row.contact_name
+    if name != row.contact_name:
+        row.contact_name = name
     if row.account_id is None:
         row.account_id = contact.account_id
 
 
-def _take_parts(session: Session, workspace: str, facts: ConversationFacts) -> int:
+def _take_parts(known: Known, facts: ConversationFacts) -> int:
     added = 0
     source_id = facts.source.id if facts.source is not None else None
     for part in facts.all_parts:
-        stored = session.get(Part, (workspace, facts.id, part.id))
-        if stored is None:
+        text = known.texts.get((facts.id, part.id))
+        if text is None:
             raw_kind = "source" if part.id == source_id else part.raw_kind
-            session.add(_part(workspace, facts.id, part, raw_kind))
+            known.add_part(_part(facts.id, part, raw_kind))
             added += 1
-        elif stored.text != part.text and (part.text or facts.parts_complete):
+        elif text != part.text and (part.text or facts.parts_complete):
             # Redacted or edited in Intercom: what Intercom says now is what may be shown.
-            stored.text = part.text
-            session.add(stored)
+            known.edit_part((facts.id, part.id), part.text)
             added += 1
-    session.flush()
     return added
 
 
-def _part(workspace: str, conversation_id: str, part: PartFacts, raw_kind: str) -> Part:
-    return Part(
-        workspace=workspace,
-        conversation_id=conversation_id,
-        id=part.id,
-        kind=part.kind,
-        raw_kind=raw_kind,
-        author_type=part.author_type,
-        author_id=part.author_id,
-        author_name=part.author_name or part.author_email,
-        automatic=part.automatic,
-        public_reply=part.is_public_reply,
-        customer_message=part.is_customer_message,
-        text=part.text,
-        attachments=len(part.attachments),
-        created_at=part.created_at,
-    )
+def _part(conversation_id: str, part: PartFacts, raw_kind: str) -> dict[str, Any]:
+    """The columns of a part's row, the workspace aside."""
+    return {
+        "conversation_id": conversation_id,
+        "id": part.id,
+        "kind": part.kind,
+        "raw_kind": raw_kind,
+        "author_type": part.author_type,
+        "author_id": part.author_id,
+        "author_name": part.author_name or part.author_email,
+        "automatic": part.automatic,
+        "public_reply": part.is_public_reply,
+        "customer_message": part.is_customer_message,
+        "text": part.text,
+        "attachments": len(part.attachments),
+        "created_at": part.created_at,
+    }

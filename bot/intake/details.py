@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -29,6 +30,8 @@ FRESH = timedelta(hours=6)
 BATCH = 40
 AT_ONCE = 8
 LONGEST_WAIT = 300.0
+FETCHED_WITHIN = timedelta(seconds=20)
+"""A batch that a replica took and has not brought by then is fetched by another one (machine time)."""
 
 
 @dataclass
@@ -50,14 +53,17 @@ async def fetch_details(
     A conversation that cannot be fetched now is tried again later, ever less often; one that Intercom no
     longer knows keeps what was told of it.
     """
-    wanted = await store.read(conversations.lacking_details, workspace, clock.machine(), limit=BATCH)
-    if not wanted:
+    machine = clock.machine()
+    if not await store.read(conversations.lacking_details, workspace, machine, limit=1):
         return 0
+    # Alone on a database nobody else would fetch them, and a restart need not wait.
+    until = machine + FETCHED_WITHIN if store.shared else machine
+    wanted = await store.write(conversations.take_lacking, workspace, machine, until=until, limit=BATCH)
     found = _Found()
     gate = asyncio.Semaphore(AT_ONCE)
     await asyncio.gather(*(_conversation(intercom, each, found, gate) for each in wanted))
     await _people(store, workspace, intercom, found, gate, clock)
-    await store.write(_apply, workspace, found, names, moment(clock))
+    await store.write(_apply, workspace, found, wanted, names, moment(clock))
     return len(wanted)
 
 
@@ -116,15 +122,30 @@ def _stale_accounts(session: Session, workspace: str, ids: set[str], oldest: dat
     return {each for each, row in known.items() if row is None or row.fetched_at < oldest}
 
 
-def _apply(session: Session, workspace: str, found: _Found, names: AccountsConfig, at: Moment) -> None:
+def _apply(
+    session: Session,
+    workspace: str,
+    found: _Found,
+    wanted: Mapping[str, datetime],
+    names: AccountsConfig,
+    at: Moment,
+) -> None:
     for company in found.companies:
         apply_company(session, workspace, company, names, at)
     for contact in found.contacts:
         apply_contact(session, workspace, contact, at)
     for facts in found.conversations:
+        stored = conversations.get(session, workspace, facts.id)
+        wish = stored.details_due if stored is not None else None
         row = apply_conversation(session, workspace, facts, at)
-        # Asked for and answered: what is still missing (a person Intercom has lost) stays missing.
-        row.details_due, row.details_tries = None, 1
+        if row is None:
+            continue
+        if wish is None or wish == wanted.get(facts.id):
+            # Asked for and answered: what is still missing (a person Intercom has lost) stays missing.
+            row.details_due, row.details_tries = None, 1
+        else:
+            # Something happened while this was being fetched, perhaps after Intercom had answered.
+            row.details_due, row.details_tries = wish, 0
         session.add(row)
     for conversation_id in found.gone:
         _settle(session, workspace, conversation_id, at, again=False)

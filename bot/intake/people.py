@@ -9,6 +9,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from bot.clock import Moment
+from bot.intake.erased import is_erased
 from bot.intercom.facts_people import AdminFacts, CompanyFacts, ContactFacts, TeamFacts
 from bot.settings.model import AccountsConfig
 from bot.store import rechecks
@@ -44,7 +45,9 @@ def apply_company(
 
 
 def apply_contact(session: Session, workspace: str, facts: ContactFacts, at: Moment) -> None:
-    """A customer's person; their conversations without an account join theirs."""
+    """A customer's person; their conversations without an account join theirs. Not one who was erased."""
+    if is_erased(session, workspace, facts.id):
+        return
     row = session.get(Contact, (workspace, facts.id)) or Contact(
         workspace=workspace, id=facts.id, fetched_at=at.now
     )

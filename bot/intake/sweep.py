@@ -7,15 +7,19 @@ on where it stopped.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
 
 import structlog
 from sqlmodel import Session
 
 from bot.clock import Clock, Moment, moment
-from bot.intake.apply import apply_conversation
+from bot.intake.apply import apply_conversations
 from bot.intake.people import apply_admin, apply_company, apply_team
 from bot.intercom.client import IntercomClient, Page
 from bot.intercom.errors import IntercomError
@@ -34,6 +38,8 @@ _BEGINNING = datetime(2001, 9, 9, tzinfo=UTC)
 ACTIVITY_REACH = timedelta(days=14)
 ACCOUNTS_EVERY = timedelta(hours=1)
 _AT_ONCE = 60
+_SLICE = 50
+"""Conversations that are taken in by one transaction."""
 
 SINCE, CURSOR, STARTED, SWEPT, ACTIVITY, ACCOUNTS = (
     "sweep.since",
@@ -72,41 +78,68 @@ async def sweep(
         await _whatever_is_open(store, workspace, intercom, clock)
     since, cursor = await store.write(_begin, workspace, overlap, clock.now())
     seen = 0
-    while True:
-        page = await _page(store, workspace, intercom, since, cursor, clock)
-        seen += len(page.items)
-        if progress is not None:
-            progress(Progress(seen, page.total))
-        cursor = page.next_cursor
-        if cursor is None:
-            break
-    await store.write(_finish, workspace, clock.now(), seen)
+    async with aclosing(_pages(partial(_fetch, intercom, since), cursor)) as pages:
+        async for page in pages:
+            await _write(store, workspace, page, clock, since=since)
+            seen += len(page.items)
+            if progress is not None:
+                progress(Progress(seen, page.total))
+    await store.write(_finish, workspace, since, clock.now(), seen)
     return seen
 
 
 async def _whatever_is_open(store: Store, workspace: str, intercom: IntercomClient, clock: Clock) -> None:
     """Before history: everything open or snoozed, however old. It is what rings first."""
-    cursor: str | None = None
-    while True:
-        page = await intercom.search_conversations(_BEGINNING, cursor, states=("open", "snoozed"))
-        await store.write(_take, workspace, page, moment(clock), keep_cursor=False)
-        cursor = page.next_cursor
-        if cursor is None:
-            return
+    fetch = partial(intercom.search_conversations, _BEGINNING, states=("open", "snoozed"))
+    async with aclosing(_pages(fetch, None)) as pages:
+        async for page in pages:
+            await _write(store, workspace, page, clock)
 
 
-async def _page(
-    store: Store, workspace: str, intercom: IntercomClient, since: datetime, cursor: str | None, clock: Clock
-) -> Page[ConversationFacts]:
+Fetch = Callable[[str | None], Coroutine[Any, Any, Page[ConversationFacts]]]
+
+
+async def _pages(fetch: Fetch, cursor: str | None) -> AsyncGenerator[Page[ConversationFacts], None]:
+    """The pages from `cursor` on. While one is taken in, Intercom is asked for the next already."""
+    page = await fetch(cursor)
+    while page.next_cursor is not None:
+        following = asyncio.create_task(fetch(page.next_cursor))
+        try:
+            yield page
+            page = await following
+        finally:
+            # Nobody wants it any more where the page before could not be taken in.
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
+    yield page
+
+
+async def _fetch(intercom: IntercomClient, since: datetime, cursor: str | None) -> Page[ConversationFacts]:
     try:
-        page = await intercom.search_conversations(since, cursor)
+        return await intercom.search_conversations(since, cursor)
     except IntercomError as error:
         if cursor is None or error.kind != "refused":
             raise
         # A cursor kept over a restart can have expired: begin this sweep again, which costs time only.
-        page = await intercom.search_conversations(since, None)
-    await store.write(_take, workspace, page, moment(clock))
-    return page
+        return await intercom.search_conversations(since, None)
+
+
+async def _write(
+    store: Store,
+    workspace: str,
+    page: Page[ConversationFacts],
+    clock: Clock,
+    *,
+    since: datetime | None = None,
+) -> None:
+    """Take a page in, a slice at a time: whoever waits behind one in the line of writes has not long to wait.
+
+    Of the sweep that began at `since` the end of the page is kept as well, to go on from there.
+    """
+    for start in range(0, len(page.items), _SLICE):
+        await store.write(_take, workspace, page.items[start : start + _SLICE], moment(clock))
+    if since is not None:
+        await store.write(_keep_cursor, workspace, since, page.next_cursor)
 
 
 def _begin(
@@ -123,21 +156,23 @@ def _begin(
     return since, None
 
 
-def _take(
-    session: Session,
-    workspace: str,
-    page: Page[ConversationFacts],
-    at: Moment,
-    *,
-    keep_cursor: bool = True,
-) -> None:
-    for facts in page.items:
-        apply_conversation(session, workspace, facts, at)
-    if keep_cursor:
-        pulse.set_mark(session, workspace, CURSOR, page.next_cursor)
+def _take(session: Session, workspace: str, several: Sequence[ConversationFacts], at: Moment) -> None:
+    apply_conversations(session, workspace, several, at)
 
 
-def _finish(session: Session, workspace: str, now: datetime, seen: int) -> None:
+def _keep_cursor(session: Session, workspace: str, since: datetime, cursor: str | None) -> None:
+    if _is_current(session, workspace, since):
+        pulse.set_mark(session, workspace, CURSOR, cursor)
+
+
+def _is_current(session: Session, workspace: str, since: datetime) -> bool:
+    """Whether the sweep that began at `since` is still the one under way, or another replica has ended it."""
+    return pulse.get_mark(session, workspace, SINCE) == since.isoformat()
+
+
+def _finish(session: Session, workspace: str, since: datetime, now: datetime, seen: int) -> None:
+    if not _is_current(session, workspace, since):
+        return
     started = pulse.get_mark(session, workspace, STARTED) or now.isoformat()
     pulse.set_mark(session, workspace, SWEPT, started)
     for name in (SINCE, CURSOR, STARTED):

@@ -13,7 +13,8 @@ import structlog
 from sqlmodel import Session
 
 from bot.clock import Moment
-from bot.intake.apply import apply_conversation, ask_details, forget_conversation
+from bot.intake.apply import apply_conversation, forget_conversation
+from bot.intake.erased import tells_of_them
 from bot.intake.people import apply_admin, apply_company, apply_contact
 from bot.intake.tickets import as_conversation
 from bot.intercom.facts import ConversationFacts
@@ -22,7 +23,9 @@ from bot.intercom.values import ReadError, decode
 from bot.intercom.webhook import read_notification
 from bot.settings.model import AccountsConfig
 from bot.store import pulse, receipts
+from bot.store.conversations import ask_details
 from bot.store.receipts import Receipt
+from bot.store.trouble import in_trouble
 
 log = structlog.get_logger("watchbell.intake")
 
@@ -35,9 +38,11 @@ def keep_notification(session: Session, workspace: str, raw: bytes, at: Moment) 
     """Store a verified notification's receipt. False when it was here before.
 
     Raises ReadError when the body is not a JSON object. Pings carry no id and are never stored twice as the
-    same event; their receipt is named by their bytes and the time.
+    same event; their receipt is named by their bytes and the time. Of what is told of an erased person only
+    that it came is kept.
     """
     notification = read_notification(decode(raw))
+    unwanted = tells_of_them(session, workspace, notification)
     delivery_id = notification.id or _name(raw, at)
     kept = receipts.keep(
         session,
@@ -45,8 +50,9 @@ def keep_notification(session: Session, workspace: str, raw: bytes, at: Moment) 
         SOURCE,
         delivery_id,
         topic=notification.topic,
-        body=raw.decode("utf-8", errors="replace"),
+        body="" if unwanted else raw.decode("utf-8", errors="replace"),
         now=at.now,
+        state="done" if unwanted else "new",
     )
     pulse.beat(session, workspace, "webhook", now=at.now, detail=notification.topic)
     return kept
@@ -73,7 +79,10 @@ def apply_receipts(
         try:
             with session.begin_nested():
                 error = _apply(session, workspace, app_id, names, receipt, at)
-        except Exception as failure:  # noqa: BLE001 - one poisoned receipt must not stop the ones behind it
+        except Exception as failure:
+            if in_trouble(failure):
+                # Not the receipt's fault: it stays new and is applied when the database works again.
+                raise
             error = f"{type(failure).__name__} while applying"
             log.error("receipt_failed", receipt=receipt.id, topic=receipt.topic, error=type(failure).__name__)
         receipts.settle(session, receipt.id, now=at.now, error=error)
@@ -92,6 +101,9 @@ def _apply(
     if notification.created_at is not None and notification.created_at < at.now - OLDEST:
         return "older than eight days"
     _take_in(session, workspace, names, notification, at)
+    if tells_of_them(session, workspace, notification):
+        receipt.body = ""
+        session.add(receipt)
     return None
 
 
@@ -103,7 +115,7 @@ def _take_in(
         return
     if notification.conversation_id is not None and not isinstance(notification.item, ConversationFacts):
         # Some name a conversation without showing it: a person joined, a call ended.
-        ask_details(session, workspace, notification.conversation_id, at)
+        ask_details(session, workspace, notification.conversation_id, at.machine)
     match notification.item:
         case ConversationFacts() as facts:
             apply_conversation(session, workspace, facts, at)

@@ -17,8 +17,10 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from bot.clock import Clock, Moment, moment
@@ -27,6 +29,7 @@ from bot.outbox.timings import Timings
 from bot.store import intents
 from bot.store.engine import Store
 from bot.store.intents import Intent
+from bot.store.trouble import in_trouble
 
 log = structlog.get_logger("watchbell.outbox")
 
@@ -34,13 +37,19 @@ Hook = Callable[[Session, Intent, str, Outcome | NotFound, Moment], None]
 """Called in the transaction that records an outcome: (session, intent, new state, outcome, moment)."""
 
 
+_AGAIN = 0.5
+"""Seconds between two tries to write an outcome down."""
+
 _PLACES = 12
 _PLACES_IN_A_CHANNEL = 3
 """Attempts under way at once. Slack takes one message a second and channel, after a burst of three."""
 
 
 class Delivery:
-    """Delivers the intents of one workspace. Safe to run in several processes on PostgreSQL."""
+    """Delivers the intents of one workspace. Safe to run in several processes on PostgreSQL.
+
+    `counted` is told the kind and outcome of each attempt. With `only` a single queue is looked after.
+    """
 
     def __init__(
         self,
@@ -51,8 +60,10 @@ class Delivery:
         *,
         hook: Hook,
         wake: Callable[[], None],
+        counted: Callable[[str, str], None],
         timings: Timings,
         monotonic: Callable[[], float] = time.monotonic,
+        only: str | None = None,
     ) -> None:
         self._store = store
         self._workspace = workspace
@@ -60,8 +71,10 @@ class Delivery:
         self._senders = senders
         self._hook = hook
         self._wake = wake
+        self._counted = counted
         self._timings = timings
         self._monotonic = monotonic
+        self._only = only
         self._running: defaultdict[str, set[asyncio.Task[None]]] = defaultdict(set)
 
     async def start(self) -> int:
@@ -70,7 +83,7 @@ class Delivery:
         Returns the number begun; they go on in the background until `finish`.
         """
         queues = await self._store.read(intents.due_queues, self._workspace, self._clock.machine())
-        return sum([await self._fill(queue) for queue in queues])
+        return sum([await self._fill(queue) for queue in queues if self._only in (None, queue)])
 
     async def finish(self) -> None:
         """Wait for every attempt that has begun."""
@@ -124,10 +137,11 @@ class Delivery:
         if self._monotonic() > deadline:
             outcome = NotSent("this process was stopped for too long")
         else:
-            outcome = await (sender.look(intent) if looking else sender.send(intent))
+            outcome = await self._attempt(sender, intent, looking=looking)
         state, wait, error = self._judge(intent, sender, outcome, looking=looking)
         at = moment(self._clock)
-        recorded = await self._store.write(self._record, intent, token, outcome, state, wait, error, at)
+        self._counted(intent.kind, type(outcome).__name__)
+        recorded = await self._recorded(intent, token, outcome, state, wait, error, at)
         log.info(
             "delivery",
             key=intent.key,
@@ -165,6 +179,32 @@ class Delivery:
         if intent.attempts >= timings.attempts and not waits_its_turn:
             return "dead", None, f"given up after {intent.attempts} attempts: {outcome.reason}"
         return "pending", wait, outcome.reason
+
+    @staticmethod
+    async def _attempt(sender: Sender, intent: Intent, *, looking: bool) -> Outcome | Look:
+        try:
+            return await (sender.look(intent) if looking else sender.send(intent))
+        except SQLAlchemyError as error:
+            if not in_trouble(error):
+                raise
+            # Senders ask the store before they call out, so nothing has gone out.
+            return NotSent("the database did not answer")
+
+    async def _recorded(self, intent: Intent, token: str, *result: Any) -> bool:
+        """Write an outcome down, trying for a while if the database is in trouble.
+
+        Forgetting it would be safe, but what was done would be looked for only when the lease has run out.
+        Writing it twice is writing it once: the first time takes the token away.
+        """
+        give_up = self._monotonic() + self._timings.attempt
+        while True:
+            try:
+                return await self._store.write(self._record, intent, token, *result)
+            except SQLAlchemyError as error:
+                if not in_trouble(error) or self._monotonic() > give_up:
+                    raise
+                log.warning("outcome_not_recorded", key=intent.key, error=type(error).__name__)
+                await asyncio.sleep(_AGAIN)
 
     def _record(
         self,

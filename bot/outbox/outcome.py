@@ -48,7 +48,10 @@ Look = Sent | NotFound | NotSent
 
 
 class Sender(Protocol):
-    """Delivers the intents of some kinds: one attempt a call, never a retry of its own."""
+    """Delivers the intents of some kinds: one attempt a call, never a retry of its own.
+
+    What it wants to know of the store it reads before it calls out.
+    """
 
     repeatable: bool
     """Doing it twice is the same as doing it once (an edit, an assignment): an unknown outcome is retried."""

@@ -1,4 +1,7 @@
-"""Do something to each of several subjects, each in a savepoint: one that fails holds up no other."""
+"""Do something to each of several subjects, each in a savepoint: one that fails holds up no other.
+
+A database in trouble is no subject's fault: then everything is undone together, and comes again.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ from collections.abc import Callable, Iterable
 
 import structlog
 from sqlmodel import Session
+
+from bot.store.trouble import in_trouble
 
 log = structlog.get_logger("watchbell.store")
 
@@ -19,7 +24,9 @@ def each_apart(
         try:
             with session.begin_nested():
                 work(subject)
-        except Exception:
+        except Exception as error:
+            if in_trouble(error):
+                raise
             log.exception("left_out", what=what, subject=subject)
             failed.append(subject)
     return failed

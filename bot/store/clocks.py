@@ -14,7 +14,10 @@ class SlaClock(SQLModel, table=True):
     """
 
     __tablename__ = "sla_clock"
-    __table_args__ = (Index("ix_sla_clock_next", "workspace", "next_change_at"),)
+    __table_args__ = (
+        Index("ix_sla_clock_next", "workspace", "next_change_at"),
+        Index("ix_sla_clock_running", "workspace", "stopped_at", "due_at"),
+    )
 
     workspace: str = Field(primary_key=True)
     conversation_id: str = Field(primary_key=True)
@@ -84,7 +87,6 @@ def due_for_change(session: Session, workspace: str, now: datetime, *, limit: in
         .where(SlaClock.workspace == workspace, col(SlaClock.next_change_at) <= now)
         .order_by(col(SlaClock.next_change_at))
         .limit(limit)
-        .with_for_update(skip_locked=True)
     )
     return list(dict.fromkeys(session.exec(query)))
 
@@ -126,6 +128,5 @@ def alerts_to_refresh(session: Session, workspace: str, now: datetime, *, limit:
         select(Alert.conversation_id)
         .where(Alert.workspace == workspace, col(Alert.refresh_at) <= now)
         .limit(limit)
-        .with_for_update(skip_locked=True)
     )
     return list(dict.fromkeys(session.exec(query)))

@@ -1,9 +1,11 @@
 """Conversations and their parts, as last seen in Intercom, plus who claimed them in Slack."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import JSON, Index, Text, case, update
+from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 NO_ANSWER_NEEDED = "no_answer_needed"
@@ -15,12 +17,14 @@ class Conversation(SQLModel, table=True):
 
     `claimed_by` is the Intercom admin who took it (in Slack or by assignment), set by compare-and-set only.
     `details_due` (machine time) is set while parts or people are known to lack: fetch them from then on.
+    `cleared_at`: since when it holds nobody's words any more (`bot/store/retention.py`).
     """
 
     __tablename__ = "conversation"
     __table_args__ = (
-        Index("ix_conversation_state", "workspace", "state"),
+        Index("ix_conversation_state", "workspace", "state", "claimed_by", "waiting_since"),
         Index("ix_conversation_account", "workspace", "account_id", "state"),
+        Index("ix_conversation_details", "workspace", "details_due"),
     )
 
     workspace: str = Field(primary_key=True)
@@ -54,8 +58,9 @@ class Conversation(SQLModel, table=True):
     sla_status: str | None = None
     claimed_by: str | None = None
     claimed_at: datetime | None = None
-    details_due: datetime | None = Field(default=None, index=True)
+    details_due: datetime | None = None
     details_tries: int = 0
+    cleared_at: datetime | None = None
 
 
 class Part(SQLModel, table=True):
@@ -83,13 +88,48 @@ def get(session: Session, workspace: str, conversation_id: str) -> Conversation 
     return session.get(Conversation, (workspace, conversation_id))
 
 
+def get_many(session: Session, workspace: str, conversation_ids: Sequence[str]) -> dict[str, Conversation]:
+    """Those of a page's worth of conversations that are known, by id."""
+    query = select(Conversation).where(
+        Conversation.workspace == workspace, col(Conversation.id).in_(conversation_ids)
+    )
+    return {row.id: row for row in session.exec(query)}
+
+
 def parts_of(session: Session, workspace: str, conversation_id: str) -> list[Part]:
     """Every part that is known, oldest first."""
     query = select(Part).where(Part.workspace == workspace, Part.conversation_id == conversation_id)
     return sorted(session.exec(query), key=part_order)
 
 
-def part_order(part: Part) -> tuple[datetime, bool, int, str]:
+class Said(NamedTuple):
+    """What is needed of a part to put it in order and to show what was said in it."""
+
+    created_at: datetime
+    raw_kind: str
+    id: str
+    text: str
+    attachments: int
+
+
+def last_said(session: Session, workspace: str, conversation_ids: Sequence[str]) -> dict[str, Said]:
+    """What the customer said last in each of a few conversations; those in which they said nothing lack."""
+    told = (col(Part.created_at), col(Part.raw_kind), col(Part.id), col(Part.text), col(Part.attachments))
+    query = columns(col(Part.conversation_id), *told).where(
+        col(Part.workspace) == workspace,
+        col(Part.conversation_id).in_(conversation_ids),
+        col(Part.customer_message).is_(True),
+    )
+    found: dict[str, Said] = {}
+    for conversation_id, *part in session.execute(query):
+        said = Said(*part)
+        before = found.get(conversation_id)
+        if before is None or part_order(before) < part_order(said):
+            found[conversation_id] = said
+    return found
+
+
+def part_order(part: Part | Said) -> tuple[datetime, bool, int, str]:
     """Time first; the source before parts of the same second; then Intercom's growing ids."""
     number = int(part.id) if part.id.isdigit() else 0
     return part.created_at, part.raw_kind != "source", number, part.id
@@ -105,6 +145,21 @@ def parts_of_many(session: Session, workspace: str, conversation_ids: list[str])
             found[part.conversation_id].append(part)
     for parts in found.values():
         parts.sort(key=part_order)
+    return found
+
+
+def part_texts(
+    session: Session, workspace: str, conversation_ids: Sequence[str], part_ids: Sequence[str]
+) -> dict[tuple[str, str], str]:
+    """The texts of those parts of a few conversations that are known, by conversation and part."""
+    found: dict[tuple[str, str], str] = {}
+    for start in range(0, len(part_ids), 500):
+        query = select(Part.conversation_id, Part.id, Part.text).where(
+            Part.workspace == workspace,
+            col(Part.conversation_id).in_(conversation_ids),
+            col(Part.id).in_(part_ids[start : start + 500]),
+        )
+        found |= {(conversation_id, part_id): text for conversation_id, part_id, text in session.exec(query)}
     return found
 
 
@@ -149,6 +204,30 @@ def lacking_details(session: Session, workspace: str, machine_now: datetime, *, 
     return list(session.exec(query))
 
 
+def take_lacking(
+    session: Session, workspace: str, machine_now: datetime, *, until: datetime, limit: int
+) -> dict[str, datetime]:
+    """Put off what lacks details until `until`, so that no other replica fetches it too.
+
+    Each conversation with the wish as it stands from now on: one that differs later was made meanwhile.
+    """
+    taken: dict[str, datetime] = {}
+    for conversation_id in lacking_details(session, workspace, machine_now, limit=limit):
+        row = get(session, workspace, conversation_id)
+        if row is not None:
+            row.details_due = taken[conversation_id] = until
+            session.add(row)
+    return taken
+
+
+def ask_details(session: Session, workspace: str, conversation_id: str, machine_now: datetime) -> None:
+    """Have a conversation fetched whole: something happened to it that was not shown."""
+    row = get(session, workspace, conversation_id)
+    if row is not None:
+        row.details_due, row.details_tries = machine_now, 0
+        session.add(row)
+
+
 def sent_by(session: Session, workspace: str, sequence: str, *, before: datetime) -> list[datetime]:
     """When an automatic message of this name was sent, oldest first."""
     query = (
@@ -176,7 +255,10 @@ def count_by_state(session: Session, workspace: str) -> dict[str, int]:
 def take_claim(
     session: Session, workspace: str, conversation_id: str, admin_id: str, *, now: datetime
 ) -> bool:
-    """Claim an unclaimed, not closed conversation: one compare-and-set. True when this call won."""
+    """Claim an unclaimed, not closed conversation: one compare-and-set. True when this call won.
+
+    A row that the session holds has the claim as well then.
+    """
     result = session.execute(
         update(Conversation)
         .where(
@@ -186,7 +268,7 @@ def take_claim(
             col(Conversation.state) != "closed",
         )
         .values(claimed_by=admin_id, claimed_at=now)
-        .execution_options(synchronize_session="fetch")
+        .execution_options(synchronize_session="evaluate")
     )
     return bool(result.rowcount == 1)  # type: ignore[attr-defined]
 

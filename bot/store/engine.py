@@ -1,17 +1,13 @@
-"""The store: one writer with group commit on SQLite, a pool on PostgreSQL, the same functions on both.
+"""The store: the same functions over a `Session` on SQLite and on PostgreSQL.
 
-SQLite gives about 370 commits a second through an async ORM and 30,000 through one writer thread that
-commits what has queued up together; several writers buy nothing but lock waits. So writes are functions
-queued for one thread, each in its own savepoint, and a caller is answered only after the commit. On
-PostgreSQL each write is a transaction of its own on a pooled connection.
+`write` puts a function in the line of writes (`bot/store/writer.py`): one after the other in a process, and
+on PostgreSQL over all replicas, committed in groups, answered after the commit. `write_beside` is for the
+few writes that are right by themselves and must not wait. `read` runs on threads of its own, on a snapshot.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import queue
-import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -24,19 +20,13 @@ from sqlmodel import Session
 
 from bot.errors import ConfigError
 from bot.passing import Passing, unseen
+from bot.store import postgres
 from bot.store.filelock import FileLock
+from bot.store.trouble import StoreSilent, lost_connection
+from bot.store.writer import WRITES, GroupWriter
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-GROUP = 64
-"""Most writes committed together: bounds how long one commit can hold back the first of them."""
-
-_WRITES = "watchbell_writes"
-
-
-Job = tuple[str, Callable[[Session], Any], Future[Any]]
-"""The write's name, the write, and who waits for it."""
 
 
 class StoreClosed(SQLAlchemyError):
@@ -44,42 +34,73 @@ class StoreClosed(SQLAlchemyError):
 
 
 class Store:
-    """An open database. Build it with `open_store`, close it with `close`."""
+    """An open database. Build it with `open_store`, close it with `close`.
+
+    `shared` says that other processes may work on the same database. `answer_within` is how many seconds a
+    caller waits for the database at most; None is for ever.
+    """
 
     def __init__(
-        self, engine: Engine, *, lock: FileLock | None, readers: int, passing: Passing = unseen
+        self,
+        engine: Engine,
+        *,
+        lock: FileLock | None,
+        readers: int,
+        passing: Passing = unseen,
+        answer_within: float | None = None,
     ) -> None:
         self.engine = engine
+        self.shared = engine.dialect.name != "sqlite"
+        self._reading = postgres.for_reading(engine) if self.shared else engine
         self._lock = lock
         self._passing = passing
+        self._answer_within = answer_within
         self._closed = False
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="watchbell-read")
-        self._writer: _GroupWriter | ThreadPoolExecutor
-        if engine.dialect.name == "sqlite":
-            self._writer = _GroupWriter(engine, passing)
-        else:
-            self._writer = ThreadPoolExecutor(readers, thread_name_prefix="watchbell-write")
+        self._beside = ThreadPoolExecutor(readers, thread_name_prefix="watchbell-beside")
+        self._writer = GroupWriter(engine, passing)
 
     async def read(self, fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `fn(session, …)` in a read transaction on one of the reader threads."""
 
-        def work() -> R:
-            with Session(self.engine, expire_on_commit=False) as session:
+        def once() -> R:
+            with Session(self._reading, expire_on_commit=False) as session:
                 return fn(session, *args, **kwargs)
 
+        def work() -> R:
+            try:
+                return once()
+            except SQLAlchemyError as error:
+                if not lost_connection(error):
+                    raise
+                # The server was restarted under this connection; the pool has thrown its old ones away.
+                return once()
+
         self._check_open()
-        return await asyncio.get_running_loop().run_in_executor(self._readers, work)
+        return await self._answered(self._readers.submit(work))
 
     async def write(self, fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run `fn(session, …)` in a transaction and return once it is committed.
+        """Run `fn(session, …)` in the line of writes and return once it is committed.
 
-        Whatever `fn` raises rolls back its own work only, and is raised here.
+        `fn` may rely on what it reads: nobody else in the line writes meanwhile. It must do nothing but work
+        on the session, for it is run again when the connection broke before the commit. Whatever it raises
+        rolls back its own work only, and is raised here.
         """
         self._check_open()
-        if isinstance(self._writer, _GroupWriter):
-            future = self._writer.submit(fn.__qualname__, lambda session: fn(session, *args, **kwargs))
-            result: R = await asyncio.wrap_future(future)
-            return result
+        return await self._answered(
+            self._writer.submit(fn.__qualname__, lambda session: fn(session, *args, **kwargs))
+        )
+
+    async def write_beside(
+        self, fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Like `write`, but waiting for no other replica: for what is right without the line.
+
+        That is a function whose every statement is right whatever others write meanwhile (an insert that
+        gives way to an older row, say), and which therefore changes nothing on the strength of what it read.
+        """
+        if not self.shared:
+            return await self.write(fn, *args, **kwargs)
 
         def work() -> R:
             with Session(self.engine, expire_on_commit=False) as session:
@@ -89,15 +110,14 @@ class Store:
                 self._passing(f"after commit {fn.__qualname__}")
                 return value
 
-        return await asyncio.get_running_loop().run_in_executor(self._writer, work)
+        self._check_open()
+        return await self._answered(self._beside.submit(work))
 
     def close(self) -> None:
         """Finish queued writes, close every connection, give the file free."""
         self._closed = True
-        if isinstance(self._writer, _GroupWriter):
-            self._writer.close()
-        else:
-            self._writer.shutdown(wait=True)
+        self._writer.close()
+        self._beside.shutdown(wait=True)
         self._readers.shutdown(wait=True)
         self.engine.dispose()
         if self._lock is not None:
@@ -108,92 +128,15 @@ class Store:
             # Behind the last write nobody would ever answer.
             raise StoreClosed("the store is closed")
 
-
-class _GroupWriter:
-    """One thread that owns the write connection and commits queued writes together."""
-
-    def __init__(self, engine: Engine, passing: Passing) -> None:
-        self._engine = engine
-        self._passing = passing
-        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._connection: Connection | None = None
-        self._thread = threading.Thread(target=self._run, name="watchbell-write", daemon=True)
-        self._thread.start()
-
-    def submit(self, name: str, work: Callable[[Session], Any]) -> Future[Any]:
-        future: Future[Any] = Future()
-        self._queue.put((name, work, future))
-        return future
-
-    def close(self) -> None:
-        self._queue.put(None)
-        self._thread.join()
-
-    def _run(self) -> None:
-        closing = False
-        while not closing:
-            batch = [self._queue.get()]
-            while len(batch) < GROUP:
-                try:
-                    batch.append(self._queue.get_nowait())
-                except queue.Empty:
-                    break
-            closing = None in batch
-            # A caller who has given up meanwhile is left out; from here on a future cannot be cancelled.
-            jobs = [job for job in batch if job is not None and job[2].set_running_or_notify_cancel()]
-            if jobs:
-                self._commit_together(jobs)
-        if self._connection is not None:
-            self._connection.close()
-
-    def _commit_together(self, jobs: list[Job]) -> None:
-        """Answer every caller of a group, whatever becomes of it."""
-        done: list[tuple[str, Future[Any], Any]] = []
+    async def _answered(self, future: Future[R]) -> R:
+        """Wait for a thread's answer, but not for ever. What has not begun by then never will."""
         try:
-            connection = self._connected()
-            connection.begin()
-            for name, work, future in jobs:
-                try:
-                    done.append((name, future, self._in_savepoint(connection, work)))
-                except BaseException as error:  # noqa: BLE001 - the caller's to handle
-                    future.set_exception(error)
-            for name, _, _ in done:
-                self._passing(f"before commit {name}")
-            connection.commit()
-        except BaseException as error:  # noqa: BLE001 - this thread must live: all writes are its
-            # Nothing of this group is on disk (disk full, file gone): say so to every caller.
-            self._disconnect()
-            for _, _, future in jobs:
-                if not future.done():
-                    future.set_exception(error)
-            return
-        for name, future, value in done:
-            self._passing(f"after commit {name}")
-            future.set_result(value)
-
-    def _connected(self) -> Connection:
-        if self._connection is None:
-            self._connection = self._engine.connect().execution_options(**{_WRITES: True})
-        return self._connection
-
-    def _disconnect(self) -> None:
-        """Rolls back what was begun; the next group gets a connection that knows nothing of it."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            with contextlib.suppress(SQLAlchemyError):
-                connection.invalidate()
-                connection.close()
-
-    @staticmethod
-    def _in_savepoint(connection: Connection, work: Callable[[Session], Any]) -> Any:
-        with connection.begin_nested():
-            session = Session(
-                connection, expire_on_commit=False, join_transaction_mode="rollback_only", autoflush=True
-            )
-            value = work(session)
-            session.flush()
-            session.expunge_all()
-            return value
+            async with asyncio.timeout(self._answer_within) as patience:
+                return await asyncio.wrap_future(future)
+        except TimeoutError as error:
+            if not patience.expired():
+                raise
+            raise StoreSilent(f"no answer within {self._answer_within:.0f} seconds") from error
 
 
 def open_store(url: str, *, readers: int = 4, passing: Passing = unseen) -> Store:
@@ -201,28 +144,26 @@ def open_store(url: str, *, readers: int = 4, passing: Passing = unseen) -> Stor
 
     Raises ConfigError naming DATABASE_URL when it cannot be opened or another process holds it.
     """
-    parsed = _parse(url)
+    parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(parsed, readers, passing)
-    engine = create_engine(
-        parsed.set(drivername="postgresql+psycopg"),
-        pool_size=readers * 2,
-        pool_pre_ping=True,
-        hide_parameters=True,
-    )
+    # Readers, as many writers beside the line, and the line's own.
+    engine = postgres.engine(parsed, connections=readers * 2 + 1)
     try:
         engine.connect().close()
     except SQLAlchemyError as error:
+        engine.dispose()
         reason = str(error.__cause__ or error).splitlines()[0]
         raise ConfigError(
             "DATABASE_URL",
             f"PostgreSQL does not let Watchbell in ({reason}).",
             "Check host, user and database name, and that the server is running.",
         ) from error
-    return Store(engine, lock=None, readers=readers, passing=passing)
+    return Store(engine, lock=None, readers=readers, passing=passing, answer_within=postgres.ANSWER_WITHIN)
 
 
-def _parse(url: str) -> URL:
+def parse_url(url: str) -> URL:
+    """The parts of a database's address. Raises ConfigError unless it is SQLite's or PostgreSQL's."""
     try:
         parsed = make_url(url)
         backend = parsed.get_backend_name()
@@ -256,13 +197,7 @@ def _open_sqlite(url: URL, readers: int, passing: Passing) -> Store:
             f"{path} is in use by another Watchbell ({held_by}).",
             "Stop that one first, or use PostgreSQL for several replicas.",
         )
-    engine = create_engine(
-        # Parameters are customers' words: an error that is logged must not carry them.
-        url.set(drivername="sqlite+pysqlite"),
-        pool_size=readers + 2,
-        hide_parameters=True,
-    )
-    _use_explicit_transactions(engine)
+    engine = sqlite_engine(url, connections=readers + 2)
     try:
         with engine.connect() as connection:
             connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
@@ -275,6 +210,18 @@ def _open_sqlite(url: URL, readers: int, passing: Passing) -> Store:
             "Move the file away and start again, or restore a backup.",
         ) from error
     return Store(engine, lock=lock, readers=readers, passing=passing)
+
+
+def sqlite_engine(url: URL, *, connections: int) -> Engine:
+    """An engine on a SQLite file, without the lock that keeps a second bot away."""
+    engine = create_engine(
+        # Parameters are customers' words: an error that is logged must not carry them.
+        url.set(drivername="sqlite+pysqlite"),
+        pool_size=connections,
+        hide_parameters=True,
+    )
+    _use_explicit_transactions(engine)
+    return engine
 
 
 def _use_explicit_transactions(engine: Engine) -> None:
@@ -291,9 +238,11 @@ def _use_explicit_transactions(engine: Engine) -> None:
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA busy_timeout=5000")
+        # What is deleted is overwritten: a person who was erased is not left in the free pages of the file.
+        cursor.execute("PRAGMA secure_delete=ON")
         cursor.close()
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get(_WRITES, False)
+        writes = connection.get_execution_options().get(WRITES, False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,19 +1,60 @@
-"""Insert-if-new: the atomic statement behind every "once" in Watchbell, on SQLite and PostgreSQL alike."""
+"""Insert-if-new and put: the atomic statements behind every "once" in Watchbell, on both databases alike."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import inspect
+from sqlalchemy import Insert, inspect
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Session, SQLModel
 
 
 def insert_new(session: Session, table: type[SQLModel], **values: Any) -> bool:
     """Insert a row unless one of its unique keys exists. True when this call inserted it."""
-    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = table(**values).model_dump(exclude_none=True)
-    row = {column.name: row[column.key] for column in table.__table__.columns if column.key in row}  # type: ignore[attr-defined]
+    row = {column.name: row[column.key] for column in _columns(table) if column.key in row}
+    session.flush()
+    made = _insert(table, session.get_bind().dialect.name, tuple(row))
     # What comes back tells; the row count of an insert is not the same thing on both databases.
-    made = make(table).values(**row).on_conflict_do_nothing().returning(*inspect(table).primary_key)
-    return session.execute(made).first() is not None
+    return session.connection().execute(made, row).first() is not None
+
+
+def put(session: Session, table: type[SQLModel], **values: Any) -> None:
+    """Insert a row, or give the one with the same primary key these values. Right beside any other write."""
+    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    keys = [column.name for column in inspect(table).primary_key]
+    made = make(table).values(**values)
+    session.execute(
+        made.on_conflict_do_update(
+            index_elements=keys, set_={name: made.excluded[name] for name in values if name not in keys}
+        )
+    )
+
+
+def put_new(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert those of several rows, all with the same columns, whose unique keys do not exist yet."""
+    session.flush()
+    session.connection().execute(
+        _insert_quietly(table, session.get_bind().dialect.name, tuple(rows[0])), list(rows)
+    )
+
+
+@lru_cache(maxsize=100)
+def _insert_quietly(table: type[SQLModel], dialect: str, names: tuple[str, ...]) -> Insert:
+    made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(inspect(table).local_table)
+    return made.values(dict.fromkeys(names)).on_conflict_do_nothing()
+
+
+@lru_cache(maxsize=100)
+def _insert(table: type[SQLModel], dialect: str, names: tuple[str, ...]) -> ReturningInsert[Any]:
+    """Built once for each set of columns: building it costs more than running it."""
+    made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(inspect(table).local_table)
+    named = made.values(dict.fromkeys(names))
+    return named.on_conflict_do_nothing().returning(*inspect(table).primary_key)
+
+
+def _columns(table: type[SQLModel]) -> Any:
+    return inspect(table).columns

@@ -62,7 +62,6 @@ def waiting(session: Session, workspace: str, *, limit: int = 100) -> list[Recei
         .where(Receipt.workspace == workspace, Receipt.state == "new")
         .order_by(col(Receipt.id))
         .limit(limit)
-        .with_for_update(skip_locked=True)
     )
     return list(session.exec(query))
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete, tuple_
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.store.conversations import Conversation
-from bot.store.insert import insert_new
+from bot.store.insert import insert_new, put_new
 
 CONVERSATION = "conversation"
 ACCOUNT = "account"
@@ -31,11 +31,16 @@ def ask(session: Session, workspace: str, kind: str, subject_id: str, *, now: da
     insert_new(session, Recheck, workspace=workspace, kind=kind, subject_id=subject_id, asked_at=now)
 
 
-def ask_about(session: Session, conversation: Conversation, *, now: datetime) -> None:
-    """Have a conversation and its account judged anew."""
-    ask(session, conversation.workspace, CONVERSATION, conversation.id, now=now)
-    if conversation.account_id:
-        ask(session, conversation.workspace, ACCOUNT, conversation.account_id, now=now)
+def ask_about(session: Session, *changed: Conversation, now: datetime) -> None:
+    """Have conversations and their accounts judged anew."""
+    subjects = [(row.workspace, CONVERSATION, row.id) for row in changed]
+    subjects += [(row.workspace, ACCOUNT, row.account_id) for row in changed if row.account_id]
+    rows = [
+        {"workspace": workspace, "kind": kind, "subject_id": subject, "asked_at": now}
+        for workspace, kind, subject in dict.fromkeys(subjects)
+    ]
+    if rows:
+        put_new(session, Recheck, rows)
 
 
 def take(session: Session, workspace: str, kind: str, *, limit: int = 50) -> list[str]:
@@ -45,7 +50,6 @@ def take(session: Session, workspace: str, kind: str, *, limit: int = 50) -> lis
         .where(Recheck.workspace == workspace, Recheck.kind == kind)
         .order_by(col(Recheck.asked_at), col(Recheck.subject_id))
         .limit(limit)
-        .with_for_update(skip_locked=True)
     )
     subjects = [row.subject_id for row in session.exec(query)]
     if subjects:

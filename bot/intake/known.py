@@ -1,0 +1,87 @@
+"""What the tables hold of the conversations that facts are about, in a few questions for all of them.
+
+A page of a sweep has 150 conversations; asking for each of them, its people and its parts by itself takes
+several times as long as everything else that is done with the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import insert, update
+from sqlmodel import Session, col
+
+from bot.intercom.facts import ConversationFacts
+from bot.outbox.kinds import INTERCOM_ASSIGN, INTERCOM_REPLY
+from bot.store import accounts, conversations, intents
+from bot.store.accounts import Contact
+from bot.store.conversations import Conversation, Part
+from bot.store.intents import Act
+
+_ASSIGNING = (INTERCOM_ASSIGN, INTERCOM_REPLY)
+"""A reply to a conversation that nobody has assigns as well."""
+
+PartKey = tuple[str, str]
+"""Conversation and part."""
+
+
+@dataclass
+class Known:
+    """Rows by id, as they were before and with what is added on the way. Parts by their texts only.
+
+    `acts`: what reps of ours did that assigns, oldest first. Parts that are new or say something else now
+    are written by `write_parts`.
+    """
+
+    workspace: str
+    conversations: dict[str, Conversation]
+    contacts: dict[str, Contact]
+    acts: dict[str, list[Act]]
+    texts: dict[PartKey, str]
+    _new: dict[PartKey, dict[str, Any]] = field(default_factory=dict)
+    _edited: dict[PartKey, str] = field(default_factory=dict)
+
+    def add_part(self, values: dict[str, Any]) -> None:
+        key = (values["conversation_id"], values["id"])
+        self._new[key] = {"workspace": self.workspace, **values}
+        self.texts[key] = values["text"]
+
+    def edit_part(self, key: PartKey, text: str) -> None:
+        self.texts[key] = text
+        if key in self._new:
+            self._new[key]["text"] = text
+        else:
+            self._edited[key] = text
+
+    def write_parts(self, session: Session) -> None:
+        """Plain rows in one statement: nobody here goes on working with them as objects."""
+        if self._new:
+            session.connection().execute(insert(Part), list(self._new.values()))
+        for (conversation_id, part_id), text in self._edited.items():
+            session.execute(
+                update(Part)
+                .where(
+                    col(Part.workspace) == self.workspace,
+                    col(Part.conversation_id) == conversation_id,
+                    col(Part.id) == part_id,
+                )
+                .values(text=text)
+            )
+
+
+def known(session: Session, workspace: str, several: Sequence[ConversationFacts]) -> Known:
+    """What is known of these conversations, their openers and the parts that are told now."""
+    ids = list(dict.fromkeys(facts.id for facts in several))
+    rows = conversations.get_many(session, workspace, ids)
+    people = {row.contact_id for row in rows.values() if row.contact_id}
+    people |= {facts.contact_ids[0] for facts in several if facts.contact_ids}
+    told = list(dict.fromkeys(part.id for facts in several for part in facts.all_parts))
+    return Known(
+        workspace,
+        rows,
+        accounts.get_contacts(session, workspace, sorted(people)),
+        intents.acts_about(session, workspace, ids, kinds=_ASSIGNING),
+        conversations.part_texts(session, workspace, ids, told),
+    )

@@ -1,0 +1,165 @@
+"""The line of writes: one writer a process with group commit, and one place at the counter a database.
+
+Several writers on SQLite buy nothing but lock waits, and on PostgreSQL they buy races: what a function read
+may be changed by another replica before it writes. So the writes of a process are queued for one thread,
+each in a savepoint of its own, and committed together; on PostgreSQL the thread first takes a lock that
+every replica's writer takes, for as long as the transaction lasts. On both engines a function over a
+Session may therefore rely on what it reads until it is done, and nothing has to be written twice for that.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
+
+from bot.passing import Passing
+from bot.store.trouble import in_trouble, lost_connection
+
+GROUP = 64
+"""Most writes committed together: bounds how long one commit can hold back the first of them."""
+
+WRITES = "watchbell_writes"
+"""The execution option that marks the writer's connection."""
+
+LINE = 0x57425F4C494E45
+"""The advisory lock that PostgreSQL's writers take: "WB_LINE". Advisory locks are per database."""
+
+Job = tuple[str, Callable[[Session], Any], Future[Any]]
+"""The write's name, the write, and who waits for it."""
+
+
+class GroupWriter:
+    """One thread that owns the write connection and commits queued writes together."""
+
+    def __init__(self, engine: Engine, passing: Passing) -> None:
+        self._engine = engine
+        self._passing = passing
+        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._connection: Connection | None = None
+        self._thread = threading.Thread(target=self._run, name="watchbell-write", daemon=True)
+        self._thread.start()
+
+    def submit(self, name: str, work: Callable[[Session], Any]) -> Future[Any]:
+        """Queue a write; the future is answered once it is committed, or has failed."""
+        future: Future[Any] = Future()
+        self._queue.put((name, work, future))
+        return future
+
+    def close(self) -> None:
+        """Finish what is queued and end the thread."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        closing = False
+        while not closing:
+            batch = [self._queue.get()]
+            while len(batch) < GROUP:
+                try:
+                    batch.append(self._queue.get_nowait())
+                except queue.Empty:
+                    break
+            closing = None in batch
+            # A caller who has given up meanwhile is left out; from here on a future cannot be cancelled.
+            jobs = [job for job in batch if job is not None and job[2].set_running_or_notify_cancel()]
+            if jobs:
+                self._commit_together(jobs)
+        if self._connection is not None:
+            self._connection.close()
+
+    def _commit_together(self, jobs: list[Job]) -> None:
+        """Answer every caller of a group, whatever becomes of it."""
+        try:
+            done = self._attempt(jobs)
+        except _NotBegun:
+            # The server was restarted under an idle connection, or in the middle, but before the commit:
+            # nothing of this group has happened. Once more on a connection that lives.
+            try:
+                done = self._attempt(jobs)
+            except BaseException as error:  # noqa: BLE001 - this thread must live: all writes are its
+                return _tell_all(jobs, error)
+        except BaseException as error:  # noqa: BLE001
+            # Disk full, file or server gone. Who is told this must not believe that it was written.
+            return _tell_all(jobs, error)
+        for name, future, value in done:
+            self._passing(f"after commit {name}")
+            future.set_result(value)
+        return None
+
+    def _attempt(self, jobs: list[Job]) -> list[tuple[str, Future[Any], Any]]:
+        """Do the jobs and commit; those that succeeded, with what they returned.
+
+        A job that fails is told so and undoes its own work only; a database in trouble fails the group.
+        """
+        done: list[tuple[str, Future[Any], Any]] = []
+        try:
+            connection = self._connected()
+            connection.begin()
+            if connection.dialect.name == "postgresql":
+                # Under READ COMMITTED every later statement sees what was committed before this was granted.
+                connection.execute(text("SELECT pg_advisory_xact_lock(:line)"), {"line": LINE})
+            for name, work, future in jobs:
+                if future.done():
+                    continue
+                try:
+                    done.append((name, future, _in_savepoint(connection, work)))
+                except BaseException as error:
+                    if in_trouble(error):
+                        raise
+                    future.set_exception(error)
+            for name, _, _ in done:
+                self._passing(f"before commit {name}")
+        except BaseException as error:
+            self._disconnect()
+            if lost_connection(error):
+                raise _NotBegun from error
+            raise
+        try:
+            connection.commit()
+        except BaseException:
+            # Whether a commit that broke off has happened nobody knows: it is never done again from here.
+            self._disconnect()
+            raise
+        return done
+
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._engine.connect().execution_options(**{WRITES: True})
+        return self._connection
+
+    def _disconnect(self) -> None:
+        """Rolls back what was begun; the next group gets a connection that knows nothing of it."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(SQLAlchemyError):
+                connection.invalidate()
+                connection.close()
+
+
+class _NotBegun(Exception):
+    """The connection broke before the commit was asked for."""
+
+
+def _tell_all(jobs: list[Job], error: BaseException) -> None:
+    for _, _, future in jobs:
+        if not future.done():
+            future.set_exception((error.__cause__ or error) if isinstance(error, _NotBegun) else error)
+
+
+def _in_savepoint(connection: Connection, work: Callable[[Session], Any]) -> Any:
+    with connection.begin_nested():
+        session = Session(
+            connection, expire_on_commit=False, join_transaction_mode="rollback_only", autoflush=True
+        )
+        value = work(session)
+        session.flush()
+        session.expunge_all()
+        return value
