@@ -4,10 +4,10 @@ PORT ?= 8710
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo check test lint types contract unit lock clean
+.PHONY: help setup setup-dev demo check test lint types contract unit test-postgres chaos bench lock clean
 
 help: ## Say what can be done
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else "Watchbell needs Python 3.11 or newer; this is %d.%d. Set PYTHON=/path/to/python3.11." % v[:2])'
@@ -47,6 +47,15 @@ contract: setup-dev
 
 unit: setup-dev
 	@$(BIN)/python -m pytest -n $(or $(WORKERS),2)
+
+test-postgres: setup-dev ## Run the bot's tests on PostgreSQL (DATABASE=postgresql://… names another server)
+	@WATCHBELL_TEST_DATABASE=$(or $(DATABASE),postgresql://postgres@127.0.0.1:5432/) $(BIN)/python -m pytest -n $(or $(WORKERS),2) tests/bot
+
+chaos: setup-dev ## Kill, cut and overrun the bot for a quarter of an hour, and count what was lost or doubled
+	@$(BIN)/python -m pytest -n $(or $(WORKERS),2) -m chaos --timeout=1200
+
+bench: setup-dev ## Time the bot beside floors measured in the same run
+	@$(BIN)/python -m benchmarks
 
 lock: ## Renew the requirement locks (needs uv on the PATH)
 	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock

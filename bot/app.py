@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
 import aiohttp
 import structlog
-import uvicorn
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 from sqlmodel import Session
@@ -21,26 +18,27 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot import checks, metrics, web
-from bot.clock import Clock, Moment, moment
+from bot import checks, metrics, watcher, web
+from bot.clock import Clock, Moment, SteadyClock, moment
 from bot.desk import delivery as desk_delivery
-from bot.errors import ConfigError
-from bot.intake.apply import apply_conversation, ask_details
-from bot.intake.sweep import Progress, read_teammates
+from bot.intake.apply import apply_conversation
+from bot.intake.sweep import Progress
 from bot.intake.webhook import keep_notification
 from bot.intercom import client as intercom_client
 from bot.intercom.client import IntercomClient
 from bot.intercom.errors import IntercomError
 from bot.intercom.facts import ConversationFacts
 from bot.intercom.writes import IntercomWrites, build_writes
+from bot.meters import Meters
 from bot.office import Channels, Office
 from bot.outbox import kinds
 from bot.outbox.delivery import Delivery
 from bot.outbox.intercom_sender import IntercomActs, IntercomWords
 from bot.outbox.outcome import NotFound, Outcome, Sender, Sent
-from bot.outbox.slack_sender import SlackEdits, SlackPosts, note_posts
+from bot.outbox.slack_sender import SlackDeletes, SlackEdits, SlackPosts, note_posts
 from bot.outbox.timings import Timings
 from bot.passing import Passing, unseen
+from bot.running import Bot
 from bot.settings.file import version
 from bot.settings.model import Config
 from bot.settings.secrets import Secrets
@@ -49,111 +47,21 @@ from bot.slack import client as slack_client
 from bot.slack.client import Me, Slack
 from bot.slack.identity import Identity
 from bot.slack.pacing import Pacing
+from bot.store.conversations import ask_details
 from bot.store.engine import Store, open_store
 from bot.store.intents import Intent
 from bot.store.migrate import migrate
+from bot.watch import dead_letters
 from handlers import account, alert, answer, atrisk, claim, home, inbox, watchbell
 from handlers.front import Front
 from handlers.receipts import attach_receipts
 from handlers.routes import Routes, attach
-from jobs.schedule import Pump, late, scheduler, settle
+from jobs.schedule import Pump
 from jobs.works import Works
 
 log = structlog.get_logger("watchbell.app")
 
 HANDLERS = (claim, answer, alert, inbox, account, atrisk, watchbell, home)
-
-
-@dataclass
-class Bot:
-    """A bot that is built and connected, not yet working: `start` makes it work, `stop` ends it."""
-
-    office: Office
-    store: Store
-    works: Works
-    front: Front
-    pump: Pump
-    bolt: AsyncApp
-    web: Starlette
-    secrets: Secrets
-    reads: IntercomClient
-    writes: IntercomWrites
-    session: aiohttp.ClientSession
-    woken: asyncio.Event
-    _ending: list[Callable[[], object]] = field(default_factory=list)
-
-    async def start(self, *, ticking: bool = True, host: str = "127.0.0.1") -> None:
-        """Connect to Slack, serve HTTP if a port is set, and begin to tick unless somebody else does."""
-        # The SDK's first import takes half a second: paid now, before a rep waits for it.
-        self.front.spawn(self.writes.warm())
-        with contextlib.suppress(IntercomError):  # the first sweep tries again, and tells
-            await read_teammates(self.store, self.office.workspace, self.reads, self.works.clock)
-        if self.secrets.socket_mode:
-            socket = AsyncSocketModeHandler(self.bolt, self.secrets.slack_app_token)
-            await socket.connect_async()  # type: ignore[no-untyped-call]
-            self._ending.append(socket.close_async)
-        if self.secrets.port is not None:
-            await self._serve(host, self.secrets.port)
-        if ticking:
-            beat = scheduler(self.works, self.pump)
-            beat.start()
-            self._ending.append(partial(beat.shutdown, wait=False))
-            waking = asyncio.create_task(self._pump_when_woken())
-            self._ending.append(waking.cancel)
-
-    async def stop(self) -> None:
-        """Take nothing new in, finish what has begun, close everything."""
-        for end in reversed(self._ending):
-            with contextlib.suppress(asyncio.CancelledError):
-                result = end()
-                if asyncio.iscoroutine(result):
-                    await result
-        self._ending.clear()
-        await self.front.finish()
-        await self.works.finish()
-        await self.works.delivery.finish()
-        await self.reads.aclose()
-        await self.writes.aclose()
-        await self.session.close()
-        self.store.close()
-
-    async def settle(self) -> None:
-        """Do everything that is due now; returns when nothing is. For tests and compressed time."""
-        await self.front.finish()
-        await settle(self.works, self.pump)
-
-    async def _pump_when_woken(self) -> None:
-        while True:
-            await self.woken.wait()
-            self.woken.clear()
-            await self.pump.run()
-
-    async def _serve(self, host: str, port: int) -> None:
-        config = uvicorn.Config(self.web, host=host, port=port, log_config=None, access_log=False)
-        server = _Quiet(config)
-        serving = asyncio.create_task(server.serve())
-        while not server.started:
-            if serving.done():
-                raise ConfigError("PORT", f"{port} cannot be listened on.", "Choose another port.")
-            await asyncio.sleep(0.01)
-
-        async def end() -> None:
-            server.should_exit = True
-            await serving
-
-        self._ending.append(end)
-
-
-class _Quiet(uvicorn.Server):
-    """Signals belong to the command line."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-    async def serve(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
-        with contextlib.suppress(SystemExit):
-            await super().serve(sockets)  # type: ignore[arg-type]
 
 
 async def build(
@@ -175,17 +83,28 @@ async def build(
     Raises ConfigError naming the setting that keeps the bot from running.
     """
     timings = timings or Timings()
+    meters = Meters()
     store = open_store(secrets.database_url, passing=passing)
-    session = aiohttp.ClientSession()
+    session = slack_client.connections()
     reads: IntercomClient | None = None
     try:
         migrate(store.engine)
         client = slack_client.build(secrets.slack_bot_token, secrets.slack_api_url, session)
-        slack = Slack(client, pacing, timeout=timings.attempt, passing=passing)
+        slack = Slack(
+            client,
+            pacing,
+            timeout=timings.attempt,
+            passing=passing,
+            waited=meters.waited_for_slack,
+            heard=clock.hear if isinstance(clock, SteadyClock) else None,
+        )
         me = await checks.slack_me(slack)
         identity = Identity(slack, me.team_id)
         reads = intercom_client.build(
-            token=secrets.intercom_token, base_url=secrets.intercom_api_url, clock=clock
+            token=secrets.intercom_token,
+            base_url=secrets.intercom_api_url,
+            clock=clock,
+            waited=meters.waited_for_intercom,
         )
         checks.intercom_app(await checks.intercom_me(reads), config.workspace.intercom_app)
         office = await _office(config, me, identity)
@@ -206,7 +125,7 @@ async def build(
         passing=passing,
     )
     return _assemble(
-        secrets, office, clock, store, slack, identity, reads, writes, session, timings, progress
+        secrets, office, clock, store, slack, identity, reads, writes, session, timings, meters, progress
     )
 
 
@@ -221,6 +140,7 @@ def _assemble(
     writes: IntercomWrites,
     session: aiohttp.ClientSession,
     timings: Timings,
+    meters: Meters,
     progress: Callable[[Progress], None] | None,
 ) -> Bot:
     woken = asyncio.Event()
@@ -231,9 +151,11 @@ def _assemble(
         _senders(store, slack, identity, writes),
         hook=partial(_after_delivery, office),
         wake=woken.set,
+        counted=meters.sent,
         timings=timings,
     )
-    works = Works(store, office, Promises(office.config), delivery, reads, clock, progress)
+    ping = partial(watcher.ping, session, secrets.heartbeat_url) if secrets.heartbeat_url else None
+    works = Works(store, office, Promises(office.config), delivery, reads, slack, clock, progress, ping)
     front = Front(
         store, office, slack, identity, clock, partial(_refresh, store, office, reads, clock), woken.set
     )
@@ -243,7 +165,7 @@ def _assemble(
         signing_secret=secrets.slack_signing_secret,
         process_before_response=True,
     )
-    attach_receipts(bolt, front)
+    attach_receipts(bolt, front, meters.acknowledged)
     attach(bolt, routes(), front)
     return Bot(
         office,
@@ -252,7 +174,7 @@ def _assemble(
         front,
         Pump(works),
         bolt,
-        _web(secrets, bolt, works, woken),
+        _web(secrets, bolt, works, meters, woken),
         secrets,
         reads,
         writes,
@@ -274,6 +196,7 @@ def _senders(store: Store, slack: Slack, identity: Identity, writes: IntercomWri
     return {
         kinds.SLACK_POST: SlackPosts(store, slack, identity),
         kinds.SLACK_EDIT: SlackEdits(store, slack, identity),
+        kinds.SLACK_DELETE: SlackDeletes(store, slack),
         kinds.INTERCOM_REPLY: words,
         kinds.INTERCOM_NOTE: words,
         kinds.INTERCOM_ASSIGN: acts,
@@ -292,7 +215,9 @@ def _after_delivery(
         apply_conversation(session, office.workspace, outcome.facts, at)
     elif isinstance(outcome, Sent) and intent.kind in kinds.WORDS:
         # Found by looking, or confirmed without a word on what the conversation has become.
-        ask_details(session, office.workspace, intent.subject, at)
+        ask_details(session, office.workspace, intent.subject, at.machine)
+    if state == "dead":
+        dead_letters.tell(session, office, at)
     if intent.kind.startswith("intercom."):
         desk_delivery.after_outcome(session, office, intent, state, at)
 
@@ -311,21 +236,22 @@ async def _refresh(
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 
 
-def _web(secrets: Secrets, bolt: AsyncApp, works: Works, woken: asyncio.Event) -> Starlette:
+def _web(secrets: Secrets, bolt: AsyncApp, works: Works, meters: Meters, woken: asyncio.Event) -> Starlette:
     workspace, store = works.office.workspace, works.store
 
     async def keep(raw: bytes) -> bool:
-        kept = await store.write(keep_notification, workspace, raw, works.at())
+        kept = await store.write_beside(keep_notification, workspace, raw, works.at())
         woken.set()
         return kept
 
     async def ready() -> list[str]:
         if not works.ticked:
             return ["nothing has ticked yet"]
-        return [f"the {name} tick is late" for name in late(works)]
+        return works.late()
 
     async def shown() -> bytes:
-        return await store.read(metrics.exposition, workspace, dict(works.ticked), works.at())
+        kept = await store.read(metrics.exposition, workspace, dict(works.ticked), works.at())
+        return kept + meters.exposition()
 
     slack = None
     if not secrets.socket_mode:
@@ -343,6 +269,7 @@ def _web(secrets: Secrets, bolt: AsyncApp, works: Works, woken: asyncio.Event) -
         intercom_secret=secrets.intercom_client_secret,
         ready=ready,
         metrics=shown,
+        acknowledged=meters.acknowledged,
     )
 
 

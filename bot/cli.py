@@ -1,4 +1,4 @@
-"""The `watchbell` command: run, demo, doctor, policies check.
+"""The `watchbell` command: run, demo, doctor, policies check, and the commands of `bot/operate/`.
 
 Exit codes: 0 fine, 1 found something, 2 cannot run.
 """
@@ -17,16 +17,31 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
-from bot import app
-from bot.clock import SystemClock
+from bot.clock import SteadyClock
 from bot.errors import ConfigError
 from bot.intake.sweep import Progress as Swept
-from bot.logs import configure
+from bot.logs import clock_corrected, configure
+from bot.operate.erase import erase
+from bot.operate.export import export
+from bot.operate.migrate_db import migrate_db
+from bot.operate.outbox import outbox
+from bot.operate.replay import replay
 from bot.settings.file import load_config
+from bot.settings.model import Match
 from bot.settings.secrets import load_secrets
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Watchbell(click.Group):
+    """The command with its subcommands: a setting that is wrong is one sentence and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ConfigError as error:
+            _refuse(error)
+
+
+@click.group(cls=Watchbell, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="watchbell")
 def main() -> None:
     """Rings before a promise to an Intercom customer is broken."""
@@ -85,21 +100,41 @@ def check_policies(file: Path) -> None:
         config = load_config(file)
     except FaultyFile as faulty:
         for problem in faulty.problems:
-            console.print(problem.sentence(faulty.file), style="red", highlight=False, markup=False)
+            console.print(
+                problem.sentence(faulty.file), style="red", highlight=False, markup=False, soft_wrap=True
+            )
         sys.exit(1)
     except ConfigError as error:
         _refuse(error)
     names = ", ".join(policy.name for policy in config.policies)
-    console.print(f"{file}: fine. Policies in order: {names}.", highlight=False, markup=False)
+    console.print(f"{file}: fine. Policies in order: {names}.", highlight=False, markup=False, soft_wrap=True)
+    if all(policy.match != Match() for policy in config.policies):
+        console.print(
+            "A conversation that matches none of them has no promise and never rings. "
+            "A last policy without a match would cover it.",
+            style="yellow",
+            highlight=False,
+            soft_wrap=True,
+        )
+
+
+main.add_command(outbox)
+main.add_command(erase)
+main.add_command(export)
+main.add_command(migrate_db)
+main.add_command(replay)
 
 
 async def _run(host: str) -> None:
+    # The whole bot takes a second or two to import; the other commands need little of it.
+    from bot import app
+
     secrets = load_secrets(os.environ, Path(".env"))
     config = load_config(secrets.config)
     stop = stopped_by_signal()
     console = Console(stderr=True)
     bar = SyncBar(console)
-    bot = await app.build(secrets, config, SystemClock(), progress=bar.seen)
+    bot = await app.build(secrets, config, SteadyClock(corrected=clock_corrected), progress=bar.seen)
     try:
         await bot.start(host=host)
         console.print(f"Watchbell is running for {config.workspace.name}. Ctrl-C stops it.")
@@ -152,8 +187,6 @@ class SyncBar:
 def _start(work: Coroutine[Any, Any, int | None]) -> int:
     try:
         return asyncio.run(work) or 0
-    except ConfigError as error:
-        _refuse(error)
     except KeyboardInterrupt:
         return 130
 

@@ -8,8 +8,10 @@ sockets and timeouts go on living in machine time.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 
@@ -33,6 +35,21 @@ class Clock(Protocol):
         ...
 
 
+FOLLOWED = timedelta(seconds=1)
+"""A difference of the machine's clock that is a correction of its drift, not a jump."""
+
+BELIEVED = timedelta(seconds=5)
+"""How far off the time may be before others are believed: their seconds are whole, and late."""
+
+
+def _wall() -> datetime:
+    return datetime.now(UTC)
+
+
+def _nobody(seconds: float) -> None:
+    """Nobody is told."""
+
+
 class SystemClock:
     """Both times from the machine's clock."""
 
@@ -41,6 +58,53 @@ class SystemClock:
 
     def machine(self) -> datetime:
         return datetime.now(UTC)
+
+
+class SteadyClock:
+    """The machine's clock without its jumps, for a bot that rings by it.
+
+    A clock that is set by hand, or on a virtual machine that wakes, would ring promises an hour early, or
+    twice, or not. So time goes on steadily from the start; small corrections of the machine's clock are
+    followed, larger ones only once somebody outside (the Date of Slack's answers) agrees. `corrected` is told
+    the seconds of each such correction.
+    """
+
+    def __init__(
+        self,
+        *,
+        wall: Callable[[], datetime] = _wall,
+        monotonic: Callable[[], float] = time.monotonic,
+        corrected: Callable[[float], None] = _nobody,
+    ) -> None:
+        self._wall = wall
+        self._monotonic = monotonic
+        self._corrected = corrected
+        self._set(wall())
+
+    def now(self) -> datetime:
+        steady, wall = self._steady(), self._wall()
+        # Never backwards: what is decided by one instant is not undecided by the next.
+        if timedelta(0) < wall - steady <= FOLLOWED:
+            self._set(wall)
+            return wall
+        return steady
+
+    def machine(self) -> datetime:
+        return self.now()
+
+    def hear(self, told: datetime) -> None:
+        """Take note of what somebody trustworthy says the time is (whole seconds, some network late)."""
+        off = told - self._steady()
+        if abs(off) > BELIEVED:
+            wall = self._wall()
+            self._set(wall if abs(wall - told) <= BELIEVED else told)
+            self._corrected(off.total_seconds())
+
+    def _steady(self) -> datetime:
+        return self._anchor + timedelta(seconds=self._monotonic() - self._began)
+
+    def _set(self, instant: datetime) -> None:
+        self._anchor, self._began = instant, self._monotonic()
 
 
 def moment(clock: Clock) -> Moment:

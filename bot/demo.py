@@ -23,10 +23,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from bot import app
-from bot.app import Bot
 from bot.durations import plural
 from bot.errors import ConfigError
 from bot.logs import configure
+from bot.running import Bot
 from bot.settings.file import load_config
 from bot.settings.secrets import Secrets, load_secrets
 from bot.slack.pacing import Pacing

@@ -44,3 +44,8 @@ def configure(stream: TextIO | None = None, *, level: int = logging.INFO) -> Non
         logger_factory=structlog.WriteLoggerFactory(file=stream),
         cache_logger_on_first_use=False,
     )
+
+
+def clock_corrected(seconds: float) -> None:
+    """Note that the machine's clock had jumped, and that the word of others was taken for it."""
+    structlog.get_logger("watchbell.clock").warning("clock_corrected", seconds=round(seconds, 1))

@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+import structlog
+
+from bot.slack.errors import SlackError
+from bot.watch.recovery import recover
 from jobs.works import Works
+
+log = structlog.get_logger("watchbell.jobs")
 
 
 async def tick(works: Works) -> int:
+    if not works.recovered:
+        try:
+            await recover(works.store, works.office, works.slack, works.clock)
+        except SlackError as error:
+            # Before it is known what was said already, nothing is said.
+            log.warning("recovery_put_off", method=error.method, code=error.code)
+            return 0
+        works.recovered = True
     return await works.delivery.start()

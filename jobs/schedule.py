@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from jobs import deliver, details, judge, monday, receipts, sweep
+from jobs import audit, deliver, details, heartbeat, judge, monday, receipts, retention, sweep
 from jobs.works import Works
 
 log = structlog.get_logger("watchbell.jobs")
@@ -28,17 +28,22 @@ QUICK: dict[str, Tick] = {
 }
 """Ticks that follow one another whenever something was written."""
 
-SLOW: dict[str, Tick] = {"sweep": sweep.tick, "monday": monday.tick}
+SLOW: dict[str, Tick] = {
+    "sweep": sweep.tick,
+    "monday": monday.tick,
+    "audit": audit.tick,
+    "heartbeat": heartbeat.tick,
+    "retention": retention.tick,
+}
 
 EVERY = 1.0
-LATE_AFTER = 30.0
-"""Seconds of machine time after which a tick that has not ended makes the bot not ready."""
 
 
 async def run_tick(works: Works, name: str, tick: Tick) -> int:
     """One tick; a fault is logged and leaves the others running."""
     if works.closing:
         return 0
+    works.begun.setdefault(name, works.clock.machine())
     task = asyncio.create_task(tick(works))
     works.under_way.add(task)
     task.add_done_callback(works.under_way.discard)
@@ -46,6 +51,7 @@ async def run_tick(works: Works, name: str, tick: Tick) -> int:
         # Shielded, for the scheduler cancels what it has begun when it is shut down.
         done = await asyncio.shield(task)
     except Exception:
+        works.failed.add(name)
         log.exception("tick_failed", tick=name)
         return 0
     works.ticked[name] = works.clock.machine()
@@ -93,10 +99,3 @@ def scheduler(works: Works, pump: Pump) -> AsyncIOScheduler:
     for name, tick in SLOW.items():
         made.add_job(run_tick, "interval", seconds=EVERY, id=name, args=(works, name, tick))
     return made
-
-
-def late(works: Works) -> list[str]:
-    """Ticks that have not ended for too long, or a quick one that never did."""
-    now = works.clock.machine()
-    ended = {name: works.ticked.get(name) for name in (*QUICK, *works.ticked)}
-    return [name for name, at in ended.items() if at is None or (now - at).total_seconds() > LATE_AFTER]

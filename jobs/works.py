@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.clock import Clock, Moment, moment
@@ -14,21 +14,47 @@ from bot.intercom.client import IntercomClient
 from bot.office import Office
 from bot.outbox.delivery import Delivery
 from bot.sla.promises import Promises
+from bot.slack.client import Slack
 from bot.store.engine import Store
+
+LATE_AFTER = timedelta(seconds=30)
+"""Machine time after which a tick that has not ended well makes the bot not ready."""
+
+_PATIENCE = {
+    "sweep": timedelta(minutes=15),
+    "audit": timedelta(minutes=5),
+    "retention": timedelta(minutes=60),
+}
+"""Ticks that may take longer: a first reading of Intercom, a look through Slack, a day's clearing."""
+
+Ping = Callable[[], Awaitable[bool]]
+"""Tell whoever watches from outside that all is well; whether that was taken."""
 
 
 @dataclass
 class Works:
-    """The parts of the running bot that ticks use. `ticked`: when each tick last ended (machine)."""
+    """The parts of the running bot that ticks use. All instants are machine time.
+
+    `begun` and `ticked`: when each tick was first begun, and last ended well; `failed` names those that ever
+    ended otherwise. `recovered`: whether it is known what was said before this start. `pinged`: when the
+    watcher outside was last told. `audit_waits`: since when an audit that is due lets others go first.
+    """
 
     store: Store
     office: Office
     promises: Promises
     delivery: Delivery
     intercom: IntercomClient
+    slack: Slack
     clock: Clock
     progress: Callable[[Progress], None] | None = None
+    ping: Ping | None = None
+    recovered: bool = False
+    pinged: datetime | None = None
+    audit_waits: datetime | None = None
+    begun: dict[str, datetime] = field(default_factory=dict)
     ticked: dict[str, datetime] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)
     under_way: set[asyncio.Task[Any]] = field(default_factory=set)
     closing: bool = False
 
@@ -40,3 +66,13 @@ class Works:
 
     def at(self) -> Moment:
         return moment(self.clock)
+
+    def late(self) -> list[str]:
+        """Ticks that have not ended well for too long, or failed and never ended well at all."""
+        now = self.clock.machine()
+        return [f"the {name} tick is late" for name in self.begun if self._is_late(name, now)]
+
+    def _is_late(self, name: str, now: datetime) -> bool:
+        if name not in self.ticked and name in self.failed:
+            return True
+        return now - self.ticked.get(name, self.begun[name]) > _PATIENCE.get(name, LATE_AFTER)

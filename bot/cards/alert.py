@@ -1,4 +1,4 @@
-"""One message per conversation and episode: a promised reply that is due soon, late, or settled."""
+"""One message per conversation and episode: a promise that is due soon, late, or settled."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ class AlertState(StrEnum):
     BREACHED = "breached"
     SNOOZED = "snoozed"
     ANSWERED = "answered"
+    RESOLVED = "resolved"
     CLOSED = "closed"
+    OVERTAKEN = "overtaken"
     DISMISSED = "dismissed"
 
 
@@ -77,8 +79,13 @@ def _headline(card: AlertCard) -> tuple[str, str]:
             return "", f"Snoozed{told}"
         case AlertState.ANSWERED:
             return ":white_check_mark: ", f"Answered by {by}, {_margin(card)}"
+        case AlertState.RESOLVED:
+            return ":white_check_mark: ", f"Resolved by {by}, {_margin(card)}"
         case AlertState.CLOSED:
-            return ":white_check_mark: ", f"Closed by {by}, no reply is due"
+            owed = ", no reply is due" if card.due.clock.is_reply else ""
+            return ":white_check_mark: ", f"Closed by {by}{owed}"
+        case AlertState.OVERTAKEN:
+            return "", "The customer wrote: a reply is due in place of the update"
         case AlertState.DISMISSED:
             return "", f"Not a promise, says {by}"
         case _:
@@ -105,12 +112,16 @@ def _first_line(card: AlertCard) -> str:
         line += f", {words.due_instant(card.due, card.now, card.zone)}"
     elif card.state is AlertState.SNOOZED:
         by = f" by {text.inline(card.snoozed_by, 60)}" if card.snoozed_by else ""
-        line += f"{by}, reply due {words.when(card.due.at, card.now, card.zone)}"
+        line += f"{by}, {_owed(card)} due {words.when(card.due.at, card.now, card.zone)}"
     account = text.inline(card.account.name) if card.account else "no account"
     today = card.now.astimezone(words.zone_of(card.zone)).date()
     state = words.account_short(card.account, today) if card.account else ""
     mention = text.mention_user(card.mention) if card.mention and _needs_somebody(card) else None
     return words.dotted(line, account, state, mention)
+
+
+def _owed(card: AlertCard) -> str:
+    return "reply" if card.due.clock.is_reply else words.lower_first(words.promise(card.due.clock))
 
 
 def _needs_somebody(card: AlertCard) -> bool:
@@ -159,7 +170,7 @@ def _buttons(card: AlertCard) -> Block:
             kit.Item("Why?", "why", card.id),
             kit.Item("Assign…", "assign", card.id),
             kit.Item("Timeline", "timeline", card.id),
-            kit.Item("Not a promise", "dismiss", card.id),
+            kit.Item("Not a promise", "dismiss", card.id) if card.due.clock.is_reply else None,
         ),
     )
 

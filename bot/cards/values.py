@@ -15,6 +15,14 @@ class Clock(StrEnum):
 
     FIRST_REPLY = "first_reply"
     NEXT_REPLY = "next_reply"
+    RESOLUTION = "resolution"
+    TOTAL_RESOLUTION = "total_resolution"
+    UPDATE = "update"
+
+    @property
+    def is_reply(self) -> bool:
+        """Whether an answer keeps it."""
+        return self in (Clock.FIRST_REPLY, Clock.NEXT_REPLY)
 
 
 class RiskLevel(StrEnum):

@@ -30,7 +30,13 @@ _CHANNELS = {
     "push": "push message",
     "slack": "Slack",
 }
-_PROMISES = {Clock.FIRST_REPLY: "First reply", Clock.NEXT_REPLY: "Next reply"}
+_PROMISES = {
+    Clock.FIRST_REPLY: "First reply",
+    Clock.NEXT_REPLY: "Next reply",
+    Clock.RESOLUTION: "Resolution",
+    Clock.TOTAL_RESOLUTION: "Total resolution",
+    Clock.UPDATE: "Update",
+}
 # Below this, time on the clock and time on the wall are told as one.
 _SAME_SECONDS = 90
 

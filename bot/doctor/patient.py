@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-import aiohttp
 from sqlalchemy import Engine
 
 from bot import checks
@@ -74,7 +73,7 @@ async def admitted(secrets: Secrets, clock: Clock) -> AsyncIterator[Patient]:
     """Build both doors as the bot does, ask both who we are, and close everything afterwards."""
     file = look.sqlite_file(secrets.database_url)
     engine = look.open_for_reading(secrets.database_url) if file is None or file.exists() else None
-    async with aiohttp.ClientSession() as session:
+    async with slack_client.connections() as session:
         slack = Slack(slack_client.build(secrets.slack_bot_token, secrets.slack_api_url, session))
         intercom = intercom_client.build(
             token=secrets.intercom_token,

@@ -235,10 +235,12 @@ def build(
     patience: float = 20.0,
     timeout: float = 20.0,
     rng: random.Random | None = None,
+    waited: Callable[[str, float], None] | None = None,
 ) -> IntercomClient:
     """A client over `http`, or over one of its own with `timeout` seconds for each step of a call.
 
-    Raises `ConfigError` for a bad address or an empty token.
+    `waited` is told how long a call of which method stood back for the rate limit. Raises `ConfigError` for a
+    bad address or an empty token.
     """
     if http is None:
         http = httpx.AsyncClient(timeout=timeout, limits=httpx.Limits(max_connections=10))
@@ -253,6 +255,7 @@ def build(
             attempts=attempts,
             patience=patience,
             rng=rng,
+            waited=waited,
         )
     )
 

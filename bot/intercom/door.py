@@ -70,7 +70,9 @@ class Door:
         attempts: int = 4,
         patience: float = 20.0,
         rng: random.Random | None = None,
+        waited: Callable[[str, float], None] | None = None,
     ) -> None:
+        self._waited = waited
         self._http = http
         self._base = check_address(base_url, token)
         self._headers = {
@@ -100,7 +102,7 @@ class Door:
         attempt = 0
         while True:
             attempt += 1
-            await self._hold_back()
+            await self._hold_back(method)
             try:
                 return await self._once(method, path, params, body)
             except IntercomError as error:
@@ -109,11 +111,15 @@ class Door:
                     pause = self._backoff(attempt)
                 if error.kind not in _RETRIED or attempt >= self._attempts or pause > self._patience:
                     raise
+                if error.kind == "rate_limited" and self._waited is not None:
+                    self._waited(method, pause)
             await self._sleep(pause)
 
-    async def _hold_back(self) -> None:
+    async def _hold_back(self, method: str) -> None:
         pause = self.gauge.pause(self._clock.machine())
         if pause > 0:
+            if self._waited is not None:
+                self._waited(method, pause)
             await self._sleep(pause)
 
     async def _once(

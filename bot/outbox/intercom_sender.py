@@ -33,6 +33,11 @@ class IntercomWords:
         self._writes = writes
 
     async def send(self, intent: Intent) -> Outcome:
+        if intent.attempts > 1:
+            # Before words go out again they are looked for: an earlier attempt may have landed late.
+            found = await self.look(intent)
+            if not isinstance(found, NotFound):
+                return found
         said = intent.payload
         say = self._writes.note if intent.kind == INTERCOM_NOTE else self._writes.reply
         return await _judged(lambda: say(said["conversation_id"], said["admin_id"], said["html"]))

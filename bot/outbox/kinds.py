@@ -4,6 +4,7 @@ from __future__ import annotations
 
 SLACK_POST = "slack.post"
 SLACK_EDIT = "slack.edit"
+SLACK_DELETE = "slack.delete"
 INTERCOM_REPLY = "intercom.reply"
 INTERCOM_NOTE = "intercom.note"
 INTERCOM_ASSIGN = "intercom.assign"
@@ -13,3 +14,16 @@ INTERCOM_OPEN = "intercom.open"
 
 WORDS = (INTERCOM_REPLY, INTERCOM_NOTE)
 """Kinds that carry a rep's words: never resent blindly."""
+
+NAMES = {
+    SLACK_POST: "a message",
+    SLACK_EDIT: "an edit",
+    SLACK_DELETE: "a deletion",
+    INTERCOM_REPLY: "an answer to a customer",
+    INTERCOM_NOTE: "a note",
+    INTERCOM_ASSIGN: "an assignment",
+    INTERCOM_SNOOZE: "a snooze",
+    INTERCOM_CLOSE: "a close",
+    INTERCOM_OPEN: "a reopening",
+}
+"""What people call them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Protocol
 
 from sqlmodel import Session
@@ -11,7 +12,7 @@ from sqlmodel import Session
 from bot.clock import Moment
 from bot.outbox.kinds import SLACK_EDIT, SLACK_POST
 from bot.store import intents
-from bot.store.posts import Post, get_post
+from bot.store.posts import Post, children_of, get_post
 
 _DETAIL = 1
 """What stands in a channel is posted before what stands in a thread."""
@@ -43,9 +44,12 @@ def show(
     that is not in Slack yet is posted with the newer content at once. A thread's messages share a lane, so a
     reply never overtakes its parent.
     """
-    payload = {"channel": channel, "parent": parent, "text": content.text, "blocks": content.blocks}
-    wanted = hashlib.sha256(json.dumps([content.text, content.blocks], sort_keys=True).encode()).hexdigest()
+    wanted = digest(content.text, content.blocks)
     post = get_post(session, workspace, key)
+    if post is not None:
+        # Where it stands, or is to stand, was decided when it was first shown.
+        channel, parent = post.channel, post.parent
+    payload = {"channel": channel, "parent": parent, "text": content.text, "blocks": content.blocks}
     lane = f"slack:{parent or key}"
     if post is None:
         post = Post(
@@ -89,10 +93,76 @@ def show(
     return post
 
 
+def adopt(
+    session: Session,
+    workspace: str,
+    *,
+    key: str,
+    channel: str,
+    ts: str,
+    at: Moment,
+    parent: str | None = None,
+) -> bool:
+    """Take over a message that is in Slack under this name, though the tables do not know it. True if so.
+
+    What it shows is not known: if it is to show something, an edit is sent in place of the post.
+    """
+    post = get_post(session, workspace, key)
+    if post is None:
+        post = Post(
+            workspace=workspace,
+            key=key,
+            channel=channel,
+            parent=parent,
+            ts=ts,
+            wanted="",
+            shown="",
+            state="posted",
+            wanted_at=at.now,
+        )
+        session.add(post)
+        session.flush()
+        return True
+    if post.ts is not None:
+        return False
+    post.ts, post.channel, post.state, post.shown = ts, channel, "posted", ""
+    session.add(post)
+    waiting = intents.by_key(session, f"post:{key}")
+    if waiting is None:
+        return True
+    wanted = waiting.state in intents.OPEN
+    waiting.state, waiting.external_id, waiting.finished_at = "done", ts, at.machine
+    waiting.token, waiting.lease_until = None, None
+    session.add(waiting)
+    if wanted:
+        intents.add(
+            session,
+            workspace,
+            key=f"edit:{key}:{post.version}",
+            kind=SLACK_EDIT,
+            lane=waiting.lane,
+            subject=key,
+            payload=waiting.payload,
+            now=at.now,
+            due=at.machine,
+        )
+    return True
+
+
+def digest(text: str, blocks: Sequence[object]) -> str:
+    """What tells one content from another."""
+    return hashlib.sha256(json.dumps([text, blocks], sort_keys=True).encode()).hexdigest()
+
+
 def withdraw(session: Session, workspace: str, key: str) -> bool:
-    """Take back a message that is certainly not in Slack yet. True when it will not appear."""
+    """Take back a message that is certainly not in Slack yet. True when it will not appear.
+
+    One in whose thread something is to be told stays: without it, that would reach nobody.
+    """
     post = get_post(session, workspace, key)
     if post is None or post.ts is not None:
+        return False
+    if any(each.state != "gone" for each in children_of(session, workspace, key)):
         return False
     if intents.drop_pending(session, workspace, key, kinds=(SLACK_POST,), tried=True) == 0:
         return False

@@ -12,8 +12,10 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
-from bot.outbox.kinds import SLACK_EDIT, SLACK_POST
+from bot.outbox.kinds import SLACK_DELETE, SLACK_EDIT, SLACK_POST
 from bot.outbox.outcome import Look, NotFound, NotSent, Outcome, Refused, Sent, Unknown
+from bot.outbox.show import digest
+from bot.slack import history
 from bot.slack.client import Slack, keyed
 from bot.slack.errors import SlackError
 from bot.slack.identity import Identity
@@ -64,7 +66,8 @@ class SlackPosts:
         try:
             if channel.startswith(("U", "W")):
                 channel = await self._slack.open_dm(channel)
-            ts = await self._slack.find_by_metadata(
+            ts = await history.find(
+                self._slack,
                 channel,
                 intent.key,
                 intent.decided_at - _LOOK_BACK,
@@ -110,6 +113,29 @@ class SlackEdits:
         return NotFound()
 
 
+class SlackDeletes:
+    """Messages taken back: deleting one that is gone already is no failure, so it may be done twice."""
+
+    repeatable = True
+    resend = True
+
+    def __init__(self, store: Store, slack: Slack) -> None:
+        self._store = store
+        self._slack = slack
+
+    async def send(self, intent: Intent) -> Outcome:
+        async def delete() -> Outcome:
+            post = await self._store.read(get_post, intent.workspace, intent.subject)
+            if post is not None and post.ts is not None:
+                await self._slack.delete(post.channel, post.ts)
+            return Sent(post.ts if post is not None else None)
+
+        return await _judged(delete)
+
+    async def look(self, intent: Intent) -> Look:
+        return NotFound()
+
+
 _FOREIGN = "{} is read by another company, or not visible to the bot."
 
 
@@ -120,11 +146,20 @@ async def _foreign(identity: Identity, channel: str) -> bool:
 
 def note_posts(session: Session, intent: Intent, state: str, outcome: object) -> None:
     """Keep where a post stands, in the transaction that records its outcome."""
-    if intent.kind not in (SLACK_POST, SLACK_EDIT):
+    if intent.kind not in (SLACK_POST, SLACK_EDIT, SLACK_DELETE):
         return
     post = get_post(session, intent.workspace, intent.subject)
     if post is None:
         return
+    if intent.kind == SLACK_DELETE:
+        # It may have been found, and taken for posted, only after it was to be deleted.
+        post.state = "gone"
+        session.add(post)
+        return
+    if state == "done":
+        # Found by looking after several attempts: any of them may have put its own content there.
+        sure = intent.state != "uncertain" or intent.attempts < 2
+        post.shown = digest(intent.payload["text"], intent.payload["blocks"]) if sure else None
     if state == "done" and intent.kind == SLACK_POST and isinstance(outcome, Sent):
         post.ts, post.state = outcome.external_id, "posted"
         post.channel = str(outcome.facts or post.channel)

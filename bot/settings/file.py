@@ -7,7 +7,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from bot.durations import HOUR
+from bot.durations import DAY, HOUR
 from bot.errors import ConfigError
 from bot.settings.calendars import read_calendars
 from bot.settings.locate import lines_of
@@ -18,6 +18,7 @@ from bot.settings.model import (
     Config,
     MondayConfig,
     PeopleConfig,
+    RetentionConfig,
     RiskConfig,
     SweepConfig,
     WorkspaceConfig,
@@ -68,6 +69,7 @@ def parse_config(text: str, file: str = "watchbell.toml") -> Config:
         monday=_monday(top.table("monday")),
         risk=_risk(top.table("risk")),
         sweep=_sweep(top.table("sweep")),
+        retention=_retention(top.table("retention")),
     )
     top.done()
     if report.problems:
@@ -185,3 +187,25 @@ def _sweep(table: Table) -> SweepConfig:
     )
     table.done()
     return sweep
+
+
+def _retention(table: Table) -> RetentionConfig:
+    """The least of each is what the bot itself still reads: see the comments of watchbell.toml."""
+    usual, year = RetentionConfig(), 366 * DAY
+    retention = RetentionConfig(
+        webhooks=table.seconds("webhooks", usual.webhooks, least=HOUR, most=year),
+        receipts=table.seconds("receipts", usual.receipts, least=9 * DAY, most=year),
+        messages=table.seconds("messages", usual.messages, least=3 * DAY, most=year),
+        conversations=table.seconds("conversations", usual.conversations, least=7 * DAY, most=year),
+        activity=table.seconds("activity", usual.activity, least=15 * DAY, most=year),
+        risk=table.seconds("risk", usual.risk, least=14 * DAY, most=year),
+        audit=table.seconds("audit", 0, least=30 * DAY, most=year) or None,
+    )
+    if retention.webhooks > retention.receipts:
+        table.fault(
+            "webhooks",
+            "is longer than receipts: the whole receipt, body included, is gone by then.",
+            "Write a shorter time here, or a longer one for receipts.",
+        )
+    table.done()
+    return retention

@@ -221,6 +221,24 @@ class SweepConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class RetentionConfig:
+    """How long what is no longer needed is kept, in seconds of plain time.
+
+    The defaults follow "bodies only until they are applied, and a week" and Intercom's seven days of retries:
+    a delivery's id outlives the eight days in which a replay of it would still be taken.
+    """
+
+    webhooks: int = 7 * DAY
+    receipts: int = 30 * DAY
+    messages: int = 30 * DAY
+    conversations: int = 365 * DAY
+    activity: int = 30 * DAY
+    risk: int = 365 * DAY
+    audit: int | None = None
+    """None: for ever."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The whole of watchbell.toml."""
 
@@ -233,6 +251,7 @@ class Config:
     monday: MondayConfig = field(default_factory=MondayConfig)
     risk: RiskConfig = field(default_factory=RiskConfig)
     sweep: SweepConfig = field(default_factory=SweepConfig)
+    retention: RetentionConfig = field(default_factory=RetentionConfig)
 
 
 def _titled(name: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from bot.durations import DAY, FORMS, Duration, parse
 from bot.settings.calendars import open_days_a_year, open_seconds_a_year
 from bot.settings.model import CHANNELS, PRIORITIES, CalendarConfig, ClockName, Match, PauseState, Policy
+from bot.settings.reachable import taken_by
 from bot.settings.reader import Table, nearest, shown
 
 REACH_YEARS = 5
@@ -31,7 +32,21 @@ def read_policies(top: Table, calendars: Sequence[CalendarConfig]) -> tuple[Poli
                 "name", f"{shown(policy.name)} is the name of an earlier policy.", "Give it another name."
             )
         policies.append(policy)
+    if not top.report.problems:
+        # A faulty match reads as an empty one, which takes everything.
+        _check_reachable(tables, policies)
     return tuple(policies)
+
+
+def _check_reachable(tables: Sequence[Table], policies: Sequence[Policy]) -> None:
+    for number, (table, policy) in enumerate(zip(tables, policies, strict=True)):
+        first = taken_by(policies[:number], policy)
+        if first is not None:
+            table.fault(
+                None,
+                f"is never reached: {shown(first.name)} before it takes everything it would.",
+                f"Move it above {shown(first.name)}, or give that one a narrower match.",
+            )
 
 
 def _policy(table: Table, calendars: Mapping[str, CalendarConfig]) -> Policy:

@@ -39,6 +39,7 @@ class Secrets:
     intercom_region: Region = "us"
     database_url: str = DEFAULT_DATABASE_URL
     config: Path = Path(DEFAULT_CONFIG)
+    heartbeat_url: str | None = None
     slack_api_url: str = SLACK_API_URL
     intercom_api_url: str = INTERCOM_API_URLS["us"]
 
@@ -59,6 +60,7 @@ class Secrets:
             self.slack_signing_secret,
             self.intercom_token,
             self.intercom_client_secret,
+            self.heartbeat_url,
             password,
             unquote(password) if password else None,
         )
@@ -121,12 +123,18 @@ def load_secrets(environ: Mapping[str, str], dotenv: Path | None = None) -> Secr
         intercom_region=region,
         database_url=_database_url(read.optional("DATABASE_URL")),
         config=Path(read.optional("WATCHBELL_CONFIG") or DEFAULT_CONFIG),
+        heartbeat_url=_optional_url("HEARTBEAT_URL", read.optional("HEARTBEAT_URL")),
         slack_api_url=_url("SLACK_API_URL", read.optional("SLACK_API_URL") or SLACK_API_URL).rstrip("/")
         + "/",
         intercom_api_url=_url(
             "INTERCOM_API_URL", read.optional("INTERCOM_API_URL") or INTERCOM_API_URLS[region]
         ).rstrip("/"),
     )
+
+
+def load_database_url(environ: Mapping[str, str], dotenv: Path | None = None) -> str:
+    """The database's address alone, from where `load_secrets` has it: for commands that need no token."""
+    return _database_url(_Reader(environ, _dotenv(dotenv)).optional("DATABASE_URL"))
 
 
 class _Reader:
@@ -215,6 +223,10 @@ def _database_url(text: str | None) -> str:
             f"Write {DEFAULT_DATABASE_URL} or postgresql://user:password@host/name.",
         )
     return text
+
+
+def _optional_url(name: str, text: str | None) -> str | None:
+    return _url(name, text) if text is not None else None
 
 
 def _url(name: str, text: str) -> str:

@@ -17,7 +17,7 @@ from bot.clock import Moment
 from bot.office import Office
 from bot.outbox.show import show, withdraw
 from bot.present import (
-    REPLY_CLOCKS,
+    ALERT_CLOCKS,
     account_by_id,
     contact_name,
     due,
@@ -37,6 +37,8 @@ _LEVELS = {State.WARNING: "warning", State.BREACHED: "breached"}
 _ENDINGS = {
     Ending.ANSWERED: alert_card.AlertState.ANSWERED,
     Ending.NOT_NEEDED: alert_card.AlertState.DISMISSED,
+    Ending.RESOLVED: alert_card.AlertState.RESOLVED,
+    Ending.CUSTOMER_WROTE: alert_card.AlertState.OVERTAKEN,
 }
 _REDRAW_LATE = tuple(timedelta(minutes=m) for m in (5, 15, 30, 60, 120, 240, 480))
 _LAST_CALL = timedelta(minutes=5)
@@ -57,10 +59,9 @@ def judge_conversation(
         for clock in clocks.clocks_of(session, office.workspace, conversation_id)
     }
     for state in states:
-        if state.name.value in REPLY_CLOCKS:
-            clock = kept.get((state.name.value, state.episode))
-            if clock is not None:
-                _judge_alert(session, office, row, parts, state, clock, at)
+        clock = kept.get((state.name.value, state.episode))
+        if clock is not None and clock.clock in ALERT_CLOCKS:
+            _judge_alert(session, office, row, parts, state, clock, at)
     for alert in clocks.alerts_of(session, office.workspace, conversation_id):
         if (alert.clock, alert.episode) not in kept and alert.state != "over":
             _retire(session, office, alert)
@@ -75,7 +76,7 @@ def _keep_clocks(
     now: datetime,
 ) -> tuple[ClockState, ...]:
     """Write the clocks down. One that stopped under an older policy set keeps what was true then."""
-    matched = promises.matched(session, office, row, now)
+    matched = promises.matched(session, office.workspace, row, now)
     states = promises.states(matched, row, parts, now)
     stored = {
         (clock.clock, clock.episode): clock for clock in clocks.clocks_of(session, office.workspace, row.id)
@@ -156,8 +157,9 @@ def _judge_alert(
     if not state.running:
         alert.state, alert.refresh_at, alert.snoozed_until = "over", None, None
         session.add(alert)
+        # What has ended calls nobody any more.
+        withdraw(session, office.workspace, _ring_key(alert))
         if withdraw(session, office.workspace, key):
-            withdraw(session, office.workspace, _ring_key(alert))
             return
     else:
         alert.level = level or alert.level

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.office import Office
 from bot.settings.model import Config
 from bot.sla import story
 from bot.sla.calendar import Calendar, compile_calendars
@@ -27,11 +26,11 @@ class Promises:
         self._policies = config.policies
         self.calendars: Mapping[str, Calendar] = compile_calendars(config)
 
-    def matched(self, session: Session, office: Office, row: Conversation, now: datetime) -> Matched | None:
+    def matched(self, session: Session, workspace: str, row: Conversation, now: datetime) -> Matched | None:
         """The policy of a stored conversation, or None."""
-        account = get_account(session, office.workspace, row.account_id)
-        team = reps.get_team(session, office.workspace, row.team_assignee_id)
-        judged = session.get(RiskNow, (office.workspace, row.account_id)) if row.account_id else None
+        account = get_account(session, workspace, row.account_id)
+        team = reps.get_team(session, workspace, row.team_assignee_id)
+        judged = session.get(RiskNow, (workspace, row.account_id)) if row.account_id else None
         facts = replace(
             story.policy_facts(row, account, team, now), risk=judged.total if judged is not None else None
         )

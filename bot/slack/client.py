@@ -25,13 +25,31 @@ from bot.slack.pacing import Pacing
 
 TIMEOUT = 10.0
 EVENT_TYPE = "watchbell_outbox"
-_LOOK_PAGES = 10
 _LOOK_LIMIT = 100
 
 Blocks = Sequence[dict[str, Any]]
 Raw = Mapping[str, Any]
 
 Fields = AsyncSlackResponse | Raw
+
+
+class Redirected(aiohttp.ClientError):
+    """Something that spoke for Slack pointed elsewhere: a call carries a token and people's words."""
+
+
+def connections() -> aiohttp.ClientSession:
+    """A session for calls to Slack, which follows no redirect. The caller closes it.
+
+    Slack's API never redirects. aiohttp would leave the token behind on the way to another host, but would
+    take the message along.
+    """
+
+    async def refuse(_session: object, _context: object, told: aiohttp.TraceRequestRedirectParams) -> None:
+        raise Redirected(f"a redirect from {told.url.host}")
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_redirect.append(refuse)
+    return aiohttp.ClientSession(trace_configs=[trace])
 
 
 def build(token: str, base_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
@@ -86,8 +104,12 @@ class Slack:
         *,
         timeout: float = TIMEOUT,
         passing: Passing = unseen,
+        waited: Callable[[str, float], None] | None = None,
+        heard: Callable[[datetime], None] | None = None,
     ) -> None:
+        self._heard = heard
         self._passing = passing
+        self._waited = waited
         self._client = client
         self._pacing = pacing or Pacing()
         self._timeout = timeout
@@ -185,31 +207,13 @@ class Slack:
         )
         return _open_view(answer)
 
-    async def find_by_metadata(
-        self, channel: str, key: str, oldest: datetime, thread_ts: str | None = None
-    ) -> str | None:
-        """The ts of the message that was posted with `keyed(key)`, or None if it is not there.
-
-        Reads back to `oldest` (business time, as message ts are). Raises SlackError(not_sent) rather than
-        answer None when there was more to read than it is willing to.
-        """
-        cursor: str | None = None
-        for _ in range(_LOOK_PAGES):
-            answer = await self._page(channel, oldest, thread_ts, cursor)
-            for message in answer.get("messages") or []:
-                if _has_key(message, key):
-                    return str(message["ts"])
-            cursor = _next_cursor(answer)
-            if cursor is None:
-                return None
-        raise SlackError("not_sent", "look_incomplete", f"more than {_LOOK_PAGES} pages to look through")
-
-    async def _page(
-        self, channel: str, oldest: datetime, thread_ts: str | None, cursor: str | None
-    ) -> AsyncSlackResponse:
+    async def history_page(
+        self, channel: str, oldest: datetime, thread_ts: str | None = None, cursor: str | None = None
+    ) -> tuple[Sequence[Raw], str | None]:
+        """One page of a channel's messages (of one thread's with `thread_ts`), and the cursor of the next."""
         since = f"{oldest.timestamp():.6f}"
         if thread_ts is not None:
-            return await self._call(
+            answer = await self._call(
                 "conversations.replies",
                 lambda: self._client.conversations_replies(
                     channel=channel,
@@ -221,17 +225,19 @@ class Slack:
                     cursor=cursor,
                 ),
             )
-        return await self._call(
-            "conversations.history",
-            lambda: self._client.conversations_history(
-                channel=channel,
-                oldest=since,
-                inclusive=True,
-                include_all_metadata=True,
-                limit=_LOOK_LIMIT,
-                cursor=cursor,
-            ),
-        )
+        else:
+            answer = await self._call(
+                "conversations.history",
+                lambda: self._client.conversations_history(
+                    channel=channel,
+                    oldest=since,
+                    inclusive=True,
+                    include_all_metadata=True,
+                    limit=_LOOK_LIMIT,
+                    cursor=cursor,
+                ),
+            )
+        return list(answer.get("messages") or []), _next_cursor(answer)
 
     async def permalink(self, channel: str, ts: str) -> str:
         answer = await self._call(
@@ -298,7 +304,9 @@ class Slack:
     async def _call(
         self, method: str, request: Callable[[], Awaitable[AsyncSlackResponse]], channel: str | None = None
     ) -> AsyncSlackResponse:
-        await self._pacing.turn(method, channel)
+        waited = await self._pacing.turn(method, channel)
+        if waited and self._waited is not None:
+            self._waited(method, waited)
         self._passing(f"before call slack {method}")
         try:
             async with asyncio.timeout(self._timeout):
@@ -310,7 +318,15 @@ class Slack:
             raise judged from error
         finally:
             self._passing(f"after call slack {method}")
+        self._hear(answer)
         return answer
+
+    def _hear(self, answer: AsyncSlackResponse) -> None:
+        """Pass on what Slack says the time is."""
+        if self._heard is not None:
+            told = _server_time({name.lower(): str(value) for name, value in answer.headers.items()})
+            if told is not None:
+                self._heard(told)
 
 
 def _need(answer: Fields, name: str) -> str:
@@ -331,12 +347,6 @@ def _object(answer: Fields, name: str) -> Raw:
 def _open_view(answer: Fields) -> OpenView:
     view = _object(answer, "view")
     return OpenView(_need(view, "id"), str(view.get("hash") or ""))
-
-
-def _has_key(message: Raw, key: str) -> bool:
-    metadata = message.get("metadata") or {}
-    payload = metadata.get("event_payload") or {}
-    return metadata.get("event_type") == EVENT_TYPE and payload.get("key") == key
 
 
 def _server_time(headers: Mapping[str, str]) -> datetime | None:

@@ -60,26 +60,41 @@ class Pacing:
         self._spoken: dict[str, float] = {}
         self._held: dict[str, float] = {}
 
-    async def turn(self, method: str, channel: str | None = None) -> None:
-        """Wait until this call may go out. Raises SlackError(rate_limited) when the queue is too long."""
+    async def turn(self, method: str, channel: str | None = None) -> float:
+        """Wait until this call may go out; the seconds waited.
+
+        Raises SlackError(rate_limited) when the queue is too long.
+        """
         key, interval, burst = _allowance(method, channel)
         now = self._monotonic()
         spoken = max(now, self._spoken.get(key, now))
-        held = max(self._held.get(method, now), self._held.get(key, now))
-        wait = max(spoken - (burst - 1) * interval, held) - now
-        if wait > self._longest:
-            told = f"our own queue for {method} is {wait:.0f} s long"
-            raise SlackError("rate_limited", "queue_full", told, method=method, retry_after=wait)
+        wait = max(spoken - (burst - 1) * interval - now, self._held_for(method, key, now))
+        self._check(method, wait)
         self._spoken[key] = spoken + interval
         if len(self._spoken) > _FORGET_ABOVE:
             self._forget(now)
-        if wait > 0:
+        waited = 0.0
+        while wait > 0:
             await self._sleep(wait)
+            waited += wait
+            # Slack may have asked to wait while this call stood in line.
+            wait = self._held_for(method, key, self._monotonic())
+            self._check(method, wait)
+        return waited
 
     def hold(self, method: str, seconds: float, channel: str | None = None) -> None:
         """Slack asked to wait: nothing of that method (or of its channel) goes out before."""
         key = _allowance(method, channel)[0] if channel else method
         self._held[key] = max(self._held.get(key, 0.0), self._monotonic() + seconds)
+
+    def _held_for(self, method: str, key: str, now: float) -> float:
+        """Seconds that Slack still asks to wait."""
+        return max(self._held.get(method, now), self._held.get(key, now)) - now
+
+    def _check(self, method: str, wait: float) -> None:
+        if wait > self._longest:
+            told = f"our own queue for {method} is {wait:.0f} s long"
+            raise SlackError("rate_limited", "queue_full", told, method=method, retry_after=wait)
 
     def _forget(self, now: float) -> None:
         self._spoken = {key: at for key, at in self._spoken.items() if at > now}

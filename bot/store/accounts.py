@@ -1,5 +1,6 @@
 """Accounts and the people who write for them."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -52,6 +53,22 @@ def get_account(session: Session, workspace: str, account_id: str | None) -> Acc
 
 def get_contact(session: Session, workspace: str, contact_id: str | None) -> Contact | None:
     return session.get(Contact, (workspace, contact_id)) if contact_id else None
+
+
+def get_contacts(session: Session, workspace: str, contact_ids: Sequence[str]) -> dict[str, Contact]:
+    """Those of a page's worth of people that are known, by id."""
+    query = select(Contact).where(Contact.workspace == workspace, col(Contact.id).in_(contact_ids))
+    return {row.id: row for row in session.exec(query)}
+
+
+def get_names(session: Session, workspace: str, account_ids: Collection[str]) -> dict[str, str]:
+    """The names of a few accounts, by id."""
+    if not account_ids:
+        return {}
+    query = select(Account.id, Account.name).where(
+        Account.workspace == workspace, col(Account.id).in_(account_ids)
+    )
+    return dict(session.exec(query).all())
 
 
 def all_accounts(session: Session, workspace: str) -> list[Account]:

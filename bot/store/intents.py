@@ -12,10 +12,12 @@ A `queue` is a place that takes only so much a second (a Slack channel): each ha
 burst into one holds up no other. Of what is due, a lower `rank` goes first.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import JSON, ColumnElement, Index, Text, and_, or_, update
+from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
@@ -29,8 +31,9 @@ class Intent(SQLModel, table=True):
 
     __tablename__ = "intent"
     __table_args__ = (
-        Index("ix_intent_due", "state", "due"),
+        Index("ix_intent_due", "workspace", "state", "due"),
         Index("ix_intent_lane", "workspace", "lane", "state"),
+        Index("ix_intent_subject", "workspace", "subject"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -53,6 +56,8 @@ class Intent(SQLModel, table=True):
     decided_at: datetime
     first_sent_at: datetime | None = None
     finished_at: datetime | None = None
+    cleared_at: datetime | None = None
+    """Since when its words are gone and only ids are left (`bot/store/retention.py`)."""
 
 
 def add(
@@ -88,6 +93,41 @@ def add(
 
 def by_key(session: Session, key: str) -> Intent | None:
     return session.exec(select(Intent).where(Intent.key == key)).first()
+
+
+def by_id(session: Session, intent_id: int) -> Intent | None:
+    return session.get(Intent, intent_id)
+
+
+def in_states(session: Session, states: tuple[str, ...]) -> list[Intent]:
+    """Every intent in one of these states, of every workspace, newest first."""
+    query = select(Intent).where(col(Intent.state).in_(states)).order_by(col(Intent.id).desc())
+    return list(session.exec(query))
+
+
+def begin_again(session: Session, intent_id: int, *, was: str, attempts: int, due: datetime) -> bool:
+    """Have what was settled delivered once more, on a person's word. False when it is not `was` any more.
+
+    `attempts` is how often it may have been tried: from one on, words are looked for before they are sent.
+    """
+    result = session.execute(
+        update(Intent)
+        .where(col(Intent.id) == intent_id, col(Intent.state) == was)
+        .values(state="pending", due=due, attempts=attempts, looks=0, error=None, finished_at=None)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(result.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def drop(session: Session, intent_id: int, *, was: str, now: datetime) -> bool:
+    """Never deliver it (any more). False when it is not `was` any more. `now` is machine time."""
+    result = session.execute(
+        update(Intent)
+        .where(col(Intent.id) == intent_id, col(Intent.state) == was)
+        .values(state="dropped", finished_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(result.rowcount == 1)  # type: ignore[attr-defined]
 
 
 def claim_due(
@@ -233,10 +273,12 @@ def due_queues(session: Session, workspace: str, machine_now: datetime) -> list[
 
 def _wants_attention(machine_now: datetime) -> ColumnElement[bool]:
     """Due to be sent or looked for, or left behind by an owner whose lease has run out."""
-    return or_(
+    due = or_(
         and_(col(Intent.state).in_(("pending", "uncertain")), col(Intent.due) <= machine_now),
         and_(col(Intent.state) == "sending", col(Intent.lease_until) < machine_now),
     )
+    # Said once more for all of them, so that the index leads past what is done.
+    return and_(col(Intent.state).in_(OPEN), due)
 
 
 def depth(session: Session, workspace: str) -> dict[str, int]:
@@ -260,6 +302,43 @@ def about(session: Session, workspace: str, subject: str, *, kinds: tuple[str, .
     query = (
         select(Intent)
         .where(Intent.workspace == workspace, Intent.subject == subject, col(Intent.kind).in_(kinds))
+        .order_by(col(Intent.id))
+    )
+    return list(session.exec(query))
+
+
+class Act(NamedTuple):
+    """What somebody did to a subject, as far as it tells who did it to whom and how far it has come."""
+
+    kind: str
+    state: str
+    attempts: int
+    payload: dict[str, Any]
+
+
+def acts_about(
+    session: Session, workspace: str, subjects: Sequence[str], *, kinds: tuple[str, ...]
+) -> dict[str, list[Act]]:
+    """Intents about a few subjects, oldest first, by subject; those without any are left out."""
+    told = (col(Intent.kind), col(Intent.state), col(Intent.attempts), col(Intent.payload))
+    query = (
+        columns(col(Intent.subject), *told)
+        .where(
+            col(Intent.workspace) == workspace, col(Intent.subject).in_(subjects), col(Intent.kind).in_(kinds)
+        )
+        .order_by(col(Intent.id))
+    )
+    found: dict[str, list[Act]] = {}
+    for subject, *act in session.execute(query):
+        found.setdefault(subject, []).append(Act(*act))
+    return found
+
+
+def open_ones(session: Session, workspace: str) -> list[Intent]:
+    """Everything that is not settled, oldest first."""
+    query = (
+        select(Intent)
+        .where(Intent.workspace == workspace, col(Intent.state).in_(OPEN))
         .order_by(col(Intent.id))
     )
     return list(session.exec(query))

@@ -6,7 +6,10 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Engine
+
+from bot.errors import ConfigError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -20,5 +23,15 @@ def config(engine: Engine | None = None) -> Config:
 
 
 def migrate(engine: Engine) -> None:
-    """Upgrade to the newest revision; a no-op when the tables are up to date."""
-    command.upgrade(config(engine), "head")
+    """Upgrade to the newest revision; a no-op when the tables are up to date.
+
+    Raises ConfigError when a newer Watchbell has been here: an older one would write rows that lack something.
+    """
+    try:
+        command.upgrade(config(engine), "head")
+    except CommandError as error:
+        raise ConfigError(
+            "DATABASE_URL",
+            "the tables were made by a newer Watchbell.",
+            "Start that version, or restore the backup from before the upgrade.",
+        ) from error

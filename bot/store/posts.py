@@ -36,6 +36,12 @@ def posts_under(session: Session, workspace: str, prefix: str) -> list[Post]:
     return list(session.exec(query.order_by(Post.key)))
 
 
+def children_of(session: Session, workspace: str, key: str) -> list[Post]:
+    """Posts in the thread of the post named `key`."""
+    query = select(Post).where(Post.workspace == workspace, Post.parent == key)
+    return list(session.exec(query.order_by(Post.key)))
+
+
 def post_at(session: Session, workspace: str, channel: str, ts: str) -> Post | None:
     """Our post at this place in Slack, or None."""
     query = select(Post).where(Post.workspace == workspace, Post.channel == channel, Post.ts == ts)

@@ -63,8 +63,12 @@ def get_team(session: Session, workspace: str, team_id: str | None) -> Team | No
 
 def linked_admin(session: Session, workspace: str, slack_user_id: str) -> Admin | None:
     """The seat this Slack person acts with, or None."""
-    link = session.get(Link, (workspace, slack_user_id))
-    return get_admin(session, workspace, link.admin_id) if link else None
+    query = (
+        select(Admin)
+        .join(Link, (col(Link.workspace) == Admin.workspace) & (col(Link.admin_id) == Admin.id))
+        .where(Link.workspace == workspace, Link.slack_user_id == slack_user_id)
+    )
+    return session.exec(query).first()
 
 
 def slack_user_of(session: Session, workspace: str, admin_id: str | None) -> str | None:

@@ -9,9 +9,11 @@ from sqlmodel import Session
 from bot.cards.status import Health, Problem, StatusCard
 from bot.cards.values import Silent
 from bot.clock import Moment
-from bot.durations import human, plural
+from bot.durations import ago, human, plural
 from bot.office import Office
 from bot.store import conversations, intents, pulse, reps
+from bot.watch import dead_letters
+from bot.watch.auditor import AUDIT, CLEAN, last_found
 from bot.watch.pauses import ActivityLog, Pause, paused
 
 PAUSES_REACH = timedelta(days=14)
@@ -74,12 +76,12 @@ def health(session: Session, office: Office, at: Moment) -> Health:
                 "Check INTERCOM_TOKEN and Intercom's status page; Watchbell goes on trying.",
             )
         )
-    lost = intents.given_up(session, office.workspace, since=at.machine - _REMEMBERED)
+    lost = dead_letters.recent(session, office.workspace, at)
     if lost:
         problems.append(
             Problem(
                 f"{plural(len(lost), 'message')} could not be delivered since yesterday.",
-                "The log names each with its reason.",
+                "`watchbell outbox list` names each with its reason.",
             )
         )
     fault = pulse.last_beat(session, office.workspace, pulse.FAULT)
@@ -99,7 +101,24 @@ def health(session: Session, office: Office, at: Moment) -> Health:
                 "Slack or Intercom may be slow; Watchbell goes on trying.",
             )
         )
+    audited = last_found(session, office.workspace)
+    if audited is not None and audited != CLEAN:
+        problems.append(
+            Problem(
+                f"The last audit found: {audited}.",
+                "What could be mended was; the log names the rest if this stays.",
+            )
+        )
     return Health(last_sweep=swept.at if swept else None, problems=tuple(problems))
+
+
+def wrong(session: Session, office: Office, at: Moment) -> list[str]:
+    """Why somebody outside should not be told that all is well; empty when it is. No names, no words."""
+    found = [problem.what for problem in health(session, office, at).problems]
+    swept = pulse.last_beat(session, office.workspace, "sweep")
+    if swept is None:
+        found.append("Intercom has not been read yet.")
+    return found
 
 
 def status(session: Session, office: Office, at: Moment) -> StatusCard:
@@ -116,6 +135,14 @@ def status(session: Session, office: Office, at: Moment) -> StatusCard:
         f"Last webhook {human((at.now - webhook.at).total_seconds())} ago"
         if webhook
         else "No webhook has come in; the sweep reads Intercom by itself",
+        _audited(session, office, at),
         f"{plural(len(office.config.policies), 'policy', 'policies')}, set {office.version[:8]}",
     )
     return StatusCard(now=at.now, zone=office.zone, health=health(session, office, at), facts=facts)
+
+
+def _audited(session: Session, office: Office, at: Moment) -> str:
+    last = pulse.last_beat(session, office.workspace, AUDIT)
+    if last is None:
+        return "Not audited yet"
+    return f"Audited {ago((at.now - last.at).total_seconds())}"

@@ -13,6 +13,7 @@ depends_on = None
 def upgrade() -> None:
     with op.batch_alter_table("post", schema=None) as batch_op:
         batch_op.add_column(sa.Column("shown", AutoString(), nullable=True))
+    op.execute("UPDATE post SET shown = wanted WHERE ts IS NOT NULL")
 
 
 def downgrade() -> None:

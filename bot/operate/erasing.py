@@ -1,0 +1,225 @@
+"""Erase a person: what is done to the tables, one short transaction after the other, beside a running bot.
+
+The marks that keep them from coming back are set first: from then on intake takes nothing of them in. The
+contact's own row goes last, so an erasure that was broken off is found and finished by asking for it again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
+
+from sqlmodel import Session, col, select
+
+from bot.clock import Clock, Moment, moment
+from bot.outbox import kinds, removal
+from bot.store import audit, beside, dossier, erased, intents, privacy, rechecks
+from bot.store.conversations import Part
+from bot.store.intents import Intent
+from bot.store.posts import Post, get_post, posts_under
+from bot.store.privacy import Person
+from bot.store.threads import AccountThread, Issue
+
+AT_ONCE = 10
+"""Conversations of one transaction."""
+
+_ROWS = 200
+
+
+@dataclass
+class Erasure:
+    """What went. `accounts` are those whose messages the bot draws anew."""
+
+    conversations: int = 0
+    messages: int = 0
+    webhooks: int = 0
+    dropped_answers: int = 0
+    deleted: int = 0
+    rewritten: int = 0
+    accounts: set[str] = field(default_factory=set)
+
+
+Progress = Callable[[int, int], None]
+"""Told how many steps are done, of how many."""
+
+
+def erase(url: str, person: Person, clock: Clock, *, by: str, source: str, progress: Progress) -> Erasure:
+    """Take a person out of every table, and have what was posted about them deleted or edited in Slack.
+
+    Raises ConfigError when the database is out of reach; asked for again it goes on from there.
+    """
+    done, at = Erasure(), moment(clock)
+    with beside.changing(url) as session:
+        person = _mark(session, person, at)
+    ids = person.conversations
+    batches = [ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE)]
+    total = len(batches) + len(person.elsewhere) + 3
+    steps: list[Callable[[Session], None]] = [
+        *(partial(_conversations, person=person, ids=batch, at=at, done=done) for batch in batches),
+        *(partial(_elsewhere, person=person, id_=each, at=at, done=done) for each in person.elsewhere),
+    ]
+    for number, step in enumerate(steps, start=1):
+        with beside.changing(url) as session:
+            step(session)
+        progress(number, total)
+    _posts(url, person, at, done)
+    progress(total - 2, total)
+    _webhooks(url, person, at, done)
+    progress(total - 1, total)
+    with beside.changing(url) as session:
+        privacy.erase_rest(session, person)
+        audit.record(
+            session,
+            person.workspace,
+            at=at.now,
+            slack_user_id=by,
+            admin_id=None,
+            action="erase",
+            source=source,
+            outcome="erased",
+            # Counts only: whom it was about is just what is to be forgotten.
+            detail=f"{done.conversations} conversations, {done.messages} messages",
+        )
+    progress(total, total)
+    return done
+
+
+def _mark(session: Session, person: Person, at: Moment) -> Person:
+    """From here on nothing more of them comes in; the person as they stand at this moment."""
+    person = privacy.again(session, person)
+    for contact_id in person.contact_ids:
+        erased.mark_contact(session, person.workspace, contact_id, now=at.now)
+    for conversation_id in person.conversations:
+        erased.mark_conversation(session, person.workspace, conversation_id, now=at.now)
+    return person
+
+
+def _conversations(session: Session, person: Person, ids: Sequence[str], at: Moment, done: Erasure) -> None:
+    # In one transaction with the conversations: a bot that judges in between would draw what is left of them.
+    _issues(session, person, ids, at, done)
+    for conversation_id in ids:
+        for post in dossier.posts_about(session, person.workspace, conversation_id):
+            done.deleted += removal.take_back(session, post, at)
+        said = intents.about(session, person.workspace, conversation_id, kinds=kinds.WORDS)
+        done.dropped_answers += sum(each.state in ("pending", "uncertain") for each in said)
+        done.messages += privacy.erase_conversation(session, person.workspace, conversation_id, at.machine)
+        done.conversations += 1
+
+
+def _elsewhere(session: Session, person: Person, id_: str, at: Moment, done: Erasure) -> None:
+    _issues(session, person, [id_], at, done)
+    done.messages += privacy.erase_words_elsewhere(session, person, id_, at.machine)
+
+
+def _issues(session: Session, person: Person, ids: Sequence[str], at: Moment, done: Erasure) -> None:
+    """A problem that they alone told is gone; one that others told too is drawn anew, or cleared."""
+    for thread, issue in privacy.issues_of(session, person, ids):
+        post = get_post(session, person.workspace, _issue_key(issue))
+        empty = privacy.erase_from_issue(session, person, issue)
+        if post is None:
+            continue
+        if empty or thread.closed_at is not None:
+            # Nobody draws the messages of a closed thread again.
+            done.deleted += removal.take_back(session, post, at)
+        else:
+            _draw_anew(session, person, thread, post, at, done)
+
+
+def _issue_key(issue: Issue) -> str:
+    return f"issue:{issue.account_id}:{issue.episode}:{issue.id}"
+
+
+def _draw_anew(
+    session: Session, person: Person, thread: AccountThread, post: Post, at: Moment, done: Erasure
+) -> None:
+    removal.forget_contents(session, post, lambda _: True)
+    # What it shows is to differ from whatever is drawn, so that it is edited for sure.
+    post.wanted = post.shown = ""
+    session.add(post)
+    rechecks.ask(session, person.workspace, rechecks.ACCOUNT, thread.account_id, now=at.machine)
+    done.accounts.add(thread.account_id)
+
+
+def _posts(url: str, person: Person, at: Moment, done: Erasure) -> None:
+    """Every other message with a word of them: summaries, anchors, other people's alerts."""
+    with beside.reading(url) as session:
+        keys = {*_telling(session, person), *_anchors(session, person), *_unknown_summaries(session, person)}
+    rest = iter(sorted(keys))
+    while batch := list(islice(rest, AT_ONCE)):
+        with beside.changing(url) as session:
+            for key in batch:
+                _settle(session, person, key, at, done)
+
+
+def _telling(session: Session, person: Person) -> set[str]:
+    found: set[str] = set()
+    may = person.may_be_in(Intent.payload)
+    after: int | None = 0
+    while after is not None:
+        keys, after = removal.posts_that_tell(session, person.workspace, may, person.is_in, after, _ROWS)
+        found.update(keys)
+    return found
+
+
+def _anchors(session: Session, person: Person) -> set[str]:
+    """Anchors of their accounts: they quote the titles of problems, which are customers' words."""
+    query = select(AccountThread).where(
+        AccountThread.workspace == person.workspace, col(AccountThread.account_id).in_(person.accounts)
+    )
+    return {f"account:{thread.account_id}:{thread.episode}" for thread in session.exec(query)}
+
+
+def _unknown_summaries(session: Session, person: Person) -> set[str]:
+    """Summaries whose words are not kept any more, of somebody without an account: those name the person."""
+    if person.accounts:
+        return set()
+    return {
+        post.key
+        for post in posts_under(session, person.workspace, "monday:")
+        if removal.latest(session, post) is None
+    }
+
+
+def _settle(session: Session, person: Person, key: str, at: Moment, done: Erasure) -> None:
+    post = get_post(session, person.workspace, key)
+    if post is None or post.state == "gone":
+        return
+    kind, _, rest = key.partition(":")
+    account_id, _, episode = rest.partition(":")
+    if kind in ("account", "issue"):
+        thread = session.get(AccountThread, (person.workspace, account_id, int(episode.partition(":")[0])))
+        if thread is not None and thread.closed_at is None:
+            _draw_anew(session, person, thread, post, at, done)
+            return
+    shown = removal.latest(session, post)
+    if shown is not None and not person.is_in(json.dumps(shown.payload)):
+        # What it shows now is without them; only older contents have to go.
+        removal.forget_contents(session, post, person.is_in)
+    elif kind == "account" and shown is None:
+        # The anchor of a closed thread shows numbers.
+        return
+    elif removal.rewrite(session, post, person.is_in, at):
+        done.rewritten += 1
+    else:
+        done.deleted += removal.take_back(session, post, at)
+
+
+def _webhooks(url: str, person: Person, at: Moment, done: Erasure) -> None:
+    after: int | None = 0
+    while after is not None:
+        with beside.reading(url) as session:
+            numbers, after = privacy.receipts_about(session, person, after, _ROWS)
+        if numbers:
+            with beside.changing(url) as session:
+                done.webhooks += privacy.erase_receipts(session, person.workspace, numbers, at.now)
+
+
+def count_messages(session: Session, person: Person) -> int:
+    """How many messages their conversations hold."""
+    query = select(Part.id).where(
+        Part.workspace == person.workspace, col(Part.conversation_id).in_(person.conversations)
+    )
+    return len(list(session.exec(query)))

@@ -1,0 +1,119 @@
+"""A bot that is built: made to work, made to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+
+import aiohttp
+import uvicorn
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from starlette.applications import Starlette
+
+from bot.errors import ConfigError
+from bot.intake.sweep import read_teammates
+from bot.intercom.client import IntercomClient
+from bot.intercom.errors import IntercomError
+from bot.intercom.writes import IntercomWrites
+from bot.office import Office
+from bot.settings.secrets import Secrets
+from bot.store.engine import Store
+from handlers.front import Front
+from jobs.schedule import Pump, scheduler, settle
+from jobs.works import Works
+
+
+@dataclass
+class Bot:
+    """A bot that is built and connected, not yet working: `start` makes it work, `stop` ends it."""
+
+    office: Office
+    store: Store
+    works: Works
+    front: Front
+    pump: Pump
+    bolt: AsyncApp
+    web: Starlette
+    secrets: Secrets
+    reads: IntercomClient
+    writes: IntercomWrites
+    session: aiohttp.ClientSession
+    woken: asyncio.Event
+    _ending: list[Callable[[], object]] = field(default_factory=list)
+
+    async def start(self, *, ticking: bool = True, host: str = "127.0.0.1") -> None:
+        """Connect to Slack, serve HTTP if a port is set, and begin to tick unless somebody else does."""
+        # The SDK's first import takes half a second: paid now, before a rep waits for it.
+        self.front.spawn(self.writes.warm())
+        with contextlib.suppress(IntercomError):  # the first sweep tries again, and tells
+            await read_teammates(self.store, self.office.workspace, self.reads, self.works.clock)
+        if self.secrets.socket_mode:
+            socket = AsyncSocketModeHandler(self.bolt, self.secrets.slack_app_token)
+            await socket.connect_async()  # type: ignore[no-untyped-call]
+            self._ending.append(socket.close_async)
+        if self.secrets.port is not None:
+            await self._serve(host, self.secrets.port)
+        if ticking:
+            beat = scheduler(self.works, self.pump)
+            beat.start()
+            self._ending.append(partial(beat.shutdown, wait=False))
+            waking = asyncio.create_task(self._pump_when_woken())
+            self._ending.append(waking.cancel)
+
+    async def stop(self) -> None:
+        """Take nothing new in, finish what has begun, close everything."""
+        for end in reversed(self._ending):
+            with contextlib.suppress(asyncio.CancelledError):
+                result = end()
+                if asyncio.iscoroutine(result):
+                    await result
+        self._ending.clear()
+        await self.front.finish()
+        await self.works.finish()
+        await self.works.delivery.finish()
+        await self.reads.aclose()
+        await self.writes.aclose()
+        await self.session.close()
+        self.store.close()
+
+    async def settle(self) -> None:
+        """Do everything that is due now; returns when nothing is. For tests and compressed time."""
+        await self.front.finish()
+        await settle(self.works, self.pump)
+
+    async def _pump_when_woken(self) -> None:
+        while True:
+            await self.woken.wait()
+            self.woken.clear()
+            await self.pump.run()
+
+    async def _serve(self, host: str, port: int) -> None:
+        config = uvicorn.Config(self.web, host=host, port=port, log_config=None, access_log=False)
+        server = _Quiet(config)
+        serving = asyncio.create_task(server.serve())
+        while not server.started:
+            if serving.done():
+                raise ConfigError("PORT", f"{port} cannot be listened on.", "Choose another port.")
+            await asyncio.sleep(0.01)
+
+        async def end() -> None:
+            server.should_exit = True
+            await serving
+
+        self._ending.append(end)
+
+
+class _Quiet(uvicorn.Server):
+    """Signals belong to the command line."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def serve(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        with contextlib.suppress(SystemExit):
+            await super().serve(sockets)  # type: ignore[arg-type]

@@ -1,0 +1,63 @@
+"""Our own messages as Slack has them, found by the key that each carries as metadata."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.slack.client import EVENT_TYPE, Raw, Slack
+from bot.slack.errors import SlackError
+
+_PAGES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """A message of ours: its key, its place, and whether anything stands in its thread."""
+
+    key: str
+    ts: str
+    has_thread: bool = False
+
+
+async def ours(
+    slack: Slack, channel: str, oldest: datetime, thread_ts: str | None = None
+) -> AsyncIterator[Ours]:
+    """Our messages in a channel, or in one thread of it, back to `oldest` (business time, as message ts are).
+
+    Raises SlackError; of kind not_sent and code look_incomplete, after the last one it read, when there was
+    more to read than it is willing to.
+    """
+    cursor: str | None = None
+    for _ in range(_PAGES):
+        messages, cursor = await slack.history_page(channel, oldest, thread_ts, cursor)
+        for message in messages:
+            key = key_of(message)
+            if key is not None:
+                yield Ours(key, str(message["ts"]), bool(message.get("reply_count")))
+        if cursor is None:
+            return
+    raise SlackError("not_sent", "look_incomplete", f"more than {_PAGES} pages to look through")
+
+
+async def find(
+    slack: Slack, channel: str, key: str, oldest: datetime, thread_ts: str | None = None
+) -> str | None:
+    """The ts of the message that was posted with this key, or None if it is not there.
+
+    Raises SlackError rather than answer None when it could not look everywhere.
+    """
+    async for message in ours(slack, channel, oldest, thread_ts):
+        if message.key == key:
+            return message.ts
+    return None
+
+
+def key_of(message: Raw) -> str | None:
+    """The key that a message of ours carries; None for anybody else's."""
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") != EVENT_TYPE:
+        return None
+    key = (metadata.get("event_payload") or {}).get("key")
+    return str(key) if key else None

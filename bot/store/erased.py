@@ -1,0 +1,76 @@
+"""Erased persons: nothing of them is stored but what keeps them from coming back.
+
+A sweep that reaches back, a webhook that comes late or a backup that is restored would bring an erased person
+back. So each leaves a mark: the contact's id as a hash salted with the workspace, which tells whether an id
+that comes in is theirs and cannot be read the other way round; and the ids of their conversations as they
+are, for these are plain numbers of Intercom's that lead nowhere once they were erased there too, and the
+audit log, which is kept, names them anyway.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from bot.store.insert import insert_new
+
+CONTACT = "contact"
+CONVERSATION = "conversation"
+
+
+class Erased(SQLModel, table=True):
+    """A contact (by its hash) or a conversation (by its id) that is not taken in any more."""
+
+    __tablename__ = "erased"
+
+    workspace: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    erased_at: datetime
+
+
+def hashed(workspace: str, contact_id: str) -> str:
+    """What stands for a contact's id. Intercom's ids have 40 bits and more that nobody can guess."""
+    return hashlib.sha256(f"{workspace}\n{contact_id}".encode()).hexdigest()
+
+
+def mark_contact(session: Session, workspace: str, contact_id: str, *, now: datetime) -> bool:
+    """Never take this contact in again. False when that was so already."""
+    return insert_new(
+        session,
+        Erased,
+        workspace=workspace,
+        kind=CONTACT,
+        id=hashed(workspace, contact_id),
+        erased_at=now,
+    )
+
+
+def mark_conversation(session: Session, workspace: str, conversation_id: str, *, now: datetime) -> bool:
+    """Never take this conversation in again. False when that was so already."""
+    return insert_new(
+        session, Erased, workspace=workspace, kind=CONVERSATION, id=conversation_id, erased_at=now
+    )
+
+
+def among(
+    session: Session, workspace: str, contact_ids: Iterable[str], conversation_ids: Iterable[str] = ()
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Which of these contacts and conversations were erased: one question to the database."""
+    contacts = {hashed(workspace, each): each for each in contact_ids}
+    wanted = [*contacts, *conversation_ids]
+    found = session.exec(
+        select(Erased.kind, Erased.id).where(Erased.workspace == workspace, col(Erased.id).in_(wanted))
+    ).all()
+    return (
+        frozenset(contacts[each] for kind, each in found if kind == CONTACT and each in contacts),
+        frozenset(each for kind, each in found if kind == CONVERSATION),
+    )
+
+
+def all_marks(session: Session, workspace: str) -> list[Erased]:
+    """Every mark, for a backup that is older than some of them."""
+    return list(session.exec(select(Erased).where(Erased.workspace == workspace)))

@@ -1,0 +1,184 @@
+"""What waits for the team: open conversations in which a customer waits, the most urgent first.
+
+Urgent is what is due first; behind it comes what has no running promise, by how long it has waited. With
+100,000 open conversations nobody may go through all of them to find twenty: the first of those with a promise
+come out of an index in order, and numbers are counted inside an index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, and_, case, exists, false, or_
+from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import Select, SelectOfScalar
+
+from bot.store.clocks import SlaClock
+from bot.store.conversations import Conversation
+
+Waiting = tuple[Conversation, SlaClock | None]
+"""A conversation and the promise that runs for it."""
+
+Wanted = ColumnElement[bool]
+
+
+def free(away: Collection[str]) -> Wanted:
+    """Nobody has it, or somebody who is away."""
+    unclaimed = col(Conversation.claimed_by).is_(None)
+    return or_(unclaimed, col(Conversation.claimed_by).in_(away)) if away else unclaimed
+
+
+def held_by(admin_id: str) -> Wanted:
+    return col(Conversation.claimed_by) == admin_id
+
+
+def most_urgent(
+    session: Session, workspace: str, kinds: Collection[str], wanted: Wanted | None = None, *, limit: int
+) -> list[Waiting]:
+    """The first `limit` of what waits and is `wanted`; `kinds` are the clocks that are promises to reply."""
+    found: dict[str, Waiting] = {}
+    for row, clock in session.exec(_promised(workspace, kinds, wanted).limit(limit)):
+        found.setdefault(row.id, (row, clock))
+    if len(found) < limit:
+        for row in session.exec(_not_promised(workspace, kinds, wanted).limit(limit - len(found))):
+            found[row.id] = (row, None)
+    return list(found.values())
+
+
+def of_holder(session: Session, workspace: str, kinds: Collection[str], admin_id: str) -> list[Waiting]:
+    """All of what waits that this admin holds: as much as one person has taken."""
+    rows = session.exec(
+        select(Conversation).where(*_waits(workspace), col(Conversation.claimed_by) == admin_id)
+    )
+    return _with_promises(session, workspace, kinds, {row.id: row for row in rows})
+
+
+def of_account(session: Session, workspace: str, kinds: Collection[str], account_id: str) -> list[Waiting]:
+    """All of what waits in one account."""
+    rows = session.exec(
+        select(Conversation).where(
+            Conversation.workspace == workspace,
+            Conversation.account_id == account_id,
+            Conversation.state == "open",
+            col(Conversation.waiting_since).is_not(None),
+        )
+    )
+    return _with_promises(session, workspace, kinds, {row.id: row for row in rows})
+
+
+def next_deadline(session: Session, workspace: str, kinds: Collection[str]) -> datetime | None:
+    """The first deadline of anything that waits, passed or not."""
+    first = session.execute(
+        _promised(workspace, kinds, None).with_only_columns(col(SlaClock.due_at)).limit(1)
+    )
+    return first.scalar()
+
+
+class Numbers(NamedTuple):
+    """How many conversations are open, how many of them wait, and how many of those are wanted."""
+
+    opened: int
+    waiting: int
+    wanted: int
+
+
+def count(session: Session, workspace: str, wanted: Wanted) -> Numbers:
+    """Count what is open."""
+    since = col(Conversation.waiting_since)
+    query = select(func.count(), func.count(since), func.count(case((wanted, since)))).where(
+        Conversation.workspace == workspace, Conversation.state == "open"
+    )
+    return Numbers(*session.exec(query).one())
+
+
+def load(session: Session, workspace: str) -> dict[str | None, int]:
+    """How many open conversations each admin has; under None those that nobody has."""
+    query = (
+        select(Conversation.claimed_by, func.count())
+        .where(Conversation.workspace == workspace, Conversation.state == "open")
+        .group_by(col(Conversation.claimed_by))
+    )
+    return {holder: int(number) for holder, number in session.exec(query)}
+
+
+def _waits(workspace: str) -> tuple[Wanted, ...]:
+    return (
+        col(Conversation.workspace) == workspace,
+        col(Conversation.state) == "open",
+        col(Conversation.waiting_since).is_not(None),
+    )
+
+
+def _runs(workspace: str, kinds: Collection[str]) -> tuple[Wanted, ...]:
+    return (
+        col(SlaClock.workspace) == workspace,
+        col(SlaClock.stopped_at).is_(None),
+        col(SlaClock.due_at).is_not(None),
+        col(SlaClock.clock).in_(kinds) if kinds else false(),
+    )
+
+
+def _promised(
+    workspace: str, kinds: Collection[str], wanted: Wanted | None
+) -> Select[Conversation, SlaClock]:
+    query = (
+        select(Conversation, SlaClock)
+        .join(
+            SlaClock,
+            and_(
+                col(SlaClock.workspace) == col(Conversation.workspace),
+                col(SlaClock.conversation_id) == col(Conversation.id),
+            ),
+        )
+        .where(
+            *_runs(workspace, kinds),
+            # In an expression, so that no database begins at the conversations by their state: the clocks
+            # come in the right order, and the first few of them are enough.
+            func.coalesce(col(Conversation.state), "") == "open",
+            col(Conversation.waiting_since).is_not(None),
+        )
+        .order_by(col(SlaClock.due_at), col(Conversation.waiting_since), col(Conversation.id))
+    )
+    return query.where(wanted) if wanted is not None else query
+
+
+def _not_promised(
+    workspace: str, kinds: Collection[str], wanted: Wanted | None
+) -> SelectOfScalar[Conversation]:
+    promise = exists().where(*_runs(workspace, kinds), col(SlaClock.conversation_id) == col(Conversation.id))
+    query = (
+        select(Conversation)
+        .where(*_waits(workspace), ~promise)
+        .order_by(col(Conversation.waiting_since), col(Conversation.id))
+    )
+    return query.where(wanted) if wanted is not None else query
+
+
+def _with_promises(
+    session: Session, workspace: str, kinds: Collection[str], rows: dict[str, Conversation]
+) -> list[Waiting]:
+    ids = list(rows)
+    running: list[SlaClock] = []
+    for start in range(0, len(ids), 500):
+        # By the key alone: whatever else is asked for, a database might go through all that run for it.
+        query = select(SlaClock).where(
+            SlaClock.workspace == workspace, col(SlaClock.conversation_id).in_(ids[start : start + 500])
+        )
+        running += [each for each in session.exec(query) if _is_running(each, kinds)]
+    due: dict[str, SlaClock] = {}
+    for clock in sorted(running, key=lambda each: each.due_at or each.started_at):
+        due.setdefault(clock.conversation_id, clock)
+    return sorted(((row, due.get(row.id)) for row in rows.values()), key=_urgency)
+
+
+def _is_running(clock: SlaClock, kinds: Collection[str]) -> bool:
+    return clock.stopped_at is None and clock.due_at is not None and clock.clock in kinds
+
+
+def _urgency(entry: Waiting) -> tuple[bool, datetime, datetime, str]:
+    row, clock = entry
+    deadline = clock.due_at if clock is not None else None
+    since = row.waiting_since or row.created_at
+    return deadline is None, deadline or since, since, row.id

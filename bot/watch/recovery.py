@@ -1,0 +1,141 @@
+"""After a time of which the database knows nothing: what Slack has already is not posted again.
+
+A bot that was down knows everything it did. One whose database was restored from yesterday's backup, or
+lost, does not: its alerts of today are in Slack, and judging would post each of them once more. The two look
+alike from inside, so after every gap the bot looks first. Messages of ours in its channels carry the key
+under which they were posted; those that the tables do not know are taken over, and judging then edits them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlmodel import Session
+
+from bot.clock import Clock, Moment, moment
+from bot.office import Office
+from bot.outbox import kinds
+from bot.outbox.show import adopt
+from bot.slack.client import Slack
+from bot.slack.history import Ours, ours
+from bot.store import intents, pulse
+from bot.store.conversations import ask_details
+from bot.store.engine import Store
+
+log = structlog.get_logger("watchbell.watch")
+
+ALIVE = "alive"
+"""The source under which a running bot notes that it runs."""
+
+ALIVE_EVERY = timedelta(seconds=30)
+GAP = timedelta(minutes=2)
+"""A silence of the bot's own, in business time, that is worth a look; a restart takes less."""
+
+REACH = timedelta(days=1)
+"""How far back a bot looks that remembers nothing at all."""
+
+_OVERLAP = timedelta(minutes=2)
+_LET_REFRESH = timedelta(seconds=60)
+_OVERTAKEN = (kinds.INTERCOM_SNOOZE, kinds.INTERCOM_CLOSE, kinds.INTERCOM_OPEN)
+_POST = "post:"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A message of ours in Slack. `parent` is the key of the message in whose thread it stands."""
+
+    channel: str
+    key: str
+    ts: str
+    parent: str | None = None
+
+
+async def recover(store: Store, office: Office, slack: Slack, clock: Clock) -> int:
+    """Look for what was done in a gap, if there was one; the number of messages taken over.
+
+    Raises SlackError when Slack cannot be asked now: nothing may be delivered before it was.
+    """
+    last = await store.read(pulse.last_beat, office.workspace, ALIVE)
+    now = clock.now()
+    if last is not None and now - last.at < GAP:
+        return 0
+    since = (last.at if last is not None else now - REACH) - _OVERLAP
+    found = [each for channel in channels(office) async for each in _seen(slack, channel, since)]
+    taken = await store.write(_take_over, office.workspace, found, last is not None, moment(clock))
+    log.info("recovered", since=since.isoformat(), seen=len(found), taken_over=taken)
+    return taken
+
+
+def channels(office: Office) -> tuple[str, ...]:
+    """The channels that the bot posts to, each once."""
+    named = office.channels
+    return tuple(dict.fromkeys((named.alerts, named.accounts, named.monday)))
+
+
+def alive_is_due(session: Session, workspace: str, now: datetime) -> bool:
+    """Whether it is time for `note_alive` again."""
+    last = pulse.last_beat(session, workspace, ALIVE)
+    return last is None or now - last.at >= ALIVE_EVERY
+
+
+def note_alive(session: Session, workspace: str, at: Moment) -> None:
+    """Say that the bot runs, so that a later gap can be seen."""
+    pulse.beat(session, workspace, ALIVE, now=at.now)
+
+
+async def _seen(slack: Slack, channel: str, since: datetime) -> AsyncIterator[Found]:
+    parents: list[Ours] = []
+    async for message in ours(slack, channel, since):
+        yield Found(channel, message.key, message.ts)
+        if message.has_thread:
+            parents.append(message)
+    for parent in parents:
+        async for message in ours(slack, channel, since, parent.ts):
+            if message.ts != parent.ts:
+                yield Found(channel, message.key, message.ts, parent.key)
+
+
+def _take_over(session: Session, workspace: str, found: Iterable[Found], remembers: bool, at: Moment) -> int:
+    taken = 0
+    for message in found:
+        if message.key.startswith(_POST) and _take_post(session, workspace, message, at):
+            taken += 1
+    if remembers:
+        doubt(session, workspace, at)
+    note_alive(session, workspace, at)
+    return taken
+
+
+def _take_post(session: Session, workspace: str, message: Found, at: Moment) -> bool:
+    parent = message.parent.removeprefix(_POST) if message.parent else None
+    return adopt(
+        session,
+        workspace,
+        key=message.key.removeprefix(_POST),
+        channel=message.channel,
+        ts=message.ts,
+        parent=parent,
+        at=at,
+    )
+
+
+def doubt(session: Session, workspace: str, at: Moment) -> None:
+    """Take every intent that waits for one whose outcome is unknown: it may have been done in the gap.
+
+    Posts and words are looked for before anything is sent; a customer's answer that is not found is left to
+    a person. An assignment waits until its conversation was read again, which drops it if somebody else has
+    it by now. A snooze or close that is so old is not done any more.
+    """
+    for intent in intents.open_ones(session, workspace):
+        if intent.kind in (kinds.SLACK_POST, *kinds.WORDS):
+            intent.state, intent.due, intent.token, intent.lease_until = "uncertain", at.machine, None, None
+        elif intent.kind == kinds.INTERCOM_ASSIGN:
+            intent.due = at.machine + _LET_REFRESH
+        elif intent.kind in _OVERTAKEN:
+            intent.state, intent.error = "dropped", "too old after a gap"
+        session.add(intent)
+        if intent.kind.startswith("intercom."):
+            ask_details(session, workspace, intent.subject, at.machine)
