@@ -1,6 +1,23 @@
-"""Fixtures that every area shares."""
+"""Fixtures that every area shares, and the figures that long runs leave behind."""
 
 import sys
 from pathlib import Path
 
+import pytest
+
 sys.path.insert(0, str(Path(__file__).parent))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests noted as user properties named "figures", a line each."""
+    reports = [report for found in terminalreporter.stats.values() for report in found]
+    lines = {
+        "  ".join(f"{name} {number}" if name != "what" else f"{number:<36}" for name, number in told.items())
+        for report in reports
+        for kind, told in getattr(report, "user_properties", ())
+        if kind == "figures"
+    }
+    if lines:
+        terminalreporter.section("figures")
+        for line in sorted(lines):
+            terminalreporter.line(line)

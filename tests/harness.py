@@ -14,7 +14,6 @@ import hmac
 import itertools
 import json
 import socket
-import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,18 +25,18 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import yaml
+from databases import a_database
 from shared_files import ROOT
 from small_office import ADMINS, APP, CHANNELS, PEOPLE, TOML, scenario
 
 from bot import app
-from bot.app import Bot
+from bot.clock import Clock
 from bot.intake.sweep import Progress
 from bot.outbox.timings import Timings
+from bot.running import Bot
 from bot.settings.file import load_config
 from bot.settings.secrets import Secrets
 from bot.slack.pacing import Pacing
-from bot.store.engine import open_store
-from bot.store.migrate import migrate
 from sandbox.clock import SandboxClock
 from sandbox.faults import Fault, FaultBoard
 from sandbox.intercom import IntercomWorld
@@ -177,6 +176,8 @@ class House:
     timings: Timings
     toml: str
     progress: Callable[[Progress], None] | None = None
+    bot_clock: Clock | None = None
+    pacing: Callable[[], Pacing] = hurried
     whispers: list[Message] = field(default_factory=list)
     _bots: list[Bot] = field(default_factory=list)
 
@@ -232,10 +233,10 @@ class House:
         bot = await app.build(
             replace(self.secrets(), **changes),
             load_config(config_file),
-            self.clock,
+            self.bot_clock or self.clock,
             timings=self.timings,
             undo=self.undo,
-            pacing=hurried(),
+            pacing=self.pacing(),
             progress=self.progress,
         )
         self._bots.append(bot)
@@ -390,10 +391,15 @@ async def open_house(
     clock, faults = HouseClock(start, speed=0), FaultBoard()
     timing = SlackTiming(event_retry_delays_s=(0.0, 0.05, 0.1), trigger_ttl_s=20.0, ack_deadline_s=20.0)
     slack = SlackWorld(
-        clock, faults, base_url="http://unset.example/slack", seed=SEED, timing=timing, manifest=_manifest()
+        clock,
+        faults,
+        base_url="http://unset.example/slack",
+        seed=SEED,
+        timing=timing,
+        manifest=installed_manifest(),
     )
     slack.limits.enabled = False
-    _people_and_places(slack)
+    people_and_places(slack)
     intercom = IntercomWorld(
         clock,
         faults,
@@ -406,11 +412,8 @@ async def open_house(
     intercom.load(data or scenario())
     server = SandboxServer(0)
     await server.start(Page(slack, intercom, clock, faults))
-    url = database
-    if url is None:
-        file = folder / "watchbell.db"
-        file.write_bytes(_empty_database())
-        url = f"sqlite:///{file}"
+    standing = contextlib.ExitStack()
+    url = database or standing.enter_context(a_database(folder))
     settings = toml.replace(f'"{APP}"', f'"{intercom_app}"')
     house = House(
         folder, clock, faults, slack, intercom, server, http, url, undo, timings, settings, progress
@@ -426,6 +429,7 @@ async def open_house(
         faults.clear()
         await house.stop_all()
         await server.stop()
+        standing.close()
 
 
 async def link(person: Person) -> None:
@@ -436,18 +440,7 @@ async def link(person: Person) -> None:
 
 
 @lru_cache(maxsize=1)
-def _empty_database() -> bytes:
-    """A SQLite file with all tables, made once, because making them takes a tenth of a second."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "empty.db"
-        store = open_store(f"sqlite:///{path}")
-        migrate(store.engine)
-        store.close()
-        return path.read_bytes()
-
-
-@lru_cache(maxsize=1)
-def _manifest() -> AppManifest:
+def installed_manifest() -> AppManifest:
     """What the app may and gets, as a workspace that installed manifest.yml has it."""
     asked = yaml.safe_load((ROOT / "manifest.yml").read_text("utf-8"))
     return AppManifest(
@@ -457,7 +450,7 @@ def _manifest() -> AppManifest:
     )
 
 
-def _people_and_places(slack: SlackWorld) -> None:
+def people_and_places(slack: SlackWorld) -> None:
     for person in PEOPLE:
         slack.add_user(User(**person))
     everybody = {each["id"] for each in PEOPLE}

@@ -5,18 +5,25 @@ from __future__ import annotations
 import io
 import itertools
 import os
-import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 import structlog
+from databases import DEFAULT_SERVER, chosen_server, drop_templates, postgres_database, sqlite_file
 from harness import House, OpenHouse, open_house
 
 from bot.logs import configure
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "sqlite: is about SQLite itself, whatever the rest runs on")
+
+
+def pytest_sessionfinish() -> None:
+    drop_templates()
 
 
 @pytest.fixture(autouse=True)
@@ -41,34 +48,24 @@ def no_certificates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def postgres() -> Iterator[str]:
     """The address of an empty PostgreSQL database of this test's own.
 
-    The server is WATCHBELL_TEST_POSTGRES or the one on this machine; without one the test is skipped, in CI
-    it fails.
+    The server is the one that was chosen for all, else WATCHBELL_TEST_POSTGRES, else this machine's.
     """
-    server = os.environ.get("WATCHBELL_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432")
-    try:
-        admin = psycopg.connect(f"{server}/postgres", autocommit=True, connect_timeout=3)
-    except psycopg.OperationalError as error:
-        reason = f"no PostgreSQL server at {server}: {str(error).splitlines()[0]}"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    name = f"watchbell_test_{uuid.uuid4().hex}"
-    with admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield f"{server}/{name}"
-        finally:
-            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    server = chosen_server() or os.environ.get("WATCHBELL_TEST_POSTGRES", DEFAULT_SERVER)
+    with postgres_database(server, empty=True) as address:
+        yield address
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with open_house(tmp_path) as made:
+async def house(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[House]:
+    settings: dict[str, Any] = {}
+    if request.node.get_closest_marker("sqlite"):
+        settings["database"] = sqlite_file(tmp_path)
+    async with open_house(tmp_path, **settings) as made:
         yield made
 
 
 @pytest.fixture
-async def build(tmp_path: Path) -> AsyncIterator[OpenHouse]:
+async def build(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[OpenHouse]:
     """Houses built to order; each has a folder of its own."""
     numbers = itertools.count(1)
     async with AsyncExitStack() as stack:
@@ -76,6 +73,8 @@ async def build(tmp_path: Path) -> AsyncIterator[OpenHouse]:
         async def made(**settings: Any) -> House:
             folder = tmp_path / f"house-{next(numbers)}"
             folder.mkdir()
+            if "database" not in settings and request.node.get_closest_marker("sqlite"):
+                settings["database"] = sqlite_file(folder)
             return await stack.enter_async_context(open_house(folder, **settings))
 
         yield made

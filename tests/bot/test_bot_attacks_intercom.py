@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import time
 from datetime import timedelta
 from typing import Any
 
 from harness import House, OpenHouse, differences, signed_by_intercom
 from small_office import APP, scenario
+from sqlmodel import select
 
-from bot.store import conversations
+from bot.store import conversations, receipts
 
 
 def told(house: House, text: str = "Sold to a competitor.", **changes: Any) -> dict[str, Any]:
@@ -116,3 +119,51 @@ async def test_without_a_client_secret_there_is_no_entrance(build: OpenHouse):
     raw = json.dumps(told(house)).encode()
     assert (await house.notify(raw)).status_code == 404
     assert (await house.notify(raw, signature=signed_by_intercom(raw, ""))).status_code == 404
+
+
+async def test_what_is_packed_or_nested_without_end_is_refused_within_a_blink(build: OpenHouse):
+    """Signed by Intercom, so this is Intercom's own fault or somebody who has the secret."""
+    house = await build(settled=False, linked=())
+    nested = b'{"a":' * 150_000 + b"1" + b"}" * 150_000
+    bombs = {
+        "a bomb": gzip.compress(b"0" * (200 * 1024 * 1024), 1)[: 1024 * 1024 - 1],
+        "a packed notification": gzip.compress(json.dumps(told_of_nothing()).encode()),
+        "arrays": b"[" * 500_000 + b"]" * 500_000,
+        "objects": nested[: 1024 * 1024],
+        "closed objects": b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
+    }
+    for how, raw in bombs.items():
+        began = time.perf_counter()
+        assert (await house.notify(raw)).status_code == 400, how
+        async with house.client() as client:
+            header = {"X-Hub-Signature": signed_by_intercom(raw), "Content-Encoding": "gzip"}
+            assert (await client.post("/intercom/webhook", content=raw, headers=header)).status_code == 400, (
+                how
+            )
+        assert time.perf_counter() - began < 1.0, how
+    assert await house.read(receipts.waiting) == []
+    assert (await house.notify(told_of_nothing())).status_code == 200
+
+
+def told_of_nothing() -> dict[str, Any]:
+    return {"topic": "ping", "id": "notif_ping"}
+
+
+async def test_a_replay_after_its_receipt_has_gone_is_refused_by_its_age(build: OpenHouse):
+    house = await build(data=scenario("1004"), linked=())
+    house.tick()
+    raw = json.dumps(told(house)).encode()
+    await house.notify(raw)
+    await house.settle()
+    house.intercom.closes("1004", "8801")
+    # Receipts are kept for thirty days, notifications are taken for eight.
+    await house.at(house.clock.now() + timedelta(days=31))
+    after = await house.facts()
+    assert [each.delivery_id for each in await house.bot.store.read(_everything_received)] == []
+    assert (await house.notify(raw)).status_code == 200
+    await house.settle()
+    assert differences(await house.facts(), after) == []
+
+
+def _everything_received(session: Any) -> list[Any]:
+    return [each for each in session.exec(select(receipts.Receipt)) if each.source == "intercom"]

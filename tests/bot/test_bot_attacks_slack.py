@@ -208,6 +208,55 @@ async def test_an_answer_modal_turned_to_another_conversation_asks_again_and_nam
     assert "To *Pia Holm*" in shown
 
 
+@pytest.mark.parametrize("place", ["private_metadata", "state"])
+async def test_whose_name_an_answer_goes_out_in_is_not_the_windows_to_say(
+    build: OpenHouse, place: str
+) -> None:
+    house = await build(data=scenario("1001"))
+    view = await house.ana.opens_answer("1001")
+    forged = {"admin_id": "8804", "rep": {"admin_id": "8804"}, "slack_user_id": "U0LEA", "by": "U0LEA"}
+    if place == "private_metadata":
+        view.private_metadata = json.dumps({**json.loads(view.private_metadata), **forged})
+    else:
+        for name, value in forged.items():
+            view.state[name] = {f"wb:{name}": {"type": "plain_text_input", "value": str(value)}}
+    view.state["text"]["wb:text"] = rich("In whose name?")
+    submission = payloads.view_submission(house.slack, view)
+    submission["admin_id"] = submission["user"]["admin_id"] = "8804"
+    await house.slack.delivery.request("interactive", submission)
+    await house.settle()
+    assert house.sent() == [("1001", house.ana.admin, "In whose name?")]
+
+
+FORGED_VALUES = (
+    "",
+    "9999",
+    "1001 OR 1=1",
+    "../1001",
+    "1001\x00",
+    "x" * 3000,
+    "reply:1",
+    '{"id":"1001"}',
+    "None",
+)
+
+
+async def test_a_button_with_a_forged_value_does_nothing_and_says_so(guarded: House):
+    alert = guarded.alert("1001")
+    (block,) = [each for each in alert.blocks if each["type"] == "actions"]
+    verbs = ("claim", "release", "answer", "undo", "send_again", "assign", "claim_account", "nothing_known")
+    for verb in verbs:
+        for value in FORGED_VALUES:
+            element = {**block["elements"][0], "action_id": f"wb:{verb}", "value": value}
+            action = payloads.action(guarded.slack, block, element, {"type": "button"})
+            click = payloads.message_actions(guarded.slack, guarded.ana.id, alert, {}, action)
+            reply = await guarded.slack.delivery.request("interactive", click)
+            assert reply.error is None, (verb, value)
+            await guarded.bot.front.finish()
+    assert await claimed(guarded) == []
+    assert "tick_failed" not in str(guarded.bot.works.failed)
+
+
 async def test_a_stolen_seat_is_not_linked(guarded: House):
     await guarded.ana.types("/watchbell unlink")
     await guarded.ana.types("/watchbell link")

@@ -86,3 +86,21 @@ async def test_a_bot_left_alone_does_its_work_by_itself(build: OpenHouse):
     assert "First reply due in 15 min" in words(house.alert("1001").blocks)
     async with house.client() as client:
         assert (await client.get("/readyz")).status_code == 200
+
+
+async def test_the_numbers_of_the_process_tell_waits_latencies_and_outcomes(build: OpenHouse):
+    house = await build(data=scenario("1001", "1002"), linked=("ana",))
+    house.fault("slack", "chat.postMessage", "rate_limit", seconds=1)
+    house.fault("intercom", "POST /conversations/search", "rate_limit", seconds=0.1)
+    await house.at("09:06")
+    assert (await house.notify({"topic": "ping", "id": None})).status_code == 200
+    await house.ana.types("/inbox")
+    await house.until(lambda: house.alerts("1001"))
+    metrics = (await get(house, "/metrics")).text
+    assert number(metrics, 'watchbell_sends_total{kind="slack.post",outcome="NotSent"}') >= 1
+    assert number(metrics, 'watchbell_sends_total{kind="slack.post",outcome="Sent"}') >= 3
+    assert number(metrics, 'watchbell_ack_seconds_count{source="intercom"}') == 1
+    assert number(metrics, 'watchbell_ack_seconds_count{source="slack"}') >= 2
+    assert number(metrics, 'watchbell_ack_seconds_bucket{le="3.0",source="slack"}') >= 2
+    assert number(metrics, 'watchbell_rate_limit_wait_seconds_total{call="POST",service="intercom"}') > 0
+    assert number(metrics, 'watchbell_tick_age_seconds{tick="audit"}') >= 0

@@ -49,6 +49,7 @@ def _everything_shown(house: House) -> str:
     return json.dumps([shown, views], default=str, ensure_ascii=False)
 
 
+@pytest.mark.sqlite  # looks into the file
 async def test_no_secret_is_logged_stored_counted_or_shown(
     build: OpenHouse, diary: io.StringIO, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ):

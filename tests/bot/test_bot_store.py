@@ -49,6 +49,7 @@ def store(address: str) -> Store:
     return opened
 
 
+@pytest.mark.sqlite
 async def test_a_second_bot_on_the_same_file_is_refused_in_one_sentence(build: OpenHouse):
     house = await build(settled=False, linked=())
     with pytest.raises(ConfigError) as refusal:
@@ -208,6 +209,7 @@ asyncio.run(main())
     store.close()
 
 
+@pytest.mark.sqlite
 async def test_the_bots_first_start_makes_its_own_tables(build: OpenHouse, tmp_path: Path):
     empty = tmp_path / "deep" / "down" / "new.db"
     house = await build(database=f"sqlite:///{empty}", data=scenario("1001"))

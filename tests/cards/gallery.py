@@ -13,6 +13,7 @@ from bot.cards import (
     assign,
     atrisk,
     claim,
+    dead_letters,
     delivery,
     help,
     home,
@@ -117,6 +118,10 @@ SILENT = (Silent("Trial day 3", NOW - timedelta(days=2, hours=13), 38, 61),)
 CHOICES = (
     answer.SnoozeChoice("13:00", NOW + timedelta(hours=4)),
     answer.SnoozeChoice("tomorrow 09:00", NOW + timedelta(days=1)),
+)
+LOST = (
+    dead_letters.DeadLetter(41, "a message", "Slack answered is_archived", "C0ALERTS"),
+    dead_letters.DeadLetter(42, "an answer to a customer", "<!channel> *refused*  " + "x" * 400),
 )
 WELL = status.Health(NOW - timedelta(seconds=12))
 SICK = status.Health(
@@ -312,6 +317,9 @@ def messages() -> dict[str, Message]:
         "link, none": link.render(replace(LINK, proposed=None)),
         "link, taken": link.render(replace(LINK, taken_by="Ben Ito")),
         "link, linked": link.render(replace(LINK, linked=SEAT)),
+        "dead letter": dead_letters.render(dead_letters.DeadLettersCard(LOST[:1])),
+        "dead letters, hostile": dead_letters.render(dead_letters.DeadLettersCard(LOST * 4)),
+        "dead letters, settled": dead_letters.render(dead_letters.DeadLettersCard(())),
         "status": status.render(status.StatusCard(NOW, ZONE, WELL, ("34 open", "outbox: 0 waiting"))),
         "status, sick": status.render(status.StatusCard(NOW, ZONE, SICK)),
         "status, not known": status.render(status.StatusCard(NOW, ZONE, status.Health(None))),

@@ -81,6 +81,8 @@ pause_on = {{ {NOT_A_KEY} = [] }}
 {NOT_A_KEY} = 1
 [sweep]
 {NOT_A_KEY} = 1
+[retention]
+{NOT_A_KEY} = 1
 """
 """A file with one unknown key in each table: every fault then lists what is known there."""
 
@@ -184,7 +186,7 @@ def test_the_security_page_lists_the_scopes_of_the_manifest() -> None:
 
 def test_the_running_page_names_every_metric_and_every_event_of_the_log() -> None:
     text = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
-    metrics = (ROOT / "bot" / "metrics.py").read_text(encoding="utf-8")
+    metrics = "".join((ROOT / "bot" / name).read_text("utf-8") for name in ("metrics.py", "meters.py"))
     assert set(re.findall(r"^\| `(watchbell_[a-z_]+)` \|", text, flags=re.M)) == set(
         re.findall(r'"(watchbell_[a-z_]+)"', metrics)
     )

@@ -189,6 +189,14 @@ def test_a_fault_is_named_by_line_and_key_with_its_mend(
         ('[risk]\nquiet_after = "2 working days"', "risk.quiet_after", "45s"),
         ("[risk]\ncsat_at_most = true", "risk.csat_at_most", "csat_at_most = 5"),
         ('[sweep]\nevery = "5s"', "sweep.every", "15 s to 1 h"),
+        ('[retention]\nreceipts = "8d"', "retention.receipts", "9 days to 366 days"),
+        ('[retention]\nactivity = "14d"', "retention.activity", "15 days to 366 days"),
+        ('[retention]\nmessages = "1 working day"', "retention.messages", "45s"),
+        ('[retention]\naudit = "5d"', "retention.audit", "30 days to 366 days"),
+        ("[retention]\naudit = false", "retention.audit", "audit ="),
+        ('[retention]\nconversations = "2 years"', "retention.conversations", "1d"),
+        ('[retention]\nwebhook = "7d"', "retention.webhook", 'Did you mean "webhooks"?'),
+        ('[retention]\nwebhooks = "31d"', "retention.webhooks", "a longer one for receipts"),
         ('[people]\nleads = ["mara"]', "people.leads[1]", "mara@example.com"),
         ('[people]\nleads = "mara@example.com"', "people.leads", "["),
         ("people = 5", "people", "{"),
@@ -201,6 +209,14 @@ def test_the_smaller_sections_are_checked_too(section: str, key: str, mend: str)
     assert mend in first.mend
     assert first.line is not None
     assert text.splitlines()[first.line - 1].startswith(key.rpartition(".")[2].partition("[")[0])
+
+
+def test_retention_is_what_is_written_and_the_defaults_are_those_of_the_example() -> None:
+    assert parse_config(VALID).retention == load_config(EXAMPLE).retention
+    assert parse_config(VALID).retention.audit is None
+    written = parse_config(f'{VALID}\n[retention]\nwebhooks = "1h"\nrisk = "90d"\naudit = "365d"\n').retention
+    assert (written.webhooks, written.risk, written.audit) == (3600, 90 * 86400, 365 * 86400)
+    assert written.receipts >= 9 * 86400, "a replay is told by the receipt's id for eight days"
 
 
 def test_a_syntax_fault_has_its_line() -> None:

@@ -14,6 +14,7 @@ from slack_stub import SlackStub
 
 from bot.slack.client import Me, OpenView, Posted, Slack, build, keyed
 from bot.slack.errors import PERMANENT, SlackError
+from bot.slack.history import find
 
 POSTED = {"ok": True, "channel": "C1", "ts": "1795419900.000100"}
 BLOCKS = [{"type": "section", "text": {"type": "mrkdwn", "text": "Hello"}}]
@@ -145,16 +146,16 @@ async def test_a_message_is_found_again_by_its_key_over_pages(stub: SlackStub, s
         return slack_stub.web.json_response(second if arguments.get("cursor") == "more" else first)
 
     stub.replies["conversations.history"] = history  # type: ignore[assignment]
-    assert await slack.find_by_metadata("C1", "k2", OLD) == "2.0"
+    assert await find(slack, "C1", "k2", OLD) == "2.0"
     asked = stub.last("conversations.history")
     assert asked["include_all_metadata"] in ("1", "true", True)
     assert float(asked["oldest"]) == OLD.timestamp()
-    assert await slack.find_by_metadata("C1", "k3", OLD) is None
+    assert await find(slack, "C1", "k3", OLD) is None
 
 
 async def test_a_reply_is_looked_for_in_its_thread(stub: SlackStub, slack: Slack) -> None:
     stub.replies["conversations.replies"] = {"ok": True, "messages": [{"ts": "3.0", "metadata": keyed("k")}]}
-    assert await slack.find_by_metadata("C1", "k", OLD, "1.0") == "3.0"
+    assert await find(slack, "C1", "k", OLD, "1.0") == "3.0"
     assert stub.last("conversations.replies")["ts"] == "1.0"
 
 
@@ -162,7 +163,7 @@ async def test_a_look_that_did_not_reach_the_end_does_not_say_absent(stub: Slack
     endless = {"ok": True, "messages": [], "response_metadata": {"next_cursor": "more"}}
     stub.replies["conversations.history"] = endless
     with pytest.raises(SlackError) as caught:
-        await slack.find_by_metadata("C1", "k", OLD)
+        await find(slack, "C1", "k", OLD)
     assert caught.value.code == "look_incomplete"
 
 

@@ -1,0 +1,184 @@
+"""Processor time of a slash command, beside a bare Bolt app that does nothing.
+
+    python -m benchmarks.commands [--quick]
+
+Counted is the processor time of this whole process, all its threads (`time.process_time`), from the signed
+request at the ASGI application's door to the last byte of the answer: Starlette, Bolt with all its
+middleware, the receipt, the guard, reading and writing the tables and committing, the card. Garbage
+collection is left on. The bot is the real one in HTTP mode on SQLite, with a first sweep of 400
+conversations behind it.
+
+Not counted: the HTTP server (the same for both, and it would make the ratio look better), the local Slack
+and Intercom, which are another process, and what happens after the answer (judging, and telling Slack and
+Intercom), for the ticks stand still meanwhile; it is told on a line of its own.
+
+The floor is a Bolt `AsyncApp` with the same secret, `process_before_response=True` and a handler that only
+acknowledges, behind the same Starlette handler, getting the same signed bodies. Real and floor alternate in
+short runs; the figure is the run whose ratio to its neighbouring floor is the median one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import aiohttp
+from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Scope
+
+from benchmarks.figures import Figure, paired, say
+from benchmarks.stage import SEED, build_bot, link_reps, slash_command, stage
+from bot.intake import sweep
+from bot.running import Bot
+from bot.slack import client as slack_client
+from bot.store.conversations import Conversation
+
+GOAL = 2.5
+SUBJECT = "Slack command"
+
+Words = Callable[[int], tuple[str, str]]
+"""Command and words of the request with this number."""
+
+
+def bare(session: aiohttp.ClientSession, slack_url: str) -> Starlette:
+    """The least that answers a signed command."""
+    bolt = AsyncApp(
+        client=slack_client.build(SEED.bot_token, slack_url, session),
+        signing_secret=SEED.signing_secret,
+        process_before_response=True,
+    )
+
+    async def nothing(ack: AsyncAck) -> None:
+        await ack()
+
+    for command in ("/claim", "/inbox"):
+        bolt.command(command)(nothing)
+    handler = AsyncSlackRequestHandler(bolt)
+
+    async def slack(request: Request) -> Response:
+        return await handler.handle(request)
+
+    return Starlette(routes=[Route("/slack/events", slack, methods=["POST"])])
+
+
+async def post(app: ASGIApp, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+    """One request at the application's door; its status and answer."""
+    scope: Scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": "/slack/events",
+        "raw_path": b"/slack/events",
+        "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80),
+    }
+    asked = iter(({"type": "http.request", "body": body, "more_body": False},))
+    told: list[Message] = []
+
+    async def receive() -> Message:
+        return next(asked, {"type": "http.disconnect"})
+
+    async def send(message: Message) -> None:
+        told.append(message)
+
+    await app(scope, receive, send)
+    return told[0]["status"], b"".join(each.get("body", b"") for each in told[1:])
+
+
+async def timed(app: ASGIApp, words: Words, numbers: range, *, expect: bytes = b"") -> float:
+    """Processor milliseconds a command. Every answer must be a 200 with `expect` in it."""
+    requests = [slash_command(*words(number), number) for number in numbers]
+    began = time.process_time()
+    answers = [await post(app, *request) for request in requests]
+    spent = time.process_time() - began
+    wrong = [answer for answer in answers if answer[0] != 200 or expect not in answer[1]]
+    if wrong:
+        raise RuntimeError(f"{len(wrong)} of {len(answers)} commands went wrong, such as {wrong[0]}")
+    return spent / len(answers) * 1000
+
+
+async def compare(
+    bot: Bot, floor: ASGIApp, words: Words, expect: bytes, *, runs: int, size: int, what: str
+) -> None:
+    """Alternate real and floor, and tell the median pair."""
+    numbers = iter(range(10**9))
+
+    def some() -> range:
+        return range(first := next(numbers) * size + size, first + size)
+
+    await timed(bot.web, words, some(), expect=expect)
+    await timed(floor, words, some())
+    real, bare_ones = [], []
+    for _ in range(runs):
+        real.append(await timed(bot.web, words, some(), expect=expect))
+        bare_ones.append(await timed(floor, words, some()))
+    value, beside = paired(real, bare_ones)
+    Figure(SUBJECT, f"{what}, processor time", value, "ms", floor=beside, goal=GOAL).tell()
+
+
+async def measure(*, quick: bool) -> None:
+    runs, size = (7, 20) if quick else (15, 40)
+    conversations = (runs + 2) * 2 * size + size
+    say(f"commands: {conversations} conversations, {runs} pairs of runs")
+    async with stage(conversations) as office, aiohttp.ClientSession() as session:
+        with TemporaryDirectory(prefix="watchbell-bench-") as name:
+            folder = Path(name)
+            secrets = office.secrets(folder / "bench.db")
+            bot = await build_bot(secrets, folder)
+            try:
+                await bot.start(ticking=False)
+                await bot.front.finish()
+                await sweep.sweep(
+                    bot.store, bot.office.workspace, bot.reads, timedelta(minutes=10), bot.works.clock
+                )
+                await link_reps(bot)
+                floor = bare(session, secrets.slack_api_url)
+                await _measure(bot, floor, runs=runs, size=size)
+            finally:
+                await bot.stop()
+
+
+async def _measure(bot: Bot, floor: ASGIApp, *, runs: int, size: int) -> None:
+    free = await bot.store.write(_set_free, bot.office.workspace)
+
+    def claim(number: int) -> tuple[str, str]:
+        return "/claim", free[number]
+
+    def inbox(number: int) -> tuple[str, str]:
+        return "/inbox", ""
+
+    await compare(bot, floor, claim, b"Yours", runs=runs, size=size, what="/claim <number>")
+    await compare(bot, floor, inbox, b"blocks", runs=runs, size=size, what="/inbox")
+
+
+def _set_free(session: Session, workspace: str) -> list[str]:
+    """Every conversation open and nobody's, so that every claim is one that wins."""
+    mine = col(Conversation.workspace) == workspace
+    session.execute(update(Conversation).where(mine).values(state="open", claimed_by=None))
+    return list(session.exec(select(Conversation.id).where(mine)))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="Fewer and shorter runs.")
+    asyncio.run(measure(quick=parser.parse_args().quick))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""The heartbeat: somebody outside hears from the bot once a minute, and only as long as nothing is wrong."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+from aiohttp import web
+from harness import House, OpenHouse
+from small_office import scenario
+from sqlmodel import Session
+
+
+@dataclass
+class Watcher:
+    """A monitoring service that only counts."""
+
+    url: str = ""
+    status: int = 200
+    heard: list[str] = field(default_factory=list)
+
+    async def hear(self, request: web.Request) -> web.Response:
+        self.heard.append(request.path_qs)
+        return web.Response(status=self.status, headers={"Location": f"{self.url}/elsewhere"})
+
+
+@pytest.fixture
+async def watcher() -> AsyncIterator[Watcher]:
+    made = Watcher()
+    application = web.Application()
+    application.router.add_get("/{rest:.*}", made.hear)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    host, port = runner.addresses[0][:2]
+    made.url = f"http://{host}:{port}/ping/planted-heartbeat-7a"
+    yield made
+    await runner.cleanup()
+
+
+async def watched(build: OpenHouse, watcher: Watcher) -> House:
+    house = await build(data=scenario("1001"), linked=())
+    await house.stop_bot()
+    await house.start_bot(heartbeat_url=watcher.url)
+    await house.settle()
+    return house
+
+
+async def a_minute(house: House) -> None:
+    """A minute passes in both times, and the bot does what is due."""
+    for _ in range(4):
+        house.clock.machine_ahead += timedelta(seconds=16)
+        await house.later(seconds=16)
+
+
+async def test_it_comes_once_a_minute(build: OpenHouse, watcher: Watcher):
+    house = await watched(build, watcher)
+    assert watcher.heard == ["/ping/planted-heartbeat-7a"]
+    await house.settle()
+    assert len(watcher.heard) == 1
+    for _ in range(3):
+        await a_minute(house)
+    assert len(watcher.heard) == 4
+
+
+async def test_it_stops_when_intercom_cannot_be_read_and_comes_back(build: OpenHouse, watcher: Watcher):
+    house = await watched(build, watcher)
+    house.fault("intercom", "POST /conversations/search", "error", times=-1, status=401, error="unauthorized")
+    for _ in range(5):
+        await a_minute(house)
+    before = len(watcher.heard)
+    await a_minute(house)
+    assert len(watcher.heard) == before
+    house.faults.clear()
+    await a_minute(house)
+    await a_minute(house)
+    assert len(watcher.heard) > before
+
+
+async def test_it_stops_when_a_tick_fails(build: OpenHouse, watcher: Watcher):
+    house = await watched(build, watcher)
+
+    def spoil(session: Session) -> None:
+        session.connection().exec_driver_sql("ALTER TABLE alert RENAME TO lost")
+
+    await house.bot.store.write(spoil)
+    before = len(watcher.heard)
+    for _ in range(2):
+        await a_minute(house)
+    assert len(watcher.heard) == before
+
+
+async def test_it_stops_when_a_message_was_given_up(build: OpenHouse, watcher: Watcher):
+    house = await watched(build, watcher)
+    house.fault("slack", "chat.postMessage", "error", error="not_in_channel")
+    await house.at("09:05")
+    before = len(watcher.heard)
+    await a_minute(house)
+    assert len(watcher.heard) == before
+
+
+async def test_a_watcher_that_is_away_or_sends_elsewhere_harms_nothing(
+    build: OpenHouse, watcher: Watcher, diary: io.StringIO
+):
+    house = await watched(build, watcher)
+    watcher.status = 302
+    await a_minute(house)
+    assert all("elsewhere" not in each for each in watcher.heard), "no redirect is followed"
+    watcher.status = 500
+    await a_minute(house)
+    assert diary.getvalue().count("heartbeat_not_taken") == 2
+    assert "planted-heartbeat" not in diary.getvalue()
+    assert len(house.alerts("1001")) == 0
+    await house.at("09:06")
+    assert len(house.alerts("1001")) == 1

@@ -1,0 +1,67 @@
+"""Promises that are kept by more than an answer: a resolution, and an update while the customer is silent."""
+
+from __future__ import annotations
+
+from harness import House, OpenHouse, verbs, words
+from small_office import TOML, scenario
+
+RESOLUTION = TOML.replace(
+    'first_response = "30m"\nnext_response = "1h"\nwarn = ["15m"]',
+    'resolution = "2h"\nwarn = ["30m"]',
+)
+UPDATE = TOML.replace(
+    'first_response = "30m"\nnext_response = "1h"\nwarn = ["15m"]',
+    'periodic_update = "1h"\nwarn = ["15m"]',
+)
+
+
+def alert_of(house: House, clock: str) -> str:
+    return words(house.post("alerts", f"post:alert:1001:{clock}@").blocks)
+
+
+async def test_a_resolution_rings_before_it_is_due_and_when_it_is_late(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=RESOLUTION)
+    await house.at("10:19")
+    assert house.posts("alerts") == []
+    await house.at("10:20")
+    assert "Resolution due in 30 min" in alert_of(house, "resolution")
+    assert "dismiss" not in verbs(house.post("alerts", "post:alert:").blocks), "an answer does not end it"
+    # An answer is no resolution.
+    house.intercom.admin_replies("1001", "8801", "We are on it.")
+    await house.at("10:55")
+    assert "Resolution is 5 min late" in alert_of(house, "resolution")
+    house.intercom.closes("1001", "8801")
+    await house.at("10:56")
+    assert "Resolved by Ana Ruiz, 5 min late" in alert_of(house, "resolution")
+
+
+async def test_a_resolution_in_time_never_rings(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=RESOLUTION)
+    house.intercom.closes("1001", "8801")
+    await house.at("12:00")
+    assert house.posts("alerts") == []
+
+
+async def test_an_update_is_due_while_the_customer_is_silent(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=UPDATE)
+    await house.at("09:10")
+    house.intercom.admin_replies("1001", "8801", "We are looking into it.")
+    await house.at("09:56")
+    assert "Update due in 14 min" in alert_of(house, "periodic_update")
+    await house.at("10:01")
+    house.intercom.customer_writes("1001", "Any news?")
+    await house.at("10:03")
+    assert "The customer wrote" in alert_of(house, "periodic_update")
+
+
+async def test_a_late_update_ends_with_the_next_one(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=UPDATE)
+    await house.at("09:10")
+    house.intercom.admin_replies("1001", "8801", "We are looking into it.")
+    await house.at("10:12")
+    assert "Update is 2 min late" in alert_of(house, "periodic_update")
+    house.intercom.admin_replies("1001", "8801", "Found it; a fix comes today.")
+    await house.at("10:14")
+    first = min(house.posts("alerts", "post:alert:1001:periodic_update@"), key=lambda each: each.ts)
+    assert "Answered by Ana Ruiz" in words(first.blocks)
+    assert "late" in words(first.blocks)

@@ -1,0 +1,169 @@
+"""R20: yesterday's backup is put back, or the database is lost. Nothing that was said is said again."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+from harness import House, OpenHouse, key_of, rich, words
+from small_office import CHANNELS, scenario
+
+from bot.store import intents
+
+DATABASE = "watchbell.db"
+
+
+def said(house: House) -> Counter[str]:
+    """How often each message of ours stands in the three channels, by key."""
+    return Counter(
+        key_of(message)
+        for name in ("alerts", "accounts", "monday")
+        for message in house.slack.messages(CHANNELS[name])
+        if message.ephemeral_to is None and key_of(message)
+    )
+
+
+async def put_back(house: House, backup: Path | None) -> None:
+    """The bot is down, its file is replaced, and it begins again."""
+    file = house.folder / DATABASE
+    await house.stop_bot()
+    for tail in ("-wal", "-shm"):
+        file.with_name(file.name + tail).unlink(missing_ok=True)
+    if backup is None:
+        file.unlink()
+    else:
+        shutil.copy(backup, file)
+    await house.start_bot()
+
+
+async def replies(house: House, conversation_id: str) -> list[str]:
+    """Where each answer to a conversation stands."""
+    found = await house.read(intents.about, conversation_id, kinds=("intercom.reply",))
+    return [each.state for each in found]
+
+
+async def backed_up(house: House) -> Path:
+    """Yesterday's file: the bot is stopped for the copy and goes on."""
+    await house.stop_bot()
+    backup = house.folder / "backup.db"
+    shutil.copy(house.folder / DATABASE, backup)
+    await house.start_bot()
+    return backup
+
+
+async def a_day_after_the_backup(house: House) -> Path:
+    """A backup at nine; then alerts, threads and answers; a day later the disk breaks."""
+    backup = await backed_up(house)
+    await house.at("09:11")
+    await house.at("09:26")
+    await house.ana.types("/claim 1001")
+    await house.ana.answers("1001", "The new certificate is in place.")
+    await house.settle()
+    house.intercom.customer_starts("p6", "email", "Our seats are wrong since this morning.")
+    await house.later(minutes=2)
+    await house.at("12:30")
+    await house.at("17:55")
+    return backup
+
+
+async def test_after_yesterdays_backup_nothing_is_said_twice(build: OpenHouse):
+    house = await build()
+    backup = await a_day_after_the_backup(house)
+    before, answers = said(house), house.sent()
+    assert sum(before.values()) >= 8
+    assert set(before.values()) == {1}
+    await put_back(house, backup)
+    await house.settle()
+    await house.later(minutes=6)
+    after = said(house)
+    assert {key: count for key, count in after.items() if count != 1} == {}
+    assert before.keys() <= after.keys()
+    assert house.sent() == answers
+    # And the messages that were taken over are kept up to date.
+    house.intercom.closes("1002", "8802")
+    await house.later(minutes=2)
+    assert "Closed by Ben Okoro" in words(house.alert("1002").blocks)
+    assert set(said(house).values()) == {1}
+
+
+async def test_after_the_database_is_lost_nothing_is_said_twice(build: OpenHouse):
+    house = await build(linked=())
+    await house.at("09:11")
+    await house.at("09:26")
+    before = said(house)
+    assert sum(before.values()) >= 4
+    await put_back(house, None)
+    await house.settle()
+    await house.later(minutes=6)
+    assert set(said(house).values()) == {1}
+    assert before.keys() <= said(house).keys()
+
+
+async def test_control_a_bot_that_does_not_look_first_says_it_all_again(build: OpenHouse):
+    house = await build()
+    backup = await a_day_after_the_backup(house)
+    await put_back(house, backup)
+    house.bot.works.recovered = True
+    await house.settle()
+    assert max(said(house).values()) == 2
+
+
+async def test_an_answer_that_waited_in_the_backup_is_looked_for_and_not_sent_again(
+    build: OpenHouse,
+):
+    house = await build(data=scenario("1001"), undo=timedelta(seconds=30))
+    await house.ana.opens_answer("1001")
+    await house.ana.submits({"text": rich("It is mended.")})
+    backup = await backed_up(house)
+    assert house.sent() == []
+    house.clock.machine_ahead = timedelta(seconds=31)
+    await house.settle()
+    (sent,) = house.sent()
+    house.tick(3600)
+    await put_back(house, backup)
+    await house.rest(1.0)
+    assert house.sent() == [sent]
+    assert [each.state for each in await house.read(intents.about, "1001", kinds=("intercom.reply",))] == [
+        "done"
+    ]
+
+
+async def test_an_answer_of_long_ago_that_never_went_out_is_left_to_its_author(build: OpenHouse):
+    house = await build(data=scenario("1001"), undo=timedelta(hours=1))
+    await house.ana.opens_answer("1001")
+    await house.ana.submits({"text": rich("It is mended.")})
+    await house.stop_bot()
+    house.tick(3600)
+    house.clock.machine_ahead = timedelta(hours=1, seconds=5)
+    await house.start_bot()
+    await house.rest(1.0)
+    assert house.sent() == []
+    assert await replies(house, "1001") == ["unconfirmed"]
+
+
+async def test_until_slack_can_be_asked_nothing_is_said(build: OpenHouse):
+    house = await build(data=scenario("1001"), linked=())
+    await house.stop_bot()
+    house.tick(300)
+    fault = house.fault("slack", "conversations.history", "error", times=-1, status=500)
+    await house.start_bot()
+    await house.at("09:12")
+    assert house.alerts("1001") == []
+    assert fault.hits > 0
+    house.faults.clear()
+    await house.settle()
+    assert len(house.alerts("1001")) == 1
+
+
+async def test_a_short_stop_asks_slack_nothing(build: OpenHouse):
+    house = await build(data=scenario("1001"), linked=())
+    fault = house.fault("slack", "conversations.history", "error", times=-1, status=500)
+    await house.stop_bot()
+    house.tick(45)
+    await house.start_bot()
+    await house.settle()
+    await house.at("09:12")
+    assert len(house.alerts("1001")) == 1
+    assert fault.hits == 0

@@ -1,0 +1,51 @@
+"""Fixtures of the tests with several replicas, and with databases in trouble."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator
+
+import pytest
+import structlog
+from databases import DEFAULT_SERVER, chosen_server, drop_templates, postgres_database
+from own_postgres import OwnPostgres, own_postgres
+
+from bot.logs import configure
+
+
+def pytest_sessionfinish() -> None:
+    drop_templates()
+
+
+@pytest.fixture(autouse=True)
+def diary() -> Iterator[io.StringIO]:
+    """What the bot logs during a test."""
+    stream = io.StringIO()
+    configure(stream)
+    yield stream
+    structlog.reset_defaults()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_certificates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing here speaks TLS, and reading the machine's certificates takes longer than most tests."""
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setenv("SSL_CERT_DIR", str(tmp_path_factory.mktemp("certificates")))
+        changed.delenv("SSL_CERT_FILE", raising=False)
+        yield
+
+
+@pytest.fixture
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL database of this test's own, with all tables."""
+    server = chosen_server() or os.environ.get("WATCHBELL_TEST_POSTGRES", DEFAULT_SERVER)
+    with postgres_database(server) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[OwnPostgres]:
+    """A PostgreSQL server of our own that a test may stop and start; it runs when a test begins."""
+    with own_postgres() as server:
+        yield server
