@@ -109,10 +109,16 @@ class Stage:
     """The local Slack and Intercom at `url`."""
 
     url: str
-    _process: asyncio.subprocess.Process
+    _process: asyncio.subprocess.Process | None
+
+    @classmethod
+    def elsewhere(cls, url: str) -> Stage:
+        """The stage that another process has opened."""
+        return cls(url, None)
 
     async def notifications(self, count: int) -> list[Notification]:
         """Have customers write in `count` conversations; what Intercom sends about it, in order."""
+        assert self._process is not None
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(f"{count}\n".encode())

@@ -19,8 +19,9 @@ from bot.cards.values import ConversationLine, Due
 from bot.clock import Moment
 from bot.office import Office
 from bot.outbox.show import show
-from bot.present import account_by_id, contact_name, line, risk_of
-from bot.store import conversations, rechecks, threads
+from bot.present import REPLY_CLOCKS, account_by_id, contact_name, risk_of
+from bot.present import lines as in_lines
+from bot.store import clocks, conversations, rechecks, threads
 from bot.store.conversations import Conversation, Part
 from bot.store.threads import AccountThread, Issue
 
@@ -53,9 +54,9 @@ def judge_account(session: Session, office: Office, account_id: str, at: Moment)
     grouping = group(session, office, members, parts)
     issues = _keep_issues(session, office, thread, known, grouping, at)
     _draw(session, office, thread, members, issues, at)
-    for row in opened:
+    for conversation_id in sorted(clocks.with_alert(session, office.workspace, [row.id for row in opened])):
         # Alert cards tell how many more conversations there are on the issue.
-        rechecks.ask(session, office.workspace, rechecks.CONVERSATION, row.id, now=at.machine)
+        rechecks.ask(session, office.workspace, rechecks.CONVERSATION, conversation_id, now=at.machine)
 
 
 def group(
@@ -197,7 +198,8 @@ def _draw(
     issues: list[Issue],
     at: Moment,
 ) -> None:
-    lines = [line(session, office, row, at.now) for row in rows]
+    running = clocks.running_of(session, office.workspace, [row.id for row in rows], REPLY_CLOCKS)
+    lines = list(in_lines(session, office, [(row, running.get(row.id)) for row in rows], at.now))
     by_line = {each.id: each for each in lines}
     by_row = {row.id: row for row in rows}
     anchor = anchor_key(thread.account_id, thread.episode)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from bot.cards import delivery as delivery_card
 from bot.cards.delivery import DeliveryCard, DeliveryState
@@ -119,13 +118,10 @@ def undo(session: Session, office: Office, rep: Rep, key: str, at: Moment) -> st
 def send_again(session: Session, office: Office, rep: Rep, key: str, at: Moment) -> str:
     """Send an unconfirmed answer once more, on the rep's word; a sentence on what came of it."""
     intent = _own(session, office, rep, key)
-    result = session.execute(
-        update(Intent)
-        .where(col(Intent.id) == intent.id, col(Intent.state) == "unconfirmed")
-        .values(state="pending", due=at.machine, looks=0)
-        .execution_options(synchronize_session=False)
-    )
-    if result.rowcount != 1:  # type: ignore[attr-defined]
+    attempts = max(intent.attempts, 1)
+    if intent.id is None or not intents.begin_again(
+        session, intent.id, was="unconfirmed", attempts=attempts, due=at.machine
+    ):
         return "Nothing was sent: this answer is settled already."
     row = must_know(session, office, intent.subject)
     note = intent.kind == kinds.INTERCOM_NOTE

@@ -167,7 +167,7 @@ async def deliveries(patient: Patient) -> list[Finding]:
         fails(
             check,
             f"{plural(len(dead), 'message was', 'messages were')} given up in seven days: {reasons}{more}.",
-            "Remove the cause. What was given up is not sent again by itself: do it in Slack or Intercom.",
+            "Remove the cause. `watchbell outbox` sends again what is still wanted, and forgets the rest.",
         )
     ]
 

@@ -20,10 +20,11 @@ from bot.intake.tickets import as_conversation
 from bot.intercom.facts import ConversationFacts
 from bot.intercom.facts_people import AdminFacts, CompanyFacts, ContactFacts, Notification, TicketFacts
 from bot.intercom.values import ReadError, decode
-from bot.intercom.webhook import read_notification
+from bot.intercom.webhook import read_envelope, read_notification
 from bot.settings.model import AccountsConfig
 from bot.store import pulse, receipts
 from bot.store.conversations import ask_details
+from bot.store.erased import any_at_all
 from bot.store.receipts import Receipt
 from bot.store.trouble import in_trouble
 
@@ -41,20 +42,22 @@ def keep_notification(session: Session, workspace: str, raw: bytes, at: Moment) 
     same event; their receipt is named by their bytes and the time. Of what is told of an erased person only
     that it came is kept.
     """
-    notification = read_notification(decode(raw))
-    unwanted = tells_of_them(session, workspace, notification)
-    delivery_id = notification.id or _name(raw, at)
+    body = decode(raw)
+    id_, topic = read_envelope(body)
+    # The rest is read when the receipt is applied: Intercom waits for this.
+    unwanted = any_at_all(session, workspace) and tells_of_them(session, workspace, read_notification(body))
+    delivery_id = id_ or _name(raw, at)
     kept = receipts.keep(
         session,
         workspace,
         SOURCE,
         delivery_id,
-        topic=notification.topic,
+        topic=topic,
         body="" if unwanted else raw.decode("utf-8", errors="replace"),
         now=at.now,
         state="done" if unwanted else "new",
     )
-    pulse.beat(session, workspace, "webhook", now=at.now, detail=notification.topic)
+    pulse.beat(session, workspace, "webhook", now=at.now, detail=topic)
     return kept
 
 
@@ -65,7 +68,7 @@ def apply_receipts(
     names: AccountsConfig,
     at: Moment,
     *,
-    limit: int = 50,
+    limit: int = 10,
 ) -> int:
     """Apply up to `limit` stored notifications, oldest first; the number applied.
 

@@ -15,6 +15,12 @@ from bot.intercom.reader_ticket import read_ticket
 from bot.intercom.values import EPOCH, as_count, as_dict, as_id, as_instant, as_line, as_object, as_objects
 
 
+def read_envelope(raw: object) -> tuple[str | None, str]:
+    """The notification's id and topic, which is all that a receipt needs. Raises `ReadError` likewise."""
+    body = as_object(raw)
+    return as_id(body.get("id")), as_line(body.get("topic")) or ""
+
+
 def read_notification(raw: object) -> Notification:
     """The notification in one decoded POST body. Raises `ReadError` only if `raw` is no JSON object."""
     body = as_object(raw)

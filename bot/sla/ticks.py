@@ -18,7 +18,7 @@ PUT_OFF = timedelta(minutes=10)
 
 
 def judge_changed(
-    session: Session, office: Office, promises: Promises, at: Moment, *, limit: int = 50
+    session: Session, office: Office, promises: Promises, at: Moment, *, limit: int = 10
 ) -> int:
     """Judge conversations of which something changed; the number judged."""
     changed = rechecks.take(session, office.workspace, rechecks.CONVERSATION, limit=limit)
@@ -26,7 +26,7 @@ def judge_changed(
     return len(changed)
 
 
-def judge_due(session: Session, office: Office, promises: Promises, at: Moment, *, limit: int = 100) -> int:
+def judge_due(session: Session, office: Office, promises: Promises, at: Moment, *, limit: int = 20) -> int:
     """Judge conversations whose clock or card is due for a change by itself; the number judged.
 
     Looks only at what is due: the cost does not grow with conversations that are not.

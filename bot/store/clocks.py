@@ -1,5 +1,6 @@
 """SLA clocks and alerts as they stand: what is due when, and which alert message tells it."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Index, Text
@@ -66,6 +67,18 @@ def clocks_of(session: Session, workspace: str, conversation_id: str) -> list[Sl
     return list(session.exec(query.order_by(col(SlaClock.started_at))))
 
 
+def running_of(
+    session: Session, workspace: str, conversation_ids: Sequence[str], kinds: Collection[str]
+) -> dict[str, SlaClock]:
+    """The running clock of one of `kinds` of a few conversations, by conversation; the oldest of several."""
+    query = select(SlaClock).where(
+        SlaClock.workspace == workspace, col(SlaClock.conversation_id).in_(conversation_ids)
+    )
+    running = [each for each in session.exec(query) if each.stopped_at is None and each.clock in kinds]
+    running.sort(key=lambda each: each.started_at, reverse=True)
+    return {each.conversation_id: each for each in running}
+
+
 def running(session: Session, workspace: str) -> list[SlaClock]:
     """Clocks that run towards a deadline or past it, soonest due first."""
     query = (
@@ -120,6 +133,16 @@ def answered_between(
 def alerts_of(session: Session, workspace: str, conversation_id: str) -> list[Alert]:
     query = select(Alert).where(Alert.workspace == workspace, Alert.conversation_id == conversation_id)
     return list(session.exec(query.order_by(col(Alert.rang_at))))
+
+
+def with_alert(session: Session, workspace: str, conversation_ids: Sequence[str]) -> set[str]:
+    """Those of a few conversations that have an alert which is not over."""
+    query = select(Alert.conversation_id).where(
+        Alert.workspace == workspace,
+        col(Alert.conversation_id).in_(conversation_ids),
+        Alert.state != "over",
+    )
+    return set(session.exec(query))
 
 
 def alerts_to_refresh(session: Session, workspace: str, now: datetime, *, limit: int) -> list[str]:

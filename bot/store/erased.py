@@ -13,6 +13,8 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
+from sqlalchemy import bindparam
+from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.store.insert import insert_new
@@ -54,6 +56,15 @@ def mark_conversation(session: Session, workspace: str, conversation_id: str, *,
     return insert_new(
         session, Erased, workspace=workspace, kind=CONVERSATION, id=conversation_id, erased_at=now
     )
+
+
+def any_at_all(session: Session, workspace: str) -> bool:
+    """Whether anybody was ever erased."""
+    return session.connection().execute(_ANY, {"workspace": workspace}).first() is not None
+
+
+_ANY = columns(col(Erased.id)).where(col(Erased.workspace) == bindparam("workspace")).limit(1)
+"""Built once, for it is asked for each webhook before it is acknowledged."""
 
 
 def among(

@@ -14,8 +14,7 @@ from sqlmodel import Session, SQLModel
 
 def insert_new(session: Session, table: type[SQLModel], **values: Any) -> bool:
     """Insert a row unless one of its unique keys exists. True when this call inserted it."""
-    row = table(**values).model_dump(exclude_none=True)
-    row = {column.name: row[column.key] for column in _columns(table) if column.key in row}
+    row = {**_defaults(table), **{name: value for name, value in values.items() if value is not None}}
     session.flush()
     made = _insert(table, session.get_bind().dialect.name, tuple(row))
     # What comes back tells; the row count of an insert is not the same thing on both databases.
@@ -24,14 +23,8 @@ def insert_new(session: Session, table: type[SQLModel], **values: Any) -> bool:
 
 def put(session: Session, table: type[SQLModel], **values: Any) -> None:
     """Insert a row, or give the one with the same primary key these values. Right beside any other write."""
-    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    keys = [column.name for column in inspect(table).primary_key]
-    made = make(table).values(**values)
-    session.execute(
-        made.on_conflict_do_update(
-            index_elements=keys, set_={name: made.excluded[name] for name in values if name not in keys}
-        )
-    )
+    session.flush()
+    session.connection().execute(_put(table, session.get_bind().dialect.name, tuple(values)), values)
 
 
 def put_new(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -56,5 +49,20 @@ def _insert(table: type[SQLModel], dialect: str, names: tuple[str, ...]) -> Retu
     return named.on_conflict_do_nothing().returning(*inspect(table).primary_key)
 
 
-def _columns(table: type[SQLModel]) -> Any:
-    return inspect(table).columns
+@lru_cache(maxsize=100)
+def _put(table: type[SQLModel], dialect: str, names: tuple[str, ...]) -> Insert:
+    keys = [column.name for column in inspect(table).primary_key]
+    made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(inspect(table).local_table)
+    return made.values(dict.fromkeys(names)).on_conflict_do_update(
+        index_elements=keys, set_={name: made.excluded[name] for name in names if name not in keys}
+    )
+
+
+@lru_cache(maxsize=100)
+def _defaults(table: type[SQLModel]) -> dict[str, Any]:
+    """What columns hold that nobody names. Making an object of the row for that costs more than the insert."""
+    return {
+        name: field.default
+        for name, field in table.model_fields.items()
+        if not field.is_required() and field.default_factory is None and field.default is not None
+    }

@@ -25,7 +25,7 @@ def config(engine: Engine | None = None) -> Config:
 def migrate(engine: Engine) -> None:
     """Upgrade to the newest revision; a no-op when the tables are up to date.
 
-    Raises ConfigError when a newer Watchbell has been here: an older one would write rows that lack something.
+    Raises ConfigError when a newer Watchbell has been here: what this one writes would lack something.
     """
     try:
         command.upgrade(config(engine), "head")

@@ -22,6 +22,7 @@ from sqlmodel import Session
 from bot.clock import Clock, Moment, moment
 from bot.durations import plural
 from bot.office import Office
+from bot.outbox import settle
 from bot.outbox.kinds import SLACK_EDIT, SLACK_POST
 from bot.present import ALERT_CLOCKS
 from bot.slack.client import Slack
@@ -151,8 +152,6 @@ def _on_its_way(session: Session, post: Post) -> bool:
 
 def _show_again(session: Session, workspace: str, post: Post, at: Moment) -> None:
     """Forget what the message was to show, so that judging its subject shows it again."""
-    kind, _, rest = post.key.partition(":")
-    subject = rest.partition(":")[0]
     if post.ts is None:
         # Nothing of it is in Slack and nothing is on its way: judging makes it anew.
         last = intents.by_key(session, f"post:{post.key}")
@@ -163,12 +162,7 @@ def _show_again(session: Session, workspace: str, post: Post, at: Moment) -> Non
         # What judging wants it to show differs from nothing; what it draws no more stands as it is.
         post.wanted = post.shown = ""
         session.add(post)
-    if kind in ("alert", "ring"):
-        row = get(session, workspace, subject)
-        if row is not None:
-            rechecks.ask_about(session, row, now=at.machine)
-    elif kind in ("account", "issue"):
-        rechecks.ask(session, workspace, rechecks.ACCOUNT, subject, now=at.machine)
+    settle.judge_again(session, post, at)
 
 
 async def delete_twins(store: Store, office: Office, slack: Slack, clock: Clock) -> int:

@@ -1,7 +1,7 @@
 """Every attack that the bot must stand, and the tests that show it. The test here: none of them is missing.
 
-What the bot does not have cannot be attacked: it fetches no attachment and proxies none, it keeps tokens in the
-environment and none in its database, and its scheduler stores no jobs.
+What the bot does not have cannot be attacked: it fetches no attachment and proxies none, it keeps tokens in
+the environment and none in its database, and its scheduler stores no jobs.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ async def frozen(folder: Path, nursery: Nursery, database: str, outbox: str, pau
         for seat in freezing:
             await _end(seat)
         left = list(range(pauses))
-        async with busy_day(town, every=0.25, answered=0.0) as day:
+        async with busy_day(town, every=0.15, answered=0.0) as day:
             await asyncio.gather(*(_freeze(town, seat, left) for seat in freezing))
         await tally.quiet(town, day)
         await town.close_bots(signal.SIGTERM)
@@ -44,7 +44,13 @@ async def _freeze(town: Town, seat: Seat, left: list[int]) -> None:
     while left:
         left.pop()
         victim = town.fork(seat, path=(CLAIMED,), act="stop")
-        await asyncio.wait_for(victim.stopped.wait(), 20)
+        try:
+            await asyncio.wait_for(victim.stopped.wait(), 10)
+        except TimeoutError:
+            # The others were quicker and left it nothing to claim.
+            await victim.kill()
+            left.append(0)
+            continue
         await asyncio.sleep(FROZEN)
         victim.signal(signal.SIGCONT)
         # Long enough to send what it had claimed, if it did.

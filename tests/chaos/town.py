@@ -281,7 +281,7 @@ async def open_town(
         async with httpx.AsyncClient(transport=Front(town)) as client:
             intercom.webhook_target("http://bot.example/intercom/webhook", client)
             yield town
-            intercom.webhook_target(None, client)
+            await intercom.webhooks.stop()
     finally:
         await town.let_die()
         for seat in town.seats:

@@ -103,7 +103,7 @@ def test_a_version_refuses_the_tables_of_a_newer_one(tmp_path: Path):
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     store = open_store(address)
     try:
-        with pytest.raises(ConfigError, match="made by a newer Watchbell.*Start that version"):
+        with pytest.raises(ConfigError, match=r"made by a newer Watchbell\. Start that version"):
             migrate(store.engine)
     finally:
         store.close()

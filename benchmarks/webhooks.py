@@ -1,0 +1,294 @@
+"""Webhooks that come in: how many a second, and how fast each is answered.
+
+    python -m benchmarks.webhooks [--quick]
+
+Three processes: this one sends, another is the bot behind its own uvicorn, a third the local Intercom, in
+which customers write and which makes the notifications (about 3 kB, in the shapes of captured ones, each with
+an id of its own, signed). They come over real HTTP on the loopback address, on 20 connections kept alive.
+
+* **Throughput**: the time in which 20 senders, each of them one request after the other, get a few hundred
+  notifications answered. Measured is the entrance: signature, body, receipt in the tables with its commit,
+  acknowledgement; the bot's ticks stand still. The floor is a bare Starlette endpoint on the same uvicorn
+  with the same settings, which checks the same signature, decodes the same JSON and inserts the same body
+  into a table with one unique key, by one writer thread that commits up to as many together as the bot's
+  (plain sqlite3, WAL, synchronous=FULL). Floor and bot alternate on bodies of their own; the figure is the
+  run whose ratio to its neighbouring floor is the median one.
+* **Paced**: 200 a second for a minute (quick: ten seconds), sent at their times whatever came of those
+  before. The bot ticks as always: it applies the notifications, asks the local Intercom for each conversation
+  (which another process answers, on the same machine), judges, and posts to the local Slack. Time counts from
+  when a notification should have gone out, so that a sender who is late makes it worse, not better. Every
+  answer must be a 200, and afterwards every notification must be in the tables.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import hashlib
+import hmac
+import queue
+import sqlite3
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from benchmarks.figures import Figure, paired, percentile, say
+from benchmarks.stage import CLIENT_SECRET, ROOT, Notification, Stage, build_bot, link_reps, stage
+from bot.store.writer import GROUP
+
+SUBJECT = "Webhooks"
+THROUGHPUT_GOAL = 0.6
+PACED_GOAL = 100.0
+RATE = 200
+CONNECTIONS = 20
+
+
+class FloorWriter:
+    """One thread, one table, a commit for whatever waits, at most GROUP together."""
+
+    def __init__(self, database: Path) -> None:
+        self._database = database
+        self._queue: queue.SimpleQueue[tuple[str, str, Future[None]]] = queue.SimpleQueue()
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def insert(self, key: str, body: str) -> Future[None]:
+        future: Future[None] = Future()
+        self._queue.put((key, body, future))
+        return future
+
+    def _run(self) -> None:
+        connection = sqlite3.connect(self._database, isolation_level=None)
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("CREATE TABLE inbox (id INTEGER PRIMARY KEY, key TEXT UNIQUE, body TEXT)")
+        while True:
+            batch = [self._queue.get()]
+            with contextlib.suppress(queue.Empty):
+                while len(batch) < GROUP:
+                    batch.append(self._queue.get_nowait())
+            connection.execute("BEGIN IMMEDIATE")
+            for key, body, _ in batch:
+                connection.execute(
+                    "INSERT INTO inbox (key, body) VALUES (?, ?) ON CONFLICT DO NOTHING", (key, body)
+                )
+            connection.execute("COMMIT")
+            for _, _, future in batch:
+                future.set_result(None)
+
+
+def floor_app(database: Path) -> Starlette:
+    """The least that may answer a webhook."""
+    writer = FloorWriter(database)
+
+    async def webhook(request: Request) -> Response:
+        raw = await request.body()
+        expected = "sha1=" + hmac.new(CLIENT_SECRET.encode(), raw, hashlib.sha1).hexdigest()
+        if not hmac.compare_digest(expected, request.headers.get("x-hub-signature", "")):
+            return PlainTextResponse("bad signature\n", 401)
+        told = msgspec.json.decode(raw)
+        await asyncio.wrap_future(writer.insert(told["id"], raw.decode()))
+        return PlainTextResponse("ok\n")
+
+    return Starlette(routes=[Route("/intercom/webhook", webhook, methods=["POST"])])
+
+
+async def serve(kind: str, url: str, folder: Path, port: int) -> None:
+    """The other process: serves until its standard input ends."""
+    if kind == "floor":
+        config = uvicorn.Config(
+            floor_app(folder / "floor.db"), host="127.0.0.1", port=port, log_config=None, access_log=False
+        )
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server.serve())
+        while not server.started:
+            await asyncio.sleep(0.01)
+        print("ready", flush=True)
+        await asyncio.to_thread(sys.stdin.read)
+        server.should_exit = True
+        await serving
+        return
+    office = Stage.elsewhere(url)
+    bot = await build_bot(office.secrets(folder / f"{kind}.db", port=port), folder)
+    await bot.start(ticking=False)
+    await link_reps(bot)
+    if kind == "ticking":
+        await bot.stop()
+        # Once more, as `watchbell run` starts it.
+        bot = await build_bot(office.secrets(folder / f"{kind}.db", port=port), folder)
+        await bot.start()
+        while "sweep" not in bot.works.ticked:
+            await asyncio.sleep(0.1)
+    print("ready", flush=True)
+    await asyncio.to_thread(sys.stdin.read)
+    await bot.stop()
+
+
+@contextlib.asynccontextmanager
+async def served(kind: str, office: Stage, folder: Path, port: int) -> AsyncIterator[None]:
+    """A server in a process of its own."""
+    words = [sys.executable, "-m", "benchmarks.webhooks", "--serve", kind, office.url, str(folder), str(port)]
+    process = await asyncio.create_subprocess_exec(
+        *words, cwd=ROOT, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        if not await process.stdout.readline():
+            raise RuntimeError(f"the {kind} server did not start")
+        yield
+    finally:
+        process.stdin.close()
+        await process.wait()
+
+
+class Sender:
+    """A connection kept alive, one request at a time; as little work as can be on this side."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+
+    @classmethod
+    async def connect(cls, port: int) -> Sender:
+        return cls(*await asyncio.open_connection("127.0.0.1", port))
+
+    async def post(self, told: Notification) -> int:
+        head = (
+            "POST /intercom/webhook HTTP/1.1\r\nHost: bot.example\r\nContent-Type: application/json\r\n"
+            f"X-Hub-Signature: {told.signature}\r\nContent-Length: {len(told.body)}\r\n\r\n"
+        )
+        self._writer.write(head.encode() + told.body)
+        answer = await self._reader.readuntil(b"\r\n\r\n")
+        length = int(answer.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+        await self._reader.readexactly(length)
+        return int(answer[9:12])
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+async def throughput(port: int, batch: Sequence[Notification]) -> float:
+    """Notifications answered a second. Raises when one is not answered with 200."""
+    waiting = deque(batch)
+    senders = [await Sender.connect(port) for _ in range(CONNECTIONS)]
+
+    async def send(sender: Sender) -> None:
+        while waiting:
+            status = await sender.post(waiting.popleft())
+            if status != 200:
+                raise RuntimeError(f"answered {status}")
+
+    began = time.perf_counter()
+    await asyncio.gather(*(send(sender) for sender in senders))
+    spent = time.perf_counter() - began
+    for sender in senders:
+        sender.close()
+    return len(batch) / spent
+
+
+async def pace(port: int, office: Stage, seconds: int) -> tuple[list[float], int]:
+    """Send RATE a second: milliseconds of each answer, and how many were not 200."""
+    free: asyncio.LifoQueue[Sender] = asyncio.LifoQueue()
+    for _ in range(CONNECTIONS):
+        free.put_nowait(await Sender.connect(port))
+    taken: list[float] = []
+    wrong = 0
+
+    async def send(told: Notification, at: float) -> None:
+        nonlocal wrong
+        await asyncio.sleep(max(0.0, at - time.perf_counter()))
+        sender = await free.get()
+        wrong += await sender.post(told) != 200
+        taken.append((time.perf_counter() - at) * 1000)
+        free.put_nowait(sender)
+
+    tasks = []
+    began = time.perf_counter() + 0.5
+    for number in range(seconds * 10):
+        # They are made as late as possible, for what has happened already is no news to the bot.
+        batch = await office.notifications(RATE // 10)
+        start = began + number / 10
+        tasks += [asyncio.create_task(send(told, start + i / RATE)) for i, told in enumerate(batch)]
+        await asyncio.sleep(max(0.0, start - time.perf_counter()))
+    await asyncio.gather(*tasks)
+    while not free.empty():
+        free.get_nowait().close()
+    return taken, wrong
+
+
+def kept(database: Path) -> tuple[int, int]:
+    """Receipts of Intercom in a bot's tables, and how many of them are applied."""
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+        query = "SELECT count(*), sum(state = 'done') FROM receipt WHERE source = 'intercom'"
+        total, done = connection.execute(query).fetchone()
+    return int(total), int(done or 0)
+
+
+async def measure_throughput(office: Stage, folder: Path, *, quick: bool) -> None:
+    runs, size = (5, 300) if quick else (11, 600)
+    say(f"webhooks: {runs} pairs of runs of {size}")
+    real, floor = [], []
+    async with served("bot", office, folder, 18711), served("floor", office, folder, 18712):
+        for port in (18711, 18712):
+            await throughput(port, await office.notifications(200))
+        for _ in range(runs):
+            real.append(await throughput(18711, await office.notifications(size)))
+            floor.append(await throughput(18712, await office.notifications(size)))
+    total, _ = kept(folder / "bot.db")
+    if total != 200 + runs * size:
+        raise RuntimeError(f"{200 + runs * size} were answered, {total} are in the tables")
+    value, beside = paired(real, floor)
+    Figure(
+        SUBJECT, "answered a second", value, "/s", floor=beside, goal=THROUGHPUT_GOAL, sense="at least"
+    ).tell()
+
+
+async def measure_paced(office: Stage, folder: Path, *, quick: bool) -> None:
+    seconds = 10 if quick else 60
+    say(f"webhooks: {RATE} a second for {seconds} seconds")
+    async with served("ticking", office, folder, 18713):
+        taken, wrong = await pace(18713, office, seconds)
+        total, done = kept(folder / "ticking.db")
+    note = (
+        f"median {percentile(taken, 50):.1f} ms, slowest {max(taken):.0f} ms; {done:,} of {total:,} applied"
+    )
+    figure = f"99th of 100 answers at {RATE}/s, the bot ticking"
+    Figure(SUBJECT, figure, percentile(taken, 99), "ms", goal=PACED_GOAL, note=note).tell()
+    lost = wrong + len(taken) - total
+    Figure(SUBJECT, "not answered with 200, or not in the tables", lost, "", goal=0).tell()
+
+
+async def measure(*, quick: bool) -> None:
+    with TemporaryDirectory(prefix="watchbell-bench-") as name:
+        async with stage(400) as office:
+            await measure_throughput(office, Path(name), quick=quick)
+        async with stage(400) as office:
+            await measure_paced(office, Path(name), quick=quick)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="Fewer runs, ten seconds in place of a minute.")
+    parser.add_argument("--serve", nargs=4, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.serve:
+        kind, url, folder, port = asked.serve
+        asyncio.run(serve(kind, url, Path(folder), int(port)))
+    else:
+        asyncio.run(measure(quick=asked.quick))
+
+
+if __name__ == "__main__":
+    main()
