@@ -40,6 +40,7 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 import uvicorn
+from sqlmodel import Session
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -47,6 +48,8 @@ from starlette.routing import Route
 
 from benchmarks.figures import Figure, paired, percentile, say
 from benchmarks.stage import CLIENT_SECRET, ROOT, Notification, Stage, build_bot, link_reps, stage
+from bot.running import Bot
+from bot.store import conversations, pulse, rechecks
 from bot.store.writer import GROUP
 
 SUBJECT = "Webhooks"
@@ -129,11 +132,21 @@ async def serve(kind: str, url: str, folder: Path, port: int) -> None:
         # Once more, as `watchbell run` starts it.
         bot = await build_bot(office.secrets(folder / f"{kind}.db", port=port), folder)
         await bot.start()
-        while "sweep" not in bot.works.ticked:
-            await asyncio.sleep(0.1)
+        while not await bot.store.read(_is_at_rest, bot):
+            await asyncio.sleep(0.5)
     print("ready", flush=True)
     await asyncio.to_thread(sys.stdin.read)
     await bot.stop()
+
+
+def _is_at_rest(session: Session, bot: Bot) -> bool:
+    """Whether the first reading of Intercom is over, with all that came of it but what Slack paces."""
+    workspace, at = bot.office.workspace, bot.works.at()
+    return (
+        pulse.last_beat(session, workspace, "sweep") is not None
+        and not conversations.lacking_details(session, workspace, at.machine, limit=1)
+        and not rechecks.any_asked(session, workspace)
+    )
 
 
 @contextlib.asynccontextmanager

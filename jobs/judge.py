@@ -13,8 +13,8 @@ from bot.store import pulse, rechecks
 from bot.store.apart import each_apart
 from jobs.works import Works
 
-ACCOUNTS_AT_ONCE = 2
-"""Whoever writes meanwhile waits behind all of them, a webhook among others."""
+ACCOUNTS_AT_ONCE = 1
+"""Whoever writes meanwhile waits until the transaction is over, a webhook among others."""
 
 
 async def tick(works: Works) -> int:

@@ -27,7 +27,7 @@ log = structlog.get_logger("watchbell.intake")
 FRESH = timedelta(hours=6)
 """People and accounts younger than this (business time) are not asked for again."""
 
-BATCH = 16
+BATCH = 8
 """Taken in by one transaction, behind which others wait."""
 AT_ONCE = 8
 LONGEST_WAIT = 300.0

@@ -68,7 +68,7 @@ def apply_receipts(
     names: AccountsConfig,
     at: Moment,
     *,
-    limit: int = 10,
+    limit: int = 5,
 ) -> int:
     """Apply up to `limit` stored notifications, oldest first; the number applied.
 

@@ -18,7 +18,7 @@ PUT_OFF = timedelta(minutes=10)
 
 
 def judge_changed(
-    session: Session, office: Office, promises: Promises, at: Moment, *, limit: int = 10
+    session: Session, office: Office, promises: Promises, at: Moment, *, limit: int = 5
 ) -> int:
     """Judge conversations of which something changed; the number judged."""
     changed = rechecks.take(session, office.workspace, rechecks.CONVERSATION, limit=limit)

@@ -60,7 +60,7 @@ def _put(table: type[SQLModel], dialect: str, names: tuple[str, ...]) -> Insert:
 
 @lru_cache(maxsize=100)
 def _defaults(table: type[SQLModel]) -> dict[str, Any]:
-    """What columns hold that nobody names. Making an object of the row for that costs more than the insert."""
+    """What columns hold that nobody names. An object of the row for that costs more than the insert."""
     return {
         name: field.default
         for name, field in table.model_fields.items()
