@@ -7,10 +7,13 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from harness import House, OpenHouse, key_of, rich, words
 from small_office import CHANNELS, scenario
 
 from bot.store import intents
+
+pytestmark = pytest.mark.sqlite  # restores the file; what is tested is what the bot does then
 
 DATABASE = "watchbell.db"
 

@@ -250,6 +250,7 @@ def test_the_outbox_keeps_its_promises_for_long():
     run_state_machine_as_test(Outbox, settings=lived(long_form(300, 1_000), 50))
 
 
+@pytest.mark.chaos
 def test_control_a_sender_that_simply_tries_again_is_caught():
     # That it is found counts, not the smallest way to it.
     hasty = settings(lived(300, 30), phases=[Phase.generate], report_multiple_bugs=False)
