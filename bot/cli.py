@@ -11,7 +11,7 @@ import signal
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 from rich.console import Console
@@ -21,6 +21,7 @@ from bot.clock import SteadyClock
 from bot.errors import ConfigError
 from bot.intake.sweep import Progress as Swept
 from bot.logs import clock_corrected, configure
+from bot.operate import ground
 from bot.operate.erase import erase
 from bot.operate.export import export
 from bot.operate.migrate_db import migrate_db
@@ -38,7 +39,7 @@ class Watchbell(click.Group):
         try:
             return super().invoke(ctx)
         except ConfigError as error:
-            _refuse(error)
+            ground.refuse(str(error))
 
 
 @click.group(cls=Watchbell, context_settings={"help_option_names": ["-h", "--help"]})
@@ -105,7 +106,7 @@ def check_policies(file: Path) -> None:
             )
         sys.exit(1)
     except ConfigError as error:
-        _refuse(error)
+        ground.refuse(str(error))
     names = ", ".join(policy.name for policy in config.policies)
     console.print(f"{file}: fine. Policies in order: {names}.", highlight=False, markup=False, soft_wrap=True)
     if all(policy.match != Match() for policy in config.policies):
@@ -189,11 +190,3 @@ def _start(work: Coroutine[Any, Any, int | None]) -> int:
         return asyncio.run(work) or 0
     except KeyboardInterrupt:
         return 130
-
-
-def _refuse(error: ConfigError) -> NoReturn:
-    """One sentence that names the setting and the mend; no traceback."""
-    Console(stderr=True).print(
-        f"watchbell: {error}", style="red", highlight=False, markup=False, soft_wrap=True
-    )
-    sys.exit(2)

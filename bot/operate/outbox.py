@@ -75,7 +75,8 @@ def list_(states: tuple[str, ...], as_json: bool) -> None:
     """
     at = moment(SystemClock())
     with beside.reading(ground.database_url()) as session:
-        found = intents.in_states(session, states) if states else waiting(session, at)
+        most = None if as_json else SHOWN + 1
+        found = intents.in_states(session, states, limit=most) if states else waiting(session, at)
         lines = [line(each) for each in found]
     if as_json:
         click.echo(json.dumps({"intents": [_dict(each) for each in lines]}, indent=2, ensure_ascii=False))
@@ -247,7 +248,7 @@ def _print(lines: list[Line], at: Moment) -> None:
     console = Console()
     console.print(table)
     if len(lines) > SHOWN:
-        console.print(f"and {plural(len(lines) - SHOWN, 'more', 'more')}; --json prints all of them.")
+        console.print(f"More than {SHOWN}; --json prints all of them.")
     if any(each.state in settle.SETTLED for each in lines):
         console.print("`watchbell outbox retry ID` sends one again, `watchbell outbox drop ID` forgets it.")
 

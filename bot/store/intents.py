@@ -99,9 +99,9 @@ def by_id(session: Session, intent_id: int) -> Intent | None:
     return session.get(Intent, intent_id)
 
 
-def in_states(session: Session, states: tuple[str, ...]) -> list[Intent]:
+def in_states(session: Session, states: tuple[str, ...], *, limit: int | None = None) -> list[Intent]:
     """Every intent in one of these states, of every workspace, newest first."""
-    query = select(Intent).where(col(Intent.state).in_(states)).order_by(col(Intent.id).desc())
+    query = select(Intent).where(col(Intent.state).in_(states)).order_by(col(Intent.id).desc()).limit(limit)
     return list(session.exec(query))
 
 
