@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
@@ -12,6 +13,15 @@ from databases import DEFAULT_SERVER, chosen_server, drop_templates, postgres_da
 from own_postgres import OwnPostgres, own_postgres
 
 from bot.logs import configure
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole days on several processes take longer than a quick run may: they belong to `make chaos`."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.chaos)
 
 
 def pytest_sessionfinish() -> None:
