@@ -39,6 +39,7 @@ from bot.outbox.slack_sender import SlackDeletes, SlackEdits, SlackPosts, note_p
 from bot.outbox.timings import Timings
 from bot.passing import Passing, unseen
 from bot.running import Bot
+from bot.settings.alerting import called_by
 from bot.settings.file import version
 from bot.settings.model import Config
 from bot.settings.secrets import Secrets
@@ -281,12 +282,19 @@ async def _office(config: Config, me: Me, identity: Identity) -> Office:
         config=config,
         version=version(config),
         channels=Channels(
-            alerts=(await checks.channel(identity, "alerts", names.alerts)).id,
-            accounts=(await checks.channel(identity, "accounts", names.accounts)).id,
-            monday=(await checks.channel(identity, "monday", names.monday)).id,
+            alerts=(await checks.channel(identity, "channels.alerts", names.alerts)).id,
+            accounts=(await checks.channel(identity, "channels.accounts", names.accounts)).id,
+            monday=(await checks.channel(identity, "channels.monday", names.monday)).id,
         ),
         leads=tuple(leads),
         hours=Promises(config).calendars,
         intercom_app=config.workspace.intercom_app,
         slack_url=me.url if me.url.endswith("/") else me.url + "/",
+        routes=tuple(
+            [
+                (route, (await checks.channel(identity, f"routes.{route.name}", route.channel)).id)
+                for route in config.routes
+            ]
+        ),
+        targets={name: await checks.called(identity, setting, name) for setting, name in called_by(config)},
     )

@@ -42,7 +42,7 @@ from sandbox.faults import Fault, FaultBoard
 from sandbox.intercom import IntercomWorld
 from sandbox.page.page import Page
 from sandbox.server import SandboxServer
-from sandbox.slack.model import AppManifest, Channel, Message, Outcome, SlackSeed, User, View
+from sandbox.slack.model import AppManifest, Channel, Message, Outcome, SlackSeed, User, UserGroup, View
 from sandbox.slack.model import Timing as SlackTiming
 from sandbox.slack.world import SlackWorld
 
@@ -386,6 +386,7 @@ async def open_house(
     progress: Callable[[Progress], None] | None = None,
     linked: Sequence[str] = ("ana", "ben"),
     settled: bool = True,
+    groups: Sequence[UserGroup] = (),
 ) -> AsyncIterator[House]:
     """A house with a bot that has done its first sync, and people who linked their seats."""
     clock, faults = HouseClock(start, speed=0), FaultBoard()
@@ -400,6 +401,8 @@ async def open_house(
     )
     slack.limits.enabled = False
     people_and_places(slack)
+    for group in groups:
+        slack.add_usergroup(group)
     intercom = IntercomWorld(
         clock,
         faults,
