@@ -13,6 +13,7 @@ import hashlib
 import hmac
 import itertools
 import json
+import os
 import socket
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -222,9 +223,18 @@ class House:
             intercom_token=INTERCOM_TOKEN,
             intercom_client_secret=CLIENT_SECRET,
             database_url=self.database,
+            config=self.folder / "watchbell.toml",
             slack_api_url=f"{self.server.url}/slack/api/",
             intercom_api_url=f"{self.server.url}/intercom",
         )
+
+    def edits(self, toml: str) -> None:
+        """Somebody saves another watchbell.toml while the bot runs."""
+        self.toml = toml
+        file = self.folder / "watchbell.toml"
+        before = file.stat().st_mtime_ns
+        file.write_text(toml, encoding="utf-8")
+        os.utime(file, ns=(before + 1_000_000, before + 1_000_000))
 
     async def start_bot(self, *, ticking: bool = False, **changes: Any) -> Bot:
         """Build and start a bot on this house's database; `changes` are of the secrets."""

@@ -23,7 +23,7 @@ class Promises:
     """Policies and calendars of one config, compiled once."""
 
     def __init__(self, config: Config) -> None:
-        self._policies = config.policies
+        self.policies = config.policies
         self.calendars: Mapping[str, Calendar] = compile_calendars(config)
 
     def speaking(self, config: Config) -> Calendar | None:
@@ -41,7 +41,7 @@ class Promises:
 
     def matched(self, session: Session, workspace: str, row: Conversation, now: datetime) -> Matched | None:
         """The policy of a stored conversation, or None."""
-        return match(self.facts(session, workspace, row, now), self._policies)
+        return match(self.facts(session, workspace, row, now), self.policies)
 
     def states(
         self, matched: Matched | None, row: Conversation, parts: Iterable[Part], now: datetime
