@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Index, Text
+from sqlalchemy import Index, Text, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 
@@ -124,16 +124,23 @@ def due_for_change(session: Session, workspace: str, now: datetime, *, limit: in
     return list(dict.fromkeys(session.exec(query)))
 
 
-def put_off(session: Session, workspace: str, conversation_id: str, until: datetime) -> None:
-    """Let a conversation's clocks and cards come up again no earlier than `until`."""
-    for clock in clocks_of(session, workspace, conversation_id):
-        if clock.next_change_at is not None and clock.next_change_at < until:
-            clock.next_change_at = until
-            session.add(clock)
-    for alert in alerts_of(session, workspace, conversation_id):
-        if alert.refresh_at is not None and alert.refresh_at < until:
-            alert.refresh_at = until
-            session.add(alert)
+def put_off(
+    session: Session, workspace: str, conversation_ids: Sequence[str], now: datetime, until: datetime
+) -> None:
+    """Let what is due of these conversations at `now` come up again no earlier than `until`."""
+    if not conversation_ids:
+        return
+    for table, column in ((SlaClock, col(SlaClock.next_change_at)), (Alert, col(Alert.refresh_at))):
+        session.execute(
+            update(table)
+            .where(
+                col(table.workspace) == workspace,
+                col(table.conversation_id).in_(conversation_ids),
+                column <= now,
+            )
+            .values({column: until})
+            .execution_options(synchronize_session=False)
+        )
 
 
 def answered_between(
