@@ -24,17 +24,17 @@ def judge_changed(session: Session, office: Office, promises: Promises, at: Mome
     return len(changed)
 
 
-def claim_due(session: Session, office: Office, at: Moment, *, limit: int = 100) -> int:
+def claim_due(session: Session, workspace: str, at: Moment, *, limit: int = 100) -> int:
     """Take what time alone has changed, to be judged before everything else; the number taken.
 
     Looks only at what is due: the cost does not grow with conversations that are not. What is taken comes up
     again by itself after `PUT_OFF`, should it never be judged.
     """
-    due = clocks.due_for_change(session, office.workspace, at.now, limit=limit)
-    old = clocks.alerts_to_refresh(session, office.workspace, at.now, limit=limit)
+    due = clocks.due_for_change(session, workspace, at.now, limit=limit)
+    old = clocks.alerts_to_refresh(session, workspace, at.now, limit=limit)
     both = list(dict.fromkeys((*due, *old)))
-    clocks.put_off(session, office.workspace, both, at.now, at.now + PUT_OFF)
-    rechecks.ask_first(session, office.workspace, both, now=at.machine)
+    clocks.put_off(session, workspace, both, at.now, at.now + PUT_OFF)
+    rechecks.ask_first(session, workspace, both, now=at.machine)
     return len(both)
 
 

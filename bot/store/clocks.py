@@ -50,6 +50,7 @@ class Alert(SQLModel, table=True):
     __tablename__ = "alert"
     __table_args__ = (
         Index("ix_alert_state", "workspace", "state"),
+        Index("ix_alert_refresh", "workspace", "refresh_at"),
         Index("ix_alert_burst", "workspace", "burst"),
         Index("ix_alert_rang", "workspace", "channel", "rang_at"),
     )
@@ -64,7 +65,7 @@ class Alert(SQLModel, table=True):
     rang_at: datetime
     snoozed_until: datetime | None = None
     snoozed_by: str | None = None
-    refresh_at: datetime | None = Field(default=None, index=True)
+    refresh_at: datetime | None = None
     channel: str | None = None
     route: str | None = None
     burst: str | None = None

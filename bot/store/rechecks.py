@@ -63,14 +63,14 @@ def ask_first(session: Session, workspace: str, conversation_ids: Sequence[str],
             for each in conversation_ids
         ],
     )
+    # Asked by id alone: a condition on the account would have SQLite go through all of them.
     query = select(Conversation.account_id).where(
-        Conversation.workspace == workspace,
-        col(Conversation.id).in_(conversation_ids),
-        col(Conversation.account_id).is_not(None),
+        Conversation.workspace == workspace, col(Conversation.id).in_(conversation_ids)
     )
     rows = [
         {"workspace": workspace, "kind": ACCOUNT, "subject_id": each, "asked_at": now, "urgent": False}
         for each in dict.fromkeys(session.exec(query))
+        if each is not None
     ]
     if rows:
         put_new(session, Recheck, rows)

@@ -32,6 +32,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("channel", AutoString(), nullable=True))
         batch_op.add_column(sa.Column("route", AutoString(), nullable=True))
         batch_op.add_column(sa.Column("burst", AutoString(), nullable=True))
+        batch_op.drop_index("ix_alert_refresh_at")
+        batch_op.create_index("ix_alert_refresh", ["workspace", "refresh_at"])
         batch_op.create_index("ix_alert_burst", ["workspace", "burst"])
         batch_op.create_index("ix_alert_rang", ["workspace", "channel", "rang_at"])
 
@@ -40,6 +42,8 @@ def downgrade() -> None:
     with op.batch_alter_table("alert", schema=None) as batch_op:
         batch_op.drop_index("ix_alert_rang")
         batch_op.drop_index("ix_alert_burst")
+        batch_op.drop_index("ix_alert_refresh")
+        batch_op.create_index("ix_alert_refresh_at", ["refresh_at"])
         batch_op.drop_column("burst")
         batch_op.drop_column("route")
         batch_op.drop_column("channel")
