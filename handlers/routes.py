@@ -39,7 +39,8 @@ Handler = Callable[[Front, Act], Awaitable[Answer]]
 class Routes:
     """Filled by each handler module's `register`. Verbs and views are named without their `wb:` prefix.
 
-    `words` are what may follow `/watchbell`; their handlers get the rest of the line as `act.words`.
+    `words` are what may follow `/watchbell`, one or two of them; their handlers get the rest of the line as
+    `act.words`.
     """
 
     commands: dict[str, Handler] = field(default_factory=dict)

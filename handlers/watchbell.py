@@ -37,13 +37,20 @@ def register(routes: Routes) -> None:
 
 
 async def command(words: Mapping[str, Handler], front: Front, act: Act) -> Answer:
-    """`/watchbell`, with one of the words that handler modules registered; alone it helps."""
-    word, _, rest = act.words.partition(" ")
-    handler = words.get(word.lower() or "help")
+    """`/watchbell`, with one of the words that handler modules registered; alone it helps.
+
+    Of two that fit, "audit log" and "audit", the longer one is meant.
+    """
+    first, _, rest = act.words.partition(" ")
+    second, _, last_part = rest.strip().partition(" ")
+    handler = words.get(f"{first} {second}".lower())
+    if handler is not None:
+        return await handler(front, replace(act, words=last_part.strip()))
+    handler = words.get(first.lower() or "help")
     if handler is None:
         *most, last = words
         return notices.info(
-            f"`/watchbell` has no “{word[:40]}”. It knows {', '.join(most)} and {last}.",
+            f"`/watchbell` has no “{first[:40]}”. It knows {', '.join(most)} and {last}.",
         )
     return await handler(front, replace(act, words=rest.strip()))
 
