@@ -17,6 +17,10 @@ class WorkingTime(Protocol):
         """Working seconds from `start` to `end`; 0 when `end` is not later."""
         ...
 
+    def add_business(self, start: datetime, seconds: int) -> datetime:
+        """The instant at which `seconds` of working time have passed since `start`."""
+        ...
+
 
 @dataclass(frozen=True)
 class Channels:

@@ -20,6 +20,7 @@ _OUTCOMES = {
     "yours": ClaimOutcome.YOURS,
     "held": ClaimOutcome.TAKEN,
     "closed": ClaimOutcome.SETTLED,
+    "full": ClaimOutcome.FULL,
 }
 
 
@@ -47,7 +48,7 @@ async def command(front: Front, act: Act) -> Answer:
 async def claim(front: Front, act: Act) -> Answer:
     rep = await front.rep(act)
     result = await front.store.write(desk.claim, front.office, rep, act.pressed.id, front.at())
-    return await _told(front, result)
+    return await told(front, result)
 
 
 async def claim_next(front: Front, act: Act) -> Answer:
@@ -55,7 +56,7 @@ async def claim_next(front: Front, act: Act) -> Answer:
     at = front.at()
     result = await front.store.write(desk.claim_next, front.office, rep, at)
     if result is not None:
-        return await _told(front, result)
+        return await told(front, result)
     card = await front.store.read(inbox, front.office, rep.admin_id, at)
     return claim_card.render_nothing(
         NothingToClaim(at.now, front.office.zone, card.waiting_on_customers, card.next_due_at)
@@ -78,11 +79,11 @@ async def release(front: Front, act: Act) -> Answer:
     rep = await front.rep(act)
     result = await front.store.write(desk.release, front.office, rep, act.pressed.id, front.at())
     if result.outcome == "claimed":
-        return await _told(front, result, ClaimOutcome.RELEASED)
-    return await _told(front, result)
+        return await told(front, result, ClaimOutcome.RELEASED)
+    return await told(front, result)
 
 
-async def _told(front: Front, result: Claimed, outcome: ClaimOutcome | None = None) -> Message:
+async def told(front: Front, result: Claimed, outcome: ClaimOutcome | None = None) -> Message:
     shown = await front.store.read(line, front.office, result.conversation, front.at().now)
     return _card(front, result, shown, outcome)
 
@@ -99,6 +100,7 @@ def _card(
             zone=front.office.zone,
             taken_by=result.holder if held else None,
             taken_at=result.conversation.claimed_at if held else None,
+            limit=front.office.config.claims.at_most or 0,
         )
     )
 
@@ -120,5 +122,6 @@ def _cards(front: Front, what: str, results: Sequence[Claimed], shown: Sequence[
             zone=front.office.zone,
             taken=len(taken),
             taken_by=tuple(dict.fromkeys(each.holder for each in taken if each.holder)),
+            over_limit=sum(each.outcome == "full" for each in results),
         )
     )

@@ -11,11 +11,12 @@ import structlog
 
 from bot.cards import notices
 from bot.cards.kit import Pressed
-from bot.cards.message import Message
+from bot.cards.message import Message, View
 from bot.clock import Clock, Moment, moment
 from bot.desk.rep import Rep, rep_for
+from bot.errors import UserError
 from bot.office import Office
-from bot.slack.client import Slack
+from bot.slack.client import OpenView, Slack
 from bot.slack.errors import SlackError
 from bot.slack.identity import Identity
 from bot.store import pulse
@@ -90,6 +91,13 @@ class Front:
         elif act.trigger_id:
             show = self.slack.push_view if act.view.get("type") == "modal" else self.slack.open_view
             await show(act.trigger_id, notices.modal("Watchbell", message.text))
+
+    async def show(self, act: Act, view: View) -> OpenView:
+        """Open a modal, on top of the one in which it was asked for. Raises UserError without a trigger."""
+        if act.trigger_id is None:
+            raise UserError("Slack sent no way to open a window. Press the button again.")
+        show = self.slack.push_view if act.view.get("type") == "modal" else self.slack.open_view
+        return await show(act.trigger_id, view)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Go on after the acknowledgement; a failure is logged, and `finish` waits for the end."""

@@ -37,9 +37,14 @@ Handler = Callable[[Front, Act], Awaitable[Answer]]
 
 @dataclass
 class Routes:
-    """Filled by each handler module's `register`. Verbs and views are named without their `wb:` prefix."""
+    """Filled by each handler module's `register`. Verbs and views are named without their `wb:` prefix.
+
+    `words` are what may follow `/watchbell`, one or two of them; their handlers get the rest of the line as
+    `act.words`.
+    """
 
     commands: dict[str, Handler] = field(default_factory=dict)
+    words: dict[str, Handler] = field(default_factory=dict)
     verbs: dict[str, Handler] = field(default_factory=dict)
     views: dict[str, Handler] = field(default_factory=dict)
     shortcuts: dict[str, Handler] = field(default_factory=dict)

@@ -13,7 +13,19 @@ from typing import Any
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from jobs import audit, deliver, details, heartbeat, judge, monday, receipts, retention, settings, sweep
+from jobs import (
+    audit,
+    claims,
+    deliver,
+    details,
+    heartbeat,
+    judge,
+    monday,
+    receipts,
+    retention,
+    settings,
+    sweep,
+)
 from jobs.works import Works
 
 log = structlog.get_logger("watchbell.jobs")
@@ -30,6 +42,7 @@ QUICK: dict[str, Tick] = {
 
 SLOW: dict[str, Tick] = {
     "sweep": sweep.tick,
+    "claims": claims.tick,
     "monday": monday.tick,
     "audit": audit.tick,
     "heartbeat": heartbeat.tick,

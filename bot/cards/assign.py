@@ -13,7 +13,8 @@ from bot.cards.values import ConversationLine
 from bot.slack import text
 
 CALLBACK = "wb:assign"
-COLLEAGUE = "colleague"
+COLLEAGUE, CONTEXT = "colleague", "context"
+LONGEST = 300
 _SHOWN = 100
 
 
@@ -41,14 +42,15 @@ class AssignCard:
 class Assigned:
     conversation_id: str
     colleague_id: str
+    context: str = ""
 
 
 def render(card: AssignCard) -> View:
-    title = modal.titled("Assign", card.line.contact)
+    title = modal.titled("Hand over", card.line.contact)
     owner = f"claimed by {text.inline(card.line.owner, 60)}" if card.line.owner else "claimed by nobody"
     blocks: list[Block] = [
         kit.section(rows.conversation_text(card.line, card.now, card.zone)),
-        kit.context(f"{owner}. The colleague is told in the thread."),
+        kit.context(f"{owner}. The colleague is told in Slack, and you can tell them why."),
     ]
     if not card.colleagues:
         nobody = "Nobody else has a linked Intercom seat. A colleague links one with `/watchbell link`."
@@ -58,7 +60,9 @@ def render(card: AssignCard) -> View:
     blocks.append(
         {"type": "input", "block_id": COLLEAGUE, "label": kit.plain_text("Hand it to"), "element": element}
     )
-    return modal.view(CALLBACK, title, blocks, submit="Assign", private={"conversation": card.line.id})
+    hint = "Your colleague reads it in Slack; in Intercom it is a note for the team."
+    blocks.append(modal.words_input(CONTEXT, "What should they know?", LONGEST, optional=True, hint=hint))
+    return modal.view(CALLBACK, title, blocks, submit="Hand over", private={"conversation": card.line.id})
 
 
 def read(view: Mapping[str, Any]) -> Assigned:
@@ -66,7 +70,7 @@ def read(view: Mapping[str, Any]) -> Assigned:
     conversation, colleague = modal.private(view).get("conversation"), modal.chosen(view, COLLEAGUE)
     if not conversation or not colleague:
         raise ValueError("the view names no conversation or no colleague")
-    return Assigned(str(conversation), colleague)
+    return Assigned(str(conversation), colleague, modal.words(view, CONTEXT, LONGEST))
 
 
 def _label(colleague: Colleague) -> str:

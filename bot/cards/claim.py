@@ -19,11 +19,15 @@ class ClaimOutcome(StrEnum):
     TAKEN = "taken"
     SETTLED = "settled"
     RELEASED = "released"
+    FULL = "full"
 
 
 @dataclass(frozen=True)
 class ClaimCard:
-    """`line` is the conversation as it is now; `taken_by` and `taken_at` tell who was first."""
+    """`line` is the conversation as it is now; `taken_by` and `taken_at` tell who was first.
+
+    `limit` is how many waiting conversations one person may hold, where that was reached.
+    """
 
     outcome: ClaimOutcome
     line: ConversationLine
@@ -31,11 +35,15 @@ class ClaimCard:
     zone: str
     taken_by: str | None = None
     taken_at: datetime | None = None
+    limit: int = 0
 
 
 @dataclass(frozen=True)
 class ClaimedMany:
-    """Several at once. `what` names them ("Northwind", "the SSO issue"); `taken_by` owns the ones left."""
+    """Several at once. `what` names them ("Northwind", "the SSO issue"); `taken_by` owns the ones left.
+
+    `over_limit`: how many were left because one person may not hold more.
+    """
 
     what: str
     claimed: tuple[ConversationLine, ...]
@@ -43,6 +51,7 @@ class ClaimedMany:
     zone: str
     taken: int = 0
     taken_by: tuple[str, ...] = ()
+    over_limit: int = 0
 
 
 @dataclass(frozen=True)
@@ -64,9 +73,17 @@ def render(card: ClaimCard) -> Message:
                 kit.button("Release", "release", card.line.id),
                 kit.overflow(
                     kit.Item("Timeline", "timeline", card.line.id),
+                    kit.Item("Hand over…", "assign", card.line.id),
                     kit.Item("Snooze…", "snooze", card.line.id),
                     kit.Item("Why?", "why", card.line.id),
                 ),
+            )
+        )
+    elif card.outcome is ClaimOutcome.TAKEN and card.taken_by:
+        blocks.append(
+            kit.actions(
+                kit.button("Take over…", "take_over", card.line.id),
+                kit.button("Timeline", "timeline", card.line.id),
             )
         )
     return Message(_fallback(card), blocks)
@@ -81,6 +98,8 @@ def render_many(card: ClaimedMany) -> Message:
             else ""
         )
         left = f" {plural(card.taken, 'is', 'are')} already taken{owners}."
+    if card.over_limit:
+        left += f" {plural(card.over_limit, 'is', 'are')} left: you hold as many as one person may."
     name = text.inline(card.what)
     if not card.claimed:
         said = f"Nothing was claimed for {name}.{left}"
@@ -113,6 +132,12 @@ def _first_line(card: ClaimCard) -> str:
             return f"*{owner} was first*{at}. Nothing was changed. {state} · {about}"
         case ClaimOutcome.RELEASED:
             return f"*Released.* Anybody can claim it: {words.lower_first(state)} · {about}"
+        case ClaimOutcome.FULL:
+            held = plural(card.limit, "conversation that waits", "conversations that wait")
+            return (
+                f"*You hold {held}, which is the limit.* Nothing was claimed. "
+                f"Answer or release one first. {state} · {about}"
+            )
         case ClaimOutcome.SETTLED:
             return f"*No reply is due any more.* Nothing was claimed. {state} · {about}"
 
@@ -128,5 +153,7 @@ def _fallback(card: ClaimCard) -> str:
             return f"{text.inline(card.taken_by, 60) if card.taken_by else 'Somebody else'} has {whose}."
         case ClaimOutcome.RELEASED:
             return f"{whose} is released."
+        case ClaimOutcome.FULL:
+            return "Nothing was claimed: you hold as many as one person may."
         case ClaimOutcome.SETTLED:
             return f"{whose}: no reply is due any more."

@@ -71,6 +71,30 @@ def radio(block_id: str, label: str, options: list[kit.Element], initial: int | 
     return {"type": "input", "block_id": block_id, "label": kit.plain_text(label), "element": element}
 
 
+def words_input(block_id: str, label: str, longest: int, *, optional: bool = False, hint: str = "") -> Block:
+    """An input for a line or two, at most `longest` characters."""
+    made: Block = {
+        "type": "input",
+        "block_id": block_id,
+        "label": kit.plain_text(label),
+        "optional": optional,
+        "element": {
+            "type": "plain_text_input",
+            "action_id": kit.PREFIX + block_id,
+            "multiline": True,
+            "max_length": longest,
+        },
+    }
+    if hint:
+        made["hint"] = kit.plain_text(hint, 150)
+    return made
+
+
+def words(submitted: Mapping[str, Any], block_id: str, longest: int) -> str:
+    """What was typed there, cleaned and cut, for a form can be forged; empty when there was nothing."""
+    return text.shorten(text.clean(str(state(submitted, block_id).get("value") or "")).strip(), longest)
+
+
 def state(submitted: Mapping[str, Any], block_id: str) -> Mapping[str, Any]:
     """What was entered into the input of that block; empty when there was none."""
     found = submitted.get("state", {}).get("values", {}).get(block_id, {}).get(kit.PREFIX + block_id)

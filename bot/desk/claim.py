@@ -1,4 +1,4 @@
-"""Claim, release, hand over: one compare-and-set decides, and Intercom's assignment follows."""
+"""Claim and release: one compare-and-set decides, and Intercom's assignment follows."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from sqlmodel import Session
 
 from bot.cards.values import ConversationLine
 from bot.clock import Moment
-from bot.desk import queue, writes
+from bot.desk import holding, queue, writes
 from bot.desk.find import find
 from bot.desk.rep import Rep, note_down, rep_for
 from bot.errors import UserError
 from bot.office import Office
 from bot.present import lines, running_clock
-from bot.store import conversations, rechecks, reps, threads
+from bot.store import conversations, holds, rechecks, reps, threads, waiting
 from bot.store.conversations import Conversation
 
 _TRIED = 20
 
-Outcome = Literal["claimed", "yours", "held", "closed"]
+Outcome = Literal["claimed", "yours", "held", "closed", "full"]
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What came of claiming one conversation. `holder` is who has it now."""
+    """What came of claiming one conversation. `holder` is who has it now; `full`: the limit is reached."""
 
     outcome: Outcome
     conversation: Conversation
@@ -78,10 +78,15 @@ def claim_next(session: Session, office: Office, rep: Rep, at: Moment) -> Claime
 
     Nobody else writes meanwhile; what cannot be taken all the same is left for the next one.
     """
-    for row, _ in queue.offered(session, office, limit=_TRIED):
+    if is_away(session, office, rep.admin_id):
+        raise UserError(
+            "Nothing was claimed: you are away in Intercom, and who is away is offered no work. "
+            "Switch it off there, or name a conversation: `/claim 215470002591`."
+        )
+    for row, _ in queue.offered(session, office, rep.admin_id, limit=_TRIED):
         result = _try(session, office, rep, row, at)
-        if result.outcome == "claimed":
-            note_down(session, office, rep, "claim_next", "claimed", at, conversation_id=row.id)
+        if result.outcome in ("claimed", "full"):
+            note_down(session, office, rep, "claim_next", result.outcome, at, conversation_id=row.id)
             return result
     note_down(session, office, rep, "claim_next", "nothing", at)
     return None
@@ -117,37 +122,11 @@ def release(session: Session, office: Office, rep: Rep, conversation_id: str, at
     ):
         session.refresh(row)
         return Claimed("held", row, holder_name(session, office, row))
+    holds.end(session, office.workspace, row.id)
     writes.assign(session, office, rep, row.id, None, at)
     _changed(session, row, at)
     note_down(session, office, rep, "release", "released", at, conversation_id=row.id)
     return Claimed("claimed", row, None)
-
-
-def hand_over(
-    session: Session, office: Office, rep: Rep, conversation_id: str, to_admin_id: str, at: Moment
-) -> Claimed:
-    """Give a conversation to a colleague: one's own, a free one, or, for a lead, anybody's."""
-    row = must_know(session, office, conversation_id)
-    colleague = reps.get_admin(session, office.workspace, to_admin_id)
-    if colleague is None:
-        raise UserError("Nothing was changed: Intercom no longer has that teammate. Choose another one.")
-    if row.state == "closed":
-        return Claimed("closed", row, holder_name(session, office, row))
-    mine = row.claimed_by in (None, rep.admin_id) or _is_away(session, office, row.claimed_by)
-    if not (mine or rep.slack_user_id in office.leads):
-        return Claimed("held", row, holder_name(session, office, row))
-    if not conversations.move_claim(
-        session, office.workspace, row.id, held_by=row.claimed_by, to=colleague.id, now=at.now
-    ):
-        session.refresh(row)
-        return Claimed("held", row, holder_name(session, office, row))
-    writes.assign(session, office, rep, row.id, colleague.id, at)
-    _changed(session, row, at)
-    note_down(
-        session, office, rep, "hand_over", "done", at, conversation_id=row.id, detail=f"to {colleague.id}"
-    )
-    session.refresh(row)
-    return Claimed("claimed", row, colleague.name)
 
 
 def must_know(session: Session, office: Office, conversation_id: str) -> Conversation:
@@ -166,13 +145,16 @@ def holder_name(session: Session, office: Office, row: Conversation) -> str | No
 
 
 def _try(session: Session, office: Office, rep: Rep, row: Conversation, at: Moment) -> Claimed:
+    if full(session, office, rep.admin_id):
+        return _full(session, office, rep, row)
     won = conversations.take_claim(session, office.workspace, row.id, rep.admin_id, now=at.now)
-    if not won and row.state != "closed" and _is_away(session, office, row.claimed_by):
+    if not won and row.state != "closed" and is_away(session, office, row.claimed_by):
         # What a rep who is away holds is on offer; it too is taken by a compare-and-set.
         won = conversations.move_claim(
             session, office.workspace, row.id, held_by=row.claimed_by, to=rep.admin_id, now=at.now
         )
     if won:
+        holding.begin(session, office, row, rep.admin_id, at)
         writes.assign(session, office, rep, row.id, rep.admin_id, at)
         _changed(session, row, at)
         return Claimed("claimed", row, rep.name)
@@ -193,7 +175,25 @@ def _claim_all(
     return results
 
 
-def _is_away(session: Session, office: Office, admin_id: str | None) -> bool:
+def full(session: Session, office: Office, admin_id: str) -> bool:
+    """Whether somebody holds as much as watchbell.toml lets one person hold."""
+    most = office.config.claims.at_most
+    if most is None:
+        return False
+    return waiting.held(session, office.workspace, admin_id) >= most
+
+
+def _full(session: Session, office: Office, rep: Rep, row: Conversation) -> Claimed:
+    if row.state == "closed":
+        return Claimed("closed", row, holder_name(session, office, row))
+    if row.claimed_by == rep.admin_id:
+        return Claimed("yours", row, rep.name)
+    if row.claimed_by is not None and not is_away(session, office, row.claimed_by):
+        return Claimed("held", row, holder_name(session, office, row))
+    return Claimed("full", row, None)
+
+
+def is_away(session: Session, office: Office, admin_id: str | None) -> bool:
     admin = reps.get_admin(session, office.workspace, admin_id)
     return admin is not None and admin.away
 

@@ -77,6 +77,8 @@ def after_outcome(session: Session, office: Office, intent: Intent, state: str, 
         return
     rechecks.ask_about(session, row, now=at.machine)
     if intent.kind in kinds.WORDS and state in _STATES:
+        if state == "done" and intent.payload.get("quiet"):
+            return
         if state == "dead":
             _let_go(session, office, row, intent, at)
         tell(

@@ -23,7 +23,7 @@ def inbox(
 ) -> InboxCard:
     """The inbox of the holder of an Intercom seat; without a seat, only the team's part."""
     workspace = office.workspace
-    free = queue.may_be_taken(session, office)
+    free = queue.may_be_taken(session, office, admin_id)
     mine = queue.of_rep(session, office, admin_id) if admin_id is not None else []
     taken = mine[:limit]
     offered = waiting.most_urgent(session, workspace, REPLY_CLOCKS, free, limit=limit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy import and_
 from sqlmodel import Session
 
 from bot.office import Office
@@ -10,17 +11,31 @@ from bot.store import reps, waiting
 from bot.store.waiting import Waiting, Wanted
 
 
-def offered(session: Session, office: Office, *, limit: int) -> list[Waiting]:
-    """The first of what may be taken: nobody has claimed it, or who did is away in Intercom."""
-    return waiting.most_urgent(
-        session, office.workspace, REPLY_CLOCKS, may_be_taken(session, office), limit=limit
-    )
+def offered(session: Session, office: Office, admin_id: str, *, limit: int) -> list[Waiting]:
+    """The first of what the holder of a seat may take."""
+    wanted = may_be_taken(session, office, admin_id)
+    return waiting.most_urgent(session, office.workspace, REPLY_CLOCKS, wanted, limit=limit)
 
 
-def may_be_taken(session: Session, office: Office) -> Wanted:
-    """What of everything that waits is on offer."""
+def may_be_taken(session: Session, office: Office, admin_id: str | None = None) -> Wanted:
+    """What of everything that waits is on offer: nobody has claimed it, or who did is away in Intercom.
+
+    To the holder of a seat only what belongs to no team, or to one of theirs.
+    """
     away = [admin.id for admin in reps.all_admins(session, office.workspace) if admin.away]
-    return waiting.free(away)
+    return and_(waiting.free(away), waiting.for_teams(_other_teams(session, office, admin_id)))
+
+
+def _other_teams(session: Session, office: Office, admin_id: str | None) -> list[str]:
+    """The teams this seat is not in. A team that Watchbell does not know bars nobody."""
+    admin = reps.get_admin(session, office.workspace, admin_id)
+    if admin is None:
+        return []
+    return [
+        team.id
+        for team in reps.all_teams(session, office.workspace)
+        if team.id not in admin.team_ids and admin.id not in team.admin_ids
+    ]
 
 
 def of_rep(session: Session, office: Office, admin_id: str) -> list[Waiting]:

@@ -26,15 +26,19 @@ def say(
     occurrence: str,
     at: Moment,
     after: timedelta = timedelta(0),
+    quiet: bool = False,
 ) -> bool:
-    """Reply to the customer or note, once per `occurrence`. False when that occurrence was written before."""
+    """Reply to the customer or note, once per `occurrence`. False when that occurrence was written before.
+
+    `quiet`: who wrote it is told only if it fails.
+    """
     return _write(
         session,
         office,
         kinds.INTERCOM_NOTE if note else kinds.INTERCOM_REPLY,
         conversation_id,
         f"{'note' if note else 'reply'}:{occurrence}",
-        {"admin_id": rep.admin_id, "html": html, "plain": plain, "by": rep.slack_user_id},
+        {"admin_id": rep.admin_id, "html": html, "plain": plain, "by": rep.slack_user_id, "quiet": quiet},
         at,
         after,
     )

@@ -11,6 +11,7 @@ from bot.durations import DAY, HOUR
 from bot.errors import ConfigError
 from bot.settings.alerting import read_alerts, read_escalations, read_routes
 from bot.settings.calendars import read_calendars
+from bot.settings.claims import read_claims
 from bot.settings.locate import lines_of
 from bot.settings.model import (
     WEEKDAYS,
@@ -68,6 +69,7 @@ def parse_config(text: str, file: str = "watchbell.toml") -> Config:
         accounts=_accounts(top.table("accounts")),
         monday=_monday(top.table("monday")),
         risk=_risk(top.table("risk")),
+        claims=read_claims(top.table("claims")),
         sweep=_sweep(top.table("sweep")),
         retention=_retention(top.table("retention")),
         alerts=read_alerts(top.table("alerts"), calendars),

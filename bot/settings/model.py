@@ -8,6 +8,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.durations import DAY, MINUTE, Duration
+from bot.settings.claims import ClaimsConfig
 
 
 class ClockName(StrEnum):
@@ -306,6 +307,7 @@ class Config:
     accounts: AccountsConfig = field(default_factory=AccountsConfig)
     monday: MondayConfig = field(default_factory=MondayConfig)
     risk: RiskConfig = field(default_factory=RiskConfig)
+    claims: ClaimsConfig = field(default_factory=ClaimsConfig)
     sweep: SweepConfig = field(default_factory=SweepConfig)
     retention: RetentionConfig = field(default_factory=RetentionConfig)
     alerts: AlertsConfig = field(default_factory=AlertsConfig)

@@ -57,6 +57,10 @@ def admin_by_email(session: Session, workspace: str, email: str) -> Admin | None
     return session.exec(query).first()
 
 
+def all_teams(session: Session, workspace: str) -> list[Team]:
+    return list(session.exec(select(Team).where(Team.workspace == workspace).order_by(Team.name)))
+
+
 def get_team(session: Session, workspace: str, team_id: str | None) -> Team | None:
     return session.get(Team, (workspace, team_id)) if team_id else None
 

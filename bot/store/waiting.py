@@ -1,8 +1,9 @@
 """What waits for the team: open conversations in which a customer waits, the most urgent first.
 
-Urgent is what is due first; behind it comes what has no running promise, by how long it has waited. With
-100,000 open conversations nobody may go through all of them to find twenty: the first of those with a promise
-come out of an index in order, and numbers are counted inside an index.
+Urgent is what is due first, and of what is due at the same instant the account that is more at risk; behind
+it comes what has no running promise, by how long it has waited. With 100,000 open conversations nobody may go
+through all of them to find twenty: the first of those with a promise come out of an index in order, and
+numbers are counted inside an index.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, or_
+from sqlalchemy import ColumnElement, and_, case, exists, false, or_, true
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from bot.store.clocks import SlaClock
 from bot.store.conversations import Conversation
+from bot.store.risk import RiskNow
 
 Waiting = tuple[Conversation, SlaClock | None]
 """A conversation and the promise that runs for it."""
@@ -28,6 +31,12 @@ def free(away: Collection[str]) -> Wanted:
     """Nobody has it, or somebody who is away."""
     unclaimed = col(Conversation.claimed_by).is_(None)
     return or_(unclaimed, col(Conversation.claimed_by).in_(away)) if away else unclaimed
+
+
+def for_teams(barred: Collection[str]) -> Wanted:
+    """Not assigned to one of the teams in `barred`."""
+    team = col(Conversation.team_assignee_id)
+    return or_(team.is_(None), team.not_in(barred)) if barred else true()
 
 
 def held_by(admin_id: str) -> Wanted:
@@ -103,6 +112,16 @@ def load(session: Session, workspace: str) -> dict[str | None, int]:
     return {holder: int(number) for holder, number in session.exec(query)}
 
 
+def held(session: Session, workspace: str, admin_id: str) -> int:
+    """How many conversations this admin holds in which a customer waits."""
+    query = (
+        select(func.count())
+        .select_from(Conversation)
+        .where(*_waits(workspace), col(Conversation.claimed_by) == admin_id)
+    )
+    return int(session.exec(query).one())
+
+
 def _waits(workspace: str) -> tuple[Wanted, ...]:
     return (
         col(Conversation.workspace) == workspace,
@@ -139,9 +158,23 @@ def _promised(
             func.coalesce(col(Conversation.state), "") == "open",
             col(Conversation.waiting_since).is_not(None),
         )
-        .order_by(col(SlaClock.due_at), col(Conversation.waiting_since), col(Conversation.id))
+        .order_by(col(SlaClock.due_at), _risk().desc(), col(Conversation.waiting_since), col(Conversation.id))
     )
     return query.where(wanted) if wanted is not None else query
+
+
+def _risk() -> ColumnElement[int]:
+    """The account's present risk; 0 where it is not known, so that nothing comes before what is known."""
+    risk = (
+        columns(col(RiskNow.total))
+        .where(
+            col(RiskNow.workspace) == col(Conversation.workspace),
+            col(RiskNow.account_id) == col(Conversation.account_id),
+        )
+        .correlate(Conversation)
+        .scalar_subquery()
+    )
+    return func.coalesce(risk, 0)
 
 
 def _not_promised(

@@ -168,6 +168,17 @@ async def at_the_seat(house: House) -> None:
     await link(ana)
 
 
+async def with_colleagues(house: House) -> None:
+    ana = house.ana
+    assert (await ana.types("/claim 1001")).ok
+    assert "*Ben Okoro was first*" in ana.heard
+    assert (await ana.presses(ana.last, "take_over")).ok
+    assert (await ana.submits({"reason": {"type": "plain_text_input", "value": "Ben is ill."}})).ok
+    assert "Yours now." in words(ana.view.blocks)
+    await house.slack.people.close(ana.id, ana.view.id)
+    await house.settle()
+
+
 async def test_every_command_button_modal_and_event_is_driven_and_none_fails(
     build: OpenHouse, diary: io.StringIO
 ):
@@ -178,6 +189,7 @@ async def test_every_command_button_modal_and_event_is_driven_and_none_fails(
     await in_lists(house)
     await with_answers(house)
     await at_the_seat(house)
+    await with_colleagues(house)
     registered = app.routes()
     assert driven(log) == {
         "commands": set(registered.commands),

@@ -17,7 +17,9 @@ from bot.cards import (
     claim,
     dead_letters,
     delivery,
+    handover,
     help,
+    hold,
     home,
     inbox,
     issue,
@@ -26,6 +28,7 @@ from bot.cards import (
     notices,
     snooze,
     status,
+    takeover,
     timeline,
     why,
     why_risk,
@@ -317,10 +320,27 @@ def messages() -> dict[str, Message]:
         "at risk, nothing known": atrisk.render(atrisk.AtRiskCard(NOW, ZONE, 0)),
         **{
             f"claim, {outcome}": claim.render(
-                claim.ClaimCard(outcome, CLAIMED[outcome], NOW, ZONE, "Ben Ito", NOW - timedelta(minutes=2))
+                claim.ClaimCard(
+                    outcome, CLAIMED[outcome], NOW, ZONE, "Ben Ito", NOW - timedelta(minutes=2), 5
+                )
             )
             for outcome in claim.ClaimOutcome
         },
+        **{
+            f"hold, {state}": hold.render(
+                hold.HoldCard(state, LINES[0], NOW, ZONE, waited=3600, back_at=NOW + timedelta(hours=1))
+            )
+            for state in hold.HoldState
+        },
+        "handover, given": handover.render(
+            handover.HandoverCard("given", "Ben Ito", HOSTILE, LINES[0], NOW, ZONE)
+        ),
+        "handover, given without a word": handover.render(
+            handover.HandoverCard("given", "Ben Ito", "", LINES[3], NOW, ZONE)
+        ),
+        "handover, taken": handover.render(
+            handover.HandoverCard("taken", "Ben Ito", "I spoke with her on the phone.", LINES[0], NOW, ZONE)
+        ),
         "claim, many": claim.render_many(
             claim.ClaimedMany(NORTHWIND.name, LINES[:2], NOW, ZONE, 1, ("Ben Ito",))
         ),
@@ -409,6 +429,9 @@ def views() -> dict[str, View]:
                     assign.Colleague("2", "Aiko Brandt", True),
                 ),
             )
+        ),
+        "take over": takeover.render(
+            takeover.TakeoverCard(replace(LINES[1], owner="Ben Ito"), "Ben Ito", "8802", NOW, ZONE)
         ),
         "assign, nobody": assign.render(assign.AssignCard(LINES[1], NOW, ZONE, ())),
         "snooze": snooze.render(snooze.SnoozeCard(LINES[0], NOW, ZONE, CHOICES)),

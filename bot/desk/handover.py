@@ -1,0 +1,156 @@
+"""Conversations change hands: handed to a colleague, or taken over from one, always with who and why."""
+
+from __future__ import annotations
+
+import html
+from typing import Literal
+
+from sqlmodel import Session
+
+from bot.cards import handover as handover_card
+from bot.cards.handover import HandoverCard
+from bot.cards.takeover import TakeoverCard
+from bot.clock import Moment
+from bot.desk import holding, writes
+from bot.desk.claim import Claimed, full, holder_name, is_away, must_know
+from bot.desk.rep import Rep, note_down
+from bot.errors import UserError
+from bot.office import Office
+from bot.outbox.show import show
+from bot.present import line
+from bot.store import conversations, rechecks, reps
+from bot.store.conversations import Conversation
+
+
+def hand_over(
+    session: Session,
+    office: Office,
+    rep: Rep,
+    conversation_id: str,
+    to_admin_id: str,
+    at: Moment,
+    context: str = "",
+) -> Claimed:
+    """Give a conversation to a colleague: one's own, a free one, or, for a lead, anybody's.
+
+    `context` reaches the colleague in Slack and stays in Intercom as a note. Raises UserError.
+    """
+    row = must_know(session, office, conversation_id)
+    colleague = reps.get_admin(session, office.workspace, to_admin_id)
+    if colleague is None:
+        raise UserError("Nothing was changed: Intercom no longer has that teammate. Choose another one.")
+    if row.state == "closed":
+        return Claimed("closed", row, holder_name(session, office, row))
+    holder = row.claimed_by
+    mine = holder in (None, rep.admin_id) or is_away(session, office, holder)
+    if not (mine or rep.slack_user_id in office.leads):
+        return Claimed("held", row, holder_name(session, office, row))
+    if rep.slack_user_id not in office.leads and full(session, office, colleague.id):
+        raise UserError(
+            f"Nothing was changed: {colleague.name} holds {office.config.claims.at_most} conversations that "
+            "wait, which is the limit. Choose somebody else, or ask a lead."
+        )
+    if not conversations.move_claim(
+        session, office.workspace, row.id, held_by=holder, to=colleague.id, now=at.now
+    ):
+        session.refresh(row)
+        return Claimed("held", row, holder_name(session, office, row))
+    _moved(session, office, rep, row, colleague.id, at)
+    note_down(
+        session, office, rep, "hand_over", "done", at, conversation_id=row.id, detail=f"to {colleague.id}"
+    )
+    if context:
+        _note(session, office, rep, row, f"Handed over to {colleague.name}: {context}", at)
+    if colleague.id != rep.admin_id:
+        _tell(session, office, rep, row, colleague.id, "given", context, at)
+    if holder not in (None, rep.admin_id, colleague.id):
+        _tell(session, office, rep, row, str(holder), "taken", context, at)
+    return Claimed("claimed", row, colleague.name)
+
+
+def takeover_card(
+    session: Session, office: Office, rep: Rep, conversation_id: str, at: Moment
+) -> TakeoverCard:
+    """What the modal shows. Raises UserError when there is nobody to take it over from."""
+    row = must_know(session, office, conversation_id)
+    holder = reps.get_admin(session, office.workspace, row.claimed_by)
+    if holder is None or holder.id == rep.admin_id:
+        said = "it is yours already" if holder is not None else "nobody holds it. Press Claim instead"
+        raise UserError(f"Nothing was changed: {said}.")
+    shown = line(session, office, row, at.now)
+    return TakeoverCard(shown, holder.name, holder.id, at.now, office.zone)
+
+
+def take_over(
+    session: Session,
+    office: Office,
+    rep: Rep,
+    conversation_id: str,
+    from_admin_id: str,
+    reason: str,
+    at: Moment,
+) -> Claimed:
+    """Take a conversation from whom one saw holding it: compared and set, so never from somebody else."""
+    row = must_know(session, office, conversation_id)
+    if not reason:
+        raise UserError("Nothing was changed: a take-over needs a reason. Press Take over again.")
+    if row.state == "closed":
+        return Claimed("closed", row, holder_name(session, office, row))
+    if row.claimed_by == rep.admin_id:
+        return Claimed("yours", row, rep.name)
+    if full(session, office, rep.admin_id):
+        return Claimed("full", row, holder_name(session, office, row))
+    if not conversations.move_claim(
+        session, office.workspace, row.id, held_by=from_admin_id, to=rep.admin_id, now=at.now
+    ):
+        session.refresh(row)
+        return Claimed("held", row, holder_name(session, office, row))
+    _moved(session, office, rep, row, rep.admin_id, at)
+    detail = f"from {from_admin_id}: {reason}"
+    note_down(session, office, rep, "take_over", "done", at, conversation_id=row.id, detail=detail)
+    previous = reps.get_admin(session, office.workspace, from_admin_id)
+    name = previous.name if previous is not None else "a colleague"
+    _note(session, office, rep, row, f"Taken over from {name}: {reason}", at)
+    _tell(session, office, rep, row, from_admin_id, "taken", reason, at)
+    return Claimed("claimed", row, rep.name)
+
+
+def _moved(session: Session, office: Office, rep: Rep, row: Conversation, to: str, at: Moment) -> None:
+    writes.assign(session, office, rep, row.id, to, at)
+    holding.begin(session, office, row, to, at)
+    rechecks.ask_about(session, row, now=at.machine)
+    session.refresh(row)
+
+
+def _note(session: Session, office: Office, rep: Rep, row: Conversation, said: str, at: Moment) -> None:
+    writes.say(
+        session,
+        office,
+        rep,
+        row.id,
+        html=f"<p>{html.escape(said, quote=False)}</p>",
+        plain=said,
+        note=True,
+        occurrence=f"handover:{row.id}:{at.machine.isoformat()}",
+        at=at,
+        quiet=True,
+    )
+
+
+def _tell(
+    session: Session,
+    office: Office,
+    rep: Rep,
+    row: Conversation,
+    admin_id: str,
+    what: Literal["given", "taken"],
+    said: str,
+    at: Moment,
+) -> None:
+    """A direct message to whom it concerns; who has no linked Slack account finds the note in Intercom."""
+    person = reps.slack_user_of(session, office.workspace, admin_id)
+    if person is None:
+        return
+    card = HandoverCard(what, rep.name, said, line(session, office, row, at.now), at.now, office.zone)
+    key = f"handover:{row.id}:{admin_id}:{at.machine.isoformat()}"
+    show(session, office.workspace, key=key, channel=person, content=handover_card.render(card), at=at)

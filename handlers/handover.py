@@ -1,0 +1,66 @@
+"""Hand a conversation to a colleague, or take it over from one: a modal each."""
+
+from __future__ import annotations
+
+from bot.cards import assign as assign_card
+from bot.cards import notices
+from bot.cards import takeover as takeover_card
+from bot.desk import colleagues, handover
+from handlers.claim import told
+from handlers.front import Act, Front
+from handlers.routes import Answer, Routes
+
+
+def register(routes: Routes) -> None:
+    routes.verbs["assign"] = offer
+    routes.verbs["take_over"] = ask_why
+    routes.views["assign"] = handed_over
+    routes.views["take_over"] = taken_over
+
+
+async def offer(front: Front, act: Act) -> Answer:
+    """Who it can be given to, and a line of context."""
+    await front.rep(act)
+    card = await front.store.read(colleagues.card, front.office, act.pressed.id, front.at().now)
+    await front.show(act, assign_card.render(card))
+    return None
+
+
+async def handed_over(front: Front, act: Act) -> Answer:
+    rep = await front.rep(act)
+    chosen = assign_card.read(act.view)
+    result = await front.store.write(
+        handover.hand_over,
+        front.office,
+        rep,
+        chosen.conversation_id,
+        chosen.colleague_id,
+        front.at(),
+        chosen.context,
+    )
+    return {"response_action": "clear"} if result.outcome == "claimed" else await told(front, result)
+
+
+async def ask_why(front: Front, act: Act) -> Answer:
+    """Whose it is, and why it should change hands."""
+    rep = await front.rep(act)
+    card = await front.store.read(handover.takeover_card, front.office, rep, act.pressed.id, front.at())
+    await front.show(act, takeover_card.render(card))
+    return None
+
+
+async def taken_over(front: Front, act: Act) -> Answer:
+    rep = await front.rep(act)
+    wanted = takeover_card.read(act.view)
+    result = await front.store.write(
+        handover.take_over,
+        front.office,
+        rep,
+        wanted.conversation_id,
+        wanted.holder_id,
+        wanted.reason,
+        front.at(),
+    )
+    if result.outcome == "claimed":
+        return notices.info("Yours now. Your colleague is told why.")
+    return await told(front, result)

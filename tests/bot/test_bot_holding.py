@@ -1,0 +1,196 @@
+"""A claim obliges: reminded once in working time, given back once, never after an answer."""
+
+from __future__ import annotations
+
+from harness import House, OpenHouse, Person, option, words
+from small_office import TOML, scenario
+
+from bot.store import audit, conversations
+from sandbox.slack.model import Message
+
+QUICK = '[claims]\nremind_after = "30m"\nfree_after = "1h"\n'
+
+
+def direct(house: House, person: Person) -> list[Message]:
+    """What the bot wrote this person in their direct conversation."""
+    return house.posts(house.slack.im_with(person.id).id)
+
+
+async def holder(house: House, conversation_id: str = "1004") -> str | None:
+    row = await house.read(conversations.get, conversation_id)
+    return row.claimed_by if row is not None else None
+
+
+async def test_a_claim_without_an_answer_reminds_once_and_then_goes_back(build: OpenHouse):
+    house = await build(data=scenario("1004"), toml=TOML + QUICK)
+    await house.ana.types("/claim 1004")
+    await house.at("09:29")
+    assert direct(house, house.ana) == []
+    await house.at("09:31")
+    (told,) = direct(house, house.ana)
+    assert "Claimed, not answered for 31 min of working time" in words(told.blocks)
+    assert "goes back to the team" in words(told.blocks)
+    await house.restart()
+    await house.at("09:50")
+    assert len(direct(house, house.ana)) == 1
+    await house.at("10:02")
+    (told,) = direct(house, house.ana)
+    assert "*Back with the team*" in words(told.blocks)
+    assert await holder(house) is None
+    assert house.intercom.conversation("1004")["admin_assignee_id"] is None
+    entry = (await house.read(audit.latest))[0]
+    assert (entry.action, entry.slack_user_id, entry.source) == ("free_claim", "watchbell", "clock")
+    await house.at("12:00")
+    assert len(direct(house, house.ana)) == 1, "nothing of it comes twice"
+    await house.ana.presses(told, "claim")
+    assert await holder(house) == house.ana.admin
+
+
+async def test_an_answer_ends_it_wherever_it_was_given(build: OpenHouse):
+    house = await build(data=scenario("1001", "1004"), toml=TOML + QUICK)
+    await house.ana.types("/claim 1001")
+    await house.ana.types("/claim 1004")
+    await house.at("09:10")
+    await house.ana.answers("1001", "We are on it.")
+    await house.at("09:31")
+    assert len(direct(house, house.ana)) == 1, "of the one that nobody answered"
+    house.intercom.admin_replies("1004", house.ben.admin, "Here is how.")
+    await house.at("09:35")
+    await house.at("09:37")
+    assert ":white_check_mark: *Answered*" in words(direct(house, house.ana)[0].blocks)
+    await house.at("15:00")
+    assert await holder(house, "1001") == house.ana.admin
+    assert await holder(house) == house.ana.admin
+
+
+async def test_nights_do_not_count_and_a_snooze_begins_anew(build: OpenHouse):
+    house = await build(data=scenario("1004"), toml=TOML + QUICK)
+    await house.at("17:45")
+    await house.ana.types("/claim 1004")
+    await house.later(hours=14)
+    assert await holder(house) == house.ana.admin
+    assert direct(house, house.ana) == []
+    await house.later(minutes=32)
+    assert "Claimed, not answered" in words(direct(house, house.ana)[0].blocks)
+    await house.ana.presses(direct(house, house.ana)[0], "snooze")
+    await house.ana.submits()
+    await house.later(minutes=50)
+    assert await holder(house) == house.ana.admin, "it sleeps"
+
+
+async def test_with_expire_off_nothing_ever_happens(build: OpenHouse):
+    house = await build(data=scenario("1004"), toml=TOML + "[claims]\nexpire = false\n")
+    await house.ana.types("/claim 1004")
+    await house.at("17:00")
+    assert direct(house, house.ana) == []
+    assert await holder(house) == house.ana.admin
+
+
+async def test_who_holds_the_limit_is_told_so_and_next_and_all_stop_there(build: OpenHouse):
+    house = await build(toml=TOML + "[claims]\nat_most = 2\n", linked=("ana", "ben", "lea"))
+    # One that she answered yesterday is hers already.
+    await house.ana.types("/claim next")
+    assert "*Yours now*" in house.ana.heard
+    for line in ("/claim next", "/claim 1004"):
+        await house.ana.types(line)
+        assert "*You hold 2 conversations that wait, which is the limit.*" in house.ana.heard
+    await house.ana.types("/claim 1001")
+    assert "*Already yours*" in house.ana.heard
+    await house.ben.types("/claim Northwind Marine")
+    assert "You have claimed 1 conversation" in house.ben.heard or "already taken" in house.ben.heard
+    await house.ben.types("/claim 1002")
+    await house.at("09:10")
+    await house.ben.presses(house.alert("1002"), "assign")
+    await house.ben.submits({"colleague": option(house.ben.view, "colleague", house.ana.admin)})
+    assert "Ana Ruiz holds 2 conversations" in words(house.ben.view.blocks)
+    await house.lea.presses(house.alert("1002"), "assign")
+    await house.lea.submits({"colleague": option(house.lea.view, "colleague", house.ana.admin)})
+    assert await holder(house, "1002") == house.ana.admin, "a lead decides"
+
+
+async def test_next_passes_over_what_belongs_to_another_team_and_prefers_the_account_at_risk(
+    build: OpenHouse,
+):
+    office = scenario("1001", "1002", "1004")
+    office["teams"].append({"id": "78", "name": "Billing", "admin_ids": ["8802"]})
+    office["teams"][0]["admin_ids"] = ["8801", "8803"]
+    for each in office["conversations"]:
+        if each["id"] == "1001":
+            each["team_id"] = "78"
+    house = await build(data=office)
+    await house.ana.types("/inbox")
+    assert "2 unclaimed" in house.ana.heard
+    await house.ana.types("/claim next")
+    assert "Omar Haddad" in house.ana.heard
+    await house.ben.types("/claim next")
+    assert "Dana Reyes" in house.ben.heard
+    await house.ana.types("/claim 1001")
+    assert "*Ben Okoro was first*" in house.ana.heard
+
+
+async def test_who_is_away_is_offered_nothing(build: OpenHouse):
+    house = await build(data=scenario("1001"), linked=("ana", "cem"))
+    house.intercom.admin_away(house.cem.admin, away=True)
+    await house.later(seconds=61)
+    await house.cem.types("/claim next")
+    assert "you are away in Intercom" in house.cem.heard
+    assert await holder(house, "1001") is None
+    await house.cem.types("/claim 1001")
+    assert await holder(house, "1001") == house.cem.admin, "what one names one may take"
+
+
+async def test_what_is_handed_over_comes_with_a_line_to_the_colleague_and_a_note(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.at("09:05")
+    await house.ana.presses(house.alert("1001"), "assign")
+    await house.ana.submits(
+        {
+            "colleague": option(house.ana.view, "colleague", house.ben.admin),
+            "context": {"type": "plain_text_input", "value": "Okta <!channel> is down & she knows."},
+        }
+    )
+    await house.settle()
+    assert await holder(house, "1001") == house.ben.admin
+    (told,) = direct(house, house.ben)
+    assert "*Ana Ruiz hands this to you*" in words(told.blocks)
+    assert "Okta <!channel> is down & she knows." in words(told.blocks[1:2])
+    assert told.blocks[1]["type"] == "rich_text", "where nothing rings anybody"
+    note = house.parts("1001")[-1]
+    assert note["part_type"] == "note"
+    assert "Handed over to Ben Okoro: Okta &lt;!channel&gt; is down &amp; she knows." in note["body"]
+    assert house.sent() == []
+    assert direct(house, house.ana) == [], "who acts is not told"
+
+
+async def test_a_takeover_needs_a_reason_and_tells_who_had_it(build: OpenHouse):
+    house = await build(data=scenario("1001"), linked=("ana", "ben", "cem"))
+    await house.ana.types("/claim 1001")
+    await house.ben.types("/claim 1001")
+    await house.ben.presses(house.ben.last, "take_over")
+    await house.ben.submits({"reason": {"type": "plain_text_input", "value": "  "}})
+    assert "needs a reason" in words(house.ben.view.blocks)
+    assert await holder(house, "1001") == house.ana.admin
+    await house.ben.presses(house.ben.last, "take_over")
+    await house.ben.submits({"reason": {"type": "plain_text_input", "value": "Ana is at the dentist."}})
+    assert "Yours now." in words(house.ben.view.blocks)
+    await house.settle()
+    assert await holder(house, "1001") == house.ben.admin
+    assert house.intercom.conversation("1001")["admin_assignee_id"] == int(house.ben.admin)
+    (told,) = direct(house, house.ana)
+    assert "*Ben Okoro took this over from you*" in words(told.blocks)
+    assert "Ana is at the dentist." in words(told.blocks)
+    entries = [each for each in await house.read(audit.latest) if each.action == "take_over"]
+    assert [each.detail for each in entries] == [f"from {house.ana.admin}: Ana is at the dentist."]
+
+
+async def test_a_takeover_from_somebody_who_no_longer_has_it_takes_nothing(build: OpenHouse):
+    house = await build(data=scenario("1001"), linked=("ana", "ben", "cem"))
+    await house.ana.types("/claim 1001")
+    await house.ben.types("/claim 1001")
+    await house.ben.presses(house.ben.last, "take_over")
+    await house.ana.presses(house.ana.last, "release")
+    await house.cem.types("/claim 1001")
+    await house.ben.submits({"reason": {"type": "plain_text_input", "value": "She is away."}})
+    assert "Cem Aydin has Northwind Marine" in words(house.ben.view.blocks)
+    await house.settle()
+    assert await holder(house, "1001") == house.cem.admin
