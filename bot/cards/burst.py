@@ -60,7 +60,6 @@ def _line(card: AlertCard) -> str:
     owner = None
     if card.live:
         owner = words.claimed([card.claimed_by] if card.claimed_by else [])
-    phrase = f"*{phrase}*" if card.live and words.is_late(card.due) else phrase
     return words.dotted(phrase, account, who, owner, kit.open_in_intercom(card.url))
 
 
