@@ -119,7 +119,7 @@ def _entry(entry: Entry, card: AuditLogCard) -> str:
         where = text.link(entry.url, number) if entry.url else text.inline(number, 40)
     first = words.dotted(
         f"{words.when(entry.at, card.now, card.zone)} {_person(entry.by)}{seat}",
-        f"*{text.inline(what, 60)}*: {text.inline(entry.outcome.replace('_', ' '), 40)}",
+        f"{text.inline(what, 60)}: {text.inline(entry.outcome.replace('_', ' '), 40)}",
         where,
         f"from {_FROM.get(entry.source, entry.source)}",
     )

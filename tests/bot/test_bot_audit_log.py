@@ -61,7 +61,7 @@ async def test_it_can_be_narrowed_to_a_person_and_a_conversation(build: OpenHous
     await house.slack.people.close(house.lea.id, house.lea.view.id)
     await house.lea.types("/watchbell audit log 1001")
     said = words(house.lea.view.blocks)
-    assert "*claim*: claimed" in said
+    assert "claim: claimed" in said
     assert "from command" in said
     assert "7003" not in said
     await house.lea.types("/watchbell audit log everything please")
