@@ -44,6 +44,15 @@ def find(session: Session, office: Office, words: str) -> Found:
     return Found(account=find_account(session, office, said))
 
 
+def number(words: str) -> str:
+    """The number in a number or a link, known or not. Raises UserError for anything else."""
+    said = words.strip().strip("<>").split("|")[0].strip()
+    named = _LINK.search(said) or _NUMBER.fullmatch(said)
+    if named is None:
+        raise UserError("Name a person (`@name`), a conversation's number or its link, or nothing for all.")
+    return str(named[1])
+
+
 def find_account(session: Session, office: Office, words: str) -> Account:
     """The one account whose name contains `words`. Raises UserError otherwise."""
     shown = words.strip()[:60]

@@ -1,8 +1,14 @@
-"""The audit log: who did what to which conversation, from where, with what outcome. Nothing deletes it."""
+"""The audit log: who did what to which conversation, from where, with what outcome.
 
+The database itself refuses to change or delete an entry (triggers of migration 0041). Two things may, each
+through `opened`: what watchbell.toml lets go of after a time, and the erasing of a customer's person.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Index
+from sqlalchemy import Index, delete
 from sqlmodel import Field, Session, SQLModel, col, select
 
 
@@ -22,6 +28,26 @@ class AuditEntry(SQLModel, table=True):
     source: str
     outcome: str
     detail: str | None = None
+
+
+class AuditGate(SQLModel, table=True):
+    """While a transaction has a row here, and to that transaction alone, entries may change."""
+
+    __tablename__ = "audit_gate"
+
+    workspace: str = Field(primary_key=True)
+
+
+@contextmanager
+def opened(session: Session, workspace: str) -> Iterator[None]:
+    """Let entries be changed or deleted inside; what happens there is flushed before it closes again."""
+    gate = AuditGate(workspace=workspace)
+    session.add(gate)
+    session.flush()
+    yield
+    session.flush()
+    session.execute(delete(AuditGate).where(col(AuditGate.workspace) == workspace))
+    session.expunge(gate)
 
 
 def record(
@@ -50,6 +76,33 @@ def record(
             detail=detail,
         )
     )
+
+
+def page(
+    session: Session,
+    workspace: str,
+    *,
+    slack_user_id: str | None = None,
+    conversation_id: str | None = None,
+    before: int | None = None,
+    after: int | None = None,
+    limit: int,
+) -> Sequence[AuditEntry]:
+    """Entries, the newest first: of one person, about one conversation, or all.
+
+    `before` and `after` are ids: the newest entries older than the one, the oldest newer than the other.
+    """
+    query = select(AuditEntry).where(AuditEntry.workspace == workspace)
+    if slack_user_id is not None:
+        query = query.where(AuditEntry.slack_user_id == slack_user_id)
+    if conversation_id is not None:
+        query = query.where(AuditEntry.conversation_id == conversation_id)
+    if after is not None:
+        newer = query.where(col(AuditEntry.id) > after).order_by(col(AuditEntry.id)).limit(limit)
+        return tuple(reversed(session.exec(newer).all()))
+    if before is not None:
+        query = query.where(col(AuditEntry.id) < before)
+    return session.exec(query.order_by(col(AuditEntry.id).desc()).limit(limit)).all()
 
 
 def latest(session: Session, workspace: str, *, limit: int = 50) -> list[AuditEntry]:

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, cast, delete, or_, true
 from sqlmodel import Session, SQLModel, col, func, select
 
-from bot.store import rechecks
+from bot.store import audit, rechecks
 from bot.store.accounts import Contact
 from bot.store.audit import AuditEntry
 from bot.store.clocks import Alert, SlaClock, alerts_of, of_burst
@@ -318,12 +318,13 @@ def erase_rest(session: Session, person: Person) -> None:
         if person.is_in(beat.detail):
             beat.detail = None
             session.add(beat)
-    for audited in session.exec(
-        select(AuditEntry).where(AuditEntry.workspace == workspace, person.may_be_in(AuditEntry.detail))
-    ):
-        if person.is_in(audited.detail):
-            audited.detail = ERASED
-            session.add(audited)
+    with audit.opened(session, workspace):
+        for audited in session.exec(
+            select(AuditEntry).where(AuditEntry.workspace == workspace, person.may_be_in(AuditEntry.detail))
+        ):
+            if person.is_in(audited.detail):
+                audited.detail = ERASED
+                session.add(audited)
     for snapshot in session.exec(
         select(RiskSnapshot).where(RiskSnapshot.workspace == workspace, person.may_be_in(RiskSnapshot.points))
     ):

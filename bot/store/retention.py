@@ -22,6 +22,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from bot.clock import Moment
 from bot.settings.model import RetentionConfig
+from bot.store import audit
 from bot.store.accounts import Contact
 from bot.store.audit import AuditEntry
 from bot.store.conversations import Conversation, Part
@@ -112,7 +113,7 @@ def rules(config: RetentionConfig, at: Moment) -> tuple[Rule, ...]:
     if config.audit is None:
         return found
     entry = (col(AuditEntry.id),)
-    return (*found, Rule("audit_entries", ago(config.audit), AuditEntry, entry, _audit, _delete))
+    return (*found, Rule("audit_entries", ago(config.audit), AuditEntry, entry, _audit, _delete_audited))
 
 
 def empty(intent: Intent, now: datetime) -> None:
@@ -124,6 +125,11 @@ def empty(intent: Intent, now: datetime) -> None:
 def _delete(session: Session, rule: Rule, workspace: str, keys: Sequence[Key], _: datetime) -> int:
     session.execute(delete(rule.table).where(rule.among(workspace, keys)), execution_options=_QUIET)
     return len(keys)
+
+
+def _delete_audited(session: Session, rule: Rule, workspace: str, keys: Sequence[Key], now: datetime) -> int:
+    with audit.opened(session, workspace):
+        return _delete(session, rule, workspace, keys, now)
 
 
 def _with(**values: Any) -> Clear:

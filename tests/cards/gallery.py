@@ -12,6 +12,7 @@ from bot.cards import (
     answer,
     assign,
     atrisk,
+    audit_log,
     burst,
     call,
     claim,
@@ -128,6 +129,14 @@ LOST = (
     dead_letters.DeadLetter(41, "a message", "Slack answered is_archived", "C0ALERTS"),
     dead_letters.DeadLetter(42, "an answer to a customer", "<!channel> *refused*  " + "x" * 400),
 )
+AUDITED = (
+    audit_log.Entry(
+        NOW, "U0MARA", "Mara Ortiz", "take_over", "modal", "done", "215", "from 8802: " + HOSTILE, PAGE
+    ),
+    audit_log.Entry(SATURDAY, "watchbell", "Ben Ito", "free_claim", "clock", "done", "216"),
+    audit_log.Entry(SATURDAY, "U0MARA", "Mara Ortiz", "claim", "slash", "held", "217", url=PAGE),
+    audit_log.Entry(SATURDAY, "U0MARA", None, "link", "slack", "done", None, "for U0BEN"),
+) * 4
 WELL = status.Health(NOW - timedelta(seconds=12))
 SICK = status.Health(
     NOW - timedelta(minutes=41),
@@ -433,6 +442,10 @@ def views() -> dict[str, View]:
         "take over": takeover.render(
             takeover.TakeoverCard(replace(LINES[1], owner="Ben Ito"), "Ben Ito", "8802", NOW, ZONE)
         ),
+        "audit log": audit_log.render(
+            audit_log.AuditLogCard(audit_log.Wanted("U0LEAD", "1001"), AUDITED, NOW, ZONE, older=3, newer=9)
+        ),
+        "audit log, empty": audit_log.render(audit_log.AuditLogCard(audit_log.Wanted(), (), NOW, ZONE)),
         "assign, nobody": assign.render(assign.AssignCard(LINES[1], NOW, ZONE, ())),
         "snooze": snooze.render(snooze.SnoozeCard(LINES[0], NOW, ZONE, CHOICES)),
         "timeline": timeline.render(timeline.TimelineCard(NORTHWIND.name, NOW, ZONE, ENTRIES, f"{PAGE}1")),

@@ -5,7 +5,7 @@ from alembic import op
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
 revision = "0010"
-down_revision = "0040"
+down_revision = "0041"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,109 @@
+"""The audit log: leads read it a page at a time, and nobody changes it, not even at the database's prompt."""
+
+from __future__ import annotations
+
+import pytest
+from harness import House, OpenHouse, words
+from small_office import scenario
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from bot.store import audit
+from bot.store.audit import AuditEntry
+
+
+def fill(session: Session, workspace: str, house: House, count: int) -> None:
+    for number in range(count):
+        audit.record(
+            session,
+            workspace,
+            at=house.clock.now(),
+            slack_user_id="U0ANA" if number % 2 else "U0BEN",
+            admin_id=None,
+            action="claim",
+            source="button",
+            outcome="claimed",
+            conversation_id=f"7{number:03}",
+        )
+
+
+async def test_a_lead_reads_it_page_by_page_and_nobody_else_does(build: OpenHouse):
+    house = await build(data=scenario("1001"), linked=("ana", "lea"))
+    await house.bot.store.write(fill, house.workspace, house, 40)
+    await house.ana.types("/watchbell audit log")
+    assert "the audit log is for leads" in house.ana.heard
+    assert house.ana.views == []
+    assert (await house.lea.types("/watchbell audit log")).ok
+    seen = [shown(house)]
+    for verb in ("audit_older", "audit_older", "audit_newer", "audit_newer"):
+        assert (await house.lea.presses_in(house.lea.view, verb)).ok
+        seen.append(shown(house))
+    first, second, third, again, top = seen
+    assert (first[0], first[-1], second[0], third[0]) == ("7039", "7025", "7024", "7009")
+    assert again == second
+    assert top == first
+
+
+def shown(house: House) -> list[str]:
+    said = words(house.lea.view.blocks)
+    return [part for part in said.replace("|", " ").replace(">", " ").split() if part.startswith("70")]
+
+
+async def test_it_can_be_narrowed_to_a_person_and_a_conversation(build: OpenHouse):
+    house = await build(data=scenario("1001"), linked=("ana", "lea"))
+    await house.bot.store.write(fill, house.workspace, house, 6)
+    await house.ana.types("/claim 1001")
+    await house.lea.types("/watchbell audit log <@U0ANA|ana>")
+    said = words(house.lea.view.blocks)
+    assert "<@U0ANA>" in said
+    assert "<@U0BEN>" not in said
+    await house.slack.people.close(house.lea.id, house.lea.view.id)
+    await house.lea.types("/watchbell audit log 1001")
+    said = words(house.lea.view.blocks)
+    assert "claim: claimed" in said
+    assert "from command" in said
+    assert "7003" not in said
+    await house.lea.types("/watchbell audit log everything please")
+    assert "Name a person" in house.lea.heard
+    await house.lea.types("/watchbell audit log 9999")
+    assert "Nothing was done yet" in words(house.lea.view.blocks)
+
+
+STATEMENTS = ("DELETE FROM audit_entry", "UPDATE audit_entry SET outcome = 'nothing'")
+
+
+async def refuses(house: House, statements: tuple[str, ...]) -> None:
+    await house.ana.types("/claim 1001")
+    before = [each.model_dump() for each in await house.read(audit.latest)]
+    assert before
+    for statement in statements:
+        with pytest.raises(DBAPIError, match="stays as it was written"):
+            await house.bot.store.write(lambda session, said=statement: session.execute(text(said)))
+
+    def slip(session: Session) -> None:
+        for entry in audit.latest(session, house.workspace):
+            session.delete(entry)
+        session.flush()
+
+    with pytest.raises(DBAPIError, match="stays as it was written"):
+        await house.bot.store.write(slip)
+    assert [each.model_dump() for each in await house.read(audit.latest)] == before
+
+    def allowed(session: Session) -> None:
+        with audit.opened(session, house.workspace):
+            session.delete(session.get(AuditEntry, before[0]["id"]))
+
+    await house.bot.store.write(allowed)
+    assert len(await house.read(audit.latest)) == len(before) - 1
+    with pytest.raises(DBAPIError, match="stays as it was written"):
+        await house.bot.store.write(slip)
+
+
+async def test_the_database_refuses_to_change_or_delete_an_entry(build: OpenHouse):
+    await refuses(await build(data=scenario("1001")), STATEMENTS)
+
+
+async def test_so_does_postgresql_which_could_empty_the_table_as_well(build: OpenHouse, postgres: str):
+    house = await build(data=scenario("1001"), database=postgres)
+    await refuses(house, (*STATEMENTS, "TRUNCATE audit_entry"))
