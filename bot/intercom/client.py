@@ -30,6 +30,7 @@ from bot.intercom.facts_people import (
     Tag,
     TeamFacts,
     TicketFacts,
+    TicketType,
 )
 from bot.intercom.rate_limit import RateGauge
 from bot.intercom.reader import (
@@ -43,6 +44,7 @@ from bot.intercom.reader import (
     read_tag,
     read_team,
     read_ticket,
+    read_ticket_type,
 )
 from bot.intercom.values import as_count, as_dict, as_id, as_line, as_objects
 
@@ -183,6 +185,9 @@ class IntercomClient:
 
     async def tags(self) -> tuple[Tag, ...]:
         return await self._all("tags", read_tag, "data", "tags")
+
+    async def ticket_types(self) -> tuple[TicketType, ...]:
+        return await self._all("ticket_types", read_ticket_type, "data", "ticket_types")
 
     async def me(self) -> Me:
         """Whose token this is, the app, its region, and the API version the answer says it has."""
