@@ -20,6 +20,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from sqlalchemy import create_engine
 
 from bot.store.migrate import migrate
@@ -40,25 +41,41 @@ def prepare(database: Path) -> None:
 
 
 def fill(database: Path, workspace: str, count: int, now: datetime, *, clocks_only: bool = False) -> None:
-    """Add `count` open conversations to a database that `prepare` made; `clocks_only` leaves the rest out."""
+    """Add `count` open conversations to a file that `prepare` made; `clocks_only` leaves the rest out."""
     with sqlite3.connect(database) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=OFF")
         connection.execute("PRAGMA cache_size=-400000")
-        _put(connection, "conversation", (_conversation(workspace, n, now) for n in range(count)))
-        _put(connection, "sla_clock", (_clock(workspace, n, now) for n in range(count)))
-        if clocks_only:
-            return
-        late = range(0, count, _LATE)
-        _put(connection, "part", (_part(workspace, n, now) for n in range(count)))
-        _put(connection, "contact", (_contact(workspace, n, now) for n in range(count)))
-        _put(connection, "account", (_account(workspace, n, now) for n in range(count // _AN_ACCOUNT)))
-        _put(connection, "risk_now", (_risk(workspace, n, now) for n in range(count // _AN_ACCOUNT)))
-        _put(connection, "alert", (_alert(workspace, n, now) for n in late))
-        _put(connection, "post", (_post(workspace, n, now) for n in late))
-        _put(connection, "receipt", (_receipt(workspace, n, now) for n in range(0, count, _DEEP)))
-        _put(connection, "intent", (_intent(workspace, n, now) for n in range(0, count, _DEEP)))
+        for table, rows in _tables(workspace, count, now, clocks_only=clocks_only):
+            _put(connection, table, rows)
     connection.close()
+
+
+def fill_postgres(url: str, workspace: str, count: int, now: datetime) -> None:
+    """The conversations and their promises alone, copied into a PostgreSQL database that has its tables."""
+    with psycopg.connect(url) as connection:
+        for table, rows in _tables(workspace, count, now, clocks_only=True):
+            _copy(connection, table, rows)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("ANALYZE")
+
+
+def _tables(
+    workspace: str, count: int, now: datetime, *, clocks_only: bool
+) -> Iterator[tuple[str, Iterator[Row]]]:
+    yield "conversation", (_conversation(workspace, n, now) for n in range(count))
+    yield "sla_clock", (_clock(workspace, n, now) for n in range(count))
+    if clocks_only:
+        return
+    late, deep = range(0, count, _LATE), range(0, count, _DEEP)
+    yield "part", (_part(workspace, n, now) for n in range(count))
+    yield "contact", (_contact(workspace, n, now) for n in range(count))
+    yield "account", (_account(workspace, n, now) for n in range(count // _AN_ACCOUNT))
+    yield "risk_now", (_risk(workspace, n, now) for n in range(count // _AN_ACCOUNT))
+    yield "alert", (_alert(workspace, n, now) for n in late)
+    yield "post", (_post(workspace, n, now) for n in late)
+    yield "receipt", (_receipt(workspace, n, now) for n in deep)
+    yield "intent", (_intent(workspace, n, now) for n in deep)
 
 
 def _put(connection: sqlite3.Connection, table: str, rows: Iterator[Row]) -> None:
@@ -70,6 +87,19 @@ def _put(connection: sqlite3.Connection, table: str, rows: Iterator[Row]) -> Non
     statement = f'INSERT INTO "{table}" ({names}) VALUES ({places})'
     connection.execute(statement, first)
     connection.executemany(statement, rows)
+
+
+def _copy(connection: psycopg.Connection, table: str, rows: Iterator[Row]) -> None:
+    first = next(rows, None)
+    if first is None:
+        return
+    names = ", ".join(f'"{name}"' for name in first)
+    # Instants are written in UTC without saying so.
+    connection.execute("SET TIME ZONE 'UTC'")
+    with connection.cursor().copy(f'COPY "{table}" ({names}) FROM STDIN') as into:  # type: ignore[arg-type]
+        into.write_row(tuple(first.values()))
+        for row in rows:
+            into.write_row(tuple(row.values()))
 
 
 def _at(instant: datetime) -> str:

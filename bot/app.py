@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import aiohttp
 import structlog
@@ -22,6 +23,8 @@ from bot import checks, metrics, watcher, web
 from bot.clock import Clock, Moment, SteadyClock, moment
 from bot.desk import delivery as desk_delivery
 from bot.desk import outcomes
+from bot.edits import Edits
+from bot.errors import ConfigError
 from bot.intake.apply import apply_conversation
 from bot.intake.sweep import Progress
 from bot.intake.webhook import keep_notification
@@ -41,12 +44,13 @@ from bot.outbox.slack_sender import SlackDeletes, SlackEdits, SlackPosts, note_p
 from bot.outbox.timings import Timings
 from bot.passing import Passing, unseen
 from bot.running import Bot
+from bot.settings.alerting import called_by
 from bot.settings.file import version
 from bot.settings.model import Config
 from bot.settings.secrets import Secrets
 from bot.sla.promises import Promises
 from bot.slack import client as slack_client
-from bot.slack.client import Me, Slack
+from bot.slack.client import Slack
 from bot.slack.identity import Identity
 from bot.slack.pacing import Pacing
 from bot.store.conversations import ask_details
@@ -137,7 +141,8 @@ async def build(
             waited=meters.waited_for_intercom,
         )
         checks.intercom_app(await checks.intercom_me(reads), config.workspace.intercom_app)
-        office = await _office(config, me, identity)
+        url = me.url if me.url.endswith("/") else me.url + "/"
+        office = await _office(config, me.team_id, url, identity)
     except BaseException:
         if reads is not None:
             await reads.aclose()
@@ -174,12 +179,17 @@ def _assemble(
     progress: Callable[[Progress], None] | None,
 ) -> Bot:
     woken = asyncio.Event()
+
+    def after_delivery(*told: Any) -> None:
+        # The office may have been replaced by then.
+        _after_delivery(told[0], works.office, *told[1:])
+
     delivery = Delivery(
         store,
         office.workspace,
         clock,
         _senders(store, slack, identity, writes),
-        hook=partial(_after_delivery, office),
+        hook=after_delivery,
         wake=woken.set,
         counted=meters.sent,
         timings=timings,
@@ -197,6 +207,7 @@ def _assemble(
         Lists(reads),
     )
     front.redraw_home = partial(home.publish, front)
+    works.edits = _edits(secrets, office, identity, works, front)
     bolt = AsyncApp(
         client=slack_client.build(secrets.slack_bot_token, secrets.slack_api_url, session),
         signing_secret=secrets.slack_signing_secret,
@@ -205,7 +216,6 @@ def _assemble(
     attach_receipts(bolt, front, meters.acknowledged)
     attach(bolt, routes(), front)
     return Bot(
-        office,
         store,
         works,
         front,
@@ -218,6 +228,21 @@ def _assemble(
         session,
         woken,
     )
+
+
+def _edits(secrets: Secrets, office: Office, identity: Identity, works: Works, front: Front) -> Edits:
+    async def furnish(config: Config) -> Office:
+        if config.workspace.intercom_app != office.intercom_app:
+            raise ConfigError(
+                "workspace.intercom_app", "was changed.", "Restart the bot for another Intercom workspace."
+            )
+        made = await _office(config, office.workspace, office.slack_url, identity)
+        return replace(made, undo=office.undo)
+
+    def moved_in(new: Office, promises: Promises) -> None:
+        works.office, works.promises, front.office = new, promises, new
+
+    return Edits(secrets.config, furnish, moved_in)
 
 
 def routes() -> Routes:
@@ -248,7 +273,7 @@ def _senders(store: Store, slack: Slack, identity: Identity, writes: IntercomWri
 
 
 def _after_delivery(
-    office: Office, session: Session, intent: Intent, state: str, outcome: Outcome | NotFound, at: Moment
+    session: Session, office: Office, intent: Intent, state: str, outcome: Outcome | NotFound, at: Moment
 ) -> None:
     """What an outcome means for the facts and for the person who is waiting for it."""
     note_posts(session, intent, state, outcome)
@@ -315,20 +340,27 @@ def _web(secrets: Secrets, bolt: AsyncApp, works: Works, meters: Meters, woken: 
     )
 
 
-async def _office(config: Config, me: Me, identity: Identity) -> Office:
+async def _office(config: Config, workspace: str, slack_url: str, identity: Identity) -> Office:
     names = config.channels
     leads = [(await checks.lead(identity, each)).id for each in config.people.leads]
     return Office(
-        workspace=me.team_id,
+        workspace=workspace,
         config=config,
         version=version(config),
         channels=Channels(
-            alerts=(await checks.channel(identity, "alerts", names.alerts)).id,
-            accounts=(await checks.channel(identity, "accounts", names.accounts)).id,
-            monday=(await checks.channel(identity, "monday", names.monday)).id,
+            alerts=(await checks.channel(identity, "channels.alerts", names.alerts)).id,
+            accounts=(await checks.channel(identity, "channels.accounts", names.accounts)).id,
+            monday=(await checks.channel(identity, "channels.monday", names.monday)).id,
         ),
         leads=tuple(leads),
         hours=Promises(config).calendars,
         intercom_app=config.workspace.intercom_app,
-        slack_url=me.url if me.url.endswith("/") else me.url + "/",
+        slack_url=slack_url,
+        routes=tuple(
+            [
+                (route, (await checks.channel(identity, f"routes.{route.name}", route.channel)).id)
+                for route in config.routes
+            ]
+        ),
+        targets={name: await checks.called(identity, setting, name) for setting, name in called_by(config)},
     )

@@ -9,6 +9,7 @@ from bot.errors import ConfigError
 from bot.intercom import facts_people
 from bot.intercom.client import IntercomClient
 from bot.intercom.errors import IntercomError
+from bot.settings.reader import CHANNEL, GROUP
 from bot.slack.client import Me, Slack
 from bot.slack.errors import SlackError
 from bot.slack.identity import Channel, Identity, Person
@@ -62,9 +63,8 @@ def intercom_app(me: facts_people.Me, wanted: str) -> None:
         )
 
 
-async def channel(identity: Identity, key: str, name: str) -> Channel:
-    """The channel that watchbell.toml names under channels.<key>: in use, the team's own, the bot in it."""
-    setting = f"channels.{key}"
+async def channel(identity: Identity, setting: str, name: str) -> Channel:
+    """A channel that watchbell.toml names under `setting`: in use, the team's own, the bot in it."""
     try:
         found = await identity.channel(name)
     except SlackError as error:
@@ -90,16 +90,47 @@ async def channel(identity: Identity, key: str, name: str) -> Channel:
 
 async def lead(identity: Identity, name: str) -> Person:
     """The person whom people.leads names, by e-mail address or Slack id."""
+    return await person(identity, "people.leads", name)
+
+
+async def person(identity: Identity, setting: str, name: str) -> Person:
+    """A person whom watchbell.toml names under `setting`, by e-mail address or Slack id."""
     try:
-        person = await (identity.person_by_email(name) if "@" in name else identity.person(name))
+        found = await (identity.person_by_email(name) if "@" in name else identity.person(name))
     except SlackError as error:
         raise ConfigError(
-            "people.leads", f"Slack cannot be asked for {name}: {error.message}.", _mend(error)
+            setting, f"Slack cannot be asked for {name}: {error.message}.", _mend(error)
         ) from error
-    if person is None:
+    if found is None:
         raise ConfigError(
-            "people.leads",
+            setting,
             f"nobody in this Slack workspace is {name}.",
             "Write the e-mail address or the Slack id of a member.",
         )
-    return person
+    return found
+
+
+async def user_group(identity: Identity, setting: str, name: str) -> str:
+    """The id of a user group that watchbell.toml names under `setting`, by handle or id."""
+    try:
+        found = await identity.group(name)
+    except SlackError as error:
+        raise ConfigError(
+            setting, f"Slack cannot be asked for {name}: {error.message}.", _mend(error)
+        ) from error
+    if found is None:
+        raise ConfigError(
+            setting,
+            f"no user group of this Slack workspace is {name}.",
+            "Write the handle of one that is in use, such as @support-oncall.",
+        )
+    return found
+
+
+async def called(identity: Identity, setting: str, name: str) -> str:
+    """The Slack id of whom a step of an escalation names: a channel, a user group or a person."""
+    if CHANNEL.fullmatch(name):
+        return (await channel(identity, setting, name)).id
+    if GROUP.fullmatch(name):
+        return await user_group(identity, setting, name)
+    return (await person(identity, setting, name)).id

@@ -26,9 +26,9 @@ from bot.operate.erase import erase
 from bot.operate.export import export
 from bot.operate.migrate_db import migrate_db
 from bot.operate.outbox import outbox
+from bot.operate.policies import policies
 from bot.operate.replay import replay
 from bot.settings.file import load_config
-from bot.settings.model import Match
 from bot.settings.secrets import load_secrets
 
 
@@ -85,45 +85,12 @@ def doctor(as_json: bool) -> None:
     sys.exit(_start(examine(os.environ, as_json=as_json)))
 
 
-@main.group()
-def policies() -> None:
-    """Look after watchbell.toml."""
-
-
-@policies.command("check")
-@click.argument("file", type=click.Path(path_type=Path), default=Path("watchbell.toml"))
-def check_policies(file: Path) -> None:
-    """Check a watchbell.toml and name every fault with its line and mend."""
-    from bot.settings.reader import FaultyFile
-
-    console = Console()
-    try:
-        config = load_config(file)
-    except FaultyFile as faulty:
-        for problem in faulty.problems:
-            console.print(
-                problem.sentence(faulty.file), style="red", highlight=False, markup=False, soft_wrap=True
-            )
-        sys.exit(1)
-    except ConfigError as error:
-        ground.refuse(str(error))
-    names = ", ".join(policy.name for policy in config.policies)
-    console.print(f"{file}: fine. Policies in order: {names}.", highlight=False, markup=False, soft_wrap=True)
-    if all(policy.match != Match() for policy in config.policies):
-        console.print(
-            "A conversation that matches none of them has no promise and never rings. "
-            "A last policy without a match would cover it.",
-            style="yellow",
-            highlight=False,
-            soft_wrap=True,
-        )
-
-
 main.add_command(outbox)
 main.add_command(erase)
 main.add_command(export)
 main.add_command(migrate_db)
 main.add_command(replay)
+main.add_command(policies)
 
 
 async def _run(host: str) -> None:

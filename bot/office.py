@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.settings.model import Config
+from bot.settings.model import Config, Escalation, Route
 
 
 class WorkingTime(Protocol):
@@ -50,8 +50,26 @@ class Office:
     intercom_app: str
     slack_url: str
     undo: timedelta = timedelta(seconds=10)
+    routes: tuple[tuple[Route, str], ...] = ()
+    """The rules for alerts in their order, each with the id of its channel."""
+    targets: Mapping[str, str] = field(default_factory=dict)
+    """Slack ids (channel, user group, user) of whom the escalations name, by the name in watchbell.toml."""
 
     @property
     def zone(self) -> str:
         """The workspace's IANA zone."""
         return self.config.workspace.timezone
+
+    def escalation_of(self, policy_name: str) -> Escalation | None:
+        """Who is told, step by step, when this policy's promises stay broken."""
+        policy = next((each for each in self.config.policies if each.name == policy_name), None)
+        named = policy.escalation if policy is not None else None
+        return next((each for each in self.config.escalations if each.name == named), None)
+
+    @property
+    def all_channels(self) -> tuple[str, ...]:
+        """Every channel that the bot may post to by itself, each once."""
+        named = self.channels
+        routed = (channel for _, channel in self.routes)
+        called = (each for each in self.targets.values() if each.startswith(("C", "G")))
+        return tuple(dict.fromkeys((named.alerts, named.accounts, named.monday, *routed, *called)))

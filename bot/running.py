@@ -31,7 +31,6 @@ from jobs.works import Works
 class Bot:
     """A bot that is built and connected, not yet working: `start` makes it work, `stop` ends it."""
 
-    office: Office
     store: Store
     works: Works
     front: Front
@@ -44,6 +43,11 @@ class Bot:
     session: aiohttp.ClientSession
     woken: asyncio.Event
     _ending: list[Callable[[], object]] = field(default_factory=list)
+
+    @property
+    def office(self) -> Office:
+        """The office as it stands: an edit of watchbell.toml replaces it."""
+        return self.works.office
 
     async def start(self, *, ticking: bool = True, host: str = "127.0.0.1") -> None:
         """Connect to Slack, serve HTTP if a port is set, and begin to tick unless somebody else does."""

@@ -20,11 +20,11 @@ ACCOUNTS_AT_ONCE = 1
 async def tick(works: Works) -> int:
     office, promises, store = works.office, works.promises, works.store
     done = 0
+    if await store.read(ticks.any_due, office, works.at()):
+        done += await store.write(ticks.claim_due, office.workspace, works.at())
     if await store.read(rechecks.any_asked, office.workspace):
         done += await store.write(ticks.judge_changed, office, promises, works.at())
         done += await store.write(judge_accounts, office, works.at())
-    if await store.read(ticks.any_due, office, works.at()):
-        done += await store.write(ticks.judge_due, office, promises, works.at())
     return done
 
 

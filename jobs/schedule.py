@@ -13,7 +13,19 @@ from typing import Any
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from jobs import audit, claims, deliver, details, heartbeat, judge, monday, receipts, retention, sweep
+from jobs import (
+    audit,
+    claims,
+    deliver,
+    details,
+    heartbeat,
+    judge,
+    monday,
+    receipts,
+    retention,
+    settings,
+    sweep,
+)
 from jobs.works import Works
 
 log = structlog.get_logger("watchbell.jobs")
@@ -35,6 +47,7 @@ SLOW: dict[str, Tick] = {
     "audit": audit.tick,
     "heartbeat": heartbeat.tick,
     "retention": retention.tick,
+    "settings": settings.tick,
 }
 
 EVERY = 1.0

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.clock import Clock, Moment, moment
+from bot.edits import Edits
 from bot.intake.sweep import Progress
 from bot.intercom.client import IntercomClient
 from bot.office import Office
@@ -49,6 +50,7 @@ class Works:
     clock: Clock
     progress: Callable[[Progress], None] | None = None
     ping: Ping | None = None
+    edits: Edits | None = None
     recovered: bool = False
     pinged: datetime | None = None
     audit_waits: datetime | None = None

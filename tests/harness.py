@@ -13,6 +13,7 @@ import hashlib
 import hmac
 import itertools
 import json
+import os
 import socket
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -42,7 +43,7 @@ from sandbox.faults import Fault, FaultBoard
 from sandbox.intercom import IntercomWorld
 from sandbox.page.page import Page
 from sandbox.server import SandboxServer
-from sandbox.slack.model import AppManifest, Channel, Message, Outcome, SlackSeed, User, View
+from sandbox.slack.model import AppManifest, Channel, Message, Outcome, SlackSeed, User, UserGroup, View
 from sandbox.slack.model import Timing as SlackTiming
 from sandbox.slack.world import SlackWorld
 
@@ -222,9 +223,18 @@ class House:
             intercom_token=INTERCOM_TOKEN,
             intercom_client_secret=CLIENT_SECRET,
             database_url=self.database,
+            config=self.folder / "watchbell.toml",
             slack_api_url=f"{self.server.url}/slack/api/",
             intercom_api_url=f"{self.server.url}/intercom",
         )
+
+    def edits(self, toml: str) -> None:
+        """Somebody saves another watchbell.toml while the bot runs."""
+        self.toml = toml
+        file = self.folder / "watchbell.toml"
+        before = file.stat().st_mtime_ns
+        file.write_text(toml, encoding="utf-8")
+        os.utime(file, ns=(before + 1_000_000, before + 1_000_000))
 
     async def start_bot(self, *, ticking: bool = False, **changes: Any) -> Bot:
         """Build and start a bot on this house's database; `changes` are of the secrets."""
@@ -386,6 +396,7 @@ async def open_house(
     progress: Callable[[Progress], None] | None = None,
     linked: Sequence[str] = ("ana", "ben"),
     settled: bool = True,
+    groups: Sequence[UserGroup] = (),
 ) -> AsyncIterator[House]:
     """A house with a bot that has done its first sync, and people who linked their seats."""
     clock, faults = HouseClock(start, speed=0), FaultBoard()
@@ -400,6 +411,8 @@ async def open_house(
     )
     slack.limits.enabled = False
     people_and_places(slack)
+    for group in groups:
+        slack.add_usergroup(group)
     intercom = IntercomWorld(
         clock,
         faults,

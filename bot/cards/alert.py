@@ -57,19 +57,24 @@ class AlertCard:
     thread_url: str | None = None
     url: str | None = None
 
+    @property
+    def live(self) -> bool:
+        """Whether something is owed still."""
+        return self.state in {AlertState.WARNING, AlertState.BREACHED, AlertState.SNOOZED}
+
 
 def render(card: AlertCard) -> Message:
-    live = card.state in {AlertState.WARNING, AlertState.BREACHED, AlertState.SNOOZED}
-    blocks: list[Block] = [kit.section(_first_line(card))]
+    live = card.live
+    blocks: list[Block] = [kit.section(first_line(card))]
     if live:
         blocks.append(rich.block(rich.customer_words(card.words, more="more under ⋯ Timeline")))
-    blocks.append(kit.context(_facts(card, live=live)))
+    blocks.append(kit.context(facts(card, live=live)))
     if live:
         blocks.append(_buttons(card))
-    return Message(_fallback(card), blocks)
+    return Message(fallback(card), blocks)
 
 
-def _headline(card: AlertCard) -> tuple[str, str]:
+def headline(card: AlertCard) -> tuple[str, str]:
     """The emoji (or nothing) and the one phrase in bold."""
     by = text.inline(card.ended_by, 60) if card.ended_by else "somebody"
     match card.state:
@@ -105,9 +110,10 @@ def _margin(card: AlertCard) -> str:
     return f"on time, {words.amount(left, working=working)} to spare"
 
 
-def _first_line(card: AlertCard) -> str:
-    emoji, headline = _headline(card)
-    line = f"{emoji}*{headline}*"
+def first_line(card: AlertCard) -> str:
+    """What is owed to whom and by when, or how it ended: the line that says whether to act."""
+    emoji, phrase = headline(card)
+    line = f"{emoji}*{phrase}*"
     if card.state in {AlertState.WARNING, AlertState.BREACHED}:
         line += f", {words.due_instant(card.due, card.now, card.zone)}"
     elif card.state is AlertState.SNOOZED:
@@ -128,7 +134,8 @@ def _needs_somebody(card: AlertCard) -> bool:
     return card.state in {AlertState.WARNING, AlertState.BREACHED}
 
 
-def _facts(card: AlertCard, *, live: bool) -> str:
+def facts(card: AlertCard, *, live: bool) -> str:
+    """Who waits since when, and who has it."""
     who = f"{text.inline(card.contact)}, {words.channel_name(card.channel)}"
     if live and card.waiting_since is not None:
         who += f", waiting since {words.when(card.waiting_since, card.now, card.zone)}"
@@ -175,13 +182,13 @@ def _buttons(card: AlertCard) -> Block:
     )
 
 
-def _fallback(card: AlertCard) -> str:
+def fallback(card: AlertCard) -> str:
     """A sentence for a phone; names, but none of the customer's words."""
     whose = text.inline(card.account.name if card.account else card.contact)
-    _, headline = _headline(card)
+    _, phrase = headline(card)
     if card.state in {AlertState.WARNING, AlertState.BREACHED}:
         owner = (
             f"claimed by {text.inline(card.claimed_by, 60)}" if card.claimed_by else "nobody has claimed it"
         )
-        return f"{whose}: {words.lower_first(headline)}, {owner}."
-    return f"{whose}: {words.lower_first(headline)}."
+        return f"{whose}: {words.lower_first(phrase)}, {owner}."
+    return f"{whose}: {words.lower_first(phrase)}."

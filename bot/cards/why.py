@@ -28,6 +28,7 @@ class WhyCard:
     """`policy` is the name of the rule that fitted and `rule` why it did; `calendar` names the working hours.
 
     `steps` come oldest first. `intercom_says` is Intercom's own verdict, shown for comparison only.
+    `place` says, as markup, where the alert stands and why there.
     `due` None means that no reply is due: then `ended` says why in a sentence.
     """
 
@@ -43,6 +44,7 @@ class WhyCard:
     working_time: bool = False
     calendar: str | None = None
     steps: tuple[WhyStep, ...] = ()
+    place: str | None = None
     intercom_says: str | None = None
     url: str | None = None
 
@@ -55,6 +57,8 @@ def render(card: WhyCard) -> View:
     if card.steps:
         blocks.append(rich.block(rich.listing([_step(step, card) for step in card.steps[-_SHOWN:]])))
     compared = f"Intercom says: {text.inline(card.intercom_says)}" if card.intercom_says else None
+    if card.place:
+        blocks.append(kit.context(f"The alert stands in {card.place}."))
     footer = words.dotted(compared, kit.open_in_intercom(card.url))
     if footer:
         blocks.append(kit.context(footer))

@@ -156,8 +156,7 @@ def _own(session: Session, office: Office, rep: Rep, key: str) -> Intent:
 def _alert_post(session: Session, office: Office, conversation_id: str) -> str | None:
     """The newest alert message about the conversation that Slack has or is about to have."""
     for alert in reversed(clocks.alerts_of(session, office.workspace, conversation_id)):
-        key = f"alert:{conversation_id}:{alert.episode}"
-        post = get_post(session, office.workspace, key)
+        post = get_post(session, office.workspace, alert.post)
         if post is not None and post.state != "gone":
-            return key
+            return alert.post
     return None

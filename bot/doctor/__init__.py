@@ -28,6 +28,7 @@ CHECKS: tuple[Check, ...] = (
     of_slack.entrance,
     of_slack.channels,
     of_slack.leads,
+    of_slack.called,
     of_intercom.token,
     of_intercom.workspace,
     of_intercom.version,

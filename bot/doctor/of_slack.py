@@ -11,6 +11,7 @@ from bot.doctor.finding import Finding, fails, not_checked, of_error, ok
 from bot.doctor.patient import Patient
 from bot.durations import plural
 from bot.errors import ConfigError
+from bot.settings.alerting import called_by
 from bot.slack.errors import SlackError
 from bot.slack.scopes import SCOPES
 
@@ -114,11 +115,31 @@ async def channels(patient: Patient) -> list[Finding]:
     for key, name in names.items():
         check = f"Channel {key}"
         try:
-            channel = await checks.channel(identity, key, name)
+            channel = await checks.channel(identity, f"channels.{key}", name)
         except ConfigError as error:
             found.append(of_error(check, error))
         else:
             found.append(ok(check, f"#{channel.name}, the bot is in it"))
+    return found
+
+
+async def called(patient: Patient) -> list[Finding]:
+    """Where routes lead and whom escalations name: there, and the bot may speak to them."""
+    config, identity = patient.config, patient.identity
+    if isinstance(config, ConfigError) or not (config.routes or config.escalations):
+        return []
+    if identity is None:
+        return [not_checked("Routes and escalations", _NO_SLACK)]
+    wanted = [(f"routes.{route.name}", route.channel) for route in config.routes] + called_by(config)
+    found = []
+    for setting, name in wanted:
+        check = f"{setting.partition('.')[0].capitalize()}, {name}"
+        try:
+            await checks.called(identity, setting, name)
+        except ConfigError as error:
+            found.append(of_error(check, error))
+        else:
+            found.append(ok(check, f"named by {setting.partition('.')[2]}"))
     return found
 
 

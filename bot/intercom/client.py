@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qs, urlsplit
@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 
 from bot.clock import Clock
+from bot.intercom import office_hours
 from bot.intercom.door import DEFAULT_URL, DEFAULT_VERSION, Door, Sleep, segment
 from bot.intercom.errors import IntercomError, server_time
 from bot.intercom.facts import ConversationFacts, State
@@ -32,6 +33,7 @@ from bot.intercom.facts_people import (
     TicketFacts,
     TicketType,
 )
+from bot.intercom.office_hours import Schedule
 from bot.intercom.rate_limit import RateGauge
 from bot.intercom.reader import (
     read_activity_log,
@@ -188,6 +190,17 @@ class IntercomClient:
 
     async def ticket_types(self) -> tuple[TicketType, ...]:
         return await self._all("ticket_types", read_ticket_type, "data", "ticket_types")
+
+    async def office_hours(self) -> tuple[Schedule, ...]:
+        """Every office hours schedule with its exceptions."""
+        answer, _ = await self._door.read("GET", "office_hours_schedules", version=office_hours.VERSION)
+        found = []
+        for schedule in (office_hours.read_schedule(row) for row in as_objects(answer, "data")):
+            path = f"office_hours_schedules/{segment(schedule.id)}/office_hours_exceptions"
+            told, _ = await self._door.read("GET", path, version=office_hours.VERSION)
+            exceptions = (office_hours.read_exception(row) for row in as_objects(told, "data"))
+            found.append(replace(schedule, exceptions=tuple(each for each in exceptions if each is not None)))
+        return tuple(found)
 
     async def me(self) -> Me:
         """Whose token this is, the app, its region, and the API version the answer says it has."""

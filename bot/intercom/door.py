@@ -97,14 +97,18 @@ class Door:
         *,
         params: Mapping[str, str | int] | None = None,
         body: object = None,
+        version: str | None = None,
     ) -> tuple[dict[str, Any], Mapping[str, str]]:
-        """The JSON object and headers of the answer. Raises `IntercomError`."""
+        """The JSON object and headers of the answer. `version`: of the API, for what the usual one lacks.
+
+        Raises `IntercomError`.
+        """
         attempt = 0
         while True:
             attempt += 1
             await self._hold_back(method)
             try:
-                return await self._once(method, path, params, body)
+                return await self._once(method, path, params, body, version)
             except IntercomError as error:
                 pause = error.retry_after
                 if pause is None:
@@ -123,11 +127,17 @@ class Door:
             await self._sleep(pause)
 
     async def _once(
-        self, method: str, path: str, params: Mapping[str, str | int] | None, body: object
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str | int] | None,
+        body: object,
+        version: str | None,
     ) -> tuple[dict[str, Any], Mapping[str, str]]:
+        headers = self._headers | ({"Intercom-Version": version} if version is not None else {})
         try:
             answer = await self._http.request(
-                method, f"{self._base}/{path}", params=params, json=body, headers=self._headers
+                method, f"{self._base}/{path}", params=params, json=body, headers=headers
             )
         except httpx.RequestError as error:
             raise from_transport(error, left=not isinstance(error, NEVER_LEFT)) from error

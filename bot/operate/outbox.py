@@ -35,6 +35,8 @@ SHOWN = 50
 _ABOUT = {
     "alert": "alert, conversation {}",
     "ring": "call to the leads, conversation {}",
+    "call": "escalation, conversation {}",
+    "burst": "several alerts in {}",
     "account": "account {}",
     "issue": "one problem of account {}",
     "delivery": "what became of an answer",

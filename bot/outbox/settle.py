@@ -17,6 +17,9 @@ from bot.store import audit, clocks, conversations, intents, rechecks, reps
 from bot.store.intents import Intent
 from bot.store.posts import Post, children_of, get_post
 
+ABOUT_ALERTS = ("alert", "ring", "call")
+"""Kinds of messages about one promise of one conversation."""
+
 SETTLED = ("dead", "unconfirmed")
 """States in which a person decides."""
 
@@ -117,10 +120,15 @@ def drop(session: Session, intent: Intent, at: Moment, *, by: str, source: str) 
 def judge_again(session: Session, post: Post, at: Moment) -> None:
     """Have what a message is about judged anew, so that it shows how things stand now."""
     kind, subject = subject_of(post.key)
-    if kind in ("alert", "ring"):
+    if kind in ABOUT_ALERTS:
         row = conversations.get(session, post.workspace, subject)
         if row is not None:
             rechecks.ask_about(session, row, now=at.machine)
+    elif kind == "burst":
+        for alert in clocks.of_burst(session, post.workspace, post.key):
+            row = conversations.get(session, post.workspace, alert.conversation_id)
+            if row is not None:
+                rechecks.ask_about(session, row, now=at.machine)
     elif kind in ("account", "issue"):
         rechecks.ask(session, post.workspace, rechecks.ACCOUNT, subject, now=at.machine)
 
@@ -145,7 +153,7 @@ def _may_post(session: Session, intent: Intent) -> Verdict:
         if parent is None or parent.state == "gone":
             return Verdict(_without_parent(session, post.parent))
     kind, subject = subject_of(post.key)
-    if kind in ("alert", "ring"):
+    if kind in ABOUT_ALERTS:
         alerts = clocks.alerts_of(session, intent.workspace, subject)
         episode = post.key.split(":", 2)[2]
         if not any(episode.startswith(each.episode) and each.state != "over" for each in alerts):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.durations import DAY, HOUR
 from bot.errors import ConfigError
+from bot.settings.alerting import read_alerts, read_escalations, read_routes
 from bot.settings.calendars import read_calendars
 from bot.settings.claims import read_claims
 from bot.settings.locate import lines_of
@@ -25,10 +26,8 @@ from bot.settings.model import (
     WorkspaceConfig,
 )
 from bot.settings.policies import read_policies
-from bot.settings.reader import FaultyFile, Problem, Report, Table, shown
+from bot.settings.reader import CHANNEL, PERSON, FaultyFile, Problem, Report, Table, shown
 
-_CHANNEL = re.compile(r"#[^\s#A-Z.,]{1,80}|[CG][A-Z0-9]{6,20}")
-_PERSON = re.compile(r"[^\s@<>]+@[^\s@<>]+|[UW][A-Z0-9]{6,20}")
 _SYNTAX_PLACE = re.compile(r" \((?:at line (\d+), column \d+|at end of document)\)$")
 
 
@@ -60,11 +59,12 @@ def parse_config(text: str, file: str = "watchbell.toml") -> Config:
     top = Table(report, (), data)
     workspace = _workspace(top)
     calendars = read_calendars(top, workspace.timezone)
+    escalations = read_escalations(top)
     config = Config(
         workspace=workspace,
         channels=_channels(top),
         calendars=calendars,
-        policies=read_policies(top, calendars),
+        policies=read_policies(top, calendars, escalations),
         people=_people(top.table("people")),
         accounts=_accounts(top.table("accounts")),
         monday=_monday(top.table("monday")),
@@ -72,6 +72,9 @@ def parse_config(text: str, file: str = "watchbell.toml") -> Config:
         claims=read_claims(top.table("claims")),
         sweep=_sweep(top.table("sweep")),
         retention=_retention(top.table("retention")),
+        alerts=read_alerts(top.table("alerts"), calendars),
+        routes=read_routes(top),
+        escalations=escalations,
     )
     top.done()
     if report.problems:
@@ -118,7 +121,7 @@ def _channels(top: Table) -> ChannelsConfig:
     ):
         table.need(key, f'Write {key} = "{example}".')
         name = table.text(key)
-        if name and not _CHANNEL.fullmatch(name):
+        if name and not CHANNEL.fullmatch(name):
             table.fault(
                 key,
                 f"{shown(name)} is not a channel.",
@@ -131,7 +134,7 @@ def _channels(top: Table) -> ChannelsConfig:
 
 def _people(table: Table) -> PeopleConfig:
     def person(text: str) -> str:
-        if not _PERSON.fullmatch(text):
+        if not PERSON.fullmatch(text):
             raise ValueError(f"{shown(text)} is neither an e-mail address nor a Slack user id.")
         return text
 

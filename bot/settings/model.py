@@ -36,6 +36,13 @@ class Closing(StrEnum):
     AT_CLOSE = "at_close"
 
 
+class Stop(StrEnum):
+    """What ends an escalation, beside an answer, which always does."""
+
+    CLAIM = "claim"
+    SNOOZE = "snooze"
+
+
 CHANNELS = ("chat", "email", "whatsapp", "sms", "phone", "social", "other")
 PRIORITIES = ("none", "low", "medium", "high", "urgent")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -128,6 +135,8 @@ class Policy:
     close_counts: bool = False
     credit_pauses: bool = True
     next_response_from_start: bool = False
+    escalation: str | None = None
+    """Name of one of the [[escalations]]; None: nobody is called after the deadline itself."""
 
     @property
     def title(self) -> str:
@@ -150,6 +159,53 @@ class Policy:
         if clock in (ClockName.RESOLUTION, ClockName.TOTAL_RESOLUTION):
             return RESOLUTION_PAUSES
         return ()
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationStep:
+    """Who is told when a promise stays broken. Times are seconds after the deadline.
+
+    `tell` holds "assignee", "leads", "owner" (the account's), channels, user groups ("@handle") and people.
+    It is told `times` times, `every` so many seconds. With `in_hours` the seconds are working time of the
+    policy's calendar, so it is told in its hours only; without they are plain time.
+    """
+
+    after: int
+    tell: tuple[str, ...]
+    times: int = 1
+    every: int = 0
+    in_hours: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """One [[escalations]]: the steps after a deadline that passed, in order of time."""
+
+    name: str
+    steps: tuple[EscalationStep, ...]
+    stopped_by: tuple[Stop, ...] = (Stop.CLAIM, Stop.SNOOZE)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One [[routes]]: alerts of the conversations it matches stand in `channel`. The first match counts."""
+
+    name: str
+    channel: str
+    match: Match = Match()
+
+
+@dataclass(frozen=True, slots=True)
+class AlertsConfig:
+    """[alerts]: when alerts may speak, and how many at once.
+
+    `hours` names a calendar; outside it nothing is posted and everything recorded. More than `burst` alerts
+    in one channel within `burst_within` seconds become one message; 0 keeps them apart.
+    """
+
+    hours: str | None = None
+    burst: int = 12
+    burst_within: int = MINUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +310,9 @@ class Config:
     claims: ClaimsConfig = field(default_factory=ClaimsConfig)
     sweep: SweepConfig = field(default_factory=SweepConfig)
     retention: RetentionConfig = field(default_factory=RetentionConfig)
+    alerts: AlertsConfig = field(default_factory=AlertsConfig)
+    routes: tuple[Route, ...] = ()
+    escalations: tuple[Escalation, ...] = ()
 
 
 def _titled(name: str) -> str:

@@ -6,9 +6,18 @@ from collections.abc import Mapping, Sequence
 
 from bot.durations import DAY, FORMS, Duration, parse
 from bot.settings.calendars import open_days_a_year, open_seconds_a_year
-from bot.settings.model import CHANNELS, PRIORITIES, CalendarConfig, ClockName, Match, PauseState, Policy
+from bot.settings.model import (
+    CHANNELS,
+    PRIORITIES,
+    CalendarConfig,
+    ClockName,
+    Escalation,
+    Match,
+    PauseState,
+    Policy,
+)
 from bot.settings.reachable import taken_by
-from bot.settings.reader import Table, nearest, shown
+from bot.settings.reader import Table, shown
 
 REACH_YEARS = 5
 """A promise that takes a calendar longer than this is a mistake in one of the two."""
@@ -16,7 +25,9 @@ REACH_YEARS = 5
 Pauses = tuple[tuple[ClockName, tuple[PauseState, ...]], ...]
 
 
-def read_policies(top: Table, calendars: Sequence[CalendarConfig]) -> tuple[Policy, ...]:
+def read_policies(
+    top: Table, calendars: Sequence[CalendarConfig], escalations: Sequence[Escalation]
+) -> tuple[Policy, ...]:
     """All policies in their order."""
     tables = top.tables("policies")
     if not tables and not any(problem.key == "policies" for problem in top.report.problems):
@@ -26,7 +37,7 @@ def read_policies(top: Table, calendars: Sequence[CalendarConfig]) -> tuple[Poli
     by_name = {calendar.name: calendar for calendar in calendars}
     policies: list[Policy] = []
     for table in tables:
-        policy = _policy(table, by_name)
+        policy = _policy(table, by_name, [escalation.name for escalation in escalations])
         if policy.name and any(policy.name.lower() == other.name.lower() for other in policies):
             table.fault(
                 "name", f"{shown(policy.name)} is the name of an earlier policy.", "Give it another name."
@@ -49,14 +60,14 @@ def _check_reachable(tables: Sequence[Table], policies: Sequence[Policy]) -> Non
             )
 
 
-def _policy(table: Table, calendars: Mapping[str, CalendarConfig]) -> Policy:
+def _policy(table: Table, calendars: Mapping[str, CalendarConfig], escalations: Sequence[str]) -> Policy:
     table.need("name", 'Write name = "enterprise".')
     table.need("calendar", f"Name one of your calendars: {', '.join(calendars) or 'there is none yet'}.")
     targets = {clock: table.duration(clock.value) for clock in ClockName}
     policy = Policy(
         name=table.text("name"),
         calendar=table.text("calendar"),
-        match=_match(table.table("match")),
+        match=read_match(table.table("match")),
         first_response=targets[ClockName.FIRST_RESPONSE],
         next_response=targets[ClockName.NEXT_RESPONSE],
         resolution=targets[ClockName.RESOLUTION],
@@ -69,17 +80,18 @@ def _policy(table: Table, calendars: Mapping[str, CalendarConfig]) -> Policy:
         close_counts=table.flag("close_counts"),
         credit_pauses=table.flag("credit_pauses", default=True),
         next_response_from_start=table.flag("next_response_from_start"),
+        escalation=table.text("escalation") or None,
     )
     table.done()
     if not any(clock.value in table for clock in ClockName):
         table.fault(None, "promises nothing.", 'Write first_response = "30m", or another promise.')
+    if policy.escalation is not None and policy.escalation not in escalations:
+        table.unknown_name("escalation", policy.escalation, escalations, "an escalation")
     calendar = calendars.get(policy.calendar)
     if calendar is not None:
         _check_reach(table, calendar, targets)
     elif policy.calendar:
-        meant = nearest(policy.calendar, calendars)
-        mend = f'Did you mean "{meant}"?' if meant else f"There is {', '.join(calendars) or 'none yet'}."
-        table.fault("calendar", f"{shown(policy.calendar)} is not a calendar of this file.", mend)
+        table.unknown_name("calendar", policy.calendar, list(calendars), "a calendar")
     return policy
 
 
@@ -142,7 +154,8 @@ def _states(table: Table, key: str) -> tuple[PauseState, ...]:
     return tuple(state for state in found if state is not None)
 
 
-def _match(table: Table) -> Match:
+def read_match(table: Table) -> Match:
+    """The conditions of a policy or route."""
     attributes = table.table("attribute")
     match = Match(
         plan=table.texts("plan", one_too=True),

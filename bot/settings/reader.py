@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -21,6 +21,11 @@ from bot.settings.locate import Path
 
 Word = TypeVar("Word", bound=StrEnum)
 Item = TypeVar("Item")
+
+CHANNEL = re.compile(r"#[^\s#A-Z.,]{1,80}|[CG][A-Z0-9]{6,20}")
+PERSON = re.compile(r"[^\s@<>]+@[^\s@<>]+|[UW][A-Z0-9]{6,20}")
+GROUP = re.compile(r"@[a-z0-9][a-z0-9._-]{0,80}|S[A-Z0-9]{6,20}")
+"""How watchbell.toml names a channel, a person and a user group of Slack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +244,12 @@ class Table:
         meant = nearest(text, words)
         mend = f'Did you mean "{meant}"?' if meant else f"Write {_or(words)}."
         self.report.fault(path, f"{shown(text)} is not known here.", mend)
+
+    def unknown_name(self, key: str, name: str, known: Sequence[str], kind: str) -> None:
+        """Fault a name that nothing of this kind in the file bears."""
+        meant = nearest(name, known)
+        mend = f'Did you mean "{meant}"?' if meant else f"There is {', '.join(known) or 'none yet'}."
+        self.fault(key, f"{shown(name)} is not {kind} of this file.", mend)
 
     def duration(self, key: str) -> Duration | None:
         text = self.text(key)

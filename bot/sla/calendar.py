@@ -30,6 +30,10 @@ HORIZON_YEARS: Final = 60
 """How far a deadline is looked for. Settings refuse promises that take longer than a few years."""
 
 
+_NAIVE: Final = "a naive datetime has no place in working time"
+_from_seconds = datetime.fromtimestamp
+
+
 class NeverOpen(ValueError):
     """The calendar has not enough open time within the horizon."""
 
@@ -48,6 +52,8 @@ class _Table:
     opens: tuple[int, ...]
     closes: tuple[int, ...]
     before: tuple[int, ...]
+    shifts: tuple[int, ...]
+    """`before` less `opens`: an instant plus its interval's shift is working time from the beginning."""
     total: int
 
     def position(self, at: int) -> int:
@@ -78,8 +84,10 @@ class Calendar:
         `due_at_closing = "at_close"`; `at_close` overrules the calendar. Zero seconds give the first open
         instant from `start` on. Raises NeverOpen when the calendar has too little open time.
         """
+        if start.tzinfo is None:
+            raise ValueError(_NAIVE)
         closing = self.at_close if at_close is None else at_close
-        return self._later(_second(start), seconds, closing and seconds > 0)
+        return self._later(int(start.timestamp()), seconds, closing and seconds > 0)
 
     def business_between(self, start: datetime, end: datetime) -> int:
         """Working seconds from `start` to `end`; 0 when `end` is not after `start`."""
@@ -160,14 +168,14 @@ class Calendar:
         if table is None or not table.begin <= start < table.end:
             table = self._covering(start, start)
         i = bisect_right(table.opens, start) - 1
-        wanted = (
-            seconds if i < 0 else seconds + table.before[i] + min(start, table.closes[i]) - table.opens[i]
-        )
+        wanted = seconds
+        if i >= 0:
+            close = table.closes[i]
+            wanted += (start if start < close else close) + table.shifts[i]
         if wanted >= table.total:
             return self._far(start, seconds, at_close)
-        find = bisect_left if at_close else bisect_right
-        j = find(table.before, wanted) - 1
-        return datetime.fromtimestamp(table.opens[j] + wanted - table.before[j], UTC)
+        j = (bisect_left if at_close else bisect_right)(table.before, wanted) - 1
+        return _from_seconds(wanted - table.shifts[j], UTC)
 
     def _far(self, start: int, seconds: int, at_close: bool) -> datetime:
         """The same for what the table does not reach yet."""
@@ -206,7 +214,8 @@ class Calendar:
             closes.append(end)
             before.append(passed)
             passed += end - begin
-        self._table = _Table(first, last, *covers, tuple(opens), tuple(closes), tuple(before), passed)
+        shifts = tuple(passed_by - begin for passed_by, begin in zip(before, opens, strict=True))
+        self._table = _Table(first, last, *covers, tuple(opens), tuple(closes), tuple(before), shifts, passed)
         return self._table
 
     def _public_holidays(self, first: int, last: int) -> frozenset[date]:
@@ -261,7 +270,7 @@ def _joined(intervals: Iterable[Interval]) -> list[Interval]:
 
 def _second(at: datetime) -> int:
     if at.tzinfo is None:
-        raise ValueError("a naive datetime has no place in working time")
+        raise ValueError(_NAIVE)
     return int(at.timestamp())
 
 

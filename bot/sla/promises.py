@@ -12,7 +12,7 @@ from bot.settings.model import Config
 from bot.sla import story
 from bot.sla.calendar import Calendar, compile_calendars
 from bot.sla.clock import ClockState, clocks
-from bot.sla.policy import Matched, match
+from bot.sla.policy import Matched, PolicyFacts, match
 from bot.store import reps
 from bot.store.accounts import get_account
 from bot.store.conversations import Conversation, Part
@@ -23,18 +23,25 @@ class Promises:
     """Policies and calendars of one config, compiled once."""
 
     def __init__(self, config: Config) -> None:
-        self._policies = config.policies
+        self.policies = config.policies
         self.calendars: Mapping[str, Calendar] = compile_calendars(config)
 
-    def matched(self, session: Session, workspace: str, row: Conversation, now: datetime) -> Matched | None:
-        """The policy of a stored conversation, or None."""
+    def speaking(self, config: Config) -> Calendar | None:
+        """The hours in which alerts may speak; None: at any time."""
+        return self.calendars[config.alerts.hours] if config.alerts.hours else None
+
+    def facts(self, session: Session, workspace: str, row: Conversation, now: datetime) -> PolicyFacts:
+        """What policies and routes may ask of a stored conversation."""
         account = get_account(session, workspace, row.account_id)
         team = reps.get_team(session, workspace, row.team_assignee_id)
         judged = session.get(RiskNow, (workspace, row.account_id)) if row.account_id else None
-        facts = replace(
+        return replace(
             story.policy_facts(row, account, team, now), risk=judged.total if judged is not None else None
         )
-        return match(facts, self._policies)
+
+    def matched(self, session: Session, workspace: str, row: Conversation, now: datetime) -> Matched | None:
+        """The policy of a stored conversation, or None."""
+        return match(self.facts(session, workspace, row, now), self.policies)
 
     def states(
         self, matched: Matched | None, row: Conversation, parts: Iterable[Part], now: datetime

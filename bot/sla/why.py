@@ -7,13 +7,18 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.cards.why import WhyCard, WhyStep
+from bot.durations import human, plural
 from bot.errors import UserError
 from bot.office import Office
 from bot.present import REPLY_CLOCKS, account_by_id, contact_name, due, url
 from bot.settings.model import Match, Policy
+from bot.sla.place import why_here
 from bot.sla.policy import describe
-from bot.store import clocks, conversations, reps
+from bot.slack import text
+from bot.store import clocks, conversations, crossings, reps
+from bot.store.clocks import Alert, SlaClock
 from bot.store.conversations import NO_ANSWER_NEEDED, Conversation, Part
+from bot.store.crossings import Crossing
 
 _VERBS = {
     "close": "closed the conversation",
@@ -32,26 +37,28 @@ def why(session: Session, office: Office, conversation_id: str, now: datetime) -
     row = conversations.get(session, office.workspace, conversation_id)
     if row is None:
         raise UserError("Watchbell does not know that conversation.")
-    told = [
+    kept = [
         clock for clock in clocks.clocks_of(session, office.workspace, row.id) if clock.clock in REPLY_CLOCKS
     ]
-    if not told:
+    if not kept:
         raise UserError(
             "No promise covers this conversation: no policy in watchbell.toml matches it, "
             "or our own team began it."
         )
-    clock = max(told, key=lambda each: (each.stopped_at is None, each.started_at))
+    clock = max(kept, key=lambda each: (each.stopped_at is None, each.started_at))
     policy = next((each for each in office.config.policies if each.name == clock.policy), None)
     calendar = next((each for each in office.config.calendars if each.name == clock.calendar), None)
     account = account_by_id(session, office, row.account_id)
     parts = conversations.parts_of(session, office.workspace, row.id)
     hours = office.hours[clock.calendar]
     end = clock.stopped_at or now
+    told = [*_steps(session, office, row, parts, policy), *_crossings(session, office, clock)]
     steps = [
         WhyStep(at=at, what=what, counted_seconds=hours.business_between(clock.started_at, at))
-        for at, what in _steps(session, office, row, parts, policy)
+        for at, what in sorted(told)
         if clock.started_at <= at <= end
     ]
+    alert = session.get(Alert, (office.workspace, row.id, clock.clock, clock.episode))
     return WhyCard(
         contact=contact_name(row),
         account=account.name if account else None,
@@ -65,6 +72,7 @@ def why(session: Session, office: Office, conversation_id: str, now: datetime) -
         working_time=True,
         calendar=calendar.title if calendar else clock.calendar,
         steps=tuple(steps),
+        place=_place(session, office, alert) if alert is not None else None,
         intercom_says=_intercom_says(row),
         url=url(office, row.id),
     )
@@ -97,6 +105,53 @@ def _steps(
     if claimed is not None and row.claimed_at is not None:
         found.append((row.claimed_at, f"{claimed.name} claimed it; the clock runs on"))
     return sorted(found)
+
+
+def _place(session: Session, office: Office, alert: Alert) -> str | None:
+    """Where the alert stands and why there; None for one that was not said."""
+    if alert.channel is None:
+        return None
+    return f"{text.mention_channel(alert.channel)}: {text.inline(why_here(office, alert), 200)}"
+
+
+def _crossings(session: Session, office: Office, clock: SlaClock) -> list[tuple[datetime, str]]:
+    """What was crossed on the way, and who was told."""
+    found = []
+    for each in crossings.crossings_of(session, clock.workspace, clock.conversation_id):
+        if (each.clock, each.episode) != (clock.clock, clock.episode):
+            continue
+        kind, _, number = each.threshold.partition(" ")
+        what = {
+            "warning": f"{human(int(number), days=False)} before the deadline" if kind == "warning" else "",
+            "deadline": "the deadline",
+            "step": f"step {number.partition('.')[0]} of the escalation",
+        }[kind]
+        found.append((each.crossed_at, f"{what}: {_said(session, office, each)}"))
+    return found
+
+
+def _said(session: Session, office: Office, crossing: Crossing) -> str:
+    reached = [reps.linked_admin(session, office.workspace, each) for each in crossing.told.split()]
+    names = [admin.name for admin in reached if admin is not None]
+    others = len(reached) - len(names)
+    if others:
+        names.append(plural(others, "more place") if names else plural(others, "place"))
+    match crossing.outcome:
+        case crossings.TOLD:
+            return f"told {', '.join(names)}" if names else "told"
+        case crossings.SHOWN:
+            return "the message was edited"
+        case crossings.PASSED_OVER:
+            return "not told by itself, a later one was"
+        case crossings.QUIET:
+            return "outside the hours of alerts, told when they begin"
+        case crossings.SNOOZED:
+            return "nobody told, the alert was snoozed"
+        case crossings.CLAIMED:
+            return "nobody told, it was claimed"
+        case crossings.NOBODY:
+            return "there was nobody to tell"
+    return "over before it could be told"
 
 
 def _intercom_says(row: Conversation) -> str | None:

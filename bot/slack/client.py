@@ -309,6 +309,11 @@ class Slack:
         )
         return list(answer.get("channels") or []), _next_cursor(answer)
 
+    async def user_groups(self) -> Sequence[Raw]:
+        """Every raw `usergroup` that is in use."""
+        answer = await self._call("usergroups.list", lambda: self._client.usergroups_list())
+        return list(answer.get("usergroups") or [])
+
     async def _call(
         self, method: str, request: Callable[[], Awaitable[AsyncSlackResponse]], channel: str | None = None
     ) -> AsyncSlackResponse:

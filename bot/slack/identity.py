@@ -104,6 +104,14 @@ class Identity:
             channel_id = await self._find(wanted)
         return await self._channel_by_id(channel_id) if channel_id else None
 
+    async def group(self, handle_or_id: str) -> str | None:
+        """The id of a user group by its id or its handle (with or without @); None for none in use."""
+        wanted = handle_or_id.strip().removeprefix("@")
+        for raw in await self._slack.user_groups():
+            if wanted in (raw.get("handle"), raw.get("id")) and not raw.get("date_delete"):
+                return str(raw["id"])
+        return None
+
     async def is_external(self, channel_id: str) -> bool:
         """Whether people of another company read the channel. One that is not visible counts as such."""
         channel = await self._channel_by_id(channel_id)

@@ -17,6 +17,7 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "im:write": "open a direct conversation with a rep to tell what became of an answer",
         "links:read": "hear of links to Intercom conversations that somebody posts",
         "links:write": "put their state and buttons under such links",
+        "usergroups:read": "find a user group that an escalation calls by its handle",
         "users:read": "see whether a person is a member, a guest, a bot or a stranger",
         "users:read.email": "propose the Intercom seat with the same e-mail address, and find leads",
     }

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Index, Text
+from sqlalchemy import Index, Text, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 
@@ -33,6 +33,7 @@ class SlaClock(SQLModel, table=True):
     state: str
     late_seconds: int = 0
     stopped_at: datetime | None = None
+    ending: str | None = None
     reason: str = Field(default="", sa_type=Text)
     next_change_at: datetime | None = None
 
@@ -40,12 +41,19 @@ class SlaClock(SQLModel, table=True):
 class Alert(SQLModel, table=True):
     """The one alert message of a conversation's waiting episode.
 
-    `level` is the highest rung: warning or breached. `state`: live, snoozed, over. `rung_for` is the deadline
-    that rang.
+    `level` is the highest rung: warning or breached. `state`: quiet (outside the hours of alerts, not said
+    yet), live, snoozed, over. `rung_for` is the deadline that rang. `channel` is where it stands (None: from
+    before routes), `route` the rule that chose it. `burst` is the message that it shares with others, None
+    when it has one of its own.
     """
 
     __tablename__ = "alert"
-    __table_args__ = (Index("ix_alert_state", "workspace", "state"),)
+    __table_args__ = (
+        Index("ix_alert_state", "workspace", "state"),
+        Index("ix_alert_refresh", "workspace", "refresh_at"),
+        Index("ix_alert_burst", "workspace", "burst"),
+        Index("ix_alert_rang", "workspace", "channel", "rang_at"),
+    )
 
     workspace: str = Field(primary_key=True)
     conversation_id: str = Field(primary_key=True)
@@ -57,7 +65,20 @@ class Alert(SQLModel, table=True):
     rang_at: datetime
     snoozed_until: datetime | None = None
     snoozed_by: str | None = None
-    refresh_at: datetime | None = Field(default=None, index=True)
+    refresh_at: datetime | None = None
+    channel: str | None = None
+    route: str | None = None
+    burst: str | None = None
+
+    @property
+    def own_post(self) -> str:
+        """The name of the message that tells of this alert alone."""
+        return f"alert:{self.conversation_id}:{self.episode}"
+
+    @property
+    def post(self) -> str:
+        """The name of the message in which it stands."""
+        return self.burst or self.own_post
 
 
 def clocks_of(session: Session, workspace: str, conversation_id: str) -> list[SlaClock]:
@@ -104,16 +125,23 @@ def due_for_change(session: Session, workspace: str, now: datetime, *, limit: in
     return list(dict.fromkeys(session.exec(query)))
 
 
-def put_off(session: Session, workspace: str, conversation_id: str, until: datetime) -> None:
-    """Let a conversation's clocks and cards come up again no earlier than `until`."""
-    for clock in clocks_of(session, workspace, conversation_id):
-        if clock.next_change_at is not None and clock.next_change_at < until:
-            clock.next_change_at = until
-            session.add(clock)
-    for alert in alerts_of(session, workspace, conversation_id):
-        if alert.refresh_at is not None and alert.refresh_at < until:
-            alert.refresh_at = until
-            session.add(alert)
+def put_off(
+    session: Session, workspace: str, conversation_ids: Sequence[str], now: datetime, until: datetime
+) -> None:
+    """Let what is due of these conversations at `now` come up again no earlier than `until`."""
+    if not conversation_ids:
+        return
+    for table, column in ((SlaClock, col(SlaClock.next_change_at)), (Alert, col(Alert.refresh_at))):
+        session.execute(
+            update(table)
+            .where(
+                col(table.workspace) == workspace,
+                col(table.conversation_id).in_(conversation_ids),
+                column <= now,
+            )
+            .values({column: until})
+            .execution_options(synchronize_session=False)
+        )
 
 
 def answered_between(
@@ -153,3 +181,20 @@ def alerts_to_refresh(session: Session, workspace: str, now: datetime, *, limit:
         .limit(limit)
     )
     return list(dict.fromkeys(session.exec(query)))
+
+
+def rung_since(session: Session, workspace: str, channel: str, since: datetime) -> list[Alert]:
+    """Alerts that were first said in a channel from an instant on, oldest first."""
+    query = select(Alert).where(
+        Alert.workspace == workspace,
+        Alert.channel == channel,
+        col(Alert.rang_at) >= since,
+        Alert.state != "quiet",
+    )
+    return list(session.exec(query.order_by(col(Alert.rang_at), col(Alert.conversation_id))))
+
+
+def of_burst(session: Session, workspace: str, burst: str) -> list[Alert]:
+    """The alerts that share a message, in the order in which they came."""
+    query = select(Alert).where(Alert.workspace == workspace, Alert.burst == burst)
+    return list(session.exec(query.order_by(col(Alert.rang_at), col(Alert.conversation_id))))

@@ -107,12 +107,17 @@ def _own(session: Session, person: Person, conversation_id: str) -> list[Part]:
 
 
 def posts_about(session: Session, workspace: str, conversation_id: str) -> list[Post]:
-    """Messages about one conversation alone: alerts, calls in their threads, what became of answers."""
+    """Messages about a conversation: alerts, calls, what became of answers."""
     found = [
         post
-        for kind in ("alert", "ring")
+        for kind in ("alert", "ring", "call")
         for post in posts_under(session, workspace, f"{kind}:{conversation_id}:")
     ]
+    for alert in clocks.alerts_of(session, workspace, conversation_id):
+        # A burst that tells of others too is drawn anew without this one (`erase_conversation`).
+        shared = get_post(session, workspace, alert.burst)
+        if shared is not None and len(clocks.of_burst(session, workspace, shared.key)) == 1:
+            found.append(shared)
     for intent in intents.about(session, workspace, conversation_id, kinds=_SAID):
         post = get_post(session, workspace, f"delivery:{intent.key.partition(':')[2]}")
         if post is not None:

@@ -77,7 +77,8 @@ def unrung(session: Session, workspace: str, kinds: tuple[str, ...]) -> list[str
 
 def unposted(session: Session, workspace: str, before: datetime) -> list[str]:
     """Conversations with a live alert, rung before an instant, for which no message exists."""
-    key = literal("alert:") + col(Alert.conversation_id) + literal(":") + col(Alert.episode)
+    own = literal("alert:") + col(Alert.conversation_id) + literal(":") + col(Alert.episode)
+    key = func.coalesce(col(Alert.burst), own)
     post = exists().where(col(Post.workspace) == col(Alert.workspace), col(Post.key) == key)
     query = (
         select(Alert.conversation_id)

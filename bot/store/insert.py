@@ -27,6 +27,12 @@ def put(session: Session, table: type[SQLModel], **values: Any) -> None:
     session.connection().execute(_put(table, session.get_bind().dialect.name, tuple(values)), values)
 
 
+def put_all(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+    """The same for several rows, all with the same columns."""
+    session.flush()
+    session.connection().execute(_put(table, session.get_bind().dialect.name, tuple(rows[0])), list(rows))
+
+
 def put_new(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert those of several rows, all with the same columns, whose unique keys do not exist yet."""
     session.flush()

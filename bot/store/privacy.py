@@ -20,8 +20,9 @@ from sqlmodel import Session, SQLModel, col, func, select
 from bot.store import audit, rechecks
 from bot.store.accounts import Contact
 from bot.store.audit import AuditEntry
-from bot.store.clocks import Alert, SlaClock
+from bot.store.clocks import Alert, SlaClock, alerts_of, of_burst
 from bot.store.conversations import Conversation, Part
+from bot.store.crossings import Crossing
 from bot.store.intents import Intent
 from bot.store.pulse import ActivityEntry, Heartbeat
 from bot.store.receipts import Receipt
@@ -188,6 +189,10 @@ def erase_conversation(session: Session, workspace: str, conversation_id: str, m
     row = session.get(Conversation, (workspace, conversation_id))
     if row is not None and row.account_id is not None:
         rechecks.ask(session, workspace, rechecks.ACCOUNT, row.account_id, now=machine)
+    for alert in alerts_of(session, workspace, conversation_id):
+        if alert.burst is not None:
+            for other in of_burst(session, workspace, alert.burst):
+                _judge_anew(session, workspace, other.conversation_id, machine)
     messages = session.exec(
         select(func.count())
         .select_from(Part)
@@ -197,6 +202,7 @@ def erase_conversation(session: Session, workspace: str, conversation_id: str, m
         (Part, col(Part.conversation_id)),
         (SlaClock, col(SlaClock.conversation_id)),
         (Alert, col(Alert.conversation_id)),
+        (Crossing, col(Crossing.conversation_id)),
         (Correction, col(Correction.a)),
         (Correction, col(Correction.b)),
         (Conversation, col(Conversation.id)),
@@ -210,6 +216,10 @@ def erase_conversation(session: Session, workspace: str, conversation_id: str, m
     )
     _delete(session, Intent, workspace, col(Intent.subject) == conversation_id)
     return int(messages)
+
+
+def _judge_anew(session: Session, workspace: str, conversation_id: str, machine: datetime) -> None:
+    rechecks.ask(session, workspace, rechecks.CONVERSATION, conversation_id, now=machine)
 
 
 def erase_words_elsewhere(session: Session, person: Person, conversation_id: str, machine: datetime) -> int:

@@ -11,6 +11,9 @@ from bot.store.insert import put
 FAULT = "fault"
 """The source under which the bot notes a fault of its own that it went on after."""
 
+SETTINGS = "settings"
+"""The source under which it is noted whether watchbell.toml can be used; the detail is its faults."""
+
 
 class Heartbeat(SQLModel, table=True):
     """When `source` (a sweep, a webhook, a tick) last showed life, and a word on it."""

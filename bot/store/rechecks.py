@@ -4,20 +4,21 @@ Whoever changes a fact asks for a recheck in the same transaction; the judgement
 writes intents in one transaction of its own. A burst of changes to one subject is judged once.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, tuple_
+from sqlalchemy import delete, false, tuple_
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.store.conversations import Conversation
-from bot.store.insert import insert_new, put_new
+from bot.store.insert import insert_new, put_all, put_new
 
 CONVERSATION = "conversation"
 ACCOUNT = "account"
 
 
 class Recheck(SQLModel, table=True):
-    """`subject_id` of `kind` should be judged anew."""
+    """`subject_id` of `kind` should be judged anew. `urgent`: its time has come, so it goes first."""
 
     __tablename__ = "recheck"
 
@@ -25,6 +26,7 @@ class Recheck(SQLModel, table=True):
     kind: str = Field(primary_key=True)
     subject_id: str = Field(primary_key=True)
     asked_at: datetime
+    urgent: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 def ask(session: Session, workspace: str, kind: str, subject_id: str, *, now: datetime) -> None:
@@ -36,19 +38,50 @@ def ask_about(session: Session, *changed: Conversation, now: datetime) -> None:
     subjects = [(row.workspace, CONVERSATION, row.id) for row in changed]
     subjects += [(row.workspace, ACCOUNT, row.account_id) for row in changed if row.account_id]
     rows = [
-        {"workspace": workspace, "kind": kind, "subject_id": subject, "asked_at": now}
+        {"workspace": workspace, "kind": kind, "subject_id": subject, "asked_at": now, "urgent": False}
         for workspace, kind, subject in dict.fromkeys(subjects)
     ]
     if rows:
         put_new(session, Recheck, rows)
 
 
+def ask_first(session: Session, workspace: str, conversation_ids: Sequence[str], *, now: datetime) -> None:
+    """Have conversations judged before everything that only changed, and their accounts after them."""
+    if not conversation_ids:
+        return
+    put_all(
+        session,
+        Recheck,
+        [
+            {
+                "workspace": workspace,
+                "kind": CONVERSATION,
+                "subject_id": each,
+                "asked_at": now,
+                "urgent": True,
+            }
+            for each in conversation_ids
+        ],
+    )
+    # Asked by id alone: a condition on the account would have SQLite go through all of them.
+    query = select(Conversation.account_id).where(
+        Conversation.workspace == workspace, col(Conversation.id).in_(conversation_ids)
+    )
+    rows = [
+        {"workspace": workspace, "kind": ACCOUNT, "subject_id": each, "asked_at": now, "urgent": False}
+        for each in dict.fromkeys(session.exec(query))
+        if each is not None
+    ]
+    if rows:
+        put_new(session, Recheck, rows)
+
+
 def take(session: Session, workspace: str, kind: str, *, limit: int = 50) -> list[str]:
-    """Take up to `limit` subjects, oldest first; they are gone when this transaction commits."""
+    """Take up to `limit` subjects, urgent ones first, then the oldest; gone when this transaction commits."""
     query = (
         select(Recheck)
         .where(Recheck.workspace == workspace, Recheck.kind == kind)
-        .order_by(col(Recheck.asked_at), col(Recheck.subject_id))
+        .order_by(col(Recheck.urgent).desc(), col(Recheck.asked_at), col(Recheck.subject_id))
         .limit(limit)
     )
     subjects = [row.subject_id for row in session.exec(query)]

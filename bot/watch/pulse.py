@@ -76,6 +76,14 @@ def health(session: Session, office: Office, at: Moment) -> Health:
                 "Check INTERCOM_TOKEN and Intercom's status page; Watchbell goes on trying.",
             )
         )
+    settings = pulse.last_beat(session, office.workspace, pulse.SETTINGS)
+    if settings is not None and settings.detail:
+        problems.append(
+            Problem(
+                "The change to watchbell.toml cannot be used; the policies from before go on.",
+                settings.detail.split("\n")[0],
+            )
+        )
     lost = dead_letters.recent(session, office.workspace, at)
     if lost:
         problems.append(

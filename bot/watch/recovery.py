@@ -63,16 +63,10 @@ async def recover(store: Store, office: Office, slack: Slack, clock: Clock) -> i
     if last is not None and now - last.at < GAP:
         return 0
     since = (last.at if last is not None else now - REACH) - _OVERLAP
-    found = [each for channel in channels(office) async for each in _seen(slack, channel, since)]
+    found = [each for channel in office.all_channels async for each in _seen(slack, channel, since)]
     taken = await store.write(_take_over, office.workspace, found, last is not None, moment(clock))
     log.info("recovered", since=since.isoformat(), seen=len(found), taken_over=taken)
     return taken
-
-
-def channels(office: Office) -> tuple[str, ...]:
-    """The channels that the bot posts to, each once."""
-    named = office.channels
-    return tuple(dict.fromkeys((named.alerts, named.accounts, named.monday)))
 
 
 def alive_is_due(session: Session, workspace: str, now: datetime) -> bool:

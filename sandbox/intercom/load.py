@@ -46,6 +46,7 @@ def load(ws: Workspace, data: Json) -> None:
     ws.region = app.get("region", ws.region)
     _people(ws, data)
     _customers(ws, data)
+    ws.office_hours = [dict(raw) for raw in data.get("office_hours", [])]
     for raw in data.get("articles", []):
         _article(ws, raw)
     for raw in data.get("ticket_types", [{"id": "2840155", "name": "Requests", "description": ""}]):

@@ -13,6 +13,8 @@ from bot.cards import (
     assign,
     atrisk,
     audit_log,
+    burst,
+    call,
     claim,
     dead_letters,
     delivery,
@@ -266,7 +268,32 @@ def _alerts() -> dict[str, Message]:
         "hostile": replace(ALERT, words=HOSTILE, contact=HOSTILE, account=replace(NORTHWIND, name=HOSTILE)),
         "nothing known": replace(ALERT, account=None, words="", contact="", waiting_since=None, url=None),
     }
-    return {f"alert, {name}": alert.render(card) for name, card in cards.items()}
+    calls = {
+        "first": call.CallCard(cards["breached"], call.Step("urgent", 1, 2), None, f"{PAGE}1"),
+        "group, again": call.CallCard(cards["breached"], call.Step("urgent", 2, 2, 2, 3), "S0ONCALL1"),
+        "claimed": call.CallCard(cards["breached, claimed"], call.Step("urgent", 1, 1), None, f"{PAGE}1"),
+        "over": call.CallCard(cards["answered late"], None, None, f"{PAGE}1"),
+        "hostile": call.CallCard(cards["hostile"], call.Step(HOSTILE, 1, 2)),
+    }
+    return {
+        **{f"alert, {name}": alert.render(card) for name, card in cards.items()},
+        **{f"call, {name}": call.render(card) for name, card in calls.items()},
+        **{
+            f"burst, {name}": burst.render(burst.BurstCard(tuple(of), NOW, ZONE))
+            for name, of in _bursts(cards)
+        },
+    }
+
+
+def _bursts(cards: dict[str, alert.AlertCard]) -> list[tuple[str, list[alert.AlertCard]]]:
+    everything = list(cards.values())
+    return [
+        ("all kinds", everything),
+        ("none late", [cards["warning"], cards["warning, claimed"]] * 3),
+        ("very many", everything * 20),
+        ("settled", [each for each in everything if not each.live]),
+        ("one", [cards["warning"]]),
+    ]
 
 
 def messages() -> dict[str, Message]:

@@ -18,7 +18,7 @@ ALL = {
 LISTS = {"monday", "at risk", "home"}
 _EMOJI = re.compile(r"(?<!\w):[a-z_]+:")
 _BOLD = re.compile(r"(?<![\w*])\*[^*\n]+\*(?![\w*])")
-_DATE = re.compile(r"<!date\^\d+\^[^|]+\|([^>]+)>")
+_DATE = re.compile(r"<!date\^\d+\^[^|]+\|([^>]+)>|<!subteam\^S[A-Z0-9]+>")
 MEANINGFUL = {":hourglass_flowing_sand:", ":rotating_light:", ":white_check_mark:", ":warning:"}
 
 

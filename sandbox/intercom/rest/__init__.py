@@ -10,6 +10,7 @@ from sandbox.intercom.rest import (
     conversation_changes,
     conversations,
     knowledge,
+    office_hours,
     people,
     tickets,
 )
@@ -19,6 +20,15 @@ from sandbox.intercom.world import IntercomWorld
 
 def routes(world: IntercomWorld) -> list[BaseRoute]:
     """All routes of `world`; a path that is not served answers 404 in Intercom's shape."""
-    rooms = (people, conversations, conversation_changes, contacts, companies, knowledge, tickets)
+    rooms = (
+        people,
+        conversations,
+        conversation_changes,
+        contacts,
+        companies,
+        knowledge,
+        office_hours,
+        tickets,
+    )
     served: list[BaseRoute] = [route for room in rooms for route in room.routes(world)]
     return [*served, unknown(world)]

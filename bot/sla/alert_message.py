@@ -1,0 +1,153 @@
+"""What Slack shows of an alert: its own message, or its line in a burst's, drawn anew as things change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.cards import alert as alert_card
+from bot.cards import burst as burst_card
+from bot.cards.alert import AlertCard, AlertState
+from bot.clock import Moment
+from bot.office import Office
+from bot.outbox.show import show
+from bot.present import account_by_id, contact_name, due, permalink, url, waiting_words
+from bot.sla.episodes import Ending
+from bot.store import clocks, conversations, reps, threads
+from bot.store.clocks import Alert, SlaClock
+from bot.store.conversations import Conversation, Part
+from bot.store.posts import get_post
+
+_ENDINGS = {
+    Ending.ANSWERED.value: AlertState.ANSWERED,
+    Ending.NOT_NEEDED.value: AlertState.DISMISSED,
+    Ending.RESOLVED.value: AlertState.RESOLVED,
+    Ending.CUSTOMER_WROTE.value: AlertState.OVERTAKEN,
+}
+
+
+def draw(
+    session: Session,
+    office: Office,
+    row: Conversation,
+    parts: list[Part],
+    alert: Alert,
+    clock: SlaClock,
+    at: Moment,
+    *,
+    told: tuple[str, ...] = (),
+) -> None:
+    """Have Slack show the alert as it stands. `told` are the names of those who were called about it."""
+    if alert.burst is not None:
+        draw_burst(session, office, alert.burst, alert.channel or office.channels.alerts, at)
+        return
+    card = card_of(session, office, row, parts, alert, clock, at, told=told)
+    if card is not None:
+        show(
+            session,
+            office.workspace,
+            key=alert.own_post,
+            channel=alert.channel or office.channels.alerts,
+            content=alert_card.render(card),
+            at=at,
+        )
+
+
+def draw_burst(session: Session, office: Office, burst: str, channel: str, at: Moment) -> None:
+    """Have Slack show a burst: every alert in it as it stands."""
+    cards = []
+    for alert in clocks.of_burst(session, office.workspace, burst):
+        row = conversations.get(session, office.workspace, alert.conversation_id)
+        clock = session.get(SlaClock, (office.workspace, alert.conversation_id, alert.clock, alert.episode))
+        if row is not None and clock is not None:
+            card = card_of(session, office, row, None, alert, clock, at)
+            if card is not None:
+                cards.append(card)
+    if cards:
+        content = burst_card.render(burst_card.BurstCard(tuple(cards), at.now, office.zone))
+        show(session, office.workspace, key=burst, channel=channel, content=content, at=at)
+
+
+def card_of(
+    session: Session,
+    office: Office,
+    row: Conversation,
+    parts: list[Part] | None,
+    alert: Alert,
+    clock: SlaClock,
+    at: Moment,
+    *,
+    told: tuple[str, ...] = (),
+) -> AlertCard | None:
+    """The alert as cards show it; None when its promise cannot be told. `parts` None: read where needed."""
+    promised = due(office, clock, at.now)
+    if promised is None:
+        return None
+    workspace = office.workspace
+    owner = reps.get_admin(session, workspace, row.claimed_by)
+    over = alert.state == "over"
+    if parts is None:
+        parts = conversations.parts_of(session, workspace, row.id) if over else []
+    ended_by, ended_at = _ended(parts, clock) if over else (None, None)
+    others, thread_url = _same_issue(session, office, row)
+    post = get_post(session, workspace, alert.own_post)
+    first = post is None or post.ts is None
+    return AlertCard(
+        id=row.id,
+        state=_card_state(alert, clock),
+        due=promised,
+        now=at.now,
+        zone=office.zone,
+        contact=contact_name(row),
+        channel=row.channel,
+        words=waiting_words(parts),
+        account=account_by_id(session, office, row.account_id),
+        waiting_since=clock.started_at,
+        claimed_by=owner.name if owner else None,
+        holder_away=owner is not None and owner.away,
+        told=told,
+        mention=reps.slack_user_of(session, workspace, row.claimed_by) if first else None,
+        snoozed_until=alert.snoozed_until,
+        snoozed_by=alert.snoozed_by,
+        ended_by=ended_by,
+        ended_at=ended_at or clock.stopped_at,
+        same_issue=others,
+        thread_url=thread_url,
+        url=url(office, row.id),
+    )
+
+
+def where(office: Office, session: Session, alert: Alert) -> str | None:
+    """Where the alert stands in Slack, once it stands there."""
+    return permalink(office, get_post(session, office.workspace, alert.post))
+
+
+def _card_state(alert: Alert, clock: SlaClock) -> AlertState:
+    if alert.state == "snoozed":
+        return AlertState.SNOOZED
+    if alert.state == "over":
+        return _ENDINGS.get(clock.ending or "", AlertState.CLOSED)
+    return AlertState(alert.level)
+
+
+def _ended(parts: list[Part], clock: SlaClock) -> tuple[str | None, datetime | None]:
+    """Who stopped the clock, by the part at that instant."""
+    for part in parts:
+        if (
+            clock.stopped_at is not None
+            and part.created_at == clock.stopped_at
+            and part.author_type == "admin"
+        ):
+            return part.author_name, part.created_at
+    return None, clock.stopped_at
+
+
+def _same_issue(session: Session, office: Office, row: Conversation) -> tuple[int, str | None]:
+    if row.account_id is None:
+        return 0, None
+    issue = threads.issue_of_conversation(session, office.workspace, row.account_id, row.id)
+    if issue is None:
+        return 0, None
+    anchor = get_post(session, office.workspace, f"account:{row.account_id}:{issue.episode}")
+    return len(issue.conversation_ids) - 1, permalink(office, anchor)

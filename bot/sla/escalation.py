@@ -1,0 +1,67 @@
+"""When somebody is told that a promise stays broken: the calls of an escalation, and which of them is due.
+
+Pure: a deadline, the steps and the calendars in, instants out. A call is a step and its turn (the first,
+then its repetitions). After a stop of the bot several may be due at once: then the last of them is made and
+those before it are passed over, because telling an hour's worth of calls in one second helps nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.settings.model import Escalation
+from bot.sla.calendar import Calendar
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Call:
+    """One telling. `step` and `turn` count from 0; `at` is an aware UTC instant."""
+
+    at: datetime
+    step: int
+    turn: int
+
+    @property
+    def name(self) -> str:
+        """What the call is known by in the tables: "step 2.1" is the second step told for the first time."""
+        return f"step {self.step + 1}.{self.turn + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is to be done now: the call to make, those passed over for it, and when to look again."""
+
+    call: Call | None
+    passed: tuple[Call, ...]
+    next_at: datetime | None
+
+
+def calls(
+    escalation: Escalation, due_at: datetime, calendar: Calendar, speaking: Calendar | None = None
+) -> tuple[Call, ...]:
+    """Every call of an escalation of a promise that was due at `due_at`, in order of time.
+
+    `calendar` is the policy's. Outside the hours of `speaking` nothing is said: a call that falls there waits
+    for their next opening.
+    """
+    found = []
+    for number, step in enumerate(escalation.steps):
+        for turn in range(step.times):
+            after = step.after + turn * step.every
+            at = calendar.add_business(due_at, after) if step.in_hours else due_at + timedelta(seconds=after)
+            found.append(Call(speaking.next_open(at) if speaking is not None else at, number, turn))
+    return tuple(sorted(found))
+
+
+def due(planned: Iterable[Call], done: Collection[str], now: datetime) -> Due:
+    """What of the planned calls is to be done at `now`; `done` holds the names of those that were."""
+    left = [call for call in planned if call.name not in done]
+    ripe = [call for call in left if call.at <= now]
+    coming = [call.at for call in left if call.at > now]
+    return Due(
+        call=ripe[-1] if ripe else None,
+        passed=tuple(ripe[:-1]),
+        next_at=min(coming, default=None),
+    )

@@ -1,0 +1,57 @@
+"""Where a new alert stands: the channel of the first route that matches, alone or in a burst's message."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from bot.clock import Moment
+from bot.office import Office
+from bot.outbox.show import withdraw
+from bot.sla.policy import PolicyFacts, describe, holds
+from bot.store import clocks
+from bot.store.clocks import Alert
+
+
+def place(session: Session, office: Office, alert: Alert, facts: PolicyFacts, at: Moment) -> None:
+    """Choose the alert's channel, and whether it joins others there. Decided once, when it is first said."""
+    if alert.channel is not None:
+        return
+    alert.channel = office.channels.alerts
+    for route, channel in office.routes:
+        if holds(route.match, facts):
+            alert.channel, alert.route = channel, route.name
+            break
+    _gather(session, office, alert, alert.channel, at)
+
+
+def why_here(office: Office, alert: Alert) -> str:
+    """Which rule chose the channel, as a rep reads it."""
+    for route, _ in office.routes:
+        if route.name == alert.route:
+            return f"route “{route.name}”: {describe(route.match)}"
+    if alert.route is not None:
+        return f"route “{alert.route}”, which watchbell.toml no longer has"
+    return "no route matches it" if office.routes else "all alerts stand there"
+
+
+def _gather(session: Session, office: Office, alert: Alert, channel: str, at: Moment) -> None:
+    """More alerts at once than people read one by one share one message.
+
+    Those of the same minute that Slack does not have yet are taken into it; what stands in Slack stays.
+    """
+    most = office.config.alerts.burst
+    if not most:
+        return
+    since = at.now - timedelta(seconds=office.config.alerts.burst_within)
+    recent = clocks.rung_since(session, office.workspace, channel, since)
+    recent = [each for each in recent if each is not alert]
+    if len(recent) < most:
+        return
+    burst = next((each.burst for each in reversed(recent) if each.burst is not None), None)
+    alert.burst = burst or f"burst:{channel}:{at.now:%Y%m%dT%H%M%S}:{alert.conversation_id}"
+    for each in recent:
+        if each.burst is None and withdraw(session, office.workspace, each.own_post):
+            each.burst = alert.burst
+            session.add(each)

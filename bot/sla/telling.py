@@ -1,0 +1,211 @@
+"""Who is called about a broken promise: once at the deadline, then step by step as its escalation says.
+
+An edit rings nobody in Slack, so whoever must act now is called by a message of its own: at the deadline in
+the alert's thread, later where each step says. Each call is made once, whatever restarts, because it is a row
+(`bot/store/crossings.py`) written in the transaction that has it posted.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.cards import call as call_card
+from bot.cards import ring as ring_card
+from bot.cards.alert import AlertCard
+from bot.clock import Moment
+from bot.office import Office
+from bot.outbox.show import show, withdraw
+from bot.present import account_by_id, contact_name, due
+from bot.settings.model import Escalation, Stop
+from bot.sla import alert_message, escalation, thresholds
+from bot.sla.promises import Promises
+from bot.store import accounts, crossings, reps
+from bot.store.clocks import Alert, SlaClock
+from bot.store.conversations import Conversation, Part
+from bot.store.posts import get_post, posts_under
+
+
+def rang(session: Session, office: Office, alert: Alert) -> bool:
+    """Whether somebody was called when the promise was broken."""
+    return get_post(session, office.workspace, _ring_key(alert)) is not None
+
+
+def rings_now(session: Session, office: Office, alert: Alert, clock: SlaClock) -> bool:
+    """Whether it is now that somebody must be called: late, not set aside, and nobody was called yet.
+
+    What was late already when it was first posted calls nobody again: the post itself is news.
+    """
+    late = alert.state == "live" and alert.level == "breached"
+    seen_in_time = clock.due_at is not None and alert.rang_at <= clock.due_at
+    return late and seen_in_time and not rang(session, office, alert)
+
+
+def told(session: Session, office: Office, row: Conversation) -> tuple[str, ...]:
+    """Names of the leads who are told of a late reply that nobody holds."""
+    if row.claimed_by is not None:
+        return ()
+    names = [reps.linked_admin(session, office.workspace, lead) for lead in office.leads]
+    return tuple(admin.name for admin in names if admin is not None)
+
+
+def ring(
+    session: Session, office: Office, row: Conversation, alert: Alert, clock: SlaClock, at: Moment
+) -> tuple[str, ...]:
+    """Say once in the thread, to whoever must act now, that the promise is broken; the Slack ids called."""
+    promised = due(office, clock, at.now)
+    if promised is None:
+        return ()
+    holder = reps.slack_user_of(session, office.workspace, row.claimed_by)
+    account = account_by_id(session, office, row.account_id)
+    mentions = (holder,) if holder else office.leads
+    content = ring_card.render(
+        ring_card.RingCard(
+            due=promised,
+            now=at.now,
+            zone=office.zone,
+            whose=account.name if account else contact_name(row),
+            mentions=mentions,
+            claimed=row.claimed_by is not None,
+        )
+    )
+    show(
+        session,
+        office.workspace,
+        key=_ring_key(alert),
+        channel=alert.channel or office.channels.alerts,
+        content=content,
+        parent=alert.post,
+        at=at,
+    )
+    return mentions
+
+
+def escalate(
+    session: Session,
+    office: Office,
+    promises: Promises,
+    row: Conversation,
+    parts: list[Part],
+    alert: Alert,
+    clock: SlaClock,
+    at: Moment,
+) -> datetime | None:
+    """Make the call that is due, if one is; the instant of the next, None when there is none."""
+    chain = office.escalation_of(clock.policy)
+    if chain is None or clock.due_at is None or clock.due_at > at.now:
+        return None
+    planned = escalation.calls(
+        chain, clock.due_at, promises.calendars[clock.calendar], promises.speaking(office.config)
+    )
+    now = escalation.due(planned, thresholds.known(session, clock), at.now)
+    for call in now.passed:
+        thresholds.note(session, clock, call.name, call.at, at.now, crossings.PASSED_OVER)
+    if now.call is not None:
+        stopped = _stopped(session, office, chain, row, alert)
+        reached: tuple[str, ...] = ()
+        if stopped is None:
+            reached = _tell(session, office, chain, row, parts, alert, clock, now.call, at)
+        outcome = stopped or (crossings.TOLD if reached else crossings.NOBODY)
+        thresholds.note(session, clock, now.call.name, now.call.at, at.now, outcome, reached)
+    return now.next_at
+
+
+def end(
+    session: Session,
+    office: Office,
+    row: Conversation,
+    parts: list[Part],
+    alert: Alert,
+    clock: SlaClock,
+    at: Moment,
+) -> None:
+    """What has ended calls nobody any more, and the calls that were made say how it ended."""
+    withdraw(session, office.workspace, _ring_key(alert))
+    made = posts_under(session, office.workspace, _call_prefix(alert))
+    if not made:
+        return
+    card = alert_message.card_of(session, office, row, parts, alert, clock, at)
+    for post in made:
+        if not withdraw(session, office.workspace, post.key) and card is not None and post.state != "gone":
+            content = call_card.render(_card(session, office, alert, card, None))
+            show(session, office.workspace, key=post.key, channel=post.channel, content=content, at=at)
+
+
+def _stopped(
+    session: Session, office: Office, chain: Escalation, row: Conversation, alert: Alert
+) -> str | None:
+    if alert.state == "snoozed" and Stop.SNOOZE in chain.stopped_by:
+        return crossings.SNOOZED
+    holder = reps.get_admin(session, office.workspace, row.claimed_by)
+    if holder is not None and not holder.away and Stop.CLAIM in chain.stopped_by:
+        return crossings.CLAIMED
+    return None
+
+
+def _tell(
+    session: Session,
+    office: Office,
+    chain: Escalation,
+    row: Conversation,
+    parts: list[Part],
+    alert: Alert,
+    clock: SlaClock,
+    call: escalation.Call,
+    at: Moment,
+) -> tuple[str, ...]:
+    card = alert_message.card_of(session, office, row, parts, alert, clock, at)
+    if card is None:
+        return ()
+    step = chain.steps[call.step]
+    reached = tuple(dict.fromkeys(each for name in step.tell for each in _ids(session, office, row, name)))
+    says = call_card.Step(chain.name, call.step + 1, len(chain.steps), call.turn + 1, step.times)
+    for target in reached:
+        # A user group can be called only where its members look: in the alert's own thread.
+        group = target if target.startswith("S") else None
+        show(
+            session,
+            office.workspace,
+            key=f"{_call_prefix(alert)}{call.step + 1}.{call.turn + 1}:{clock.due_at:%Y%m%dT%H%M%S}:{target}",
+            channel=(alert.channel or office.channels.alerts) if group else target,
+            content=call_card.render(_card(session, office, alert, card, says, group)),
+            parent=alert.post if group else None,
+            at=at,
+        )
+    return reached
+
+
+def _card(
+    session: Session,
+    office: Office,
+    alert: Alert,
+    card: AlertCard,
+    step: call_card.Step | None,
+    group: str | None = None,
+) -> call_card.CallCard:
+    return call_card.CallCard(card, step, group, alert_message.where(office, session, alert))
+
+
+def _ids(session: Session, office: Office, row: Conversation, name: str) -> tuple[str, ...]:
+    """The Slack ids that a step's word stands for now; none where nobody holds that part."""
+    workspace = office.workspace
+    match name:
+        case "leads":
+            return office.leads
+        case "assignee":
+            found = reps.slack_user_of(session, workspace, row.claimed_by)
+        case "owner":
+            account = accounts.get_account(session, workspace, row.account_id)
+            found = reps.slack_user_of(session, workspace, account.owner_admin_id if account else None)
+        case _:
+            found = office.targets.get(name)
+    return (found,) if found else ()
+
+
+def _ring_key(alert: Alert) -> str:
+    return f"ring:{alert.conversation_id}:{alert.episode}:{alert.rung_for.isoformat()}"
+
+
+def _call_prefix(alert: Alert) -> str:
+    return f"call:{alert.conversation_id}:{alert.episode}:"

@@ -1,0 +1,66 @@
+"""The thresholds of a promise, written down as they are crossed: with or without anybody being told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.sla.calendar import Calendar
+from bot.sla.clock import ClockState
+from bot.store import crossings
+from bot.store.clocks import SlaClock
+
+DEADLINE = "deadline"
+
+
+def crossed(state: ClockState, calendar: Calendar, now: datetime) -> list[tuple[str, datetime]]:
+    """Warnings and deadline that this clock has passed by `now` or by its stop, by name, oldest first."""
+    if state.due_at is None:
+        return []
+    end = min(now, state.stopped_at) if state.stopped_at is not None else now
+    found = [
+        (f"warning {calendar.business_between(warned, state.due_at)}", warned)
+        for warned in state.warn_at
+        if warned <= end
+    ]
+    # An answer in the second of the deadline is in time.
+    late = state.due_at <= end if state.running else state.due_at < end
+    return [*found, (DEADLINE, state.due_at)] if late else found
+
+
+def known(session: Session, clock: SlaClock) -> set[str]:
+    """The names of those of the clock's present deadline that are written down."""
+    return crossings.thresholds_of(
+        session, clock.workspace, clock.conversation_id, clock.clock, clock.episode, _deadline(clock)
+    )
+
+
+def note(
+    session: Session,
+    clock: SlaClock,
+    threshold: str,
+    crossed_at: datetime,
+    now: datetime,
+    outcome: str,
+    told: Sequence[str] = (),
+) -> bool:
+    """Write one down, once; True when this call did. `told` are Slack ids."""
+    return crossings.note(
+        session,
+        workspace=clock.workspace,
+        conversation_id=clock.conversation_id,
+        clock=clock.clock,
+        episode=clock.episode,
+        deadline=_deadline(clock),
+        threshold=threshold,
+        crossed_at=crossed_at,
+        noted_at=now,
+        outcome=outcome,
+        told=" ".join(told),
+    )
+
+
+def _deadline(clock: SlaClock) -> str:
+    return clock.due_at.isoformat() if clock.due_at is not None else ""

@@ -1,0 +1,69 @@
+"""Crossings: every threshold of a promise that was crossed, when, and what was said of it."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, Text
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from bot.store.insert import insert_new
+
+
+class Crossing(SQLModel, table=True):
+    """A warning, the deadline or a step of the escalation was reached.
+
+    `deadline` is the one that was promised then: a deadline that moves has thresholds of its own. `threshold`
+    is "warning 900" (seconds of working time before the deadline), "deadline" or "step 2.1". `crossed_at` is
+    when it was reached in business time, `noted_at` when the bot saw it. `outcome` says what came of it, and
+    `told` whom that reached.
+    """
+
+    __tablename__ = "crossing"
+    __table_args__ = (Index("ix_crossing_at", "workspace", "crossed_at"),)
+
+    workspace: str = Field(primary_key=True)
+    conversation_id: str = Field(primary_key=True)
+    clock: str = Field(primary_key=True)
+    episode: str = Field(primary_key=True)
+    deadline: str = Field(primary_key=True)
+    threshold: str = Field(primary_key=True)
+    crossed_at: datetime
+    noted_at: datetime
+    outcome: str
+    told: str = Field(default="", sa_type=Text)
+
+
+TOLD = "told"
+SHOWN = "shown"
+PASSED_OVER = "passed over"
+QUIET = "outside the hours of alerts"
+SNOOZED = "snoozed"
+CLAIMED = "claimed"
+ANSWERED = "over before it could be told"
+NOBODY = "nobody to tell"
+
+
+def note(session: Session, **values: object) -> bool:
+    """Write a crossing down, once. True when this call did."""
+    return insert_new(session, Crossing, **values)
+
+
+def crossings_of(session: Session, workspace: str, conversation_id: str) -> list[Crossing]:
+    """All of a conversation's, oldest first."""
+    query = select(Crossing).where(
+        Crossing.workspace == workspace, Crossing.conversation_id == conversation_id
+    )
+    return list(session.exec(query.order_by(col(Crossing.crossed_at), col(Crossing.threshold))))
+
+
+def thresholds_of(
+    session: Session, workspace: str, conversation_id: str, clock: str, episode: str, deadline: str
+) -> set[str]:
+    """The thresholds of one deadline that were written down already."""
+    query = select(Crossing.threshold).where(
+        Crossing.workspace == workspace,
+        Crossing.conversation_id == conversation_id,
+        Crossing.clock == clock,
+        Crossing.episode == episode,
+        Crossing.deadline == deadline,
+    )
+    return set(session.exec(query))

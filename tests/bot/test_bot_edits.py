@@ -1,0 +1,118 @@
+"""watchbell.toml edited while the bot runs: in force at once without a fault, never with one."""
+
+from __future__ import annotations
+
+from harness import House, OpenHouse, words
+from small_office import TOML, scenario
+from sqlmodel import Session
+
+from bot.store.clocks import SlaClock, clocks_of
+
+SHORTER_HOURS = TOML.replace('hours.tue = ["08:00-18:00"]', 'hours.tue = ["09:10-18:00"]')
+LONGER = TOML.replace('first_response = "30m"', 'first_response = "2h"')
+BROKEN = TOML.replace('first_response = "30m"', 'first_response = "soon"')
+
+
+async def clock(house: House, conversation_id: str = "1001") -> SlaClock:
+    found = await house.read(clocks_of, conversation_id)
+    assert len(found) == 1
+    return found[0]
+
+
+def due(row: SlaClock) -> str:
+    assert row.due_at is not None
+    return f"{row.due_at:%H:%M}"
+
+
+async def test_another_calendar_moves_what_is_open_from_its_original_start(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=TOML)
+    before = await clock(house)
+    assert due(before) == "08:20"
+    house.edits(SHORTER_HOURS)
+    await house.settle()
+    after = await clock(house)
+    assert after.started_at == before.started_at
+    assert due(after) == "08:40", "half an hour from 09:10 in Berlin"
+    assert after.policy_version != before.policy_version
+    await house.at("09:24:59")
+    assert house.posts("alerts", "post:alert:") == []
+    await house.at("09:25")
+    assert "First reply due in 15 min" in words(house.alert("1001").blocks)
+
+
+async def test_another_promise_moves_what_is_open_and_leaves_what_has_ended(build: OpenHouse):
+    house = await build(data=scenario("1001", "1002"), toml=TOML)
+    await house.ana.answers("1002", "On it.")
+    await house.settle()
+    ended = await clock(house, "1002")
+    house.edits(LONGER)
+    await house.settle()
+    assert due(await clock(house)) == "09:50"
+    kept = await clock(house, "1002")
+    assert (kept.policy_version, kept.due_at, kept.target_seconds) == (
+        ended.policy_version,
+        ended.due_at,
+        ended.target_seconds,
+    )
+
+
+async def test_a_fault_replaces_nothing_and_is_told_with_line_and_mend_until_it_is_mended(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=TOML)
+    before = await clock(house)
+    house.edits(BROKEN)
+    await house.settle()
+    assert await clock(house) == before
+    (told,) = house.posts("alerts", "post:settings:")
+    line = 1 + BROKEN[: BROKEN.index('"soon"')].count("\n")
+    assert "*The change to watchbell.toml cannot be used.* The policies from before go on." in words(
+        told.blocks
+    )
+    assert f"watchbell.toml line {line}, policies[1].first_response" in words(told.blocks)
+    await house.ana.types("/watchbell status")
+    assert "The change to watchbell.toml cannot be used" in house.ana.heard
+    await house.at("09:05")
+    assert "First reply due in 15 min" in words(house.alert("1001").blocks), "the old promise goes on"
+    house.edits(TOML)
+    await house.settle()
+    (told,) = house.posts("alerts", "post:settings:")
+    assert "watchbell.toml is in force" in words(told.blocks)
+    await house.ana.types("/watchbell status")
+    assert "watchbell.toml" not in house.ana.heard
+
+
+async def test_a_channel_that_slack_does_not_know_is_a_fault_too(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=TOML)
+    house.edits(TOML + '\n[[routes]]\nname = "trials"\nmatch = { plan = ["Trial"] }\nchannel = "#nowhere"\n')
+    await house.settle()
+    (told,) = house.posts("alerts", "post:settings:")
+    assert "routes.trials: #nowhere is not a channel that the bot can see" in words(told.blocks)
+    assert house.bot.office.routes == ()
+
+
+async def test_a_paused_promise_is_judged_whole_and_a_new_policy_covers_what_had_none(build: OpenHouse):
+    only_trials = TOML.replace("match = {}", 'match = { plan = ["Trial"] }')
+    house = await build(data=scenario("1001", "1008"), toml=only_trials)
+    assert await house.read(clocks_of, "1008") == []
+    house.edits(TOML)
+    await house.settle()
+    assert due(await clock(house, "1008")) == "11:05"
+
+
+async def test_the_fast_way_ends_where_judging_everything_anew_ends(build: OpenHouse):
+    house = await build(toml=TOML)
+    house.edits(SHORTER_HOURS)
+    await house.settle()
+
+    def dates(session: Session) -> dict[tuple[str, str, str], object]:
+        from sqlmodel import select
+
+        return {
+            (row.conversation_id, row.clock, row.episode): (row.due_at, row.next_change_at)
+            for row in session.exec(select(SlaClock))
+            if row.stopped_at is None
+        }
+
+    fast = await house.bot.store.read(dates)
+    fresh = await build(toml=SHORTER_HOURS)
+    assert fast == await fresh.bot.store.read(dates)
+    assert fast

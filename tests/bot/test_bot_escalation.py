@@ -1,0 +1,254 @@
+"""After the deadline: who is called, step by step, where alerts stand, and when they keep silent."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from harness import House, OpenHouse, key_of, link, verbs, words
+from small_office import CHANNELS, TOML, scenario
+
+from bot.store import crossings
+from sandbox.slack.model import Message, UserGroup
+
+CHAIN = """
+[[escalations]]
+name = "urgent"
+steps = [
+  { after = "10m", tell = ["leads"], times = 2, every = "20m" },
+  { after = "1h", tell = ["#lobby", "cem@small.example"] },
+]
+"""
+URGENT = TOML.replace('name = "enterprise"\n', 'name = "enterprise"\nescalation = "urgent"\n') + CHAIN
+
+
+def calls(house: House, conversation_id: str = "1001") -> list[Message]:
+    """Everything that an escalation posted about a conversation, in order of time."""
+    found = [
+        message
+        for channel in house.slack.channels
+        for message in house.slack.messages(channel)
+        if key_of(message).startswith(f"post:call:{conversation_id}:")
+    ]
+    return sorted(found, key=lambda message: message.ts)
+
+
+def direct(house: House, user: str) -> str:
+    return house.slack.im_with(user).id
+
+
+async def outcomes(house: House, conversation_id: str = "1001") -> list[tuple[str, str]]:
+    rows = await house.read(crossings.crossings_of, conversation_id)
+    return [(row.threshold, row.outcome) for row in rows]
+
+
+async def test_a_chain_goes_to_its_end_each_call_once_and_all_of_them_say_how_it_ended(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=URGENT)
+    for moment in ("09:05", "09:20", "09:29:59"):
+        await house.at(moment)
+    assert calls(house) == []
+    for moment in ("09:30", "09:31", "09:50", "10:05", "10:20", "10:40", "11:30"):
+        await house.at(moment)
+    made = calls(house)
+    lea, cem = direct(house, "U0LEA"), direct(house, "U0CEM")
+    assert [message.channel for message in made[:2]] == [lea, lea]
+    assert {message.channel for message in made[2:]} == {CHANNELS["lobby"], cem}
+    assert len(made) == 4
+    assert "*First reply is 10 min late*" in words(made[0].blocks)
+    assert "Step 1 of 2 of the escalation “urgent”, for the 1st time of 2." in words(made[0].blocks)
+    assert verbs(made[0].blocks)[:2] == ["claim", "answer"]
+    await house.ana.answers("1001", "Sorry for the wait.")
+    await house.settle()
+    assert all("Answered by Ana Ruiz" in words(message.blocks) for message in calls(house))
+    assert all(verbs(message.blocks) == [] for message in calls(house))
+    assert await outcomes(house) == [
+        ("warning 900", "told"),
+        ("deadline", "told"),
+        ("step 1.1", "told"),
+        ("step 1.2", "told"),
+        ("step 2.1", "told"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("act", "outcome"), [("claim", "claimed"), ("snooze30", "snoozed"), ("answer", None)]
+)
+async def test_a_claim_a_snooze_or_an_answer_ends_it(build: OpenHouse, act: str, outcome: str | None):
+    house = await build(data=scenario("1001"), toml=URGENT)
+    for moment in ("09:05", "09:20", "09:25"):
+        await house.at(moment)
+    if act == "answer":
+        await house.ana.answers("1001", "Here we are.")
+    else:
+        await house.ana.presses(house.alert("1001"), act)
+    await house.settle()
+    for moment in ("09:30", "09:50"):
+        await house.at(moment)
+    assert calls(house) == []
+    told = dict(await outcomes(house))
+    assert told.get("step 1.1") == outcome
+
+
+async def test_what_is_released_again_goes_on_where_the_chain_stands_by_then(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=URGENT)
+    for moment in ("09:05", "09:20", "09:25"):
+        await house.at(moment)
+    await house.ana.presses(house.alert("1001"), "claim")
+    await house.at("09:31")
+    await house.ana.presses(house.alert("1001"), "release")
+    await house.at("09:50")
+    assert [message.channel for message in calls(house)] == [direct(house, "U0LEA")]
+    assert dict(await outcomes(house))["step 1.1"] == "claimed"
+
+
+async def test_a_bot_that_was_down_calls_the_nearest_and_writes_the_others_down(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=URGENT)
+    await house.at("09:05")
+    await house.stop_bot()
+    house.tick(50 * 60)
+    await house.start_bot()
+    await house.settle()
+    assert len(calls(house)) == 1
+    told = await outcomes(house)
+    assert told == [
+        ("warning 900", "told"),
+        ("deadline", "told"),
+        ("step 1.1", "passed over"),
+        ("step 1.2", "told"),
+    ]
+    await house.restart()
+    await house.settle()
+    assert len(calls(house)) == 1
+    assert await outcomes(house) == told
+
+
+async def test_a_group_is_called_in_the_thread_of_the_alert(build: OpenHouse):
+    toml = URGENT.replace('tell = ["leads"], times = 2, every = "20m"', 'tell = ["@oncall"]')
+    groups = (UserGroup("S0ONCALL1", "oncall", "On call", ("U0BEN",)),)
+    house = await build(data=scenario("1001"), toml=toml, groups=groups)
+    for moment in ("09:05", "09:20", "09:30"):
+        await house.at(moment)
+    (call,) = calls(house)
+    assert call.thread_ts == house.alert("1001").ts
+    assert "<!subteam^S0ONCALL1>" in words(call.blocks)
+
+
+ROUTED = (
+    TOML
+    + """
+[[routes]]
+name = "trials"
+match = { plan = ["Trial"] }
+channel = "#lobby"
+"""
+)
+
+
+async def test_a_route_decides_the_channel_and_why_says_so(build: OpenHouse):
+    house = await build(data=scenario("1001", "1004"), toml=ROUTED)
+    await house.at("11:45")
+    assert [key_of(each).split(":")[2] for each in house.posts("alerts", "post:alert:")] == ["1001"]
+    routed = house.post(CHANNELS["lobby"], "post:alert:1004:")
+    await house.ana.presses(routed, "why")
+    assert f"<#{CHANNELS['lobby']}>: route “trials”: plan is Trial" in words(house.ana.view.blocks)
+    await house.ana.presses(house.alert("1001"), "why")
+    assert "no route matches it" in words(house.ana.view.blocks)
+
+
+QUIET = (
+    TOML.replace("[[policies]]", "[calendars.round]\nalways = true\n\n[[policies]]", 1).replace(
+        'warn = ["15m"]\ncalendar = "berlin"', 'warn = ["15m"]\ncalendar = "round"'
+    )
+    + """
+[alerts]
+hours = "berlin"
+"""
+)
+
+
+async def test_quiet_hours_delay_the_message_and_not_the_record(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=QUIET)
+    await house.at("09:05")
+    await house.ana.answers("1001", "Is it better now?")
+    await house.at("19:00")
+    house.intercom.customer_writes("1001", "No, it is not.")
+    for moment in ("19:46", "20:05", "23:00"):
+        await house.at(moment)
+    assert len(house.alerts("1001")) == 1, "nothing was said at night"
+    written = [row for row in await outcomes(house) if row[1] == crossings.QUIET]
+    assert written == [("warning 900", crossings.QUIET), ("deadline", crossings.QUIET)]
+    morning = house.clock.now() + timedelta(hours=9)
+    await house.at(morning - timedelta(seconds=1))
+    assert len(house.alerts("1001")) == 1
+    await house.at(morning)
+    late = house.alerts("1001")[-1]
+    assert "*Next reply is 12 h late*" in words(late.blocks)
+    assert house.posts("alerts", "post:ring:") == []
+
+
+async def test_what_was_answered_in_quiet_hours_is_never_told(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=QUIET)
+    await house.at("09:05")
+    await house.ana.answers("1001", "Is it better now?")
+    await house.at("19:00")
+    house.intercom.customer_writes("1001", "No.")
+    await house.at("20:30")
+    house.intercom.admin_replies("1001", house.ben.admin, "I am looking.")
+    await house.at("21:00")
+    await house.at(house.clock.now() + timedelta(hours=12))
+    assert len(house.alerts("1001")) == 1
+
+
+def crowd(count: int) -> dict[str, Any]:
+    data = scenario("1001")
+    first = data["conversations"][0]
+    data["conversations"] = [{**first, "id": f"{2000 + n}"} for n in range(count)]
+    return data
+
+
+def bursts(house: House) -> list[Message]:
+    return house.posts("alerts", "post:burst:")
+
+
+async def test_more_at_once_than_people_read_is_one_message_with_a_line_for_each(build: OpenHouse):
+    house = await build(data=crowd(9), toml=TOML + "\n[alerts]\nburst = 4\n")
+    await house.at("09:05")
+    assert house.posts("alerts", "post:alert:") == []
+    (burst,) = bursts(house)
+    assert "*9 promises in danger at once* · 9 due soon · 9 unclaimed" in words(burst.blocks)
+    assert verbs(burst.blocks)[-1] == "claim_next"
+    await house.ana.presses(burst, "claim_next")
+    await house.settle()
+    (burst,) = bursts(house)
+    assert "8 unclaimed" in words(burst.blocks)
+    assert "claimed by Ana Ruiz" in words(burst.blocks)
+    mine = next(row["id"] for row in house.intercom.conversations() if row.get("admin_assignee_id"))
+    await house.ana.answers(str(mine), "On it.")
+    await house.settle()
+    (burst,) = bursts(house)
+    assert "*8 promises in danger at once*" in words(burst.blocks)
+    assert "Answered by Ana Ruiz" in words(burst.blocks)
+    await house.at("09:21")
+    assert house.posts("alerts", "post:alert:") == [], "never singly as well"
+    assert "8 late" in words(bursts(house)[0].blocks)
+
+
+async def test_as_many_as_are_allowed_stand_singly(build: OpenHouse):
+    house = await build(data=crowd(4), toml=TOML + "\n[alerts]\nburst = 4\n")
+    await house.at("09:05")
+    assert len(house.posts("alerts", "post:alert:")) == 4
+    assert bursts(house) == []
+
+
+async def test_a_lead_who_claims_is_not_called_for_what_they_did(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=URGENT)
+    await link(house.lea)
+    for moment in ("09:05", "09:20"):
+        await house.at(moment)
+    before = [message.ts for message in house.posts("alerts")]
+    await house.lea.presses(house.alert("1001"), "claim")
+    for moment in ("09:30", "09:50", "10:30"):
+        await house.at(moment)
+    assert calls(house) == []
+    assert [message.ts for message in house.posts("alerts")] == before
