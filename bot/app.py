@@ -71,6 +71,7 @@ from handlers import (
     home,
     inbox,
     links,
+    replay,
     shortcuts,
     watchbell,
 )
@@ -95,6 +96,7 @@ HANDLERS = (
     atrisk,
     watchbell,
     comparisons,
+    replay,
     audit_log,
     home,
 )

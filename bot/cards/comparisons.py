@@ -100,7 +100,7 @@ def render(card: ComparisonsCard) -> View:
 def _one(each: Differs) -> str:
     name = each.contact or each.conversation_id
     who = text.link(each.url, name) if each.url else text.inline(name, 60)
-    cause = CAUSES.get(each.cause, each.cause) if each.cause is not None else "*no event explains it*"
+    cause = CAUSES.get(each.cause, each.cause) if each.cause is not None else "no event explains it"
     theirs, ours = text.inline(each.theirs, 60), text.inline(each.ours, 60)
     said = f"{_WHAT.get(each.what, each.what)}: Intercom {theirs}, Watchbell {ours}"
     return f"{words.dotted(who, said)}\n{cause}"
