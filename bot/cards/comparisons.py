@@ -70,14 +70,14 @@ def render(card: ComparisonsCard) -> View:
         kit.section(
             words.dotted(
                 head,
-                f"{card.agree:,} agree",
-                f"{card.explained:,} differ for a known reason",
-                f"{card.unexplained:,} differ without one",
+                plural(card.agree, "agrees", "agree"),
+                f"{plural(card.explained, 'differs', 'differ')} for a known reason",
+                f"{plural(card.unexplained, 'differs', 'differ')} without one",
             )
         ),
         kit.context(
             words.dotted(
-                f"{plural(card.not_comparable, 'more')} that Intercom tells nothing about"
+                f"{card.not_comparable:,} more that Intercom tells nothing about"
                 if card.not_comparable
                 else None,
                 f"compared {words.when(card.compared_at, card.now, card.zone)}, the last seven days",

@@ -169,7 +169,7 @@ def _result(card: ReplayCard) -> list[Block]:
     since = words.when(card.since, card.now, card.zone)
     blocks: list[Block] = [
         kit.section(
-            f"*{_missed(card.total)}* under {text.inline(card.name, 120)}; {card.total.missed_now} today. "
+            f"*{_missed(card.total)}* under {text.inline(card.name, 120)}; {card.total.missed_now} as it is. "
             f"Since {since}"
         ),
         kit.section("\n".join(_row(line) for line in card.clocks) or _row(card.total)),
@@ -194,8 +194,8 @@ def _result(card: ReplayCard) -> list[Block]:
 
 def _row(line: Line) -> str:
     late = f", usually by {human(line.late, days=False)}" if line.missed else ""
-    warned = f"{line.warned} warned ({line.warned_now} today)"
-    return f"• {text.inline(line.label, 60)}: {_missed(line)} ({line.missed_now} today){late}, {warned}"
+    warned = f"{line.warned} warned ({line.warned_now} as it is)"
+    return f"• {text.inline(line.label, 60)}: {_missed(line)} ({line.missed_now} as it is){late}, {warned}"
 
 
 def _missed(line: Line) -> str:
