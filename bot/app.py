@@ -56,7 +56,19 @@ from bot.store.engine import Store, open_store
 from bot.store.intents import Intent
 from bot.store.migrate import migrate
 from bot.watch import dead_letters
-from handlers import account, alert, answer, atrisk, audit_log, claim, handover, home, inbox, watchbell
+from handlers import (
+    account,
+    alert,
+    answer,
+    answer_issue,
+    atrisk,
+    audit_log,
+    claim,
+    handover,
+    home,
+    inbox,
+    watchbell,
+)
 from handlers.front import Front
 from handlers.receipts import attach_receipts
 from handlers.routes import Routes, attach
@@ -65,7 +77,7 @@ from jobs.works import Works
 
 log = structlog.get_logger("watchbell.app")
 
-HANDLERS = (claim, handover, answer, alert, inbox, account, atrisk, watchbell, audit_log, home)
+HANDLERS = (claim, handover, answer, answer_issue, alert, inbox, account, atrisk, watchbell, audit_log, home)
 
 
 async def build(
