@@ -22,6 +22,7 @@ from starlette.responses import Response
 from bot import checks, metrics, watcher, web
 from bot.clock import Clock, Moment, SteadyClock, moment
 from bot.desk import delivery as desk_delivery
+from bot.desk import outcomes
 from bot.edits import Edits
 from bot.errors import ConfigError
 from bot.intake.apply import apply_conversation
@@ -31,12 +32,13 @@ from bot.intercom import client as intercom_client
 from bot.intercom.client import IntercomClient
 from bot.intercom.errors import IntercomError
 from bot.intercom.facts import ConversationFacts
+from bot.intercom.lists import Lists
 from bot.intercom.writes import IntercomWrites, build_writes
 from bot.meters import Meters
 from bot.office import Channels, Office
 from bot.outbox import kinds
 from bot.outbox.delivery import Delivery
-from bot.outbox.intercom_sender import IntercomActs, IntercomWords
+from bot.outbox.intercom_sender import IntercomActs, IntercomTickets, IntercomWords
 from bot.outbox.outcome import NotFound, Outcome, Sender, Sent
 from bot.outbox.slack_sender import SlackDeletes, SlackEdits, SlackPosts, note_posts
 from bot.outbox.timings import Timings
@@ -64,9 +66,13 @@ from handlers import (
     atrisk,
     audit_log,
     claim,
+    comparisons,
+    filing,
     handover,
     home,
     inbox,
+    links,
+    shortcuts,
     watchbell,
 )
 from handlers.front import Front
@@ -77,7 +83,23 @@ from jobs.works import Works
 
 log = structlog.get_logger("watchbell.app")
 
-HANDLERS = (claim, handover, answer, answer_issue, alert, inbox, account, atrisk, watchbell, audit_log, home)
+HANDLERS = (
+    claim,
+    handover,
+    filing,
+    shortcuts,
+    links,
+    answer,
+    answer_issue,
+    alert,
+    inbox,
+    account,
+    atrisk,
+    watchbell,
+    comparisons,
+    audit_log,
+    home,
+)
 
 
 async def build(
@@ -179,7 +201,14 @@ def _assemble(
     ping = partial(watcher.ping, session, secrets.heartbeat_url) if secrets.heartbeat_url else None
     works = Works(store, office, Promises(office.config), delivery, reads, slack, clock, progress, ping)
     front = Front(
-        store, office, slack, identity, clock, partial(_refresh, store, office, reads, clock), woken.set
+        store,
+        office,
+        slack,
+        identity,
+        clock,
+        partial(_refresh, store, office, reads, clock),
+        woken.set,
+        Lists(reads),
     )
     front.redraw_home = partial(home.publish, front)
     works.edits = _edits(secrets, office, identity, works, front)
@@ -240,6 +269,10 @@ def _senders(store: Store, slack: Slack, identity: Identity, writes: IntercomWri
         kinds.INTERCOM_SNOOZE: acts,
         kinds.INTERCOM_CLOSE: acts,
         kinds.INTERCOM_OPEN: acts,
+        kinds.INTERCOM_TAG: acts,
+        kinds.INTERCOM_UNTAG: acts,
+        kinds.INTERCOM_TEAM: acts,
+        kinds.INTERCOM_TICKET: IntercomTickets(writes),
     }
 
 
@@ -250,13 +283,14 @@ def _after_delivery(
     note_posts(session, intent, state, outcome)
     if isinstance(outcome, Sent) and isinstance(outcome.facts, ConversationFacts):
         apply_conversation(session, office.workspace, outcome.facts, at)
-    elif isinstance(outcome, Sent) and intent.kind in kinds.WORDS:
+    elif isinstance(outcome, Sent) and intent.kind.startswith("intercom."):
         # Found by looking, or confirmed without a word on what the conversation has become.
         ask_details(session, office.workspace, intent.subject, at.machine)
     if state == "dead":
         dead_letters.tell(session, office, at)
     if intent.kind.startswith("intercom."):
         desk_delivery.after_outcome(session, office, intent, state, at)
+        outcomes.after_outcome(session, office, intent, state, at)
 
 
 async def _refresh(

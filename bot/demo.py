@@ -184,6 +184,7 @@ async def _open(port: int, *, speed: float, truth: Path | None = None) -> Mornin
             commands=frozenset(each["command"] for each in commands),
             events=frozenset(manifest["settings"]["event_subscriptions"]["bot_events"]),
             scopes=frozenset(manifest["oauth_config"]["scopes"]["bot"]),
+            unfurl_domains=frozenset(manifest["features"].get("unfurl_domains", [])),
         ),
     )
     told = monday.intercom["app"]

@@ -78,6 +78,11 @@ async def claim_issue(front: Front, act: Act) -> Answer:
 async def release(front: Front, act: Act) -> Answer:
     rep = await front.rep(act)
     result = await front.store.write(desk.release, front.office, rep, act.pressed.id, front.at())
+    return await released(front, result)
+
+
+async def released(front: Front, result: Claimed) -> Message:
+    """What came of giving a claim back."""
     if result.outcome == "claimed":
         return await told(front, result, ClaimOutcome.RELEASED)
     return await told(front, result)

@@ -15,6 +15,7 @@ from bot.cards.message import Message, View
 from bot.clock import Clock, Moment, moment
 from bot.desk.rep import Rep, rep_for
 from bot.errors import UserError
+from bot.intercom.lists import Lists
 from bot.office import Office
 from bot.slack.client import OpenView, Slack
 from bot.slack.errors import SlackError
@@ -45,6 +46,11 @@ class Act:
         return self.body.get("view") or {}
 
     @property
+    def said(self) -> str:
+        """The text of the message on which a shortcut was used, in Slack's own markup."""
+        return str((self.body.get("message") or {}).get("text") or "")
+
+    @property
     def in_home(self) -> bool:
         return self.view.get("type") == "home"
 
@@ -64,6 +70,7 @@ class Front:
     clock: Clock
     refresh: Refresh
     wake: Callable[[], None]
+    lists: Lists
     redraw_home: Callable[[str, str], Coroutine[Any, Any, None]] | None = None
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _has_read: bool = False

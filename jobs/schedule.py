@@ -22,6 +22,7 @@ from jobs import (
     judge,
     monday,
     receipts,
+    reconcile,
     retention,
     settings,
     sweep,
@@ -47,6 +48,7 @@ SLOW: dict[str, Tick] = {
     "audit": audit.tick,
     "heartbeat": heartbeat.tick,
     "retention": retention.tick,
+    "reconcile": reconcile.tick,
     "settings": settings.tick,
 }
 

@@ -460,6 +460,7 @@ def installed_manifest() -> AppManifest:
         commands=frozenset(each["command"] for each in asked["features"]["slash_commands"]),
         events=frozenset(asked["settings"]["event_subscriptions"]["bot_events"]),
         scopes=frozenset(asked["oauth_config"]["scopes"]["bot"]),
+        unfurl_domains=frozenset(asked["features"]["unfurl_domains"]),
     )
 
 

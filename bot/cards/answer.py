@@ -129,6 +129,11 @@ def render(card: AnswerCard) -> View:
     return modal.view(CALLBACK, title, blocks, submit=_submit(card, mode), private=private)
 
 
+def draft(words: str) -> Mapping[str, Any] | None:
+    """Plain words as an empty input can hold them."""
+    return rich.block(rich.section(rich.text(words))) if words else None
+
+
 def error(card: AnswerError) -> View:
     link = kit.open_in_intercom(card.url)
     blocks = [kit.section(f":warning: {kit.sentence(card.message)}")]

@@ -49,6 +49,7 @@ def render(card: HandoverCard) -> Message:
                 kit.Item("Hand over…", "assign", card.line.id),
                 kit.Item("Snooze…", "snooze", card.line.id),
                 kit.Item("Why?", "why", card.line.id),
+                kit.Item("More…", "more_done", card.line.id),
             ),
         )
     )

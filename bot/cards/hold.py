@@ -47,6 +47,7 @@ def render(card: HoldCard) -> Message:
                     kit.Item("Snooze…", "snooze", card.line.id),
                     kit.Item("Timeline", "timeline", card.line.id),
                     kit.Item("Why?", "why", card.line.id),
+                    kit.Item("More…", "more_done", card.line.id),
                 ),
             )
         )

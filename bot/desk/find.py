@@ -44,6 +44,12 @@ def find(session: Session, office: Office, words: str) -> Found:
     return Found(account=find_account(session, office, said))
 
 
+def linked(said: str) -> str | None:
+    """The number in a link to a conversation, None without one."""
+    found = _LINK.search(said)
+    return found[1] if found is not None else None
+
+
 def number(words: str) -> str:
     """The number in a number or a link, known or not. Raises UserError for anything else."""
     said = words.strip().strip("<>").split("|")[0].strip()

@@ -77,7 +77,7 @@ def snooze(
         kinds.INTERCOM_SNOOZE,
         conversation_id,
         f"snooze:{conversation_id}:{_stamp(at)}",
-        {"admin_id": rep.admin_id, "until": until.isoformat()},
+        {"admin_id": rep.admin_id, "by": rep.slack_user_id, "until": until.isoformat()},
         at,
     )
 
@@ -90,9 +90,51 @@ def close(session: Session, office: Office, rep: Rep, conversation_id: str, at: 
         kinds.INTERCOM_CLOSE,
         conversation_id,
         f"close:{conversation_id}:{_stamp(at)}",
-        {"admin_id": rep.admin_id},
+        {"admin_id": rep.admin_id, "by": rep.slack_user_id},
         at,
     )
+
+
+def reopen(session: Session, office: Office, rep: Rep, conversation_id: str, at: Moment) -> bool:
+    """Open the conversation in Intercom."""
+    key = f"open:{conversation_id}:{_stamp(at)}"
+    payload = {"admin_id": rep.admin_id, "by": rep.slack_user_id}
+    return _write(session, office, kinds.INTERCOM_OPEN, conversation_id, key, payload, at)
+
+
+def tag(
+    session: Session,
+    office: Office,
+    rep: Rep,
+    conversation_id: str,
+    tag_id: str,
+    at: Moment,
+    *,
+    away: bool = False,
+) -> bool:
+    """Put a tag on the conversation, or take it away."""
+    kind = kinds.INTERCOM_UNTAG if away else kinds.INTERCOM_TAG
+    key = f"{'untag' if away else 'tag'}:{conversation_id}:{tag_id}:{_stamp(at)}"
+    payload = {"admin_id": rep.admin_id, "by": rep.slack_user_id, "tag_id": tag_id}
+    return _write(session, office, kind, conversation_id, key, payload, at)
+
+
+def give_to_team(
+    session: Session, office: Office, rep: Rep, conversation_id: str, team_id: str, at: Moment
+) -> bool:
+    """Assign the conversation to a team; who holds it goes on holding it."""
+    key = f"team:{conversation_id}:{team_id}:{_stamp(at)}"
+    payload = {"admin_id": rep.admin_id, "by": rep.slack_user_id, "team_id": team_id}
+    return _write(session, office, kinds.INTERCOM_TEAM, conversation_id, key, payload, at)
+
+
+def ticket(
+    session: Session, office: Office, rep: Rep, conversation_id: str, type_id: str, title: str, at: Moment
+) -> bool:
+    """Make a ticket of the conversation. False when that was decided before: it is done once."""
+    payload = {"admin_id": rep.admin_id, "by": rep.slack_user_id, "type_id": type_id, "title": title}
+    key = f"ticket:{conversation_id}"
+    return _write(session, office, kinds.INTERCOM_TICKET, conversation_id, key, payload, at)
 
 
 def _write(

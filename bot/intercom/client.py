@@ -31,6 +31,7 @@ from bot.intercom.facts_people import (
     Tag,
     TeamFacts,
     TicketFacts,
+    TicketType,
 )
 from bot.intercom.office_hours import Schedule
 from bot.intercom.rate_limit import RateGauge
@@ -45,6 +46,7 @@ from bot.intercom.reader import (
     read_tag,
     read_team,
     read_ticket,
+    read_ticket_type,
 )
 from bot.intercom.values import as_count, as_dict, as_id, as_line, as_objects
 
@@ -185,6 +187,9 @@ class IntercomClient:
 
     async def tags(self) -> tuple[Tag, ...]:
         return await self._all("tags", read_tag, "data", "tags")
+
+    async def ticket_types(self) -> tuple[TicketType, ...]:
+        return await self._all("ticket_types", read_ticket_type, "data", "ticket_types")
 
     async def office_hours(self) -> tuple[Schedule, ...]:
         """Every office hours schedule with its exceptions."""

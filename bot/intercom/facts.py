@@ -172,6 +172,7 @@ class ConversationFacts:
     contact_ids: tuple[str, ...] = ()
     company_id: str | None = None
     tags: tuple[str, ...] = ()
+    ticket_ids: tuple[str, ...] = ()
     opener: Person | None = None
     source: PartFacts | None = None
     parts: tuple[PartFacts, ...] = ()

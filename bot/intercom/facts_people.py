@@ -81,6 +81,16 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketType:
+    """A kind of ticket. `category` is Customer, Back-office or Tracker."""
+
+    id: str
+    name: str
+    category: str | None = None
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleFacts:
     id: str
     title: str

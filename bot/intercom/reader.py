@@ -14,6 +14,7 @@ from bot.intercom.reader_people import (
     read_me,
     read_tag,
     read_team,
+    read_ticket_type,
 )
 from bot.intercom.reader_ticket import read_ticket
 from bot.intercom.values import EPOCH, ReadError, decode
@@ -36,5 +37,6 @@ __all__ = [
     "read_tag",
     "read_team",
     "read_ticket",
+    "read_ticket_type",
     "to_text",
 ]

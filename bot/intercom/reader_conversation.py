@@ -113,6 +113,7 @@ def read_conversation(
         contact_ids=_contact_ids(item),
         company_id=as_assignee(item.get("company_id")) or as_id(as_dict(item.get("company")).get("id")),
         tags=tag_names(item.get("tags")),
+        ticket_ids=_ticket_ids(item),
         opener=opener,
         source=_source_part(source, opener, created_at, automated=started_by == "automated"),
         parts=parts,
@@ -126,6 +127,13 @@ def read_conversation(
         ai_participated=as_flag(item.get("ai_agent_participated")) or bool(ai_agent),
         url=as_line(as_dict(item.get("links")).get("conversation_web")),
     )
+
+
+def _ticket_ids(item: dict[str, Any]) -> tuple[str, ...]:
+    """Tickets that it is linked with."""
+    linked = as_objects(item.get("linked_objects"), "data")
+    found = (as_id(each.get("id")) for each in linked if each.get("type") == "ticket")
+    return tuple(each for each in found if each)
 
 
 def read_statistics(raw: object) -> Statistics:

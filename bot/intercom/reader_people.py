@@ -16,6 +16,7 @@ from bot.intercom.facts_people import (
     Me,
     Tag,
     TeamFacts,
+    TicketType,
 )
 from bot.intercom.html_text import to_text
 from bot.intercom.reader_parts import is_operator, tag_names
@@ -124,6 +125,16 @@ def read_team(raw: object) -> TeamFacts:
 def read_tag(raw: object) -> Tag:
     item = as_object(raw)
     return Tag(id=as_id(item.get("id")) or "", name=as_line(item.get("name")) or "")
+
+
+def read_ticket_type(raw: object) -> TicketType:
+    item = as_object(raw)
+    return TicketType(
+        id=as_id(item.get("id")) or "",
+        name=as_line(item.get("name")) or "",
+        category=as_line(item.get("category")),
+        archived=as_flag(item.get("archived")),
+    )
 
 
 def read_article(raw: object) -> ArticleFacts:

@@ -156,6 +156,11 @@ class IntercomWrites:
         )
         return WriteResult(ticket=read_ticket(answer, complete=True) if answer else None)
 
+    async def find_ticket(self, conversation_id: str) -> str | None:
+        """The id of a ticket that was made of this conversation, if there is one."""
+        conversation = await self._reads.conversation(conversation_id)
+        return conversation.ticket_ids[-1] if conversation.ticket_ids else None
+
     async def find_reply(
         self, conversation_id: str, admin_id: str, body: str, since: datetime, known: Collection[str] = ()
     ) -> str | None:

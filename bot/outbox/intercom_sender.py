@@ -55,7 +55,7 @@ class IntercomWords:
 
 
 class IntercomActs:
-    """What can be done twice without harm: assign, snooze, close, open."""
+    """What can be done twice without harm: assign, snooze, close, open, tag."""
 
     repeatable = True
     resend = True
@@ -84,7 +84,52 @@ class IntercomActs:
                 return await self._writes.close(conversation_id, admin_id)
             case "open":
                 return await self._writes.open(conversation_id, admin_id)
+            case "tag":
+                return await self._writes.tag(conversation_id, admin_id, told["tag_id"])
+            case "untag":
+                return await self._untag(conversation_id, admin_id, told["tag_id"])
+            case "team":
+                return await self._writes.assign(conversation_id, admin_id, told["team_id"], team=True)
         raise IntercomError("refused", f"Watchbell cannot do {intent.kind}.")
+
+    async def _untag(self, conversation_id: str, admin_id: str, tag_id: str) -> WriteResult:
+        try:
+            return await self._writes.untag(conversation_id, admin_id, tag_id)
+        except IntercomError as error:
+            if error.kind == "not_found":
+                # It is gone already, perhaps by an attempt whose answer was lost.
+                return WriteResult()
+            raise
+
+
+class IntercomTickets:
+    """Conversations become tickets: never twice, so what is not confirmed is looked for first."""
+
+    repeatable = False
+    resend = True
+
+    def __init__(self, writes: IntercomWrites) -> None:
+        self._writes = writes
+
+    async def send(self, intent: Intent) -> Outcome:
+        told = intent.payload
+        found = await self.look(intent)
+        if isinstance(found, Sent):
+            # The first attempt found one that was there before; a later one may find its own.
+            return found if intent.attempts > 1 else Refused("It is a ticket already.")
+        if isinstance(found, NotSent):
+            return found
+        attributes = {"_default_title_": told["title"]}
+        return await _judged(
+            lambda: self._writes.convert_to_ticket(told["conversation_id"], told["type_id"], attributes)
+        )
+
+    async def look(self, intent: Intent) -> Look:
+        try:
+            ticket_id = await self._writes.find_ticket(intent.payload["conversation_id"])
+        except IntercomError as error:
+            return NotSent(error.message_for_people, error.retry_after)
+        return Sent(ticket_id) if ticket_id is not None else NotFound()
 
 
 def _sent_before(session: Session, intent: Intent) -> set[str]:

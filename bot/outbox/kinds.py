@@ -11,6 +11,10 @@ INTERCOM_ASSIGN = "intercom.assign"
 INTERCOM_SNOOZE = "intercom.snooze"
 INTERCOM_CLOSE = "intercom.close"
 INTERCOM_OPEN = "intercom.open"
+INTERCOM_TAG = "intercom.tag"
+INTERCOM_UNTAG = "intercom.untag"
+INTERCOM_TEAM = "intercom.team"
+INTERCOM_TICKET = "intercom.ticket"
 
 WORDS = (INTERCOM_REPLY, INTERCOM_NOTE)
 """Kinds that carry a rep's words: never resent blindly."""
@@ -25,5 +29,9 @@ NAMES = {
     INTERCOM_SNOOZE: "a snooze",
     INTERCOM_CLOSE: "a close",
     INTERCOM_OPEN: "a reopening",
+    INTERCOM_TAG: "a tag",
+    INTERCOM_UNTAG: "a tag to take away",
+    INTERCOM_TEAM: "an assignment to a team",
+    INTERCOM_TICKET: "a ticket",
 }
 """What people call them."""

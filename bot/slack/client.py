@@ -179,6 +179,14 @@ class Slack:
             if error.code != "message_not_found":
                 raise
 
+    async def unfurl(self, channel: str, ts: str, unfurls: Mapping[str, dict[str, Any]]) -> None:
+        """Put something under links in somebody's message; by address, as Slack told it."""
+        await self._call(
+            "chat.unfurl",
+            lambda: self._client.chat_unfurl(channel=channel, ts=ts, unfurls=dict(unfurls)),
+            channel,
+        )
+
     async def open_view(self, trigger_id: str, view: dict[str, Any]) -> OpenView:
         """Open a modal; the trigger lives three seconds and works once."""
         answer = await self._call(

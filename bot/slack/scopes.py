@@ -15,6 +15,8 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "groups:read": "find private channels by name and see whether another company reads them",
         "im:history": "find a message of its own again in a direct conversation after a doubtful post",
         "im:write": "open a direct conversation with a rep to tell what became of an answer",
+        "links:read": "hear of links to Intercom conversations that somebody posts",
+        "links:write": "put their state and buttons under such links",
         "usergroups:read": "find a user group that an escalation calls by its handle",
         "users:read": "see whether a person is a member, a guest, a bot or a stranger",
         "users:read.email": "propose the Intercom seat with the same e-mail address, and find leads",

@@ -143,13 +143,15 @@ class People:
         when the app has changed it since: a stale click.
         """
         message = seen or self._seen(user_id, channel_id, ts)
-        found = find(message.blocks, action_id, block_id)
+        under_links = (block for each in message.unfurls.values() for block in each.get("blocks", ()))
+        shown = [*message.blocks, *under_links]
+        found = find(shown, action_id, block_id)
         if found is None:
             return self._refuse(user_id, _NO_BUTTON, NOT_THERE)
         block, element = found
         picked = self._with_suggestions(ts, element, value, selected_option, chosen)
         state = self._message_state.get((user_id, channel_id, ts), {})
-        state = _overlaid(blank_state(message.blocks), state)
+        state = _overlaid(blank_state(shown), state)
         if state_field(element["type"]):
             state[block["block_id"]][action_id] = picked
             self._message_state[user_id, channel_id, ts] = state

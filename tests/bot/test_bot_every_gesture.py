@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from harness import House, OpenHouse, link, option, rich, verbs, words
-from small_office import scenario
+from small_office import APP, scenario
 
 from bot import app
 
@@ -206,10 +206,58 @@ async def with_colleagues(house: House) -> None:
     await house.settle()
 
 
+async def in_the_log(house: House) -> None:
+    lea = house.lea
+    await link(lea)
+    for number in range(20):
+        await house.ana.types(f"/claim {1001 + number % 2}")
+    assert (await lea.types("/watchbell audit log")).ok
+    for verb in ("audit_older", "audit_newer"):
+        assert (await lea.presses_in(lea.view, verb)).ok
+    await house.slack.people.close(lea.id, lea.view.id)
+
+
+async def with_more(house: House) -> None:
+    """Every entry of More…, from each way to it, and every shortcut."""
+    ana = house.ana
+    said = await house.slack.people.say(
+        ana.id, ana.channel, f"https://app.intercom.com/a/apps/{APP}/conversations/1002"
+    )
+    place = (ana.channel, said.ts)
+    await house.until(lambda: house.slack.message(*place).unfurls)
+    await ana.types("/claim 1002")
+    assert (await ana.presses(ana.last, "more_done")).ok
+    await house.slack.people.close(ana.id, ana.view.id)
+    for deed, form in (("close", {}), ("tag", {}), ("team", None), ("ticket", None)):
+        assert (await house.slack.people.shortcut(ana.id, "more_message", *place)).ok
+        assert (await ana.submits({"what": option(ana.view, "what", deed)})).ok
+        await house.bot.front.finish()
+        if form is None:
+            block = "team" if deed == "team" else "type"
+            choice = next(
+                each["element"]["options"][0] for each in ana.view.blocks if each["block_id"] == block
+            )
+            form = {block: {"type": "static_select", "selected_option": choice}}
+            form |= {"title": {"type": "plain_text_input", "value": "SSO"}} if deed == "ticket" else {}
+        assert (await ana.submits(form)).ok
+        await house.slack.people.close(ana.id, ana.view.id)
+        await house.settle()
+    for name in ("claim_message", "answer_message", "note_message", "ask_message"):
+        assert (await house.slack.people.shortcut(ana.id, name, *place)).ok
+        await house.settle()
+        if name == "note_message":
+            assert (await ana.submits({"named": {"type": "plain_text_input", "value": "1002"}})).ok
+        for view in ana.views:
+            await house.slack.people.close(ana.id, view.id)
+
+
 async def test_every_command_button_modal_and_event_is_driven_and_none_fails(
     build: OpenHouse, diary: io.StringIO
 ):
-    house = await build()
+    office = scenario()
+    office["teams"].append({"id": "78", "name": "Billing", "admin_ids": []})
+    office["tags"] = [{"id": "501", "name": "sso"}]
+    house = await build(data=office)
     log = house.slack.delivery.log
     await on_the_alert(house)
     await on_the_account(house)
@@ -218,6 +266,8 @@ async def test_every_command_button_modal_and_event_is_driven_and_none_fails(
     await with_a_refusal(house)
     await at_the_seat(house)
     await with_colleagues(house)
+    await in_the_log(house)
+    await with_more(house)
     data = scenario("1001", "1002")
     data["conversations"][1]["parts"][0]["text"] = data["conversations"][0]["parts"][0]["text"]
     told_twice = await build(data=data, undo=timedelta(seconds=30))

@@ -19,6 +19,7 @@ from bot.cards import (
     dead_letters,
     deliveries,
     delivery,
+    filing,
     handover,
     help,
     hold,
@@ -28,11 +29,15 @@ from bot.cards import (
     issue_answer,
     link,
     monday,
+    more,
     notices,
+    outcome,
+    pick,
     snooze,
     status,
     takeover,
     timeline,
+    unfurl,
     why,
     why_risk,
 )
@@ -139,6 +144,8 @@ AUDITED = (
     audit_log.Entry(SATURDAY, "U0MARA", "Mara Ortiz", "claim", "slash", "held", "217", url=PAGE),
     audit_log.Entry(SATURDAY, "U0MARA", None, "link", "slack", "done", None, "for U0BEN"),
 ) * 4
+FILING = filing.FilingCard(LINES[0], NOW, ZONE)
+CHOICE_OF = tuple(filing.Choice(str(number), f"{number} <@U0LEAD> " + "long " * 30) for number in range(120))
 WELL = status.Health(NOW - timedelta(seconds=12))
 SICK = status.Health(
     NOW - timedelta(minutes=41),
@@ -403,6 +410,12 @@ def messages() -> dict[str, Message]:
             )
             for state in hold.HoldState
         },
+        "outcome, not done": outcome.render(
+            outcome.OutcomeCard("close", "<@U0LEAD> Dana *Reyes*", False, "Intercom no longer has it.", PAGE)
+        ),
+        "outcome, ticket": outcome.render(outcome.OutcomeCard("Ticket made", "Dana Reyes", True, url=PAGE)),
+        "unfurl, free": Message("A link.", unfurl.render(unfurl.UnfurlCard(LINES[0], NOW, ZONE))),
+        "unfurl, claimed": Message("A link.", unfurl.render(unfurl.UnfurlCard(LINES[1], NOW, ZONE))),
         "handover, given": handover.render(
             handover.HandoverCard("given", "Ben Ito", HOSTILE, LINES[0], NOW, ZONE)
         ),
@@ -522,6 +535,17 @@ def views() -> dict[str, View]:
         "take over": takeover.render(
             takeover.TakeoverCard(replace(LINES[1], owner="Ben Ito"), "Ben Ito", "8802", NOW, ZONE)
         ),
+        "more": more.render(more.MoreCard(LINES[1], NOW, ZONE, tuple(more.Deed))),
+        "close": filing.close(FILING),
+        "tags": filing.tags(replace(FILING, choices=CHOICE_OF, chosen=("1",))),
+        "tags, none": filing.tags(FILING),
+        "team": filing.team(replace(FILING, choices=CHOICE_OF)),
+        "team, none": filing.team(FILING),
+        "ticket": filing.ticket(replace(FILING, choices=CHOICE_OF)),
+        "ticket, none": filing.ticket(FILING),
+        "filing, loading": filing.loading(LINES[0]),
+        "pick, note": pick.render(pick.PickCard("note", HOSTILE, LINES, LINES[1].id)),
+        "pick, ask": pick.render(pick.PickCard("ask", "", (), None)),
         "audit log": audit_log.render(
             audit_log.AuditLogCard(audit_log.Wanted("U0LEAD", "1001"), AUDITED, NOW, ZONE, older=3, newer=9)
         ),

@@ -34,7 +34,7 @@ BY_KIND = {
 }
 """Of methods with a scope for each kind of conversation: the kinds that the bot uses them for."""
 
-EVENTS_NEED: dict[str, set[str]] = {"app_home_opened": set()}
+EVENTS_NEED: dict[str, set[str]] = {"app_home_opened": set(), "link_shared": {"links:read"}}
 APP_LEVEL = {"connections:write"}
 """Scopes of the app-level token; a manifest cannot ask for them."""
 
@@ -118,7 +118,7 @@ def _more_command(manifest: dict[str, Any]) -> None:
 
 
 def _without_event(manifest: dict[str, Any]) -> None:
-    manifest["settings"]["event_subscriptions"]["bot_events"].clear()
+    manifest["settings"]["event_subscriptions"]["bot_events"].remove("link_shared")
 
 
 def _more_event(manifest: dict[str, Any]) -> None:

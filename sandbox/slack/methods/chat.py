@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from sandbox.slack.arguments import Arguments
+from sandbox.slack.elements import complete_ids
 from sandbox.slack.methods.access import find_channel, own_message, writable_channel
 from sandbox.slack.model import Json, Message, SlackError
 from sandbox.slack.objects import message_object
@@ -124,7 +125,10 @@ def unfurl(world: SlackWorld, arguments: Arguments) -> Json:
         if url not in message.text:
             raise SlackError("cannot_unfurl_url")
         check_message(None, [shown])
-    message.unfurls |= unfurls
+    message.unfurls |= {
+        url: {**shown, "blocks": complete_ids(shown["blocks"], world.ids)} if shown.get("blocks") else shown
+        for url, shown in unfurls.items()
+    }
     world.touch(message)
     return {}
 

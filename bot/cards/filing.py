@@ -1,0 +1,170 @@
+"""The windows that close a conversation, tag it, give it to a team, or make a ticket of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.cards import kit, modal, rows
+from bot.cards.message import Block, View
+from bot.cards.values import ConversationLine
+from bot.slack import text
+
+CLOSE, TAGS, TEAM, TICKET = "wb:close", "wb:tags", "wb:team", "wb:ticket"
+_TAGS, _TEAM, _TYPE, _TITLE = "tags", "team", "type", "title"
+TITLE_LIMIT = 200
+_MOST = 100
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something of Intercom's by its id."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class FilingCard:
+    """`choices` are what can be chosen, `chosen` the ids of those that hold already."""
+
+    line: ConversationLine
+    now: datetime
+    zone: str
+    choices: tuple[Choice, ...] = ()
+    chosen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """`offered` are the ids that the window showed: what it did not show is left as it is."""
+
+    conversation_id: str
+    offered: tuple[str, ...]
+    wanted: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Ticket:
+    conversation_id: str
+    type_id: str
+    title: str
+
+
+def loading(line: ConversationLine) -> View:
+    """While Intercom is asked what there is to choose."""
+    return modal.loading("wb:notice", modal.titled("", line.contact), "Asking Intercom what there is…")
+
+
+def close(card: FilingCard) -> View:
+    name = text.inline(card.line.contact, 60)
+    blocks = [
+        _about(card),
+        kit.section(f"Close it? {name} is not written to, and can open it again by writing."),
+    ]
+    return _view(card, CLOSE, "Close", blocks, "Close")
+
+
+def tags(card: FilingCard) -> View:
+    if not card.choices:
+        return _none(card, "Intercom has no tags yet. Make one there; it appears here at once.")
+    options = [kit.option(each.name, each.id) for each in card.choices[:_MOST]]
+    element: dict[str, Any] = {
+        "type": "multi_static_select",
+        "action_id": kit.PREFIX + _TAGS,
+        "placeholder": kit.plain_text("Choose tags"),
+        "options": options,
+    }
+    initial = [each for each in options if each["value"] in card.chosen]
+    if initial:
+        element["initial_options"] = initial
+    made = _input(_TAGS, "Tags", element, optional=True)
+    offered = [each["value"] for each in options]
+    return _view(card, TAGS, "Tags", [_about(card), made], "Save tags", offered=offered)
+
+
+def team(card: FilingCard) -> View:
+    if not card.choices:
+        return _none(card, "Intercom has no other team to give it to.")
+    options = [kit.option(each.name, each.id) for each in card.choices[:_MOST]]
+    made = _input(_TEAM, "Which team?", kit.select(_TEAM, options, "Choose a team"))
+    return _view(card, TEAM, "Team", [_about(card), made], "Assign")
+
+
+def ticket(card: FilingCard) -> View:
+    if not card.choices:
+        return _none(card, "Intercom has no ticket type for customers. Make one there first.")
+    options = [kit.option(each.name, each.id) for each in card.choices[:_MOST]]
+    select = kit.select(_TYPE, options, "Choose a type", options[0]["value"])
+    blocks = [
+        _about(card),
+        kit.context(f"{text.inline(card.line.contact, 60)} can follow it in their ticket list."),
+        _input(_TYPE, "Type", select),
+        modal.words_input(_TITLE, "Title", TITLE_LIMIT, hint="The customer reads it."),
+    ]
+    return _view(card, TICKET, "Ticket", blocks, "Make a ticket")
+
+
+def conversation(view: Mapping[str, Any]) -> str:
+    """Which conversation a window is about. Raises ValueError for a view of another kind."""
+    found = modal.private(view).get("conversation")
+    if not found:
+        raise ValueError("the view names no conversation")
+    return str(found)
+
+
+def read_tags(view: Mapping[str, Any]) -> Tagged:
+    options = modal.state(view, _TAGS).get("selected_options") or []
+    wanted = tuple(str(each["value"]) for each in options if isinstance(each, Mapping) and "value" in each)
+    offered = modal.private(view).get("offered")
+    shown = tuple(str(each) for each in offered) if isinstance(offered, list) else ()
+    return Tagged(conversation(view), shown, wanted)
+
+
+def read_team(view: Mapping[str, Any]) -> tuple[str, str]:
+    """(conversation, team). Raises ValueError without a choice."""
+    chosen = modal.chosen(view, _TEAM)
+    if not chosen:
+        raise ValueError("the view names no team")
+    return conversation(view), chosen
+
+
+def read_ticket(view: Mapping[str, Any]) -> Ticket:
+    chosen = modal.chosen(view, _TYPE)
+    if not chosen:
+        raise ValueError("the view names no type of ticket")
+    return Ticket(conversation(view), chosen, modal.words(view, _TITLE, TITLE_LIMIT))
+
+
+def no_title() -> dict[str, str]:
+    """The validation error for a ticket without a title."""
+    return {_TITLE: "Nothing was made. Write a title first."}
+
+
+def _about(card: FilingCard) -> Block:
+    return kit.section(rows.conversation_text(card.line, card.now, card.zone))
+
+
+def _input(block_id: str, label: str, element: dict[str, Any], *, optional: bool = False) -> Block:
+    return {
+        "type": "input",
+        "block_id": block_id,
+        "label": kit.plain_text(label),
+        "element": element,
+        "optional": optional,
+    }
+
+
+def _none(card: FilingCard, said: str) -> View:
+    return modal.view("wb:notice", modal.titled("", card.line.contact), [_about(card), kit.section(said)])
+
+
+def _view(
+    card: FilingCard, callback: str, verb: str, blocks: list[Block], submit: str, **private: Any
+) -> View:
+    held = {"conversation": card.line.id, **private}
+    return modal.view(
+        callback, modal.titled(f"{verb}:", card.line.contact), blocks, submit=submit, private=held
+    )

@@ -1,0 +1,33 @@
+"""What became of something that was to be done in Intercom, where the cards do not show it by themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.cards import kit, words
+from bot.cards.message import Message
+from bot.slack import text
+
+
+@dataclass(frozen=True)
+class OutcomeCard:
+    """`what` was to be done ("close", "ticket 12"); `problem` is Intercom's reason where it was not."""
+
+    what: str
+    contact: str
+    done: bool
+    problem: str | None = None
+    url: str | None = None
+
+
+def render(card: OutcomeCard) -> Message:
+    name = text.inline(card.contact, 60)
+    link = kit.open_in_intercom(card.url)
+    if card.done:
+        said = f":white_check_mark: *{text.inline(card.what, 80)}*: {name}"
+        return Message(f"{text.inline(card.what, 80)}: {name}.", [kit.section(words.dotted(said, link))])
+    why = kit.sentence(card.problem or "Intercom refused it.", 300)
+    said = f":warning: *Not done: {text.inline(card.what, 80)}*, {name}. {why} Do it in Intercom instead."
+    return Message(
+        f"Not done: {text.inline(card.what, 80)}, {name}.", [kit.section(words.dotted(said, link))]
+    )

@@ -1,0 +1,104 @@
+"""The window that asks which conversation some words are for: a note, or a question to the customer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from bot.cards import kit, modal, words
+from bot.cards.message import Block, View
+from bot.cards.values import ConversationLine
+from bot.slack import text
+
+CALLBACK = "wb:pick"
+WHICH, NAMED, WORDS = "which", "named", "words"
+LONGEST = 2900
+_MOST = 100
+
+Purpose = Literal["note", "ask"]
+
+
+@dataclass(frozen=True)
+class PickCard:
+    """`lines` are offered in their order, `found` is chosen before; `words` stand in the input."""
+
+    purpose: Purpose
+    words: str
+    lines: tuple[ConversationLine, ...]
+    found: str | None = None
+
+
+@dataclass(frozen=True)
+class Picked:
+    """`named` is a number, a link or an account's name, and counts before what was chosen."""
+
+    purpose: Purpose
+    conversation_id: str
+    named: str
+    words: str
+
+
+def render(card: PickCard) -> View:
+    note = card.purpose == "note"
+    blocks: list[Block] = [
+        kit.context("Only your team reads a note." if note else "You see it once more before it is sent.")
+    ]
+    options = [kit.option(_label(line), line.id) for line in card.lines[:_MOST]]
+    if options:
+        select = kit.select(WHICH, options, "Choose a conversation", card.found)
+        blocks.append(_input(WHICH, "Which conversation?", select, optional=True))
+    element = {"type": "plain_text_input", "action_id": kit.PREFIX + NAMED, "max_length": 300}
+    label = "Or its number, link, or account" if options else "Number, link, or account"
+    blocks.append(_input(NAMED, label, element, optional=True))
+    area: dict[str, Any] = {
+        "type": "plain_text_input",
+        "action_id": kit.PREFIX + WORDS,
+        "multiline": True,
+        "max_length": LONGEST,
+    }
+    kept = text.shorten(text.clean(card.words).strip(), LONGEST)
+    if kept:
+        area["initial_value"] = kept
+    blocks.append(_input(WORDS, "Note" if note else "Question", area))
+    title = "Save as note" if note else "Ask the customer"
+    return modal.view(
+        CALLBACK,
+        title,
+        blocks,
+        submit="Save note" if note else "Look at it",
+        private={"purpose": card.purpose},
+    )
+
+
+def read(view: Mapping[str, Any]) -> Picked:
+    """What was entered. Raises ValueError for a view of another kind."""
+    purpose = modal.private(view).get("purpose")
+    if purpose not in ("note", "ask"):
+        raise ValueError("the view names no purpose")
+    return Picked(
+        "note" if purpose == "note" else "ask",
+        modal.chosen(view, WHICH) or "",
+        modal.words(view, NAMED, 300),
+        modal.words(view, WORDS, LONGEST),
+    )
+
+
+def which() -> dict[str, str]:
+    """The validation error of a submission that names no conversation."""
+    return {NAMED: "Nothing was saved. Choose a conversation, or write its number."}
+
+
+def _label(line: ConversationLine) -> str:
+    parts = (line.contact, line.account, words.channel_plain(line.channel))
+    return text.plain(", ".join(part for part in parts if part), 75)
+
+
+def _input(block_id: str, label: str, element: dict[str, Any], *, optional: bool = False) -> Block:
+    return {
+        "type": "input",
+        "block_id": block_id,
+        "label": kit.plain_text(label),
+        "element": element,
+        "optional": optional,
+    }

@@ -1,0 +1,134 @@
+"""Close, open again, tag, give to a team, make a ticket: decided here, done in Intercom by the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlmodel import Session
+
+from bot.cards.filing import Choice, FilingCard, Tagged, Ticket
+from bot.cards.more import Deed, MoreCard
+from bot.clock import Moment
+from bot.desk import writes
+from bot.desk.claim import must_know
+from bot.desk.rep import Rep, note_down
+from bot.errors import UserError
+from bot.office import Office
+from bot.present import line
+from bot.store import rechecks, reps
+from bot.store.conversations import Conversation
+
+
+def more(session: Session, office: Office, rep: Rep, conversation_id: str, at: Moment) -> MoreCard:
+    """What this rep can do to it as it is now."""
+    row = must_know(session, office, conversation_id)
+    mine = row.claimed_by == rep.admin_id
+    held = row.claimed_by is not None and not mine
+    lead = rep.slack_user_id in office.leads
+    deeds = [
+        Deed.NOTE,
+        Deed.SNOOZE if row.state == "open" else None,
+        Deed.REOPEN if row.state != "open" else None,
+        Deed.CLOSE if row.state != "closed" else None,
+        Deed.TAG,
+        Deed.TEAM,
+        Deed.TICKET,
+        Deed.HAND_OVER if row.state != "closed" and (not held or lead) else None,
+        Deed.TAKE_OVER if held and row.state != "closed" else None,
+        Deed.RELEASE if mine else None,
+    ]
+    offered = tuple(deed for deed in deeds if deed is not None)
+    return MoreCard(line(session, office, row, at.now), at.now, office.zone, offered)
+
+
+def card(
+    session: Session,
+    office: Office,
+    conversation_id: str,
+    at: Moment,
+    choices: tuple[Choice, ...] = (),
+    named: bool = False,
+) -> FilingCard:
+    """What a window shows. With `named` the choices whose names the conversation has as tags are chosen."""
+    row = must_know(session, office, conversation_id)
+    chosen = tuple(each.id for each in choices if named and each.name in row.tags)
+    # What it has comes first: a select shows a hundred.
+    ordered = tuple(sorted(choices, key=lambda each: (each.id not in chosen, each.name.casefold())))
+    return FilingCard(line(session, office, row, at.now), at.now, office.zone, ordered, chosen)
+
+
+def team_card(session: Session, office: Office, conversation_id: str, at: Moment) -> FilingCard:
+    """Every team but the one that has it."""
+    row = must_know(session, office, conversation_id)
+    teams = reps.all_teams(session, office.workspace)
+    choices = tuple(Choice(team.id, team.name) for team in teams if team.id != row.team_assignee_id)
+    return card(session, office, conversation_id, at, choices)
+
+
+def close(session: Session, office: Office, rep: Rep, conversation_id: str, at: Moment) -> str:
+    """Close it; a sentence on what comes of it."""
+    row = must_know(session, office, conversation_id)
+    if row.state == "closed":
+        return "Nothing was done: it is closed already."
+    writes.close(session, office, rep, row.id, at)
+    _done(session, office, rep, row, "close", at)
+    return "Closing it in Intercom. You are told if that fails."
+
+
+def reopen(session: Session, office: Office, rep: Rep, conversation_id: str, at: Moment) -> str:
+    """Open what is closed or snoozed."""
+    row = must_know(session, office, conversation_id)
+    if row.state == "open":
+        return "Nothing was done: it is open already."
+    writes.reopen(session, office, rep, row.id, at)
+    _done(session, office, rep, row, "reopen", at)
+    return "Opening it in Intercom. You are told if that fails."
+
+
+def tag(
+    session: Session, office: Office, rep: Rep, wanted: Tagged, names: Mapping[str, str], at: Moment
+) -> str:
+    """Bring its tags to what was chosen; only what the window showed is touched. `names` by id."""
+    row = must_know(session, office, wanted.conversation_id)
+    has = set(row.tags)
+    chosen = set(wanted.wanted) & set(names)
+    added = sorted(each for each in chosen if names[each] not in has)
+    shown = set(wanted.offered) & set(names)
+    removed = sorted(each for each in shown - chosen if names[each] in has)
+    for tag_id in added:
+        writes.tag(session, office, rep, row.id, tag_id, at)
+    for tag_id in removed:
+        writes.tag(session, office, rep, row.id, tag_id, at, away=True)
+    if not added and not removed:
+        return "Nothing was changed: it has these tags."
+    detail = ", ".join([*(f"+{names[each]}" for each in added), *(f"-{names[each]}" for each in removed)])
+    _done(session, office, rep, row, "tag", at, detail[:300])
+    return "Saving the tags in Intercom. You are told if that fails."
+
+
+def give_to_team(
+    session: Session, office: Office, rep: Rep, conversation_id: str, team_id: str, at: Moment
+) -> str:
+    row = must_know(session, office, conversation_id)
+    team = reps.get_team(session, office.workspace, team_id)
+    if team is None:
+        raise UserError("Nothing was changed: Intercom no longer has that team. Choose another one.")
+    writes.give_to_team(session, office, rep, row.id, team.id, at)
+    _done(session, office, rep, row, "assign_team", at, f"to {team.name}"[:300])
+    return f"Giving it to {team.name} in Intercom. You are told if that fails."
+
+
+def make_ticket(session: Session, office: Office, rep: Rep, wanted: Ticket, at: Moment) -> str:
+    """Make a ticket of it, once."""
+    row = must_know(session, office, wanted.conversation_id)
+    if not writes.ticket(session, office, rep, row.id, wanted.type_id, wanted.title, at):
+        return "Nothing was done: a ticket is being made of it, or was made of it here before."
+    _done(session, office, rep, row, "ticket", at)
+    return "Making the ticket in Intercom. You are told when it is there."
+
+
+def _done(
+    session: Session, office: Office, rep: Rep, row: Conversation, action: str, at: Moment, detail: str = ""
+) -> None:
+    rechecks.ask_about(session, row, now=at.machine)
+    note_down(session, office, rep, action, "queued", at, conversation_id=row.id, detail=detail or None)

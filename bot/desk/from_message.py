@@ -1,0 +1,59 @@
+"""Words of a Slack message on their way to a conversation: as a note, or as the draft of a question."""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+
+from bot.cards.pick import PickCard, Purpose
+from bot.clock import Moment
+from bot.desk import delivery, find, writes
+from bot.desk.claim import must_know
+from bot.desk.inbox import inbox
+from bot.desk.rep import Rep, note_down
+from bot.office import Office
+from bot.present import line
+from bot.slack import rich_input
+from bot.store import conversations, rechecks
+
+
+def card(
+    session: Session, office: Office, rep: Rep, purpose: Purpose, words: str, found: str | None, at: Moment
+) -> PickCard:
+    """What one can choose: the conversation that the message is about, one's own, what waits."""
+    shown = inbox(session, office, rep.admin_id, at, limit=45)
+    lines = {each.id: each for each in (*shown.mine, *shown.next)}
+    row = conversations.get(session, office.workspace, found) if found else None
+    if row is not None:
+        lines = {row.id: line(session, office, row, at.now), **lines}
+    return PickCard(purpose, words, tuple(lines.values()), row.id if row is not None else None)
+
+
+def which(session: Session, office: Office, conversation_id: str, named: str) -> str | None:
+    """The conversation that was meant; what was written counts before what was chosen. Raises UserError."""
+    if named:
+        return find.to_answer(session, office, find.find(session, office, named))
+    return must_know(session, office, conversation_id).id if conversation_id else None
+
+
+def save_note(
+    session: Session, office: Office, rep: Rep, conversation_id: str, words: str, view_id: str, at: Moment
+) -> None:
+    """Queue the note, once for each window."""
+    row = must_know(session, office, conversation_id)
+    html = rich_input.plain_to_html(words)
+    queued = writes.say(
+        session,
+        office,
+        rep,
+        row.id,
+        html=html,
+        plain=words,
+        note=True,
+        occurrence=view_id,
+        at=at,
+        after=office.undo,
+    )
+    if queued:
+        delivery.tell(session, office, row, view_id, rep, note=True, state="queued", at=at)
+        note_down(session, office, rep, "note", "queued", at, conversation_id=row.id)
+        rechecks.ask_about(session, row, now=at.machine)

@@ -1,0 +1,47 @@
+"""Which conversation a Slack message is about: one of ours by its place, any other by a link in it."""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+
+from bot.desk import find, queue
+from bot.office import Office
+from bot.store import conversations, threads
+from bot.store.posts import Post, post_at
+
+
+def conversation_at(
+    session: Session, office: Office, channel: str, ts: str, thread_ts: str | None, said: str
+) -> str | None:
+    """The conversation of the message at `ts`, else of its thread, else the one that `said` links to."""
+    linked = find.linked(said)
+    if linked is not None and conversations.get(session, office.workspace, linked) is not None:
+        return linked
+    for place in (ts, thread_ts):
+        post = post_at(session, office.workspace, channel, place) if place else None
+        found = _of_post(session, office, post) if post is not None else None
+        if found is not None:
+            return found
+    return None
+
+
+def _of_post(session: Session, office: Office, post: Post) -> str | None:
+    kind, _, rest = post.key.partition(":")
+    names = rest.split(":")
+    if kind in ("alert", "hold", "handover"):
+        return names[0]
+    if kind == "issue":
+        issue = threads.issue_of_conversation(session, office.workspace, names[0], names[-1])
+        ids = issue.conversation_ids if issue is not None else [names[-1]]
+        waiting = [row.id for row, _ in queue.of_account(session, office, names[0]) if row.id in ids]
+        return waiting[0] if waiting else ids[0]
+    if kind == "account":
+        waiting = [row.id for row, _ in queue.of_account(session, office, names[0])]
+        return waiting[0] if waiting else None
+    return _of_post_above(session, office, post)
+
+
+def _of_post_above(session: Session, office: Office, post: Post) -> str | None:
+    """A line in a thread without a conversation in its name belongs to what the thread hangs on."""
+    kind, _, rest = (post.parent or "").partition(":")
+    return rest.partition(":")[0] if kind == "alert" else None

@@ -1,0 +1,150 @@
+"""Everything that can be done to a conversation, from one window: close, reopen, tags, team, ticket, …"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
+
+from bot.cards import answer as answer_card
+from bot.cards import assign as assign_card
+from bot.cards import filing as filing_card
+from bot.cards import more as more_card
+from bot.cards import notices
+from bot.cards import snooze as snooze_card
+from bot.cards import takeover as takeover_card
+from bot.cards.answer import Mode
+from bot.cards.filing import Choice
+from bot.cards.message import View
+from bot.cards.more import Deed
+from bot.cards.snooze import SnoozeCard
+from bot.desk import answer as answer_desk
+from bot.desk import claim, colleagues, filing, handover
+from bot.desk.answer import snooze_choices
+from bot.errors import UserError
+from bot.intercom.errors import IntercomError
+from handlers.claim import released
+from handlers.front import Act, Front
+from handlers.routes import Answer, Routes
+
+Each = TypeVar("Each")
+
+
+def register(routes: Routes) -> None:
+    routes.verbs["more_done"] = offer
+    routes.views["more_done"] = chosen
+    routes.views["close"] = close
+    routes.views["tags"] = tags
+    routes.views["team"] = team
+    routes.views["ticket"] = ticket
+
+
+async def offer(front: Front, act: Act) -> Answer:
+    return await open_more(front, act, act.pressed.id)
+
+
+async def open_more(front: Front, act: Act, conversation_id: str) -> Answer:
+    """The window with what can be done to this conversation."""
+    rep = await front.rep(act)
+    card = await front.store.read(filing.more, front.office, rep, conversation_id, front.at())
+    await front.show(act, more_card.render(card))
+    return None
+
+
+async def chosen(front: Front, act: Act) -> Answer:
+    """What was chosen: done at once, or the window for it in place of this one."""
+    rep = await front.rep(act)
+    wanted = more_card.read(act.view)
+    store, office, at, conversation_id = front.store, front.office, front.at(), wanted.conversation_id
+    match wanted.deed:
+        case Deed.REOPEN:
+            return notices.info(await store.write(filing.reopen, office, rep, conversation_id, at))
+        case Deed.RELEASE:
+            result = await store.write(claim.release, office, rep, conversation_id, at)
+            return await released(front, result)
+        case Deed.NOTE:
+            note = await store.read(answer_desk.card, office, conversation_id, at, mode=Mode.NOTE)
+            return _instead(answer_card.render(note))
+        case Deed.CLOSE:
+            return _instead(filing_card.close(await store.read(filing.card, office, conversation_id, at)))
+        case Deed.TEAM:
+            return _instead(filing_card.team(await store.read(filing.team_card, office, conversation_id, at)))
+        case Deed.HAND_OVER:
+            people = await store.read(colleagues.card, office, conversation_id, at.now)
+            return _instead(assign_card.render(people))
+        case Deed.TAKE_OVER:
+            holder = await store.read(handover.takeover_card, office, rep, conversation_id, at)
+            return _instead(takeover_card.render(holder))
+        case Deed.SNOOZE:
+            about = await store.read(filing.card, office, conversation_id, at)
+            choices = snooze_choices(at.now, office.zone)
+            return _instead(snooze_card.render(SnoozeCard(about.line, at.now, office.zone, choices)))
+        case Deed.TAG | Deed.TICKET:
+            return await _ask_intercom(front, act, conversation_id, wanted.deed)
+
+
+async def _ask_intercom(front: Front, act: Act, conversation_id: str, deed: Deed) -> Answer:
+    """A window at once, filled when Intercom has answered: Slack waits three seconds."""
+    about = await front.store.read(filing.card, front.office, conversation_id, front.at())
+
+    async def fill() -> None:
+        try:
+            if deed is Deed.TAG:
+                choices = tuple(Choice(each.id, each.name) for each in await front.lists.tags())
+            else:
+                choices = tuple(Choice(each.id, each.name) for each in await front.lists.ticket_types())
+        except IntercomError as error:
+            view = notices.modal("Not shown", f"Nothing was changed. {error.message_for_people}")
+        else:
+            card = await front.store.read(
+                filing.card, front.office, conversation_id, front.at(), choices, named=deed is Deed.TAG
+            )
+            view = filing_card.tags(card) if deed is Deed.TAG else filing_card.ticket(card)
+        await front.slack.update_view(str(act.view["id"]), view)
+
+    front.spawn(fill())
+    return _instead(filing_card.loading(about.line))
+
+
+async def close(front: Front, act: Act) -> Answer:
+    rep = await front.rep(act)
+    conversation_id = filing_card.conversation(act.view)
+    return notices.info(await front.store.write(filing.close, front.office, rep, conversation_id, front.at()))
+
+
+async def tags(front: Front, act: Act) -> Answer:
+    rep = await front.rep(act)
+    wanted = filing_card.read_tags(act.view)
+    known = await _known(front.lists.tags)
+    names = {each.id: each.name for each in known}
+    return notices.info(await front.store.write(filing.tag, front.office, rep, wanted, names, front.at()))
+
+
+async def team(front: Front, act: Act) -> Answer:
+    rep = await front.rep(act)
+    conversation_id, team_id = filing_card.read_team(act.view)
+    said = await front.store.write(
+        filing.give_to_team, front.office, rep, conversation_id, team_id, front.at()
+    )
+    return notices.info(said)
+
+
+async def ticket(front: Front, act: Act) -> Answer:
+    rep = await front.rep(act)
+    wanted = filing_card.read_ticket(act.view)
+    if not wanted.title:
+        return {"response_action": "errors", "errors": filing_card.no_title()}
+    if wanted.type_id not in {each.id for each in await _known(front.lists.ticket_types)}:
+        raise UserError("Nothing was made: Intercom no longer has that type of ticket. Choose another one.")
+    return notices.info(await front.store.write(filing.make_ticket, front.office, rep, wanted, front.at()))
+
+
+async def _known(read: Callable[[], Awaitable[tuple[Each, ...]]]) -> tuple[Each, ...]:
+    """What there is to choose: asked for again on submit, for a form can be forged."""
+    try:
+        return await read()
+    except IntercomError as error:
+        raise UserError(f"Nothing was changed. {error.message_for_people}") from error
+
+
+def _instead(view: View) -> Mapping[str, Any]:
+    return {"response_action": "update", "view": view}

@@ -1,0 +1,136 @@
+"""Shortcuts on any Slack message: claim, answer, more, save as note, ask the customer."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.cards import answer as answer_card
+from bot.cards import notices
+from bot.cards import pick as pick_card
+from bot.cards.kit import Pressed
+from bot.cards.pick import Purpose
+from bot.desk import answer as answer_desk
+from bot.desk import from_message, where
+from bot.errors import UserError
+from handlers import answer, claim, filing
+from handlers.front import Act, Front
+from handlers.routes import Answer, Routes
+
+_TOKEN = re.compile(r"<([@#!]?)([^|>]*)(?:\|([^>]*))?>")
+_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+_NOT_FOUND = (
+    "This message is about no conversation that Watchbell knows. Use it on an alert, in its thread, or on a "
+    "message with a link to Intercom."
+)
+
+
+def register(routes: Routes) -> None:
+    routes.shortcuts["claim_message"] = claim_it
+    routes.shortcuts["answer_message"] = answer_it
+    routes.shortcuts["more_message"] = more
+    routes.shortcuts["note_message"] = save_as_note
+    routes.shortcuts["ask_message"] = ask_the_customer
+    routes.views["pick"] = picked
+
+
+async def claim_it(front: Front, act: Act) -> Answer:
+    return await claim.claim(front, await _pressed(front, act))
+
+
+async def answer_it(front: Front, act: Act) -> Answer:
+    return await answer.open_modal(front, await _pressed(front, act))
+
+
+async def more(front: Front, act: Act) -> Answer:
+    await front.rep(act)
+    return await filing.offer(front, await _pressed(front, act))
+
+
+async def save_as_note(front: Front, act: Act) -> Answer:
+    return await _pick(front, act, "note")
+
+
+async def ask_the_customer(front: Front, act: Act) -> Answer:
+    return await _pick(front, act, "ask")
+
+
+async def picked(front: Front, act: Act) -> Answer:
+    """Which conversation it is for: the note is saved, the question goes into the answer window."""
+    rep = await front.rep(act)
+    wanted = pick_card.read(act.view)
+    conversation_id = await front.store.read(
+        from_message.which, front.office, wanted.conversation_id, wanted.named
+    )
+    if conversation_id is None:
+        return {"response_action": "errors", "errors": pick_card.which()}
+    if wanted.purpose == "ask":
+        card = await front.store.read(answer_desk.card, front.office, conversation_id, front.at())
+        card = replace(card, draft=answer_card.draft(wanted.words))
+        return {"response_action": "update", "view": answer_card.render(card)}
+    if not wanted.words:
+        raise UserError("Nothing was saved: the note is empty.")
+    await front.store.write(
+        from_message.save_note,
+        front.office,
+        rep,
+        conversation_id,
+        wanted.words,
+        str(act.view["id"]),
+        front.at(),
+    )
+    return notices.info("Saving the note in Intercom. Only your team reads it.")
+
+
+async def _pick(front: Front, act: Act, purpose: Purpose) -> Answer:
+    rep = await front.rep(act)
+    said = await _plain(front, act.said)
+    found = await _about(front, act)
+    card = await front.store.read(from_message.card, front.office, rep, purpose, said, found, front.at())
+    await front.show(act, pick_card.render(card))
+    return None
+
+
+async def _pressed(front: Front, act: Act) -> Act:
+    """The same as if a button with the conversation's id had been pressed."""
+    found = await _about(front, act)
+    if found is None:
+        raise UserError(_NOT_FOUND)
+    return replace(act, pressed=Pressed("shortcut", found))
+
+
+async def _about(front: Front, act: Act) -> str | None:
+    found: str | None = await front.store.read(
+        where.conversation_at,
+        front.office,
+        act.channel_id or "",
+        str(act.body.get("message_ts") or ""),
+        act.thread_ts,
+        act.said,
+    )
+    return found
+
+
+async def _plain(front: Front, said: str) -> str:
+    """A message as one reads it: names for people, addresses for links, no markup of Slack's."""
+    names: dict[str, str] = {}
+    for kind, target, _ in _TOKEN.findall(said):
+        if kind == "@" and target not in names and len(names) < 10:
+            person = await front.identity.person(target)
+            names[target] = person.name if person is not None else "somebody"
+
+    def shown(token: re.Match[str]) -> str:
+        kind, target, label = token[1], token[2], token[3]
+        match kind:
+            case "@":
+                return names.get(target, "somebody")
+            case "#":
+                return f"#{label}" if label else "a channel"
+            case "!":
+                return label or target.partition("^")[0]
+        return f"{label} ({target})" if label and label != target else target
+
+    plain = _TOKEN.sub(shown, said)
+    for entity, mark in _ENTITIES:
+        plain = plain.replace(entity, mark)
+    return plain

@@ -1,0 +1,232 @@
+"""More…, the shortcuts on a message, and what stands under a link: each as a person does it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness import House, OpenHouse, Person, words
+from small_office import APP, CHANNELS, scenario
+
+from bot.store import audit
+from sandbox.slack.model import Message
+
+LINK = f"https://app.intercom.com/a/apps/{APP}/conversations/1001"
+
+
+def office(*only: str) -> dict[str, Any]:
+    made = scenario(*only)
+    made["teams"].append({"id": "78", "name": "Billing", "admin_ids": ["8802"]})
+    made["tags"] = [{"id": "501", "name": "sso"}, {"id": "502", "name": "billing"}]
+    made["ticket_types"] = [
+        {"id": "61", "name": "Bug"},
+        {"id": "62", "name": "Internal", "category": "Tracker"},
+    ]
+    return made
+
+
+async def says(house: House, person: Person, said: str, channel: str = "alerts") -> Message:
+    ts = (await house.slack.people.say(person.id, CHANNELS[channel], said)).ts
+    message = house.slack.message(CHANNELS[channel], ts)
+    assert message is not None
+    if "intercom.com" in said:
+        await house.until(lambda: any(_tells_of(each.payload, ts) for each in house.slack.delivery.log))
+    await house.bot.front.finish()
+    return message
+
+
+def _tells_of(payload: dict[str, Any], ts: str) -> bool:
+    event = payload.get("event") or {}
+    return event.get("type") == "link_shared" and event.get("message_ts") == ts
+
+
+async def shortcut(house: House, person: Person, name: str, message: Message) -> None:
+    outcome = await house.slack.people.shortcut(person.id, name, message.channel, message.ts)
+    assert outcome.ok, outcome
+    await house.bot.front.finish()
+
+
+async def chooses(house: House, person: Person, deed: str) -> None:
+    """More… on one's own claim, and one of its choices."""
+    await person.types("/claim 1001")
+    await person.presses(person.last, "more_done")
+    option = next(
+        each
+        for block in person.view.blocks
+        if block.get("block_id") == "what"
+        for each in block["element"]["options"]
+        if each["value"] == deed
+    )
+    await person.submits({"what": {"type": "radio_buttons", "selected_option": option}})
+    await house.bot.front.finish()
+
+
+def picked(view: Any, block_id: str, *names: str) -> dict[str, Any]:
+    """What choosing these entries of a select puts into the form."""
+    element = next(each["element"] for each in view.blocks if each.get("block_id") == block_id)
+    found = [each for each in element["options"] if each["text"]["text"] in names]
+    assert len(found) == len(names), element["options"]
+    if element["type"].startswith("multi"):
+        return {"type": element["type"], "selected_options": found}
+    return {"type": element["type"], "selected_option": found[0]}
+
+
+def tags_of(house: House) -> set[str]:
+    return {str(each["name"]) for each in house.intercom.conversation("1001")["tags"]["tags"]}
+
+
+async def done(house: House) -> list[str]:
+    return [each.action for each in reversed(await house.read(audit.latest)) if each.source == "modal"]
+
+
+async def test_more_closes_and_opens_again(build: OpenHouse):
+    house = await build(data=office("1001"))
+    await chooses(house, house.ana, "close")
+    assert "is not written to" in words(house.ana.view.blocks)
+    await house.ana.submits()
+    assert "Closing it in Intercom." in words(house.ana.view.blocks)
+    await house.settle()
+    assert house.intercom.conversation("1001")["state"] == "closed"
+    await house.slack.people.close(house.ana.id, house.ana.view.id)
+    post = await says(house, house.ana, f"see {LINK}")
+    await shortcut(house, house.ana, "more_message", post)
+    said = words(house.ana.view.blocks)
+    assert "Open again" in said
+    assert "nobody is written to" not in said, "what is closed cannot be closed"
+    await house.slack.people.close(house.ana.id, house.ana.view.id)
+    await house.ana.types("/claim 1001")
+    assert "No reply is due any more" in house.ana.heard
+    await shortcut(house, house.ana, "more_message", post)
+    option = {"text": {"type": "plain_text", "text": "Open again"}, "value": "reopen"}
+    await house.ana.submits({"what": {"type": "radio_buttons", "selected_option": option}})
+    await house.settle()
+    assert house.intercom.conversation("1001")["state"] == "open"
+    assert await done(house) == ["close", "reopen"]
+    assert house.sent() == []
+
+
+async def test_more_tags_gives_to_a_team_and_makes_one_ticket(build: OpenHouse):
+    house = await build(data=office("1001"))
+    await chooses(house, house.ana, "tag")
+    await house.ana.submits({"tags": picked(house.ana.view, "tags", "sso", "billing")})
+    await house.settle()
+    await house.slack.people.close(house.ana.id, house.ana.view.id)
+    await house.later(seconds=61)
+    assert {each["name"] for each in house.intercom.conversation("1001")["tags"]["tags"]} == {
+        "sso",
+        "billing",
+    }
+    await chooses(house, house.ana, "tag")
+    element = next(each["element"] for each in house.ana.view.blocks if each.get("block_id") == "tags")
+    assert len(element["initial_options"]) == 2, "what it has is chosen"
+    await house.ana.submits({"tags": picked(house.ana.view, "tags", "sso")})
+    await house.settle()
+    assert tags_of(house) == {"sso"}
+    await house.slack.people.close(house.ana.id, house.ana.view.id)
+
+    await chooses(house, house.ana, "team")
+    await house.ana.submits({"team": picked(house.ana.view, "team", "Billing")})
+    await house.settle()
+    found = house.intercom.conversation("1001")
+    assert (found["team_assignee_id"], found["admin_assignee_id"]) == (78, int(house.ana.admin))
+    await house.slack.people.close(house.ana.id, house.ana.view.id)
+
+    await chooses(house, house.ana, "ticket")
+    assert "Internal" not in words(house.ana.view.blocks), "only what a customer can follow"
+    title = {"type": "plain_text_input", "value": "Login loops"}
+    house.fault("intercom", "POST /conversations/1001/convert", "drop_after")
+    await house.ana.submits({"type": picked(house.ana.view, "type", "Bug"), "title": title})
+    await house.until(lambda: house.posts(house.slack.im_with(house.ana.id).id))
+    assert len(house.intercom.tickets) == 1, "the answer was lost, the ticket was not made twice"
+    (told,) = house.posts(house.slack.im_with(house.ana.id).id)
+    assert ":white_check_mark: *Ticket made*: Dana Reyes" in words(told.blocks)
+    await house.slack.people.close(house.ana.id, house.ana.view.id)
+    await chooses(house, house.ana, "ticket")
+    await house.ana.submits({"type": picked(house.ana.view, "type", "Bug"), "title": title})
+    assert "was made of it here before" in words(house.ana.view.blocks)
+    assert await done(house) == ["tag", "tag", "assign_team", "ticket"]
+
+
+async def test_what_intercom_refuses_for_good_is_told_to_who_decided_it(build: OpenHouse):
+    house = await build(data=office("1001"))
+    await chooses(house, house.ana, "close")
+    house.fault("intercom", "POST /conversations/1001/parts", "error", times=9, status=404)
+    await house.ana.submits()
+    await house.until(lambda: house.posts(house.slack.im_with(house.ana.id).id))
+    said = words(house.posts(house.slack.im_with(house.ana.id).id)[0].blocks)
+    assert ":warning: *Not done: close*, Dana Reyes." in said
+
+
+async def test_a_message_is_saved_as_a_note_in_a_chosen_conversation(build: OpenHouse):
+    house = await build(data=office("1001", "1004"))
+    post = await says(
+        house, house.ben, "Their <@U0ANA> admin says: a &lt; b, see <https://okta.example|Okta>"
+    )
+    await shortcut(house, house.ana, "note_message", post)
+    assert "a < b" in str(house.ana.view.blocks)
+    await house.ana.submits()
+    assert house.ana.view.errors == {
+        "named": "Nothing was saved. Choose a conversation, or write its number."
+    }
+    await house.ana.submits({"named": {"type": "plain_text_input", "value": "1004"}})
+    await house.settle()
+    assert house.sent() == []
+    (note,) = [each for each in house.parts("1004") if each["part_type"] == "note"]
+    assert "says: a &lt; b, see Okta (https://okta.example)" in note["body"]
+    assert note["author"]["id"] == house.ana.admin
+    assert "<@U0ANA>" not in note["body"]
+
+
+async def test_a_message_becomes_a_question_that_is_looked_at_before_it_leaves(build: OpenHouse):
+    house = await build(data=office("1001"))
+    await house.at("09:05")
+    post = await says(house, house.ben, "Which browser do they use?")
+    await shortcut(house, house.ana, "ask_message", post)
+    await house.ana.submits({"named": {"type": "plain_text_input", "value": LINK}})
+    assert "To *Dana Reyes*" in words(house.ana.view.blocks)
+    assert "Which browser do they use?" in str(house.ana.view.blocks)
+    assert house.sent() == []
+    await house.ana.submits()
+    await house.settle()
+    assert house.sent() == [("1001", house.ana.admin, "Which browser do they use?")]
+
+
+async def test_shortcuts_work_on_alerts_and_in_their_threads_and_say_where_they_do_not(build: OpenHouse):
+    house = await build(data=office("1001"))
+    await house.at("09:05")
+    await shortcut(house, house.ana, "claim_message", house.alert("1001"))
+    assert "*Yours now*" in house.ana.heard
+    await shortcut(house, house.ben, "claim_message", house.alert("1001"))
+    assert "*Ana Ruiz was first*" in house.ben.heard
+    ts = (
+        await house.slack.people.say(
+            house.ben.id, CHANNELS["alerts"], "who has it?", thread_ts=house.alert("1001").ts
+        )
+    ).ts
+    reply = house.slack.message(CHANNELS["alerts"], ts)
+    assert reply is not None
+    await shortcut(house, house.ben, "answer_message", reply)
+    assert "To *Dana Reyes*" in words(house.ben.view.blocks)
+    chatter = await says(house, house.ben, "Lunch?")
+    for name in ("claim_message", "answer_message", "more_message"):
+        await shortcut(house, house.ana, name, chatter)
+        assert "about no conversation that Watchbell knows" in house.ana.heard
+    await shortcut(house, house.uma, "claim_message", house.alert("1001"))
+    assert "You can read here, not act" in house.uma.heard
+
+
+async def test_a_link_shows_state_and_buttons_and_nothing_where_others_read(build: OpenHouse):
+    house = await build(data=office("1001"))
+    post = await says(house, house.ben, f"Look: {LINK}")
+    (shown,) = post.unfurls.values()
+    said = words(shown["blocks"])
+    assert "First reply due in 20 min" in said
+    assert "claimed by nobody" in said
+    outcome = await house.slack.people.click(house.ana.id, post.channel, post.ts, "wb:claim")
+    assert outcome.ok
+    assert "*Yours now*" in house.ana.heard
+    other = await says(house, house.ben, f"Look: {LINK.replace(APP, 'elsewhere')}")
+    assert other.unfurls == {}
+    unknown = await says(house, house.ben, LINK.replace("1001", "9999"))
+    assert unknown.unfurls == {}
+    for person, channel in ((house.ben, "shared"), (house.gus, "lobby"), (house.sid, "shared")):
+        assert (await says(house, person, f"Look: {LINK}", channel)).unfurls == {}, person.id
