@@ -19,6 +19,7 @@ from jobs import (
     deliver,
     details,
     heartbeat,
+    homes,
     judge,
     monday,
     receipts,
@@ -47,6 +48,7 @@ SLOW: dict[str, Tick] = {
     "audit": audit.tick,
     "heartbeat": heartbeat.tick,
     "retention": retention.tick,
+    "homes": homes.tick,
     "settings": settings.tick,
 }
 
