@@ -65,6 +65,7 @@ from handlers import (
     atrisk,
     audit_log,
     claim,
+    comparisons,
     filing,
     handover,
     home,
@@ -93,6 +94,7 @@ HANDLERS = (
     account,
     atrisk,
     watchbell,
+    comparisons,
     audit_log,
     home,
 )

@@ -22,6 +22,7 @@ from bot.errors import ConfigError
 from bot.intake.sweep import Progress as Swept
 from bot.logs import clock_corrected, configure
 from bot.operate import ground
+from bot.operate.audit import audit
 from bot.operate.erase import erase
 from bot.operate.export import export
 from bot.operate.migrate_db import migrate_db
@@ -85,6 +86,7 @@ def doctor(as_json: bool) -> None:
     sys.exit(_start(examine(os.environ, as_json=as_json)))
 
 
+main.add_command(audit)
 main.add_command(outbox)
 main.add_command(erase)
 main.add_command(export)

@@ -23,6 +23,7 @@ from jobs import (
     judge,
     monday,
     receipts,
+    reconcile,
     retention,
     settings,
     sweep,
@@ -49,6 +50,7 @@ SLOW: dict[str, Tick] = {
     "heartbeat": heartbeat.tick,
     "retention": retention.tick,
     "homes": homes.tick,
+    "reconcile": reconcile.tick,
     "settings": settings.tick,
 }
 

@@ -25,6 +25,7 @@ _PATIENCE = {
     "sweep": timedelta(minutes=15),
     "audit": timedelta(minutes=5),
     "homes": timedelta(minutes=10),
+    "reconcile": timedelta(minutes=15),
     "retention": timedelta(minutes=60),
 }
 """Ticks that may take longer: a first reading of Intercom, a look through Slack, a day's clearing."""

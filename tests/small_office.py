@@ -51,6 +51,9 @@ alerts = "#support-alerts"
 accounts = "#support-accounts"
 monday = "#support"
 
+[alerts]
+burst = 0
+
 [people]
 leads = ["lea@small.example"]
 

@@ -146,6 +146,8 @@ def _fields(facts: ConversationFacts, row: Conversation | None) -> dict[str, Any
         "last_contact_reply_at": stats.last_contact_reply_at,
         "last_close_at": stats.last_close_at,
     }
+    if stats.time_to_admin_reply is not None:
+        told["time_to_admin_reply"] = stats.time_to_admin_reply
     return told | {name: value for name, value in perhaps.items() if value}
 
 

@@ -47,6 +47,7 @@ class Conversation(SQLModel, table=True):
     waiting_since: datetime | None = None
     snoozed_until: datetime | None = None
     first_admin_reply_at: datetime | None = None
+    time_to_admin_reply: int | None = None
     last_admin_reply_at: datetime | None = None
     last_contact_reply_at: datetime | None = None
     last_close_at: datetime | None = None

@@ -21,6 +21,7 @@ from bot.store import audit, rechecks
 from bot.store.accounts import Contact
 from bot.store.audit import AuditEntry
 from bot.store.clocks import Alert, SlaClock, alerts_of, of_burst
+from bot.store.comparisons import Comparison
 from bot.store.conversations import Conversation, Part
 from bot.store.crossings import Crossing
 from bot.store.intents import Intent
@@ -203,6 +204,7 @@ def erase_conversation(session: Session, workspace: str, conversation_id: str, m
         (SlaClock, col(SlaClock.conversation_id)),
         (Alert, col(Alert.conversation_id)),
         (Crossing, col(Crossing.conversation_id)),
+        (Comparison, col(Comparison.conversation_id)),
         (Correction, col(Correction.a)),
         (Correction, col(Correction.b)),
         (Conversation, col(Conversation.id)),

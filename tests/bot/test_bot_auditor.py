@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from harness import House, OpenHouse, key_of, words
-from small_office import CHANNELS, TOML, scenario
+from small_office import CHANNELS, scenario
 from sqlmodel import Session, delete, select
 
 from bot.outbox.timings import Timings
@@ -20,9 +20,6 @@ from bot.store.posts import Post
 from bot.watch import auditor
 from jobs import audit as audit_job
 from jobs.schedule import run_tick
-
-APART = TOML + "\n[alerts]\nburst = 0\n"
-"""Each alert in a message of its own, however many there are."""
 
 PERIOD = {"minutes": 5, "seconds": 1}
 
@@ -132,7 +129,7 @@ async def test_a_hundred_gaps_are_found_in_one_period(build: OpenHouse):
     """R15."""
     data = scenario("1004")
     data["conversations"] = [{**data["conversations"][0], "id": str(5000 + n)} for n in range(100)]
-    house = await build(data=data, linked=(), toml=APART)
+    house = await build(data=data, linked=())
     await house.at("11:41")
     await house.later(**PERIOD)
     posted = Counter(key_of(each) for each in house.posts("alerts", "post:alert:"))

@@ -157,13 +157,9 @@ async def test_a_route_decides_the_channel_and_why_says_so(build: OpenHouse):
 
 
 QUIET = (
-    TOML.replace("[[policies]]", "[calendars.round]\nalways = true\n\n[[policies]]", 1).replace(
-        'warn = ["15m"]\ncalendar = "berlin"', 'warn = ["15m"]\ncalendar = "round"'
-    )
-    + """
-[alerts]
-hours = "berlin"
-"""
+    TOML.replace("[[policies]]", "[calendars.round]\nalways = true\n\n[[policies]]", 1)
+    .replace('warn = ["15m"]\ncalendar = "berlin"', 'warn = ["15m"]\ncalendar = "round"')
+    .replace("burst = 0", 'hours = "berlin"')
 )
 
 
@@ -212,7 +208,7 @@ def bursts(house: House) -> list[Message]:
 
 
 async def test_more_at_once_than_people_read_is_one_message_with_a_line_for_each(build: OpenHouse):
-    house = await build(data=crowd(9), toml=TOML + "\n[alerts]\nburst = 4\n")
+    house = await build(data=crowd(9), toml=TOML.replace("burst = 0", "burst = 4"))
     await house.at("09:05")
     assert house.posts("alerts", "post:alert:") == []
     (burst,) = bursts(house)
@@ -235,7 +231,7 @@ async def test_more_at_once_than_people_read_is_one_message_with_a_line_for_each
 
 
 async def test_as_many_as_are_allowed_stand_singly(build: OpenHouse):
-    house = await build(data=crowd(4), toml=TOML + "\n[alerts]\nburst = 4\n")
+    house = await build(data=crowd(4), toml=TOML.replace("burst = 0", "burst = 4"))
     await house.at("09:05")
     assert len(house.posts("alerts", "post:alert:")) == 4
     assert bursts(house) == []

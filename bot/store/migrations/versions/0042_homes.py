@@ -5,7 +5,7 @@ from alembic import op
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
 revision = "0042"
-down_revision = "0011"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 
