@@ -9,8 +9,11 @@ from typing import Any
 
 from harness import House, OpenHouse, link, option, rich, verbs, words
 from small_office import APP, scenario
+from sqlmodel import Session
 
 from bot import app
+from bot.store import comparisons
+from bot.store.comparisons import Comparison
 
 
 def driven(log: Iterable[Any]) -> dict[str, set[str]]:
@@ -191,6 +194,27 @@ async def in_the_log(house: House) -> None:
     await house.slack.people.close(lea.id, lea.view.id)
 
 
+async def beside_intercom(house: House) -> None:
+    """The pages of what Intercom says otherwise."""
+
+    def differ(session: Session) -> None:
+        for number in range(12):
+            row = Comparison(
+                workspace=house.workspace,
+                conversation_id=str(7000 + number),
+                verdict="unexplained",
+                what="promise",
+                compared_at=house.clock.now(),
+            )
+            comparisons.keep(session, row)
+
+    await house.bot.store.write(differ)
+    assert (await house.ana.types("/watchbell audit")).ok
+    for verb in ("comparisons", "comparisons_back"):
+        assert (await house.ana.presses_in(house.ana.view, verb)).ok
+    await house.slack.people.close(house.ana.id, house.ana.view.id)
+
+
 async def with_more(house: House) -> None:
     """Every entry of More…, from each way to it, and every shortcut."""
     ana = house.ana
@@ -263,6 +287,7 @@ async def test_every_command_button_modal_and_event_is_driven_and_none_fails(
     await with_colleagues(house)
     await in_the_log(house)
     await with_more(house)
+    await beside_intercom(house)
     busy = await build(data=a_busy_office())
     await in_a_long_home(busy)
     log = [*log, *busy.slack.delivery.log]
