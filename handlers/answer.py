@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.cards import answer as answer_card
@@ -18,7 +19,10 @@ from bot.store import conversations
 from handlers.front import Act, Front
 from handlers.routes import Answer, Routes
 
-_PATIENCE = 1.2
+FILLING = 4.0
+"""Seconds for Intercom while a window says that it is being filled; then what is known fills it."""
+
+PATIENCE = 1.2
 """Seconds for a last look at Intercom before a submission is taken; Slack waits three in all."""
 
 
@@ -27,7 +31,9 @@ def register(routes: Routes) -> None:
     routes.verbs["answer"] = open_modal
     routes.verbs["mode"] = switch
     routes.verbs["undo"] = undo
+    routes.verbs["undo_all"] = undo_all
     routes.verbs["resend"] = resend
+    routes.verbs["retry"] = retry
     routes.views["answer"] = submit
 
 
@@ -58,7 +64,7 @@ async def _open(front: Front, act: Act, conversation_id: str) -> Answer:
     opened = await show(act.trigger_id, answer_card.loading(contact))
 
     async def fill() -> None:
-        await front.refresh(conversation_id)
+        await fresh(front, [conversation_id], FILLING)
         try:
             card = await front.store.read(desk.card, front.office, conversation_id, front.at())
             view = answer_card.render(card)
@@ -92,18 +98,35 @@ async def submit(front: Front, act: Act) -> Answer:
     missing = desk.empty(written)
     if missing is not None:
         return {"response_action": "errors", "errors": missing}
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(_PATIENCE):
-            await front.refresh(written.conversation_id)
+    await fresh(front, [written.conversation_id], PATIENCE)
     result = await front.store.write(desk.submit, front.office, rep, written, str(act.view["id"]), front.at())
     if isinstance(result, AnswerCard):
         return {"response_action": "update", "view": answer_card.render(result)}
     return {"response_action": "clear"}
 
 
+async def fresh(front: Front, conversation_ids: Sequence[str], patience: float) -> None:
+    """Bring a few conversations up to date; after `patience` seconds what is known must do."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(patience):
+            await asyncio.gather(*(front.refresh(each) for each in conversation_ids))
+
+
 async def undo(front: Front, act: Act) -> Answer:
     rep = await front.rep(act)
     told = await front.store.write(delivery.undo, front.office, rep, act.pressed.id, front.at())
+    return notices.info(told)
+
+
+async def undo_all(front: Front, act: Act) -> Answer:
+    rep = await front.rep(act)
+    told = await front.store.write(delivery.undo_all, front.office, rep, act.pressed.id, front.at())
+    return notices.info(told)
+
+
+async def retry(front: Front, act: Act) -> Answer:
+    rep = await front.rep(act)
+    told = await front.store.write(delivery.retry, front.office, rep, act.pressed.id, front.at())
     return notices.info(told)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.cards import kit, modal, words
 from bot.cards.message import Block, View
-from bot.cards.values import Account, Due, Said
+from bot.cards.values import Account, Due, Risk, Said
 from bot.slack import rich, rich_input, text
 
 CALLBACK = "wb:answer"
@@ -72,6 +72,7 @@ class AnswerCard:
     rich_input: bool = True
     conflict: Conflict | None = None
     url: str | None = None
+    risk: Risk | None = None
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,9 @@ def render(card: AnswerCard) -> View:
     mode = Mode.NOTE if card.reply_refused else card.mode
     blocks: list[Block] = []
     if card.conflict is not None:
-        blocks.extend(_conflict(card.conflict, card))
+        kept = " Nothing was sent. Your text is kept below."
+        blocks.extend(conflict_blocks(card.conflict, card.now, card.zone, kept))
+        blocks.append(kit.divider())
     blocks.append(kit.section(_audience(card, mode)))
     blocks.append(kit.context(_state(card)))
     blocks.extend(_messages(card))
@@ -200,29 +203,33 @@ def _state(card: AnswerCard) -> str:
     if card.due is not None:
         promise = words.due_phrase(card.due, card.now)
         due = f"{promise}, {words.due_instant(card.due, card.now, card.zone)}"
+    risk = None
+    if card.account:
+        risk = f"risk: {words.risk_phrase(card.risk)}" if card.risk else "risk: not known"
     claimed = f"claimed by {text.inline(card.claimed_by, 60)}" if card.claimed_by else "claimed by nobody"
-    return words.dotted(due, claimed, account, kit.open_in_intercom(card.url))
+    return words.dotted(due, claimed, account, risk, kit.open_in_intercom(card.url))
 
 
-def _conflict(conflict: Conflict, card: AnswerCard) -> list[Block]:
-    blocks: list[Block] = [
-        kit.section(f":warning: {kit.sentence(conflict.what)} Nothing was sent. Your text is kept below.")
-    ]
+def conflict_blocks(
+    conflict: Conflict, now: datetime, zone: str, after: str = "", sign: str = ":warning: "
+) -> list[Block]:
+    """What happened, followed by `after`, and the words if there were any."""
+    blocks: list[Block] = [kit.section(f"{sign}{text.inline(conflict.what, 300)}{after}")]
     if conflict.said is not None:
-        blocks.append(_said(conflict.said, card))
-    return [*blocks, kit.divider()]
+        blocks.append(_said(conflict.said, now, zone))
+    return blocks
 
 
 def _messages(card: AnswerCard) -> list[Block]:
     if not card.messages:
         return [kit.context("No messages to show. The conversation holds none with text.")]
-    return [_said(said, card) for said in card.messages[-_SHOWN:]]
+    return [_said(said, card.now, card.zone) for said in card.messages[-_SHOWN:]]
 
 
-def _said(said: Said, card: AnswerCard) -> Block:
+def _said(said: Said, now: datetime, zone: str) -> Block:
     kinds = {"note": " (note)", "bot": " (bot)"}
     who = rich.text(text.plain(said.by, 60, empty="(no name)"), bold=True)
-    at = kit.rich_when(said.at, card.now, card.zone)
+    at = kit.rich_when(said.at, now, zone)
     return rich.block(
         rich.section(who, rich.text(f"{kinds.get(said.kind, '')}  "), at),
         rich.customer_words(said.words, limit=_SAID_LIMIT, more="more in Intercom"),

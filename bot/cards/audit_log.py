@@ -17,6 +17,7 @@ _DETAIL = 120
 
 _DONE = {
     "answer": "answer",
+    "answer_issue": "answer to an issue",
     "assign_team": "assign to a team",
     "claim": "claim",
     "claim_account": "claim of an account",
@@ -28,6 +29,7 @@ _DONE = {
     "no_promise": "“not a promise”",
     "note": "note",
     "reply": "reply",
+    "retry": "sent again after a refusal",
     "send_again": "sent again",
     "set_aside": "alert snoozed",
     "take_over": "take-over",

@@ -13,6 +13,7 @@ from bot.slack import text
 
 class DeliveryState(StrEnum):
     QUEUED = "queued"
+    AGAIN = "again"
     SENT = "sent"
     UNDONE = "undone"
     FAILED = "failed"
@@ -59,6 +60,8 @@ def _line(card: DeliveryCard) -> str:
     match card.state:
         case DeliveryState.QUEUED:
             return f"*{doing} in {card.undo_seconds} s*: {_what(card)}"
+        case DeliveryState.AGAIN:
+            return f"*{doing} again*: {_what(card)}. It is looked for in Intercom first."
         case DeliveryState.SENT:
             at = f" {words.when(card.sent_at, card.now, card.zone)}" if card.sent_at else ""
             return words.dotted(f":white_check_mark: *{done}{at}*: {_what(card)}", link)
@@ -78,6 +81,8 @@ def _line(card: DeliveryCard) -> str:
 def _button(card: DeliveryCard) -> kit.Element | None:
     if card.state is DeliveryState.QUEUED:
         return kit.button("Undo", "undo", card.id)
+    if card.state is DeliveryState.FAILED:
+        return kit.button("Retry", "retry", card.id)
     if card.state is DeliveryState.UNCONFIRMED:
         reader = "Your team" if card.note else text.plain(card.contact, 60)
         again = kit.confirm("Send it again?", f"{reader} may then read it twice.", "Send again", danger=True)
@@ -90,6 +95,8 @@ def _fallback(card: DeliveryCard) -> str:
     match card.state:
         case DeliveryState.QUEUED:
             return f"Your {_what(card)} goes out in {card.undo_seconds} s."
+        case DeliveryState.AGAIN:
+            return f"Your {_what(card)} is tried again."
         case DeliveryState.SENT:
             return f"Your {_what(card)} is {done}."
         case DeliveryState.UNDONE | DeliveryState.FAILED:

@@ -106,8 +106,10 @@ def _state(line: ConversationLine, card: IssueCard) -> str:
 def _buttons(card: IssueCard, open_lines: list[ConversationLine]) -> Block:
     many = len(open_lines) > 1
     claim = kit.button("Claim all" if many else "Claim", "claim_issue", card.id, style="primary")
-    answer = kit.button("Answer the first" if many else "Answer", "answer", open_lines[0].id)
-    return kit.actions(claim, answer, kit.overflow(kit.Item("Timeline", "timeline", open_lines[0].id)))
+    verb = "answer_issue" if many else "answer"
+    answer = kit.button("Answer issue…" if many else "Answer", verb, open_lines[0].id)
+    first = kit.Item("Answer the first", "answer", open_lines[0].id) if many else None
+    return kit.actions(claim, answer, kit.overflow(kit.Item("Timeline", "timeline", open_lines[0].id), first))
 
 
 def _fallback(card: IssueCard, open_count: int) -> str:

@@ -21,7 +21,7 @@ from bot.desk.claim import holder_name, must_know
 from bot.desk.rep import Rep, note_down
 from bot.durations import ago
 from bot.office import Office
-from bot.present import account_by_id, contact_name, due, running_clock, said, spoken, url
+from bot.present import account_by_id, contact_name, due, risk_of, running_clock, said, spoken, url
 from bot.store import conversations, rechecks
 from bot.store.conversations import Conversation, Part
 
@@ -55,6 +55,7 @@ def card(
         now=at.now,
         zone=office.zone,
         account=account_by_id(session, office, row.account_id),
+        risk=risk_of(session, office, row.account_id) if row.account_id else None,
         messages=tuple(said(part) for part in parts[-3:]),
         due=due(office, running_clock(session, office, row.id), at.now),
         claimed_by=holder_name(session, office, row),
@@ -91,7 +92,7 @@ def submit(
     row = must_know(session, office, written.conversation_id)
     note = written.mode is Mode.NOTE
     if not note:
-        conflict = _conflict(session, office, rep, row, written, at)
+        conflict = changed(session, office, rep, row, written, at)
         if conflict is not None:
             note_down(session, office, rep, "answer", "asked_again", at, conversation_id=row.id)
             return card(session, office, row.id, at, mode=written.mode, conflict=conflict)
@@ -108,16 +109,17 @@ def submit(
         after=office.undo,
     )
     if queued:
-        _follow_up(session, office, rep, row, written, at)
+        follow_up(session, office, rep, row, written, at)
         delivery.tell(session, office, row, view_id, rep, note=note, state="queued", at=at)
         note_down(session, office, rep, written.mode.value, "queued", at, conversation_id=row.id)
         rechecks.ask_about(session, row, now=at.machine)
     return Queued(row.id, contact_name(row), note, again=not queued)
 
 
-def _follow_up(
+def follow_up(
     session: Session, office: Office, rep: Rep, row: Conversation, written: Written, at: Moment
 ) -> None:
+    """What sending means for the conversation itself: its claim, and closing or snoozing it."""
     if written.mode is Mode.REPLY:
         # Who answers a free conversation holds it; Intercom assigns by itself with the first reply.
         conversations.take_claim(session, office.workspace, row.id, rep.admin_id, now=at.now)
@@ -127,7 +129,7 @@ def _follow_up(
         writes.snooze(session, office, rep, row.id, written.snooze_until, at)
 
 
-def _conflict(
+def changed(
     session: Session, office: Office, rep: Rep, row: Conversation, written: Written, at: Moment
 ) -> Conflict | None:
     """What happened since the rep last saw the conversation that they should know before sending."""

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from bot.cards import delivery as delivery_card
 from bot.cards.delivery import DeliveryCard, DeliveryState
 from bot.clock import Moment
+from bot.desk import deliveries
 from bot.desk.claim import must_know
 from bot.desk.rep import Rep, note_down
 from bot.errors import UserError
@@ -17,11 +18,11 @@ from bot.outbox import kinds
 from bot.outbox.show import show
 from bot.present import contact_name, url
 from bot.store import clocks, intents, rechecks
-from bot.store.conversations import Conversation, get, move_claim
+from bot.store.conversations import Conversation, get, move_claim, parts_of, take_claim
 from bot.store.intents import Intent
 from bot.store.posts import get_post
 
-State = Literal["queued", "sent", "undone", "failed", "unconfirmed"]
+State = Literal["queued", "again", "sent", "undone", "failed", "unconfirmed"]
 _STATES: dict[str, State] = {"done": "sent", "dead": "failed", "unconfirmed": "unconfirmed"}
 
 
@@ -65,7 +66,7 @@ def tell(
 
 
 _MENDS = {
-    "failed": "Open the conversation and try again.",
+    "failed": "Mend it, then press Retry.",
     "unconfirmed": "Look in Intercom before you send it again.",
 }
 
@@ -81,6 +82,9 @@ def after_outcome(session: Session, office: Office, intent: Intent, state: str, 
             return
         if state == "dead":
             _let_go(session, office, row, intent, at)
+        if intent.payload.get("batch"):
+            deliveries.tell(session, office, intent.payload["batch"], str(intent.payload["by"]), at)
+            return
         tell(
             session,
             office,
@@ -100,21 +104,44 @@ def undo(session: Session, office: Office, rep: Rep, key: str, at: Moment) -> st
     Raises UserError when the answer is not the rep's own.
     """
     intent = _own(session, office, rep, key)
+    if not _take_back(session, office, rep, intent, at):
+        return "Too late to undo: it is already on its way."
+    row = must_know(session, office, intent.subject)
+    note = intent.kind == kinds.INTERCOM_NOTE
+    tell(session, office, row, key.partition(":")[2], rep, note=note, state="undone", at=at)
+    return "Taken back. Nothing was sent."
+
+
+def undo_all(session: Session, office: Office, rep: Rep, key: str, at: Moment) -> str:
+    """Take back whatever has not left of an answer to several; a sentence on what came of it.
+
+    Raises UserError when the answer is not the rep's own.
+    """
+    batch = _own(session, office, rep, key).payload.get("batch")
+    if not batch:
+        return "Too late to undo: it is already on its way."
+    answers = deliveries.answers_of(session, batch)
+    taken = sum(_take_back(session, office, rep, each, at) for each in answers)
+    deliveries.tell(session, office, batch, rep.slack_user_id, at)
+    if not taken:
+        return "Too late to undo: they are already on their way."
+    if taken == len(answers):
+        return "Taken back. Nothing was sent."
+    return f"Taken back: {taken} of {len(answers)}. The others were already on their way."
+
+
+def _take_back(session: Session, office: Office, rep: Rep, intent: Intent, at: Moment) -> bool:
     if intent.state != "pending" or intent.attempts:
-        return "Too late to undo: it is already on its way."
-    intents.drop_pending(session, office.workspace, intent.subject, kinds=(intent.kind,))
-    session.refresh(intent)
-    if intent.state != "dropped":
-        return "Too late to undo: it is already on its way."
+        return False
+    if intent.id is None or not intents.drop_untouched(session, intent.id):
+        return False
     intents.drop_pending(
         session, office.workspace, intent.subject, kinds=(kinds.INTERCOM_CLOSE, kinds.INTERCOM_SNOOZE)
     )
     row = must_know(session, office, intent.subject)
-    note = intent.kind == kinds.INTERCOM_NOTE
     _let_go(session, office, row, intent, at)
-    tell(session, office, row, key.partition(":")[2], rep, note=note, state="undone", at=at)
     note_down(session, office, rep, "undo", "undone", at, conversation_id=row.id)
-    return "Taken back. Nothing was sent."
+    return True
 
 
 def send_again(session: Session, office: Office, rep: Rep, key: str, at: Moment) -> str:
@@ -125,11 +152,50 @@ def send_again(session: Session, office: Office, rep: Rep, key: str, at: Moment)
         session, intent.id, was="unconfirmed", attempts=attempts, due=at.machine
     ):
         return "Nothing was sent: this answer is settled already."
+    _tell_queued(session, office, rep, intent, at)
+    note_down(session, office, rep, "send_again", "queued", at, conversation_id=intent.subject)
+    return "Sending it again."
+
+
+def retry(session: Session, office: Office, rep: Rep, key: str, at: Moment) -> str:
+    """Send once more what Intercom had refused; a sentence on what came of it.
+
+    Words for the customer stay where they are when something was said since they were written.
+    """
+    intent = _own(session, office, rep, key)
+    row = must_know(session, office, intent.subject)
+    if not intent.payload.get("html"):
+        return "Nothing was sent: its words are not kept any more. Press Answer and write it again."
+    if intent.kind == kinds.INTERCOM_REPLY and _spoken_since(session, office, row, intent):
+        return "Nothing was sent: somebody has written there since. Press Answer to see it first."
+    # It may have been tried more than once, so it is looked for before it is sent.
+    again = max(intent.attempts, 1)
+    if intent.id is None or not intents.begin_again(
+        session, intent.id, was="dead", attempts=again, due=at.machine
+    ):
+        return "Nothing was sent: this answer is settled already."
+    if intent.kind == kinds.INTERCOM_REPLY:
+        take_claim(session, office.workspace, row.id, rep.admin_id, now=at.now)
+    _tell_queued(session, office, rep, intent, at)
+    note_down(session, office, rep, "retry", "queued", at, conversation_id=row.id)
+    return "Sending it again."
+
+
+def _spoken_since(session: Session, office: Office, row: Conversation, intent: Intent) -> bool:
+    parts = parts_of(session, office.workspace, row.id)
+    return any(
+        part.created_at > intent.decided_at and (part.customer_message or part.public_reply) for part in parts
+    )
+
+
+def _tell_queued(session: Session, office: Office, rep: Rep, intent: Intent, at: Moment) -> None:
+    if intent.payload.get("batch"):
+        deliveries.tell(session, office, intent.payload["batch"], rep.slack_user_id, at)
+        return
     row = must_know(session, office, intent.subject)
     note = intent.kind == kinds.INTERCOM_NOTE
-    tell(session, office, row, key.partition(":")[2], rep, note=note, state="queued", at=at)
-    note_down(session, office, rep, "send_again", "queued", at, conversation_id=row.id)
-    return "Sending it again."
+    occurrence = intent.key.partition(":")[2]
+    tell(session, office, row, occurrence, rep, note=note, state="again", at=at)
 
 
 def _let_go(session: Session, office: Office, row: Conversation, intent: Intent, at: Moment) -> None:

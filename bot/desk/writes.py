@@ -27,10 +27,11 @@ def say(
     at: Moment,
     after: timedelta = timedelta(0),
     quiet: bool = False,
+    batch: dict[str, Any] | None = None,
 ) -> bool:
     """Reply to the customer or note, once per `occurrence`. False when that occurrence was written before.
 
-    `quiet`: who wrote it is told only if it fails.
+    `quiet`: who wrote it is told only if it fails. `batch`: what it was written together with.
     """
     return _write(
         session,
@@ -38,7 +39,14 @@ def say(
         kinds.INTERCOM_NOTE if note else kinds.INTERCOM_REPLY,
         conversation_id,
         f"{'note' if note else 'reply'}:{occurrence}",
-        {"admin_id": rep.admin_id, "html": html, "plain": plain, "by": rep.slack_user_id, "quiet": quiet},
+        {
+            "admin_id": rep.admin_id,
+            "html": html,
+            "plain": plain,
+            "by": rep.slack_user_id,
+            "quiet": quiet,
+            **({"batch": batch} if batch else {}),
+        },
         at,
         after,
     )

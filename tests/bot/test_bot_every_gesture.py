@@ -152,6 +152,32 @@ async def with_answers(house: House) -> None:
     assert house.sent() == [("1002", ana.admin, "It is repaired.")]
 
 
+async def with_a_refusal(house: House) -> None:
+    ana = house.ana
+    house.fault("intercom", "POST /conversations/1002/reply", "error", status=422)
+    await ana.answers("1002", "And for all of you.")
+    await house.until(lambda: "retry" in verbs(delivery_card(house).blocks))
+    assert (await ana.presses(delivery_card(house, "retry"), "retry")).ok
+    assert "Sending it again." in ana.heard
+    await house.settle()
+    assert house.sent()[-1] == ("1002", ana.admin, "And for all of you.")
+
+
+async def to_all_at_once(house: House) -> None:
+    """In a house where two people told one problem."""
+    ana = house.ana
+    (issue,) = house.posts("accounts", "post:issue:c1:")
+    assert (await ana.presses(issue, "answer_issue")).ok
+    await house.settle()
+    (boxes,) = [each["element"] for each in ana.view.blocks if each.get("block_id") == "who0"]
+    ticked = {"type": "checkboxes", "selected_options": boxes["options"]}
+    assert (await ana.submits({"who0": ticked, "text": rich("Too early.")})).ok
+    await house.settle()
+    assert (await ana.presses(delivery_card(house, "undo_all"), "undo_all")).ok
+    await house.settle()
+    assert house.sent() == []
+
+
 def delivery_card(house: House, verb: str | None = None) -> Any:
     """The newest message about an answer."""
     found = [
@@ -283,6 +309,7 @@ async def test_every_command_button_modal_and_event_is_driven_and_none_fails(
     await on_the_account(house)
     await in_lists(house)
     await with_answers(house)
+    await with_a_refusal(house)
     await at_the_seat(house)
     await with_colleagues(house)
     await in_the_log(house)
@@ -291,6 +318,11 @@ async def test_every_command_button_modal_and_event_is_driven_and_none_fails(
     busy = await build(data=a_busy_office())
     await in_a_long_home(busy)
     log = [*log, *busy.slack.delivery.log]
+    data = scenario("1001", "1002")
+    data["conversations"][1]["parts"][0]["text"] = data["conversations"][0]["parts"][0]["text"]
+    told_twice = await build(data=data, undo=timedelta(seconds=30))
+    await to_all_at_once(told_twice)
+    log = [*log, *told_twice.slack.delivery.log]
     registered = app.routes()
     assert driven(log) == {
         "commands": set(registered.commands),

@@ -17,6 +17,7 @@ from bot.cards import (
     call,
     claim,
     dead_letters,
+    deliveries,
     delivery,
     filing,
     handover,
@@ -25,6 +26,7 @@ from bot.cards import (
     home,
     inbox,
     issue,
+    issue_answer,
     link,
     monday,
     more,
@@ -244,8 +246,68 @@ WHY = why.WhyCard(
 DELIVERY = delivery.DeliveryCard(
     "out-1", delivery.DeliveryState.QUEUED, "Dana Reyes", NOW, ZONE, url=f"{PAGE}1"
 )
+DELIVERIES = deliveries.DeliveriesCard("out-1", (), NOW, ZONE)
+ISSUE_ANSWER = issue_answer.IssueAnswerCard(
+    "conv-1",
+    "Single sign-on sends everyone back to the login page",
+    "Northwind Marine",
+    (
+        issue_answer.Recipient(
+            "conv-1",
+            "Dana Reyes",
+            "email",
+            "Hi Dana,",
+            "Since Saturday nobody can log in through SSO, the login page comes back again and again.",
+            "p1",
+        ),
+        issue_answer.Recipient(
+            "conv-2", "Omar Haddad", "whatsapp", "Hi Omar,", "SSO is broken?", "p2", "Priya Nair"
+        ),
+        issue_answer.Recipient(
+            "conv-3", "Jo Lind", "conversation", "Hi Jo,", "Same here.", "p3", state="snoozed"
+        ),
+    ),
+    NOW,
+    ZONE,
+)
+UNPARSED = HOSTILE.replace("!", "")
+"""For labels, which parse nothing; what is our own in them must not shout."""
+HOSTILE_ISSUE_ANSWER = replace(
+    ISSUE_ANSWER,
+    title=HOSTILE,
+    account=HOSTILE,
+    left_out=170,
+    conflicts=(answer.Conflict(HOSTILE, Said(HOSTILE, HOSTILE, NOW)),) * 9,
+    recipients=tuple(
+        issue_answer.Recipient(
+            f"{215470002591000 + number}",
+            UNPARSED,
+            "email",
+            UNPARSED,
+            UNPARSED,
+            f"{21547000259100 + number}",
+            UNPARSED,
+        )
+        for number in range(issue_answer.MOST)
+    ),
+)
 SEAT = link.Seat("814", "Priya Nair", "priya@watch.example")
 LINK = link.LinkCard("priya@watch.example", SEAT)
+
+
+def _outcomes(*states: str) -> tuple[deliveries.OneOfMany, ...]:
+    """An answer in each of the states, to one person each."""
+    return tuple(
+        deliveries.OneOfMany(
+            f"reply:V1:{number}",
+            ("Dana Reyes", "Omar Haddad", "Jo Lind", UNPARSED)[number % 4],
+            ("email", "whatsapp", "conversation")[number % 3],
+            delivery.DeliveryState(state),
+            "Intercom refused it: the conversation was deleted." if state == "failed" else None,
+            f"{PAGE}{number}",
+        )
+        for number, state in enumerate(states)
+    )
 
 
 def _alerts() -> dict[str, Message]:
@@ -372,6 +434,18 @@ def messages() -> dict[str, Message]:
             f"delivery, {state}": delivery.render(replace(DELIVERY, state=state, **sent))
             for state in delivery.DeliveryState
         },
+        "deliveries, on their way": deliveries.render(
+            replace(DELIVERIES, answers=_outcomes("queued", "queued"))
+        ),
+        "deliveries, all sent": deliveries.render(
+            replace(DELIVERIES, answers=_outcomes("sent", "sent", "sent"))
+        ),
+        "deliveries, mixed": deliveries.render(
+            replace(DELIVERIES, answers=_outcomes("sent", "unconfirmed", "failed", "undone", "queued"))
+        ),
+        "deliveries, thirty": deliveries.render(
+            replace(DELIVERIES, answers=_outcomes(*["unconfirmed", "failed", "queued"] * 10))
+        ),
         "delivery, refused": delivery.render(
             replace(
                 DELIVERY,
@@ -412,6 +486,12 @@ def views() -> dict[str, View]:
         "answer, hostile": answer.render(
             replace(ANSWER, contact=HOSTILE, messages=tuple(replace(said, words=HOSTILE) for said in SAID))
         ),
+        "answer issue, loading": issue_answer.loading(),
+        "answer issue": issue_answer.render(ISSUE_ANSWER),
+        "answer issue, conflict": issue_answer.render(
+            replace(ISSUE_ANSWER, conflicts=(replace(taken, what="Dana Reyes: Ben Ito answered 2 min ago."),))
+        ),
+        "answer issue, hostile": issue_answer.render(HOSTILE_ISSUE_ANSWER),
         "answer, error": answer.error(
             answer.AnswerError(
                 "Dana Reyes", "Intercom did not answer. Nothing was sent. Try again in a minute."

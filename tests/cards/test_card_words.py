@@ -216,7 +216,7 @@ def test_an_issue_counts_its_people_and_offers_the_most_urgent_conversation() ->
     buttons = {
         each["action_id"]: each["value"] for each in block_limits.elements_of(message.blocks, "button")
     }
-    assert buttons == {"wb:claim_issue": "issue-1", "wb:answer": "conv-1"}
+    assert buttons == {"wb:claim_issue": "issue-1", "wb:answer_issue": "conv-1"}
 
 
 def test_two_hundred_conversations_of_an_issue_are_counted_not_listed() -> None:

@@ -1,0 +1,100 @@
+"""What a rep reads about one answer on its way to several people: each with its own outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.cards import kit, words
+from bot.cards.delivery import DeliveryState
+from bot.cards.message import Block, Message
+from bot.durations import plural
+from bot.slack import text
+
+_SHOWN = 30
+
+
+@dataclass(frozen=True)
+class OneOfMany:
+    """`id` is this answer's own, for Send again and Retry."""
+
+    id: str
+    contact: str
+    channel: str
+    state: DeliveryState
+    problem: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class DeliveriesCard:
+    """`id` is any of the answers' ids: Undo takes back all that has not left."""
+
+    id: str
+    answers: Sequence[OneOfMany]
+    now: datetime
+    zone: str
+    undo_seconds: int = 10
+
+
+def render(card: DeliveriesCard) -> Message:
+    blocks: list[Block] = [kit.section(f"{_emoji(card)}*{_headline(card)}*")]
+    blocks.extend(_one(each, card) for each in card.answers[:_SHOWN])
+    if _count(card, DeliveryState.QUEUED):
+        blocks.append(kit.actions(kit.button("Undo all not yet sent", "undo_all", card.id)))
+    return Message(f"{_headline(card)}.", blocks)
+
+
+def _emoji(card: DeliveriesCard) -> str:
+    states = {each.state for each in card.answers}
+    if states & {DeliveryState.FAILED, DeliveryState.UNCONFIRMED}:
+        return ":warning: "
+    return ":white_check_mark: " if states == {DeliveryState.SENT} else ""
+
+
+def _headline(card: DeliveriesCard) -> str:
+    queued = _count(card, DeliveryState.QUEUED)
+    if queued == len(card.answers):
+        return f"Sending to {plural(queued, 'person', 'people')} in {card.undo_seconds} s"
+    told = {
+        DeliveryState.SENT: "sent",
+        DeliveryState.QUEUED: "on its way" if queued == 1 else "on their way",
+        DeliveryState.UNCONFIRMED: "not confirmed",
+        DeliveryState.FAILED: "not sent",
+        DeliveryState.UNDONE: "taken back",
+    }
+    counted = [(_count(card, state), what) for state, what in told.items()]
+    said = [f"{count} {what}" for count, what in counted if count]
+    return f"Answer to {plural(len(card.answers), 'person', 'people')}: {words.joined(said)}"
+
+
+def _count(card: DeliveriesCard, state: DeliveryState) -> int:
+    return sum(each.state is state for each in card.answers)
+
+
+def _one(answer: OneOfMany, card: DeliveriesCard) -> Block:
+    name = text.inline(answer.contact, 60)
+    who = f"{name}, {words.channel_name(answer.channel)}"
+    reader = text.plain(answer.contact, 60)
+    match answer.state:
+        case DeliveryState.QUEUED | DeliveryState.AGAIN:
+            return kit.context(f"on its way · {who}")
+        case DeliveryState.UNDONE:
+            return kit.context(f"taken back · {who}")
+        case DeliveryState.SENT:
+            return kit.context(words.dotted("sent", who, kit.open_in_intercom(answer.url)))
+        case DeliveryState.UNCONFIRMED:
+            ask = kit.confirm(
+                "Send it again?", f"{reader} may then read it twice.", "Send again", danger=True
+            )
+            return kit.section(
+                words.dotted(
+                    f"Not confirmed: {who}. It is not in Intercom yet. Look before you send it again.",
+                    kit.open_in_intercom(answer.url),
+                ),
+                kit.button("Send again", "resend", answer.id, confirm=ask),
+            )
+        case DeliveryState.FAILED:
+            why = kit.sentence(answer.problem or "Intercom refused it.", 300)
+            return kit.section(f"Not sent: {who}. {why}", kit.button("Retry", "retry", answer.id))

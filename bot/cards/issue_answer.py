@@ -1,0 +1,192 @@
+"""One answer to each conversation of an issue: who gets it, the text, and what happens after sending.
+
+Nobody is ticked at first: each recipient is a decision. Block and action ids never change between the views,
+so that Slack keeps what was typed and ticked when the view is updated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.cards import kit, modal, words
+from bot.cards.answer import AFTER, TEXT, Conflict, conflict_blocks
+from bot.cards.message import Block, View
+from bot.durations import plural
+from bot.slack import rich, rich_input, text
+
+CALLBACK = "wb:answer_issue"
+GREET, WHO = "greet", "who"
+MOST = 30
+"""Conversations that one window offers; three blocks of ten boxes."""
+_BOXES = 10
+_TOLD = 5
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """One conversation of the issue. `last_part` is the newest part that the rep can see.
+
+    `greeting` is how the answer begins, `words` are the customer's last, `owner` is who has claimed it, and
+    `state` is open or snoozed.
+    """
+
+    conversation_id: str
+    contact: str
+    channel: str
+    greeting: str
+    words: str
+    last_part: str
+    owner: str | None = None
+    state: str = "open"
+
+
+@dataclass(frozen=True)
+class IssueAnswerCard:
+    """`conflicts` name what happened in ticked conversations since the window opened; nothing was sent then.
+
+    `left_out` counts conversations beyond the limit, and calls that cannot be answered in writing.
+    """
+
+    conversation_id: str
+    title: str
+    account: str | None
+    recipients: tuple[Recipient, ...]
+    now: datetime
+    zone: str
+    left_out: int = 0
+    conflicts: tuple[Conflict, ...] = ()
+
+
+@dataclass(frozen=True)
+class WrittenToAll:
+    """What the rep submitted. `to` are ticked conversations, `seen` the newest part known of each."""
+
+    conversation_id: str
+    to: tuple[str, ...]
+    seen: Mapping[str, str]
+    greet: bool
+    html: str
+    plain: str
+    close: bool
+    confirmed: bool
+
+
+def loading() -> View:
+    return modal.loading(CALLBACK, "Answer issue", "Fetching the conversations from Intercom…")
+
+
+def render(card: IssueAnswerCard) -> View:
+    blocks: list[Block] = []
+    if card.conflicts:
+        blocks.extend(_changed(card))
+    account = f" of {text.inline(card.account)}" if card.account else ""
+    blocks.append(kit.section(f"One answer to several people{account}. *Each gets a message of their own.*"))
+    blocks.append(rich.block(rich.section(rich.title(card.title))))
+    blocks.extend(_who(card))
+    if card.left_out:
+        blocks.append(kit.context(f"{plural(card.left_out, 'more conversation')} cannot be answered here."))
+    blocks.extend([_greet(card), _text(), _after()])
+    private = {
+        "conversation": card.conversation_id,
+        "seen": {each.conversation_id: each.last_part for each in card.recipients},
+        "confirmed": bool(card.conflicts),
+    }
+    submit = "Send anyway" if card.conflicts else "Send to all ticked"
+    return modal.view(CALLBACK, "Answer issue", blocks, submit=submit, private=private)
+
+
+def read(view: Mapping[str, Any]) -> WrittenToAll:
+    """What was ticked and typed into a view of ours. Raises ValueError for one that carries no issue."""
+    private = modal.private(view)
+    seen = private.get("seen")
+    if not private.get("conversation") or not isinstance(seen, Mapping):
+        raise ValueError("the view names no issue")
+    ticked: list[str] = []
+    for number in range(MOST // _BOXES):
+        for option in modal.state(view, f"{WHO}{number}").get("selected_options") or ():
+            ticked.append(str(option["value"]))
+    typed = modal.state(view, TEXT).get("rich_text_value")
+    return WrittenToAll(
+        conversation_id=str(private["conversation"]),
+        to=tuple(dict.fromkeys(ticked)),
+        seen={str(key): str(value) for key, value in seen.items()},
+        greet=(modal.chosen(view, GREET) or "name") == "name",
+        html=rich_input.to_html(typed),
+        plain=rich_input.to_plain(typed),
+        close=modal.chosen(view, AFTER) == "close",
+        confirmed=private.get("confirmed") is True,
+    )
+
+
+def missing(written: WrittenToAll) -> dict[str, str] | None:
+    """The validation errors of a submission without words or readers."""
+    found = {}
+    if not written.plain:
+        found[TEXT] = "Nothing was sent. Write the answer first."
+    if not written.to:
+        found[f"{WHO}0"] = "Nothing was sent. Tick who gets it."
+    return found or None
+
+
+def _changed(card: IssueAnswerCard) -> list[Block]:
+    changed = f"{plural(len(card.conflicts), 'conversation')} changed meanwhile."
+    told = f":warning: Nothing was sent: {changed} Your text is kept below. Untick who needs another answer."
+    blocks = [kit.section(told)]
+    for conflict in card.conflicts[:_TOLD]:
+        blocks.extend(conflict_blocks(conflict, card.now, card.zone, sign=""))
+    if len(card.conflicts) > _TOLD:
+        blocks.append(kit.context(f"and {len(card.conflicts) - _TOLD} more"))
+    return [*blocks, kit.divider()]
+
+
+def _who(card: IssueAnswerCard) -> list[Block]:
+    blocks = []
+    shown = card.recipients[:MOST]
+    for number in range(0, len(shown), _BOXES):
+        options = [_option(each) for each in shown[number : number + _BOXES]]
+        blocks.append(
+            {
+                "type": "input",
+                "block_id": f"{WHO}{number // _BOXES}",
+                "optional": True,
+                "label": kit.plain_text("Who gets it" if number == 0 else "and"),
+                "element": {
+                    "type": "checkboxes",
+                    "action_id": f"{kit.PREFIX}{WHO}{number // _BOXES}",
+                    "options": options,
+                },
+            }
+        )
+    return blocks
+
+
+def _option(recipient: Recipient) -> kit.Element:
+    owner = f", claimed by {text.plain(recipient.owner, 25)}" if recipient.owner else ""
+    snoozed = ", snoozed" if recipient.state == "snoozed" else ""
+    name = text.plain(recipient.contact, 30, empty="(no name)")
+    label = f"{name}, {words.channel_plain(recipient.channel)}{owner}{snoozed}"
+    said = text.one_line(recipient.words)
+    return kit.option(label, recipient.conversation_id, f"“{text.shorten(said, 70)}”" if said else None)
+
+
+def _greet(card: IssueAnswerCard) -> Block:
+    first = card.recipients[0].greeting if card.recipients else "Hello,"
+    named = kit.option(f"Greet each by name: {text.shorten(first, 40)}", "name")
+    return modal.radio(GREET, "Beginning", [named, kit.option("As I write it", "none")])
+
+
+def _text() -> Block:
+    return {
+        "type": "input",
+        "block_id": TEXT,
+        "label": kit.plain_text("Answer"),
+        "element": {"type": "rich_text_input", "action_id": kit.PREFIX + TEXT},
+    }
+
+
+def _after() -> Block:
+    options = [kit.option("Keep each open", "open"), kit.option("Close each", "close")]
+    return modal.radio(AFTER, "After sending", options)

@@ -1,0 +1,81 @@
+"""What became of an answer that was written once for several: one message that shows each outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.cards import deliveries as deliveries_card
+from bot.cards.deliveries import DeliveriesCard, OneOfMany
+from bot.cards.delivery import DeliveryState
+from bot.clock import Moment
+from bot.office import Office
+from bot.outbox.show import show
+from bot.present import contact_name, url
+from bot.store import conversations, intents, posts, threads
+from bot.store.intents import Intent
+
+_STATES = {
+    "done": DeliveryState.SENT,
+    "dead": DeliveryState.FAILED,
+    "unconfirmed": DeliveryState.UNCONFIRMED,
+    "dropped": DeliveryState.UNDONE,
+}
+
+
+def batch_of(view_id: str, conversation_ids: Sequence[str]) -> dict[str, Any]:
+    """What each answer of a batch carries: its name, and whose conversations the others are in."""
+    return {"name": view_id, "of": list(conversation_ids)}
+
+
+def occurrence(view_id: str, conversation_id: str) -> str:
+    return f"{view_id}:{conversation_id}"
+
+
+def answers_of(session: Session, batch: dict[str, Any]) -> list[Intent]:
+    """The batch's answers in the order in which they were ticked."""
+    keys = [f"reply:{occurrence(batch['name'], each)}" for each in batch["of"]]
+    found = [intents.by_key(session, key) for key in keys]
+    return [each for each in found if each is not None]
+
+
+def tell(session: Session, office: Office, batch: dict[str, Any], slack_user: str, at: Moment) -> None:
+    """Show where each answer stands: in the account's thread if there is one, else in a direct message."""
+    answers = answers_of(session, batch)
+    rows = conversations.get_many(session, office.workspace, list(batch["of"]))
+    shown = tuple(_one(session, office, each, rows) for each in answers if each.subject in rows)
+    if not shown:
+        return
+    card = DeliveriesCard(shown[0].id, shown, at.now, office.zone, round(office.undo.total_seconds()))
+    account_id = rows[answers[0].subject].account_id
+    thread = threads.live_thread(session, office.workspace, account_id) if account_id else None
+    anchor = f"account:{account_id}:{thread.episode}" if thread else None
+    post = posts.get_post(session, office.workspace, anchor) if anchor else None
+    parent = anchor if post is not None and post.state != "gone" else None
+    show(
+        session,
+        office.workspace,
+        key=f"delivery:{batch['name']}",
+        channel=office.channels.accounts if parent else slack_user,
+        content=deliveries_card.render(card),
+        parent=parent,
+        at=at,
+    )
+
+
+def _one(
+    session: Session, office: Office, intent: Intent, rows: dict[str, conversations.Conversation]
+) -> OneOfMany:
+    session.refresh(intent)
+    row = rows[intent.subject]
+    state = _STATES.get(intent.state, DeliveryState.QUEUED)
+    return OneOfMany(
+        id=intent.key,
+        contact=contact_name(row),
+        channel=row.channel,
+        state=state,
+        problem=intent.error if state is DeliveryState.FAILED else None,
+        url=url(office, row.id),
+    )

@@ -1,0 +1,155 @@
+"""Answer an issue once: the same words to each conversation that was ticked, each its own intent.
+
+All or nothing is decided before anything is written: when a ticked conversation changed since the window
+opened, nothing goes out and the rep is asked again. After that each answer has its own outcome.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+from sqlmodel import Session
+
+from bot.cards.answer import Conflict, Mode, Written
+from bot.cards.issue_answer import MOST, IssueAnswerCard, Recipient, WrittenToAll
+from bot.clock import Moment
+from bot.desk import answer, deliveries, writes
+from bot.desk.claim import holder_name, must_know
+from bot.desk.greeting import greeting
+from bot.desk.rep import Rep, note_down
+from bot.errors import UserError
+from bot.office import Office
+from bot.present import account_by_id, contact_name, last_words, spoken
+from bot.store import conversations, rechecks, threads
+from bot.store.conversations import Conversation, Part
+
+_UNWRITTEN = ("phone_call",)
+"""Channels on which nobody can be written to."""
+
+
+def members(session: Session, office: Office, conversation_id: str) -> tuple[str, list[Conversation]]:
+    """The title of the issue that a conversation belongs to, and all of its conversations, oldest first.
+
+    Raises UserError for a conversation that Watchbell does not know.
+    """
+    row = must_know(session, office, conversation_id)
+    issue = None
+    if row.account_id is not None:
+        issue = threads.issue_of_conversation(session, office.workspace, row.account_id, row.id)
+    if issue is None:
+        return row.title or "", [row]
+    rows = conversations.get_many(session, office.workspace, issue.conversation_ids)
+    return issue.title, sorted(rows.values(), key=lambda each: (each.created_at, each.id))
+
+
+def card(
+    session: Session,
+    office: Office,
+    conversation_id: str,
+    at: Moment,
+    conflicts: tuple[Conflict, ...] = (),
+) -> IssueAnswerCard:
+    """What the window shows. Raises UserError when nothing of the issue is open any more."""
+    title, every = members(session, office, conversation_id)
+    rows = [row for row in every if row.state != "closed"]
+    writable = [row for row in rows if row.channel not in _UNWRITTEN]
+    if not writable:
+        raise UserError("Nothing of this issue is open any more. Nothing was sent.")
+    shown = writable[:MOST]
+    parts = conversations.parts_of_many(session, office.workspace, [row.id for row in shown])
+    account = account_by_id(session, office, shown[0].account_id)
+    return IssueAnswerCard(
+        conversation_id=conversation_id,
+        title=title,
+        account=account.name if account else None,
+        recipients=tuple(_recipient(session, office, row, parts[row.id]) for row in shown),
+        now=at.now,
+        zone=office.zone,
+        left_out=len(rows) - len(shown),
+        conflicts=conflicts,
+    )
+
+
+def submit(
+    session: Session, office: Office, rep: Rep, written: WrittenToAll, view_id: str, at: Moment
+) -> IssueAnswerCard | None:
+    """Queue the answer for everybody ticked; or hand back the window with what happened meanwhile.
+
+    Raises UserError, with nothing sent, for a conversation that is not of this issue.
+    """
+    _, rows = members(session, office, written.conversation_id)
+    known = {row.id: row for row in rows}
+    strangers = [each for each in written.to if each not in known or each not in written.seen]
+    if strangers:
+        raise UserError(
+            "Nothing was sent: what was ticked is not part of this issue any more. Open the window again."
+        )
+    ones = [_for_one(written, known[each]) for each in written.to]
+    conflicts = []
+    for one in ones:
+        conflict = answer.changed(session, office, rep, known[one.conversation_id], one, at)
+        if conflict is not None:
+            # A colleague's answer or claim does not say to whom.
+            name = contact_name(known[one.conversation_id])
+            named = conflict.what if conflict.what.startswith(name) else f"{name}: {conflict.what}"
+            conflicts.append(Conflict(named, conflict.said))
+    if conflicts:
+        note_down(session, office, rep, "answer_issue", "asked_again", at)
+        return card(session, office, written.conversation_id, at, tuple(conflicts))
+    batch = deliveries.batch_of(view_id, written.to)
+    queued = False
+    for one in ones:
+        row = known[one.conversation_id]
+        new = writes.say(
+            session,
+            office,
+            rep,
+            row.id,
+            html=one.html,
+            plain=one.plain,
+            note=False,
+            occurrence=deliveries.occurrence(view_id, row.id),
+            at=at,
+            after=office.undo,
+            batch=batch,
+        )
+        if not new:
+            continue
+        queued = True
+        answer.follow_up(session, office, rep, row, one, at)
+        note_down(session, office, rep, "reply", "queued", at, conversation_id=row.id, detail="issue")
+        rechecks.ask_about(session, row, now=at.machine)
+    if queued:
+        deliveries.tell(session, office, batch, rep.slack_user_id, at)
+    return None
+
+
+def _for_one(written: WrittenToAll, row: Conversation) -> Written:
+    html, plain = written.html, written.plain
+    if written.greet:
+        first = greeting(row.contact_name)
+        html, plain = f"<p>{escape(first, quote=False)}</p>{html}", f"{first}\n{plain}"
+    return Written(
+        conversation_id=row.id,
+        last_part=written.seen.get(row.id, ""),
+        mode=Mode.REPLY,
+        html=html,
+        plain=plain,
+        after="close" if written.close else "open",
+        snooze_until=None,
+        confirmed=written.confirmed,
+    )
+
+
+def _recipient(session: Session, office: Office, row: Conversation, parts: list[Part]) -> Recipient:
+    said = spoken(parts)
+    return Recipient(
+        conversation_id=row.id,
+        contact=contact_name(row),
+        channel=row.channel,
+        greeting=greeting(row.contact_name),
+        words=last_words(parts),
+        last_part=said[-1].id if said else "",
+        owner=holder_name(session, office, row),
+        state=row.state,
+    )
