@@ -239,6 +239,7 @@ def _part(conversation_id: str, part: PartFacts, raw_kind: str) -> dict[str, Any
         "author_id": part.author_id,
         "author_name": part.author_name or part.author_email,
         "automatic": part.automatic,
+        "by_ai": part.by_ai,
         "public_reply": part.is_public_reply,
         "customer_message": part.is_customer_message,
         "text": part.text,

@@ -73,7 +73,8 @@ class PartFacts:
     """One entry of a conversation or ticket, the opening message included.
 
     `automatic` is true for what no person wrote: bots, Fin, the operator, workflows, outbound sequences.
-    `html` is the body as sent. `ticket_state` is set on the parts of tickets that moved them.
+    `by_ai`: it was Fin, Intercom's agent. `html` is the body as sent. `ticket_state` is set on the parts of
+    tickets that moved them.
     """
 
     id: str
@@ -92,6 +93,7 @@ class PartFacts:
     tags: tuple[str, ...] = ()
     redacted: bool = False
     ticket_state: str | None = None
+    by_ai: bool = False
 
     @property
     def has_content(self) -> bool:

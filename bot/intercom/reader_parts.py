@@ -105,6 +105,7 @@ def read_part(raw: object, *, fallback: datetime = EPOCH) -> PartFacts:
         tags=tag_names(part.get("tags")),
         redacted=as_flag(part.get("redacted")),
         ticket_state=as_line(as_dict(state).get("category")) or as_line(state),
+        by_ai=is_ai(author),
     )
 
 
@@ -138,14 +139,14 @@ def tag_names(container: object) -> tuple[str, ...]:
     return tuple(name for name in names if name)
 
 
+def is_ai(author: dict[str, Any]) -> bool:
+    """Whether it was written by Fin."""
+    return author.get("from_ai_agent") is True or author.get("is_ai_answer") is True
+
+
 def is_automatic(author: dict[str, Any], who: Person) -> bool:
     """Whether no person wrote it: a bot, Fin, the operator."""
-    return (
-        who.type == "bot"
-        or author.get("from_ai_agent") is True
-        or author.get("is_ai_answer") is True
-        or is_operator(who.email)
-    )
+    return who.type == "bot" or is_ai(author) or is_operator(who.email)
 
 
 def read_attachments(listed: object) -> tuple[Attachment, ...]:

@@ -132,6 +132,7 @@ class Policy:
     pause_on: tuple[tuple[ClockName, tuple[PauseState, ...]], ...] = ()
     note_counts: bool = False
     bot_counts: bool = False
+    fin_counts: bool = False
     close_counts: bool = False
     credit_pauses: bool = True
     next_response_from_start: bool = False

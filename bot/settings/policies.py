@@ -77,6 +77,7 @@ def _policy(table: Table, calendars: Mapping[str, CalendarConfig], escalations: 
         pause_on=_pause_on(table),
         note_counts=table.flag("note_counts"),
         bot_counts=table.flag("bot_counts"),
+        fin_counts=table.flag("fin_counts"),
         close_counts=table.flag("close_counts"),
         credit_pauses=table.flag("credit_pauses", default=True),
         next_response_from_start=table.flag("next_response_from_start"),

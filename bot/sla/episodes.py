@@ -124,6 +124,8 @@ class _Track:
                 self._answer(event.at)
             case EventKind.BOT_REPLY if self.policy.bot_counts:
                 self._answer(event.at)
+            case EventKind.FIN_REPLY if self.policy.fin_counts:
+                self._answer(event.at)
             case EventKind.SNOOZED if event.until is None or event.until > event.at:
                 self._reopen(event.at)
                 self.snoozed, self.snoozed_until = True, event.until

@@ -19,6 +19,7 @@ class EventKind(StrEnum):
     TEAMMATE_REPLY = "teammate_reply"
     NOTE = "note"
     BOT_REPLY = "bot_reply"
+    FIN_REPLY = "fin_reply"
     SNOOZED = "snoozed"
     UNSNOOZED = "unsnoozed"
     WAITING_ON_CUSTOMER = "waiting_on_customer"

@@ -45,7 +45,7 @@ def _events(part: Part, row: Conversation) -> Iterable[Event]:
     if part.customer_message:
         yield Event(at, EventKind.CUSTOMER_MESSAGE)
     elif part.automatic and part.text:
-        yield Event(at, EventKind.BOT_REPLY)
+        yield Event(at, EventKind.FIN_REPLY if part.by_ai else EventKind.BOT_REPLY)
     elif part.public_reply:
         yield Event(at, EventKind.TEAMMATE_REPLY)
     elif part.kind == "note":

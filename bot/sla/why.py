@@ -87,6 +87,7 @@ def _steps(
     session: Session, office: Office, row: Conversation, parts: list[Part], policy: Policy | None
 ) -> list[tuple[datetime, str]]:
     bots = "" if policy is not None and policy.bot_counts else "; that does not count"
+    fin = "" if policy is not None and policy.fin_counts else "; that does not count"
     notes = "" if policy is not None and policy.note_counts else "; that does not count"
     found: list[tuple[datetime, str]] = []
     for part in parts:
@@ -94,7 +95,7 @@ def _steps(
         if part.customer_message:
             found.append((part.created_at, f"{who} wrote"))
         elif part.automatic and part.text:
-            found.append((part.created_at, f"{who} answered by itself{bots}"))
+            found.append((part.created_at, f"{who} answered by itself{fin if part.by_ai else bots}"))
         elif part.public_reply:
             found.append((part.created_at, f"{who} answered"))
         elif part.kind == "note":

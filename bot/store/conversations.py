@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, Index, Text, case, update
+from sqlalchemy import JSON, Index, Text, case, false, update
 from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
@@ -78,6 +78,7 @@ class Part(SQLModel, table=True):
     author_id: str | None = None
     author_name: str | None = None
     automatic: bool = False
+    by_ai: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     public_reply: bool = False
     customer_message: bool = False
     text: str = Field(default="", sa_type=Text)

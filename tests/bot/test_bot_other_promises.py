@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from harness import House, OpenHouse, verbs, words
 from small_office import TOML, scenario
 
@@ -65,3 +66,22 @@ async def test_a_late_update_ends_with_the_next_one(build: OpenHouse):
     first = min(house.posts("alerts", "post:alert:1001:periodic_update@"), key=lambda each: each.ts)
     assert "Answered by Ana Ruiz" in words(first.blocks)
     assert "late" in words(first.blocks)
+
+
+@pytest.mark.parametrize(
+    ("option", "ai", "answered"),
+    [
+        ("fin_counts", True, True),
+        ("fin_counts", False, False),
+        ("bot_counts", False, True),
+        ("bot_counts", True, False),
+    ],
+)
+async def test_a_policy_decides_for_bots_and_for_fin_apart(
+    build: OpenHouse, option: str, ai: bool, answered: bool
+):
+    toml = TOML.replace('name = "enterprise"\n', f'name = "enterprise"\n{option} = true\n')
+    house = await build(data=scenario("1001"), toml=toml)
+    house.intercom.bot_replies("1001", "Have you tried another browser?", ai=ai)
+    await house.at("09:05")
+    assert (house.posts("alerts", "post:alert:") == []) == answered

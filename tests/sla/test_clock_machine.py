@@ -43,7 +43,7 @@ POLICIES = (
     PROMISES,
     replace(PROMISES, pause_on=tuple((clock, (PauseState.SNOOZED,)) for clock in ClockName)),
     replace(PROMISES, pause_on=tuple((clock, tuple(PauseState)) for clock in ClockName)),
-    replace(PROMISES, note_counts=True, bot_counts=True, close_counts=True),
+    replace(PROMISES, note_counts=True, bot_counts=True, fin_counts=True, close_counts=True),
 )
 
 
@@ -112,6 +112,12 @@ class Conversation(RuleBasedStateMachine):
     def bot_answers(self) -> None:
         self._happens(EventKind.BOT_REPLY)
         if self.policy.bot_counts:
+            self._answer()
+
+    @rule()
+    def fin_answers(self) -> None:
+        self._happens(EventKind.FIN_REPLY)
+        if self.policy.fin_counts:
             self._answer()
 
     @rule(minutes=st.none() | st.integers(1, 600))

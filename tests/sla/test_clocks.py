@@ -93,12 +93,14 @@ def test_an_answer_in_the_minute_it_is_due_is_in_time_and_a_minute_later_is_late
 
 
 def test_notes_bots_and_reassignment_answer_nothing() -> None:
-    (state,) = told((5, K.NOTE), (6, K.BOT_REPLY), (7, K.ASSIGNED), now=10)
+    (state,) = told((5, K.NOTE), (6, K.BOT_REPLY), (6, K.FIN_REPLY), (7, K.ASSIGNED), now=10)
     assert state.running
     assert state.due_at == MONDAY + 30 * MINUTE
 
 
-@pytest.mark.parametrize(("kind", "option"), [(K.NOTE, "note_counts"), (K.BOT_REPLY, "bot_counts")])
+@pytest.mark.parametrize(
+    ("kind", "option"), [(K.NOTE, "note_counts"), (K.BOT_REPLY, "bot_counts"), (K.FIN_REPLY, "fin_counts")]
+)
 def test_a_policy_may_let_notes_or_bots_answer(kind: EventKind, option: str) -> None:
     policy = replace(POLICY, **{option: True})
     assert told((5, kind), now=10, policy=policy)[0].state is State.ACHIEVED
