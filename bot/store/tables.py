@@ -18,6 +18,7 @@ from bot.store import (
     rechecks,
     reps,
     risk,
+    saved_replies,
     slots,
     threads,
 )
@@ -38,6 +39,7 @@ MODULES = (
     rechecks,
     reps,
     risk,
+    saved_replies,
     slots,
     threads,
 )
