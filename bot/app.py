@@ -217,6 +217,7 @@ def _assemble(
         Macros(reads.macros),
     )
     front.redraw_home = partial(home.publish, front)
+    works.redraw = partial(home.refresh, front)
     works.edits = _edits(secrets, office, identity, works, front)
     bolt = AsyncApp(
         client=slack_client.build(secrets.slack_bot_token, secrets.slack_api_url, session),

@@ -2,19 +2,41 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Literal
+
+import structlog
+from sqlmodel import Session
+
 from bot.cards import home as home_card
 from bot.cards.home import HomeCard
-from bot.desk.inbox import inbox
+from bot.clock import Moment
+from bot.desk import inbox as desk
 from bot.desk.rep import NOT_LINKED
+from bot.office import Office
 from bot.risk import atrisk
-from bot.store import reps
+from bot.slack.errors import SlackError
+from bot.store import homes, reps
 from bot.watch import pulse
 from handlers.front import Act, Front
-from handlers.routes import Answer, Routes
+from handlers.routes import Answer, Handler, Routes
+
+log = structlog.get_logger("watchbell.handlers")
+
+RECENTLY = timedelta(hours=1)
+"""Machine time for which somebody who opened it, or pressed something there, has it drawn again."""
+
+_AT_ONCE = 50
 
 
 def register(routes: Routes) -> None:
     routes.events["app_home_opened"] = opened
+    routes.verbs["home_show"] = _keeps("show")
+    routes.verbs["home_team"] = _keeps("team")
+    for which in ("mine", "next"):
+        page: Literal["mine_page", "next_page"] = "mine_page" if which == "mine" else "next_page"
+        for way in ("earlier", "later"):
+            routes.verbs[f"home_{which}_{way}"] = _keeps(page)
 
 
 async def opened(front: Front, act: Act) -> Answer:
@@ -24,22 +46,67 @@ async def opened(front: Front, act: Act) -> Answer:
     return None
 
 
+def _keeps(what: Literal["show", "team", "mine_page", "next_page"]) -> Handler:
+    """A filter or a page; whoever pressed it sees the Home drawn anew."""
+
+    async def keep(front: Front, act: Act) -> Answer:
+        value = act.pressed.choice or act.pressed.id
+        await front.store.write(desk.set_look, front.office, act.user_id, what, value)
+        return None
+
+    return keep
+
+
 async def publish(front: Front, user_id: str, team_id: str) -> None:
     """Draw a person's App Home; one who may not act sees why, and nothing of the customers."""
-    office, at = front.office, front.at()
-    health = await front.store.read(pulse.health, office, at)
     refusal = await front.identity.may_act(user_id, team_id)
     if refusal is not None:
         await front.slack.publish_home(user_id, home_card.refused(refusal))
         return
-    admin = await front.store.read(reps.linked_admin, office.workspace, user_id)
-    risks = await front.store.read(atrisk.card, office, at.now)
-    card = HomeCard(
-        inbox=await front.store.read(inbox, office, admin.id if admin else None, at),
-        health=health,
-        at_risk=risks.accounts,
-        silent=await front.store.read(pulse.silent, office, at.now),
-        not_known=risks.not_known,
-        notice=None if admin else NOT_LINKED,
-    )
+    card = await front.store.read(_card, front.office, user_id, front.at())
+    await _draw(front, user_id, card, opened=True)
+
+
+async def refresh(front: Front) -> int:
+    """Draw it again for those who looked at it recently and would see something else; how many that were."""
+    since = front.at().machine - RECENTLY
+    looks = await front.store.read(homes.opened_since, front.office.workspace, since, limit=_AT_ONCE)
+    drawn = 0
+    for look in looks:
+        if await front.identity.may_act(look.slack_user_id, front.office.workspace) is not None:
+            continue
+        card = await front.store.read(_card, front.office, look.slack_user_id, front.at())
+        if home_card.gist(card) == look.drawn:
+            continue
+        try:
+            await _draw(front, look.slack_user_id, card, opened=False)
+            drawn += 1
+        except SlackError as error:
+            log.warning("home_not_drawn", code=error.code)
+    return drawn
+
+
+async def _draw(front: Front, user_id: str, card: HomeCard, *, opened: bool) -> None:
     await front.slack.publish_home(user_id, home_card.render(card))
+    await front.store.write(
+        homes.note_drawn,
+        front.office.workspace,
+        user_id,
+        home_card.gist(card),
+        now=front.at().machine,
+        opened=opened,
+    )
+
+
+def _card(session: Session, office: Office, user_id: str, at: Moment) -> HomeCard:
+    """One snapshot of everything that the Home tells."""
+    risks = atrisk.card(session, office, at.now)
+    linked = reps.linked_admin(session, office.workspace, user_id) is not None
+    return HomeCard(
+        inbox=desk.inbox_of(session, office, user_id, at),
+        health=pulse.health(session, office, at),
+        at_risk=risks.accounts,
+        silent=pulse.silent(session, office, at.now),
+        not_known=risks.not_known,
+        notice=None if linked else NOT_LINKED,
+    )

@@ -61,12 +61,12 @@ async def show_help(front: Front, act: Act) -> Answer:
     admin = await front.store.read(reps.linked_admin, office.workspace, act.user_id)
     card = await front.store.read(inbox, office, admin.id if admin else None, at, limit=200)
     at_risk = await front.store.read(atrisk.card, office, at.now)
-    late = sum(1 for each in (*card.mine, *card.next) if each.due is not None and each.due.seconds_left < 0)
+    late = card.late + sum(1 for each in card.next if each.due is not None and each.due.seconds_left < 0)
     return help_card.render(
         HelpCard(
             linked_to=admin.name if admin else None,
             unclaimed=card.unclaimed,
-            mine=len(card.mine),
+            mine=card.count,
             late=late,
             at_risk=len(at_risk.accounts),
         )

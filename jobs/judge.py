@@ -25,6 +25,8 @@ async def tick(works: Works) -> int:
     if await store.read(rechecks.any_asked, office.workspace):
         done += await store.write(ticks.judge_changed, office, promises, works.at())
         done += await store.write(judge_accounts, office, works.at())
+    if done:
+        works.changed = True
     return done
 
 

@@ -19,6 +19,7 @@ from jobs import (
     deliver,
     details,
     heartbeat,
+    homes,
     judge,
     monday,
     receipts,
@@ -48,6 +49,7 @@ SLOW: dict[str, Tick] = {
     "audit": audit.tick,
     "heartbeat": heartbeat.tick,
     "retention": retention.tick,
+    "homes": homes.tick,
     "reconcile": reconcile.tick,
     "settings": settings.tick,
 }

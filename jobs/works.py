@@ -24,6 +24,7 @@ LATE_AFTER = timedelta(seconds=30)
 _PATIENCE = {
     "sweep": timedelta(minutes=15),
     "audit": timedelta(minutes=5),
+    "homes": timedelta(minutes=10),
     "reconcile": timedelta(minutes=15),
     "retention": timedelta(minutes=60),
 }
@@ -33,12 +34,17 @@ Ping = Callable[[], Awaitable[bool]]
 """Tell whoever watches from outside that all is well; whether that was taken."""
 
 
+Redraw = Callable[[], Awaitable[int]]
+"""Draw again what people have open; how many of them saw something new."""
+
+
 @dataclass
 class Works:
     """The parts of the running bot that ticks use. All instants are machine time.
 
     `begun` and `ticked`: when each tick was first begun, and last ended well; `failed` names those that ever
-    ended otherwise. `recovered`: whether it is known what was said before this start. `pinged`: when the
+    ended otherwise. `recovered`: whether it is known what was said before this start. `changed`: something
+    was judged that people may have open, `redrawn` (monotonic) when that was drawn last. `pinged`: when the
     watcher outside was last told. `audit_waits`: since when an audit that is due lets others go first.
     """
 
@@ -52,6 +58,9 @@ class Works:
     progress: Callable[[Progress], None] | None = None
     ping: Ping | None = None
     edits: Edits | None = None
+    redraw: Redraw | None = None
+    redrawn: float | None = None
+    changed: bool = False
     recovered: bool = False
     pinged: datetime | None = None
     audit_waits: datetime | None = None

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
-from bot.cards import inbox, kit, rows, silence, status
+from bot.cards import inbox, kit, rows, silence, status, words
 from bot.cards.message import Block, View
 from bot.cards.values import AtRisk, NotKnown, Silent
 
 CALLBACK = "wb:home"
-_MINE_SHOWN = 15
-_NEXT_SHOWN = 8
+_EPOCH = datetime.fromtimestamp(0, UTC)
+_ALL_TEAMS = "all"
+NO_TEAM = "none"
 _RISK_SHOWN = 5
 _QUIET_SHOWN = 5
 
@@ -32,28 +35,76 @@ def render(card: HomeCard) -> View:
     blocks: list[Block] = [kit.section(inbox.headline(card.inbox))]
     if card.notice:
         blocks.append(kit.context(kit.sentence(card.notice)))
+    blocks.append(_filters(card.inbox))
+    filtered = inbox.filter_line(card.inbox)
+    if filtered:
+        blocks.append(kit.context(filtered))
     blocks.extend([*_mine(card.inbox), *_next(card.inbox), *_at_risk(card), *_quiet(card)])
     blocks.extend([kit.divider(), kit.context(status.line(card.health, now, zone))])
     return {"type": "home", "callback_id": CALLBACK, "blocks": blocks}
 
 
+def gist(card: HomeCard) -> str:
+    """What tells one content from another, whatever the time is: then a view is drawn again by itself."""
+    shown = replace(card.inbox, now=_EPOCH, mine=(), next=(), first_due=None)
+    lines = [
+        (replace(line, due=None), line.due and (line.due.at, words.is_late(line.due)))
+        for line in (*card.inbox.mine, *card.inbox.next)
+    ]
+    problems = [problem.mend for problem in card.health.problems]
+    told = (shown, lines, card.at_risk, card.silent, card.not_known, problems, card.notice)
+    return hashlib.sha256(repr(told).encode()).hexdigest()
+
+
+def _filters(card: inbox.InboxCard) -> Block:
+    """What is shown, and of which team; both stay as they were left."""
+    shows = [kit.option(label, show.value) for show, label in inbox.SHOWS.items()]
+    teams = [kit.option("All teams", _ALL_TEAMS), kit.option("No team", NO_TEAM)]
+    teams += [kit.option(team.name, team.id) for team in card.teams[:90]]
+    return kit.actions(
+        kit.select("home_show", shows, "Show", card.look.show.value),
+        kit.select("home_team", teams, "Team", card.look.team or _ALL_TEAMS),
+        block_id="filters",
+    )
+
+
+def _pages(verb: str, page: int, total: int) -> list[Block]:
+    """Earlier and later, where there is more than a page."""
+    last = max(0, total - 1) // inbox.PAGE
+    if not last:
+        return []
+    first = page * inbox.PAGE + 1
+    buttons = [
+        kit.button("Earlier", f"{verb}_earlier", str(page - 1)) if page else None,
+        kit.button("Later", f"{verb}_later", str(page + 1)) if page < last else None,
+    ]
+    told = f"{first} to {min(total, first + inbox.PAGE - 1)} of {total}"
+    return [kit.context(told), kit.actions(*buttons)]
+
+
 def _mine(card: inbox.InboxCard) -> list[Block]:
+    if card.look.show is inbox.Show.FREE:
+        return []
     if not card.mine:
         empty = "You have claimed nothing. What you claim stands here, by deadline."
+        if inbox.filter_line(card):
+            empty = "Nothing of yours passes the filter."
         return [kit.heading("Mine"), kit.context(empty)]
-    lines = rows.conversations(card.mine, card.now, card.zone, "answer", _MINE_SHOWN, " of yours in Intercom")
-    return [kit.heading(f"Mine: {len(card.mine)}"), *lines]
+    lines = rows.conversations(card.mine, card.now, card.zone, "answer", inbox.PAGE, "")
+    pages = _pages("home_mine", card.look.mine_page, card.count)
+    return [kit.heading(f"Mine: {card.count}"), *lines, *pages]
 
 
 def _next(card: inbox.InboxCard) -> list[Block]:
+    if card.look.show is inbox.Show.MINE or card.away:
+        return []
     if not card.next:
         empty = rows.nothing_due(card.waiting_on_customers, card.next_due_at, card.now, card.zone)
         return [kit.heading("Next"), kit.context(empty)]
     return [
         kit.heading(f"Next: {card.unclaimed} unclaimed"),
-        *rows.conversations(
-            card.next, card.now, card.zone, "claim", _NEXT_SHOWN, ", by deadline", total=card.unclaimed
-        ),
+        *rows.conversations(card.next, card.now, card.zone, "claim", inbox.PAGE, ""),
+        *_pages("home_next", card.look.next_page, card.unclaimed),
         kit.actions(kit.button("Claim next", "claim_next", "home", style="primary")),
     ]
 

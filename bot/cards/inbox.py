@@ -3,23 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from bot.cards import kit, rows, words
 from bot.cards.message import Block, Message
-from bot.cards.values import ConversationLine
+from bot.cards.values import ConversationLine, Due
 from bot.durations import plural
+from bot.slack import text
 
+PAGE = 10
 _MINE_SHOWN = 10
 _NEXT_SHOWN = 5
 
 
+class Show(StrEnum):
+    """Which lists a person wants to see."""
+
+    ALL = "all"
+    MINE = "mine"
+    FREE = "free"
+    LATE = "late"
+
+
+SHOWS = {
+    Show.ALL: "Everything",
+    Show.MINE: "Mine only",
+    Show.FREE: "Unclaimed only",
+    Show.LATE: "Late only",
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A team by its id."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a person left it. `team` is an id, `none` for no team, empty for all; pages count from 0."""
+
+    show: Show = Show.ALL
+    team: str = ""
+    mine_page: int = 0
+    next_page: int = 0
+
+
 @dataclass(frozen=True)
 class InboxCard:
-    """`mine` and `next` come by deadline. `next` holds unclaimed conversations, `unclaimed` counts them all.
+    """`mine` and `next` hold a page each, by deadline. `next` are unclaimed, `unclaimed` counts them all.
 
-    `next_due_at` is the first deadline to come when nothing is due yet.
+    `next_due_at` is the first deadline to come when nothing is due yet. `mine_total`, `mine_late` and
+    `first_due` tell of all that is mine; None: of what `mine` holds. `away`: nothing is offered.
     """
 
     now: datetime
@@ -29,14 +68,43 @@ class InboxCard:
     unclaimed: int = 0
     waiting_on_customers: int = 0
     next_due_at: datetime | None = None
+    mine_total: int | None = None
+    mine_late: int | None = None
+    first_due: Due | None = None
+    look: Look = field(default_factory=Look)
+    teams: tuple[Choice, ...] = ()
+    away: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many are mine."""
+        return len(self.mine) if self.mine_total is None else self.mine_total
+
+    @property
+    def late(self) -> int:
+        """How many of mine are late."""
+        if self.mine_late is not None:
+            return self.mine_late
+        return sum(words.is_late(line.due) for line in self.mine)
+
+    @property
+    def first(self) -> Due | None:
+        """The first promise among mine."""
+        due = [line.due for line in self.mine if line.due is not None]
+        return self.first_due or min(due, key=lambda each: each.at, default=None)
 
 
 def render(card: InboxCard) -> Message:
     blocks: list[Block] = [kit.section(headline(card))]
+    filtered = filter_line(card)
+    if filtered:
+        blocks.append(kit.context(f"{filtered} The Home tab changes that."))
     if card.mine:
-        blocks.append(kit.context(f"Yours: {len(card.mine)}"))
+        blocks.append(kit.context(f"Yours: {card.count}"))
         blocks.extend(
-            rows.conversations(card.mine, card.now, card.zone, "answer", _MINE_SHOWN, " on the Home tab")
+            rows.conversations(
+                card.mine, card.now, card.zone, "answer", _MINE_SHOWN, " on the Home tab", total=card.count
+            )
         )
     if card.next:
         blocks.append(kit.divider())
@@ -49,15 +117,27 @@ def render(card: InboxCard) -> Message:
     return Message(_fallback(card), blocks)
 
 
+def filter_line(card: InboxCard) -> str:
+    """What is left out, empty when nothing is."""
+    parts = []
+    if card.look.show is not Show.ALL:
+        parts.append(words.lower_first(SHOWS[card.look.show]))
+    if card.look.team:
+        name = next((each.name for each in card.teams if each.id == card.look.team), "no team")
+        parts.append(text.inline(name, 60))
+    said = f"Filter: {', '.join(parts)}." if parts else ""
+    if card.away:
+        said = f"{said} You are away in Intercom, so nothing is offered to you.".strip()
+    return said
+
+
 def headline(card: InboxCard) -> str:
     """Whether this person has to act, and by when. The App Home begins with the same line."""
-    due = [line.due for line in card.mine if line.due is not None]
-    late = sum(words.is_late(each) for each in due)
-    if late:
-        first = min(due, key=lambda each: each.at)
-        return f":rotating_light: *{_of_yours(late, len(card.mine))} late*, the oldest {_was(first.at, card)}"
-    if due:
-        first = min(due, key=lambda each: each.at)
+    first = card.first
+    if card.late and first is not None:
+        said = f"{_of_yours(card.late, card.count)} late"
+        return f":rotating_light: *{said}*, the oldest {_was(first.at, card)}"
+    if first is not None:
         phrase = words.due_phrase(first, card.now)
         return f":hourglass_flowing_sand: *{phrase}*, {words.due_instant(first, card.now, card.zone)}"
     if any(line.due is not None for line in card.next):
@@ -81,6 +161,5 @@ def _team(lines: Sequence[ConversationLine], card: InboxCard) -> str:
 
 
 def _fallback(card: InboxCard) -> str:
-    late = sum(words.is_late(line.due) for line in card.mine)
-    mine = plural(len(card.mine), "conversation")
-    return f"You have {mine}, {late} late; {card.unclaimed} unclaimed in the team."
+    mine = plural(card.count, "conversation")
+    return f"You have {mine}, {card.late} late; {card.unclaimed} unclaimed in the team."

@@ -23,10 +23,10 @@ def may_be_taken(session: Session, office: Office, admin_id: str | None = None) 
     To the holder of a seat only what belongs to no team, or to one of theirs.
     """
     away = [admin.id for admin in reps.all_admins(session, office.workspace) if admin.away]
-    return and_(waiting.free(away), waiting.for_teams(_other_teams(session, office, admin_id)))
+    return and_(waiting.free(away), waiting.for_teams(other_teams(session, office, admin_id)))
 
 
-def _other_teams(session: Session, office: Office, admin_id: str | None) -> list[str]:
+def other_teams(session: Session, office: Office, admin_id: str | None) -> list[str]:
     """The teams this seat is not in. A team that Watchbell does not know bars nobody."""
     admin = reps.get_admin(session, office.workspace, admin_id)
     if admin is None:

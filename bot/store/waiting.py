@@ -39,18 +39,36 @@ def for_teams(barred: Collection[str]) -> Wanted:
     return or_(team.is_(None), team.not_in(barred)) if barred else true()
 
 
-def held_by(admin_id: str) -> Wanted:
-    return col(Conversation.claimed_by) == admin_id
+def in_team(team_id: str | None) -> Wanted:
+    """Assigned to this team, or to none."""
+    team = col(Conversation.team_assignee_id)
+    return team == team_id if team_id is not None else team.is_(None)
+
+
+def both(one: Wanted, other: Wanted) -> Wanted:
+    return and_(one, other)
 
 
 def most_urgent(
-    session: Session, workspace: str, kinds: Collection[str], wanted: Wanted | None = None, *, limit: int
+    session: Session,
+    workspace: str,
+    kinds: Collection[str],
+    wanted: Wanted | None = None,
+    *,
+    limit: int,
+    due_by: datetime | None = None,
 ) -> list[Waiting]:
-    """The first `limit` of what waits and is `wanted`; `kinds` are the clocks that are promises to reply."""
+    """The first `limit` of what waits and is `wanted`; `kinds` are the clocks that are promises to reply.
+
+    With `due_by` only what was promised before that.
+    """
     found: dict[str, Waiting] = {}
-    for row, clock in session.exec(_promised(workspace, kinds, wanted).limit(limit)):
+    promised = _promised(workspace, kinds, wanted)
+    if due_by is not None:
+        promised = promised.where(col(SlaClock.due_at) < due_by)
+    for row, clock in session.exec(promised.limit(limit)):
         found.setdefault(row.id, (row, clock))
-    if len(found) < limit:
+    if len(found) < limit and due_by is None:
         for row in session.exec(_not_promised(workspace, kinds, wanted).limit(limit - len(found))):
             found[row.id] = (row, None)
     return list(found.values())
@@ -100,6 +118,15 @@ def count(session: Session, workspace: str, wanted: Wanted) -> Numbers:
         Conversation.workspace == workspace, Conversation.state == "open"
     )
     return Numbers(*session.exec(query).one())
+
+
+def count_due(
+    session: Session, workspace: str, kinds: Collection[str], wanted: Wanted, due_by: datetime
+) -> int:
+    """How many of what is wanted were promised before `due_by`."""
+    promised = _promised(workspace, kinds, wanted).where(col(SlaClock.due_at) < due_by).order_by(None)
+    counted = promised.with_only_columns(func.count(func.distinct(col(Conversation.id))))
+    return int(session.execute(counted).scalar() or 0)
 
 
 def load(session: Session, workspace: str) -> dict[str | None, int]:

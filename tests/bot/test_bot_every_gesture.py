@@ -299,6 +299,28 @@ async def with_more(house: House) -> None:
             await house.slack.people.close(ana.id, view.id)
 
 
+async def in_a_long_home(house: House) -> None:
+    """Filters and pages, with more than a page of each list."""
+    ana = house.ana
+    for number in range(2001, 2012):
+        await ana.types(f"/claim {number}")
+    assert (await house.slack.people.open_home(ana.id)).ok
+    for verb in ("home_mine_later", "home_mine_earlier", "home_next_later", "home_next_earlier"):
+        await house.bot.front.finish()
+        assert (await ana.presses_in(ana.home, verb)).ok
+    for verb, choice in (("home_team", "none"), ("home_show", "late")):
+        await house.bot.front.finish()
+        assert (await ana.presses_in(ana.home, verb, selected_option=choice)).ok
+    await house.bot.front.finish()
+
+
+def a_busy_office() -> dict[str, Any]:
+    office = scenario("1001")
+    first = office["conversations"][0]
+    office["conversations"] += [{**first, "id": str(2001 + number)} for number in range(25)]
+    return office
+
+
 async def test_every_command_button_modal_and_event_is_driven_and_none_fails(
     build: OpenHouse, diary: io.StringIO
 ):
@@ -317,6 +339,9 @@ async def test_every_command_button_modal_and_event_is_driven_and_none_fails(
     await in_the_log(house)
     await with_more(house)
     await beside_intercom(house)
+    busy = await build(data=a_busy_office())
+    await in_a_long_home(busy)
+    log = [*log, *busy.slack.delivery.log]
     data = scenario("1001", "1002")
     data["conversations"][1]["parts"][0]["text"] = data["conversations"][0]["parts"][0]["text"]
     told_twice = await build(data=data, undo=timedelta(seconds=30))

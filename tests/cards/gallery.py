@@ -525,6 +525,24 @@ def views() -> dict[str, View]:
             )
         ),
         "home": home.render(home.HomeCard(INBOX, WELL, AT_RISK, SILENT, NOT_KNOWN)),
+        "home, 200 conversations and 60 accounts": home.render(
+            home.HomeCard(
+                replace(
+                    INBOX,
+                    mine=tuple(line(number, contact="Wilhelmina " * 40) for number in range(10)),
+                    next=tuple(line(number, contact=HOSTILE) for number in range(10)),
+                    unclaimed=150,
+                    mine_total=50,
+                    look=inbox.Look(inbox.Show.LATE, "77", 2, 3),
+                    teams=tuple(inbox.Choice(str(number), f"Team {number} " * 20) for number in range(120)),
+                ),
+                WELL,
+                AT_RISK * 20,
+                SILENT * 20,
+                NOT_KNOWN * 20,
+            )
+        ),
+        "home, away": home.render(home.HomeCard(replace(INBOX, away=True), WELL)),
         "home, quiet": home.render(
             home.HomeCard(
                 QUIET, SICK, notice="You can read, not write: `/watchbell link` connects your seat."

@@ -15,7 +15,7 @@ ALL = {
     **{n: v["blocks"] for n, v in VIEWS.items()},
 }
 # Lists name several accounts or headings, each its own bold phrase, as the sample of the Monday card does.
-LISTS = {"monday", "at risk", "home"}
+LISTS = {"monday", "at risk", "home", "home, 200 conversations and 60 accounts"}
 _EMOJI = re.compile(r"(?<!\w):[a-z_]+:")
 _BOLD = re.compile(r"(?<![\w*])\*[^*\n]+\*(?![\w*])")
 _DATE = re.compile(r"<!date\^\d+\^[^|]+\|([^>]+)>|<!subteam\^S[A-Z0-9]+>")

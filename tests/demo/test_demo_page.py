@@ -145,6 +145,49 @@ async def test_the_monday_summary_and_a_thread_read_well_on_a_narrow_screen(
         await keep(page, "narrow")
 
 
+async def test_a_lead_takes_over_tags_hands_over_with_a_line_and_keeps_her_home(
+    chromium: Browser,  # noqa: F811
+    demo: Demo,
+) -> None:
+    async with opened(chromium, address(demo, "Ines")) as page:
+        await link(page)
+        await command(page, "/claim Kestrel")
+        await expect(page.get_by_test_id("messages")).to_contain_text("You have claimed")
+    async with opened(chromium, address(demo, "Mara")) as page:
+        await link(page)
+        messages, modal = page.get_by_test_id("messages"), page.get_by_test_id("modal")
+        await command(page, "/claim 215470004071")
+        await expect(messages).to_contain_text("Ines Falk was first")
+        await page.get_by_role("button", name="Take over…").last.click()
+        await expect(modal).to_contain_text("They are told that you took it over, and why.")
+        await modal.get_by_role("textbox").first.fill("Ines is at the dentist.")
+        await keep(page, "take-over")
+        await modal.get_by_test_id("modal-submit").click()
+        await expect(modal).to_contain_text("Yours now.")
+        await page.keyboard.press("Escape")
+        await command(page, "https://app.intercom.com/a/apps/lg4r7x2k/conversations/215470004071")
+        posted = page.get_by_test_id("message").filter(has_text="claimed by Mara").last
+        await expect(posted).to_be_visible()
+        await keep(page, "unfurl")
+        await posted.hover()
+        await posted.get_by_test_id("message-more").click()
+        await page.get_by_test_id("message-menu").get_by_text("More…").click()
+        await expect(modal).to_contain_text("What is to be done?")
+        await keep(page, "more")
+        await modal.get_by_text("Hand over…").click()
+        await modal.get_by_test_id("modal-submit").click()
+        await expect(modal).to_contain_text("What should they know?")
+        await keep(page, "hand-over")
+        await page.keyboard.press("Escape")
+        await command(page, "/watchbell audit log")
+        await expect(modal).to_contain_text("take-over: done")
+        await keep(page, "audit-log")
+        await page.keyboard.press("Escape")
+        await page.get_by_test_id("app-home").click()
+        await expect(page.get_by_test_id("home")).to_contain_text("Mine: 1")
+        await keep(page, "home")
+
+
 async def test_a_person_without_a_seat_can_read_and_not_claim(chromium: Browser, demo: Demo) -> None:  # noqa: F811
     async with opened(chromium, address(demo, "Lena")) as page:
         await command(page, "/claim next")

@@ -1,0 +1,124 @@
+"""App Home and /inbox: filters and pages stay as they were left, and what is open follows what happens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness import House, OpenHouse, words
+from small_office import scenario
+
+from handlers.home import RECENTLY
+from jobs.homes import PACE
+
+
+def many(count: int) -> dict[str, Any]:
+    """So many conversations of one account that wait, each a minute longer than the next."""
+    office = scenario("1001")
+    office["teams"].append({"id": "78", "name": "Billing", "admin_ids": ["8802"]})
+    first = office["conversations"][0]
+    for number in range(count - 1):
+        said = {**first["parts"][0], "at": f"2026-11-24T08:{number % 50:02}:{number // 50:02}+01:00"}
+        office["conversations"].append({**first, "id": str(2001 + number), "parts": [said]})
+    return office
+
+
+class Counted:
+    """How often somebody's Home was drawn."""
+
+    def __init__(self, house: House) -> None:
+        self.times = 0
+        house.slack.on_change(self._heard)
+
+    def _heard(self, kind: str, detail: dict[str, Any]) -> None:
+        self.times += kind == "home_published"
+
+
+async def opens(house: House) -> str:
+    await house.slack.people.open_home(house.ana.id)
+    await house.bot.front.finish()
+    return words(house.ana.home.blocks)
+
+
+async def test_filters_and_pages_stay_as_they_were_left(build: OpenHouse):
+    house = await build(data=many(35))
+    ana = house.ana
+    assert "1 to 10 of 35" in await opens(house)
+    await ana.presses_in(ana.home, "home_next_later")
+    await house.bot.front.finish()
+    assert "11 to 20 of 35" in words(ana.home.blocks)
+    await ana.types("/inbox")
+    await house.restart()
+    assert "11 to 20 of 35" in await opens(house)
+    for _ in range(2):
+        await ana.presses_in(ana.home, "home_next_later")
+        await house.bot.front.finish()
+    assert "31 to 35 of 35" in words(ana.home.blocks)
+    await ana.presses_in(ana.home, "home_next_earlier")
+    await house.bot.front.finish()
+    assert "21 to 30 of 35" in words(ana.home.blocks)
+    await ana.presses_in(ana.home, "home_show", selected_option="mine")
+    await house.bot.front.finish()
+    said = words(ana.home.blocks)
+    assert "Filter: mine only." in said
+    assert "unclaimed" not in said.replace("Unclaimed only", "")
+    await ana.types("/inbox")
+    assert "Filter: mine only. The Home tab changes that." in ana.heard
+    await house.at("12:00")
+    await ana.presses_in(ana.home, "home_show", selected_option="late")
+    await house.bot.front.finish()
+    assert "Next: 35 unclaimed" in words(ana.home.blocks), "all of them are late by now"
+    await ana.presses_in(ana.home, "home_team", selected_option="none")
+    await ana.presses_in(ana.home, "home_show", selected_option="all")
+    await house.bot.front.finish()
+    assert "Filter: no team." in words(ana.home.blocks)
+    await ana.presses_in(ana.home, "home_team", selected_option="77")
+    await house.bot.front.finish()
+    assert "Filter: Support." in words(ana.home.blocks)
+    assert "There is nothing" in words(ana.home.blocks) or "Nothing is due" in words(ana.home.blocks)
+    # Ben's is his own.
+    await house.slack.people.open_home(house.ben.id)
+    await house.bot.front.finish()
+    assert "Filter" not in words(house.ben.home.blocks)
+
+
+async def test_what_is_open_follows_others_at_once_and_nothing_else_draws_it(build: OpenHouse):
+    house = await build(data=scenario("1001", "1004"))
+    assert "Next: 2 unclaimed" in await opens(house)
+    drawn = Counted(house)
+    await house.ben.types("/claim 1001")
+    await house.until(lambda: "Next: 1 unclaimed" in words(house.ana.home.blocks))
+    assert drawn.times == 1
+    # Time alone draws nothing, and neither does what she sees already.
+    await house.later(minutes=2)
+    await house.rest(PACE + 0.2)
+    seen = drawn.times
+    await house.later(seconds=5)
+    await house.rest(PACE + 0.2)
+    assert drawn.times == seen
+    # More than an hour after she looked nobody draws it for her any more.
+    house.clock.machine_ahead += RECENTLY * 1.1
+    await house.ben.types("/claim 1004")
+    await house.rest(PACE + 0.2)
+    assert "Next: 1 unclaimed" in words(house.ana.home.blocks)
+    assert "Nothing of yours is due" not in await opens(house)
+    assert "unclaimed" not in words(house.ana.home.blocks).replace("Unclaimed only", "")
+
+
+async def test_a_burst_is_drawn_once(build: OpenHouse):
+    house = await build(data=many(12))
+    await opens(house)
+    await house.rest(PACE)
+    drawn = Counted(house)
+    for number in (1001, *range(2001, 2009)):
+        await house.ben.types(f"/claim {number}")
+    await house.until(lambda: "Next: 3 unclaimed" in words(house.ana.home.blocks))
+    assert drawn.times <= 2
+
+
+async def test_who_is_away_is_told_so_and_offered_nothing(build: OpenHouse):
+    house = await build(data=scenario("1001"), linked=("ana",))
+    house.intercom.admin_away(house.ana.admin, away=True)
+    await house.later(seconds=61)
+    said = await opens(house)
+    assert "You are away in Intercom, so nothing is offered to you." in said
+    assert "Dana" not in said
