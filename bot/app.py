@@ -74,6 +74,7 @@ from handlers import (
     home,
     inbox,
     links,
+    replay,
     replies,
     shortcuts,
     watchbell,
@@ -101,6 +102,7 @@ HANDLERS = (
     atrisk,
     watchbell,
     comparisons,
+    replay,
     audit_log,
     home,
 )
