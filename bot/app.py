@@ -72,6 +72,7 @@ from handlers import (
     home,
     inbox,
     links,
+    replay,
     shortcuts,
     watchbell,
 )
@@ -97,6 +98,7 @@ HANDLERS = (
     atrisk,
     watchbell,
     comparisons,
+    replay,
     audit_log,
     home,
 )
