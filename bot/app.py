@@ -23,6 +23,8 @@ from bot import checks, metrics, watcher, web
 from bot.clock import Clock, Moment, SteadyClock, moment
 from bot.desk import delivery as desk_delivery
 from bot.desk import outcomes
+from bot.desk.saved import Macros
+from bot.desk.suggestions import Suggestions
 from bot.edits import Edits
 from bot.errors import ConfigError
 from bot.intake.apply import apply_conversation
@@ -73,6 +75,7 @@ from handlers import (
     inbox,
     links,
     replay,
+    replies,
     shortcuts,
     watchbell,
 )
@@ -92,6 +95,7 @@ HANDLERS = (
     links,
     answer,
     answer_issue,
+    replies,
     alert,
     inbox,
     account,
@@ -211,6 +215,8 @@ def _assemble(
         partial(_refresh, store, office, reads, clock),
         woken.set,
         Lists(reads),
+        Suggestions(store),
+        Macros(reads.macros),
     )
     front.redraw_home = partial(home.publish, front)
     works.redraw = partial(home.refresh, front)

@@ -9,14 +9,16 @@ from dataclasses import replace
 
 from bot.cards import answer as answer_card
 from bot.cards import notices
-from bot.cards.answer import AnswerCard, AnswerError, Mode
+from bot.cards.answer import AnswerCard, AnswerError, Mode, Written
 from bot.desk import answer as desk
-from bot.desk import delivery, find
+from bot.desk import delivery, find, saved
+from bot.desk.rep import Rep
 from bot.errors import UserError
 from bot.present import contact_name
 from bot.slack.errors import SlackError
 from bot.store import conversations
 from handlers.front import Act, Front
+from handlers.replies import macros_of
 from handlers.routes import Answer, Routes
 
 FILLING = 4.0
@@ -30,6 +32,8 @@ def register(routes: Routes) -> None:
     routes.commands["/answer"] = command
     routes.verbs["answer"] = open_modal
     routes.verbs["mode"] = switch
+    routes.verbs["use"] = use_suggestion
+    routes.verbs["saved"] = use_saved
     routes.verbs["undo"] = undo
     routes.verbs["undo_all"] = undo_all
     routes.verbs["resend"] = resend
@@ -45,15 +49,29 @@ async def command(front: Front, act: Act) -> Answer:
         conversation_id = await front.store.read(find.to_answer, front.office, found)
     else:
         conversation_id = await front.store.read(find.mine_first, front.office, rep.admin_id)
-    return await _open(front, act, conversation_id)
+    return await _open(front, act, rep, conversation_id)
 
 
 async def open_modal(front: Front, act: Act) -> Answer:
-    await front.rep(act)
-    return await _open(front, act, act.pressed.id)
+    rep = await front.rep(act)
+    return await _open(front, act, rep, act.pressed.id)
 
 
-async def _open(front: Front, act: Act, conversation_id: str) -> Answer:
+async def _card(
+    front: Front, rep: Rep, conversation_id: str, mode: Mode = Mode.REPLY, written: Written | None = None
+) -> AnswerCard:
+    """What the window shows now. What a rep had seen, typed and confirmed in it stays as it was."""
+    card = await front.store.read(desk.card, front.office, conversation_id, front.at(), mode=mode)
+    suggested = await front.suggestions.for_conversation(front.office, conversation_id, rep.name, front.at())
+    card = replace(card, suggestions=suggested)
+    if written is None:
+        return card
+    return replace(
+        card, last_part=written.last_part, text_round=written.text_round, confirmed=written.confirmed
+    )
+
+
+async def _open(front: Front, act: Act, rep: Rep, conversation_id: str) -> Answer:
     row = await front.store.read(conversations.get, front.office.workspace, conversation_id)
     if row is None:
         raise UserError("Watchbell does not know that conversation. Open it in Intercom instead.")
@@ -66,8 +84,7 @@ async def _open(front: Front, act: Act, conversation_id: str) -> Answer:
     async def fill() -> None:
         await fresh(front, [conversation_id], FILLING)
         try:
-            card = await front.store.read(desk.card, front.office, conversation_id, front.at())
-            view = answer_card.render(card)
+            view = answer_card.render(await _card(front, rep, conversation_id))
         except UserError as error:
             view = answer_card.error(AnswerError(contact, error.message))
         await front.slack.update_view(opened.id, view)
@@ -78,17 +95,52 @@ async def _open(front: Front, act: Act, conversation_id: str) -> Answer:
 
 async def switch(front: Front, act: Act) -> Answer:
     """Reply or note: the audience, the labels and the submit button follow at once."""
+    rep = await front.rep(act)
     written = answer_card.read(act.view)
     mode = Mode(act.pressed.choice or Mode.REPLY)
-    # The modal goes on remembering what the rep had seen when it opened.
-    card = await front.store.read(desk.card, front.office, written.conversation_id, front.at(), mode=mode)
+    card = await _card(front, rep, written.conversation_id, mode, written)
     with contextlib.suppress(SlackError):
         # A newer change of the same view wins; nothing is lost but a label.
         await front.slack.update_view(
-            str(act.view["id"]),
-            answer_card.render(replace(card, last_part=written.last_part)),
-            hash=act.view.get("hash"),
+            str(act.view["id"]), answer_card.render(card), hash=act.view.get("hash")
         )
+    return None
+
+
+async def use_suggestion(front: Front, act: Act) -> Answer:
+    """Put an answer that the team gave before behind what was typed."""
+    rep = await front.rep(act)
+    written = answer_card.read(act.view)
+    words = await front.suggestions.words_of(
+        front.office, written.conversation_id, rep.name, act.pressed.id, front.at()
+    )
+    if words is None:
+        raise UserError("Nothing was put in: that answer is not kept any more.")
+    return await _put_in(front, act, rep, written, words)
+
+
+async def use_saved(front: Front, act: Act) -> Answer:
+    """Put a saved reply behind what was typed."""
+    rep = await front.rep(act)
+    written = answer_card.read(act.view)
+    macros = await macros_of(front)
+    words = await front.store.write(
+        saved.use,
+        front.office,
+        rep,
+        written.conversation_id,
+        macros,
+        act.pressed.choice or "",
+        front.at(),
+    )
+    return await _put_in(front, act, rep, written, words)
+
+
+async def _put_in(front: Front, act: Act, rep: Rep, written: Written, words: str) -> Answer:
+    card = await _card(front, rep, written.conversation_id, written.mode, written)
+    filled = replace(card, text_round=written.text_round + 1, draft=answer_card.joined(written.typed, words))
+    # Without the hash: what was typed came with the click, so an older view is no reason to lose the words.
+    await front.slack.update_view(str(act.view["id"]), answer_card.render(filled))
     return None
 
 
@@ -101,7 +153,8 @@ async def submit(front: Front, act: Act) -> Answer:
     await fresh(front, [written.conversation_id], PATIENCE)
     result = await front.store.write(desk.submit, front.office, rep, written, str(act.view["id"]), front.at())
     if isinstance(result, AnswerCard):
-        return {"response_action": "update", "view": answer_card.render(result)}
+        asked = replace(result, text_round=written.text_round)
+        return {"response_action": "update", "view": answer_card.render(asked)}
     return {"response_action": "clear"}
 
 

@@ -14,6 +14,8 @@ from bot.cards.kit import Pressed
 from bot.cards.message import Message, View
 from bot.clock import Clock, Moment, moment
 from bot.desk.rep import Rep, rep_for
+from bot.desk.saved import Macros
+from bot.desk.suggestions import Suggestions
 from bot.errors import UserError
 from bot.intercom.lists import Lists
 from bot.office import Office
@@ -71,6 +73,8 @@ class Front:
     refresh: Refresh
     wake: Callable[[], None]
     lists: Lists
+    suggestions: Suggestions
+    macros: Macros
     redraw_home: Callable[[str, str], Coroutine[Any, Any, None]] | None = None
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _has_read: bool = False

@@ -34,6 +34,11 @@ _NOT_READ = "Watchbell is still reading Intercom for the first time. Ask again i
 
 Handler = Callable[[Front, Act], Awaitable[Answer]]
 
+Offered = list[tuple[str, str]]
+"""What a search field offers: labels with their values."""
+
+Search = Callable[[Front, Act, str], Awaitable[Offered]]
+
 
 @dataclass
 class Routes:
@@ -49,6 +54,7 @@ class Routes:
     views: dict[str, Handler] = field(default_factory=dict)
     shortcuts: dict[str, Handler] = field(default_factory=dict)
     events: dict[str, Handler] = field(default_factory=dict)
+    options: dict[str, Search] = field(default_factory=dict)
 
 
 def attach(app: AsyncApp, routes: Routes, front: Front) -> None:
@@ -62,6 +68,8 @@ def attach(app: AsyncApp, routes: Routes, front: Front) -> None:
         app.shortcut(callback)(_shortcut(front, handler))
     for event, handler in routes.events.items():
         app.event(event)(_event(front, handler))
+    for name, search in routes.options.items():
+        app.options(kit.PREFIX + name)(_options(front, search))
 
 
 def _command(front: Front, handler: Handler) -> Callable[..., Awaitable[None]]:
@@ -157,6 +165,23 @@ def _event(front: Front, handler: Handler) -> Callable[..., Awaitable[None]]:
             body=body,
         )
         await handler(front, act)
+
+    return listen
+
+
+def _options(front: Front, search: Search) -> Callable[..., Awaitable[None]]:
+    async def listen(ack: AsyncAck, body: dict[str, Any]) -> None:
+        act = Act(user_id=body["user"]["id"], team_id=_team(body), source="modal", body=body)
+        offered: Offered = []
+        try:
+            # Slack shows a search field no sentence: who may not act is offered nothing.
+            if await front.identity.may_act(act.user_id, act.team_id) is None:
+                offered = await search(front, act, str(body.get("value") or ""))
+        except UserError:
+            pass
+        except Exception:
+            log.exception("search_failed")
+        await ack(options=[kit.option(label, value) for label, value in offered])
 
     return listen
 

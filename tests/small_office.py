@@ -106,6 +106,58 @@ def scenario(*only: str) -> dict[str, Any]:
     return office
 
 
+def refunds() -> dict[str, Any]:
+    """Two customers asked about the refund and were answered in the same words; Pia asks it now."""
+    made = scenario("1004", "1005", "1001")
+    everybody = scenario()
+    made["contacts"], made["companies"] = everybody["contacts"], everybody["companies"]
+    (pia,) = [each for each in made["conversations"] if each["id"] == "1004"]
+    pia["parts"][0]["text"] = "Hello, when is the refund for my last invoice paid out?"
+    for number, (who, name, order) in enumerate((("p1", "Dana", "88113"), ("p3", "Noor", "90417"))):
+        day = f"2026-11-{10 + number}"
+        made["conversations"].append(
+            {
+                "id": f"90{number}",
+                "contact_id": who,
+                "channel": "email",
+                "state": "closed",
+                "parts": [
+                    {
+                        "by": "contact",
+                        "who": who,
+                        "at": f"{day}T09:00:00+01:00",
+                        "text": f"When will the refund of invoice {order} be paid out?",
+                    },
+                    {
+                        "by": "admin",
+                        "who": "8802",
+                        "at": f"{day}T10:00:00+01:00",
+                        "text": f"Hi {name},\n"
+                        f"the refund of {order} reaches your bank within 5 working days.\nBen",
+                    },
+                    {"by": "admin", "who": "8802", "at": f"{day}T10:01:00+01:00", "kind": "close"},
+                ],
+            }
+        )
+    made["macros"] = [
+        {
+            "id": "55",
+            "name": "Refund policy",
+            "body": '<p>Dear <attribute key="user.name" default="you"/>,</p><p>See our refund policy.</p>',
+            "visible_to": "everyone",
+            "visible_to_team_ids": [],
+        },
+        {
+            "id": "56",
+            "name": "Refund, billing only",
+            "body": "<p>Secret.</p>",
+            "visible_to": "specific_teams",
+            "visible_to_team_ids": ["99"],
+        },
+    ]
+    return made
+
+
 def _office() -> dict[str, Any]:
     return {
         "app": {"name": "Small", "timezone": "Europe/Berlin"},

@@ -18,9 +18,11 @@ from bot.cards.values import Account, Due, Risk, Said
 from bot.slack import rich, rich_input, text
 
 CALLBACK = "wb:answer"
-MODE, TEXT, AFTER = "mode", "text", "after"
+MODE, TEXT, AFTER, SAVED = "mode", "text", "after", "saved"
 _SHOWN = 3
 _SAID_LIMIT = 300
+_SUGGESTED = 3
+_SUGGESTED_WORDS = 160
 
 
 class Mode(StrEnum):
@@ -48,11 +50,25 @@ class Conflict:
 
 
 @dataclass(frozen=True)
+class Suggested:
+    """An answer that the team gave before, with this reader's name put in. `url` is where it was given."""
+
+    id: str
+    words: str
+    used: int
+    last_by: str
+    last_at: datetime
+    url: str | None = None
+
+
+@dataclass(frozen=True)
 class AnswerCard:
     """`last_part` is the newest part the rep can see: a submit compares it with what is there by then.
 
     `reply_refused` says why no reply can go out (a phone call, no linked seat): then only a note is offered.
-    `draft` is a rich_text block (or plain text when `rich_input` is off) put into an empty input.
+    `draft` is a rich_text block (or plain text when `rich_input` is off) put into an empty input. Slack keeps
+    what was typed as long as an input has its name, so each time words are put in, `text_round` goes up by
+    one. `confirmed`: a conflict has been shown before.
     """
 
     conversation_id: str
@@ -73,6 +89,9 @@ class AnswerCard:
     conflict: Conflict | None = None
     url: str | None = None
     risk: Risk | None = None
+    suggestions: tuple[Suggested, ...] = ()
+    text_round: int = 0
+    confirmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,7 +108,8 @@ class Written:
     """What the rep submitted. `after` is `open`, `close` or `snooze` (then `snooze_until` is set).
 
     `html` is sanitised for Intercom; `plain` is the same in plain text, empty when nothing was written.
-    `confirmed` tells that the rep saw the conflict and sends anyway.
+    `confirmed` tells that the rep saw the conflict and sends anyway. `typed` is the rich text as Slack gave
+    it, `text_round` which of the inputs it stood in.
     """
 
     conversation_id: str
@@ -100,6 +120,13 @@ class Written:
     after: str
     snooze_until: datetime | None
     confirmed: bool
+    typed: Mapping[str, Any] | None = None
+    text_round: int = 0
+
+    @property
+    def text_block(self) -> str:
+        """The block that an error about the words belongs to."""
+        return text_block(self.text_round)
 
 
 def loading(contact: str | None = None) -> View:
@@ -119,11 +146,15 @@ def render(card: AnswerCard) -> View:
     blocks.append(kit.section(_audience(card, mode)))
     blocks.append(kit.context(_state(card)))
     blocks.extend(_messages(card))
-    blocks.extend([_mode(card, mode), _text(card, mode), _after(card)])
+    blocks.extend([_mode(card, mode), _text(card, mode), _saved(card)])
+    if mode is Mode.REPLY:
+        blocks.extend(_suggestions(card))
+    blocks.append(_after(card))
     private = {
         "conversation": card.conversation_id,
         "last_part": card.last_part,
-        "confirmed": card.conflict is not None,
+        "confirmed": card.confirmed or card.conflict is not None,
+        "round": card.text_round,
     }
     title = modal.titled("Answer", card.contact)
     return modal.view(CALLBACK, title, blocks, submit=_submit(card, mode), private=private)
@@ -147,7 +178,9 @@ def read(view: Mapping[str, Any]) -> Written:
     private = modal.private(view)
     if not private.get("conversation"):
         raise ValueError("the view names no conversation")
-    typed = modal.state(view, TEXT)
+    text_round = private.get("round")
+    text_round = text_round if isinstance(text_round, int) and 0 <= text_round < 1000 else 0
+    typed = modal.state(view, text_block(text_round))
     if "rich_text_value" in typed:
         value = typed["rich_text_value"]
         html, plain = rich_input.to_html(value), rich_input.to_plain(value)
@@ -164,14 +197,28 @@ def read(view: Mapping[str, Any]) -> Written:
         after=after,
         snooze_until=until,
         confirmed=private.get("confirmed") is True,
+        typed=typed.get("rich_text_value"),
+        text_round=text_round,
     )
 
 
-def empty_text(mode: Mode) -> dict[str, str]:
+def text_block(text_round: int) -> str:
+    """The name of the input for words, a new one for each time that words were put in."""
+    return f"{TEXT}{text_round or ''}"
+
+
+def joined(typed: Mapping[str, Any] | None, words: str) -> Mapping[str, Any]:
+    """Rich text with `words` behind what was typed before."""
+    before = list(typed.get("elements", ())) if typed and rich_input.to_plain(typed) else []
+    gap = "\n" if before else ""
+    return {"type": "rich_text", "elements": [*before, rich.section(rich.text(f"{gap}{words}"))]}
+
+
+def empty_text(written: Written) -> dict[str, str]:
     """The validation error for a submission without words."""
-    if mode is Mode.NOTE:
-        return {TEXT: "Nothing was saved. Write the note first."}
-    return {TEXT: "Nothing was sent. Write the reply first."}
+    if written.mode is Mode.NOTE:
+        return {written.text_block: "Nothing was saved. Write the note first."}
+    return {written.text_block: "Nothing was sent. Write the reply first."}
 
 
 def _chosen(value: str) -> tuple[str, datetime | None]:
@@ -245,17 +292,42 @@ def _mode(card: AnswerCard, mode: Mode) -> Block:
 
 
 def _text(card: AnswerCard, mode: Mode) -> Block:
-    element: dict[str, Any] = {"type": "rich_text_input", "action_id": kit.PREFIX + TEXT}
+    block_id = text_block(card.text_round)
+    element: dict[str, Any] = {"type": "rich_text_input", "action_id": kit.PREFIX + block_id}
     if not card.rich_input:
-        element = {"type": "plain_text_input", "action_id": kit.PREFIX + TEXT, "multiline": True}
+        element = {"type": "plain_text_input", "action_id": kit.PREFIX + block_id, "multiline": True}
     if card.draft:
         element["initial_value"] = card.draft
     return {
         "type": "input",
-        "block_id": TEXT,
+        "block_id": block_id,
         "label": kit.plain_text("Note" if mode is Mode.NOTE else "Reply"),
         "element": element,
     }
+
+
+def _saved(card: AnswerCard) -> Block:
+    search: kit.Element = {
+        "type": "external_select",
+        "action_id": kit.PREFIX + SAVED,
+        "placeholder": kit.plain_text("Search by title or words"),
+        "min_query_length": 0,
+    }
+    # A new name each time, or the one that was put in would stand there and could not be chosen again.
+    return {**kit.section("Put in a saved reply", search), "block_id": f"{SAVED}{card.text_round}"}
+
+
+def _suggestions(card: AnswerCard) -> list[Block]:
+    blocks: list[Block] = []
+    for each in card.suggestions[:_SUGGESTED]:
+        first = text.shorten(text.one_line(each.words), _SUGGESTED_WORDS)
+        blocks.append(rich.block(rich.section(rich.text("Suggested: "), rich.text(first, italic=True))))
+        used = "used once" if each.used == 1 else f"used {each.used} times, last"
+        source = text.link(each.url, "source") if each.url and text.safe_url(each.url) else None
+        on = each.last_at.astimezone(words.zone_of(card.zone))
+        by = f"{used} by {text.inline(each.last_by, 60)} on {on:%-d %b}"
+        blocks.append(kit.section(words.dotted(by, source), kit.button("Use", "use", each.id)))
+    return blocks
 
 
 def _after(card: AnswerCard) -> Block:

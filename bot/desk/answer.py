@@ -16,7 +16,7 @@ from sqlmodel import Session
 from bot.cards import answer as answer_card
 from bot.cards.answer import AnswerCard, Conflict, Mode, SnoozeChoice, Written
 from bot.clock import Moment
-from bot.desk import delivery, writes
+from bot.desk import delivery, wording, writes
 from bot.desk.claim import holder_name, must_know
 from bot.desk.rep import Rep, note_down
 from bot.durations import ago
@@ -160,5 +160,10 @@ def _ago(part: Part, at: Moment) -> str:
 
 
 def empty(written: Written) -> dict[str, str] | None:
-    """The validation error of a submission without words, or None."""
-    return None if written.plain else answer_card.empty_text(written.mode)
+    """The validation error of a submission without words, or with a gap that nobody filled; else None."""
+    if not written.plain:
+        return answer_card.empty_text(written)
+    open_gaps = wording.gaps(written.plain) if written.mode is Mode.REPLY else []
+    if open_gaps:
+        return {written.text_block: f"Nothing was sent. Fill in {' and '.join(open_gaps)} first."}
+    return None

@@ -6,7 +6,7 @@ import re
 
 from bot.slack.text import one_line
 
-_NAME = re.compile(r"[^\W\d_][^\W\d_'’.-]*")
+_NAME = re.compile(r"(?:[^\W\d_]|['’.-])+")
 _TITLES = frozenset({"dr", "prof", "mr", "mrs", "ms", "mx", "herr", "frau"})
 
 

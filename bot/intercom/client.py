@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 
 from bot.clock import Clock
-from bot.intercom import office_hours
+from bot.intercom import macros, office_hours
 from bot.intercom.door import DEFAULT_URL, DEFAULT_VERSION, Door, Sleep, segment
 from bot.intercom.errors import IntercomError, server_time
 from bot.intercom.facts import ConversationFacts, State
@@ -33,6 +33,7 @@ from bot.intercom.facts_people import (
     TicketFacts,
     TicketType,
 )
+from bot.intercom.macros import Macro
 from bot.intercom.office_hours import Schedule
 from bot.intercom.rate_limit import RateGauge
 from bot.intercom.reader import (
@@ -59,6 +60,7 @@ MOST_LISTED_COMPANIES = 10_000
 _COMPANIES_PER_PAGE = 60
 _MOST_LOG_PAGES = 100
 _SCROLL_STARTS = 3
+_MOST_MACRO_PAGES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +203,23 @@ class IntercomClient:
             exceptions = (office_hours.read_exception(row) for row in as_objects(told, "data"))
             found.append(replace(schedule, exceptions=tuple(each for each in exceptions if each is not None)))
         return tuple(found)
+
+    async def macros(self) -> tuple[Macro, ...]:
+        """Intercom's saved replies, the newest thousand or so, lately changed ones first."""
+        found: list[Macro] = []
+        cursor: str | None = None
+        for _ in range(_MOST_MACRO_PAGES):
+            params: dict[str, str | int] = {"per_page": 150}
+            if cursor:
+                params["starting_after"] = cursor
+            answer, _headers = await self._door.read("GET", "macros", params=params, version=macros.VERSION)
+            told = (macros.read_macro(row) for row in as_objects(answer, "data"))
+            found.extend(each for each in told if each is not None)
+            following = as_dict(as_dict(answer.get("pages")).get("next"))
+            cursor = as_line(following.get("starting_after"))
+            if cursor is None:
+                break
+        return tuple({each.id: each for each in found}.values())
 
     async def me(self) -> Me:
         """Whose token this is, the app, its region, and the API version the answer says it has."""

@@ -296,3 +296,19 @@ def move_claim(
         .execution_options(synchronize_session="fetch")
     )
     return bool(result.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def lately_closed(session: Session, workspace: str, most: int) -> list[Conversation]:
+    """Closed conversations that a teammate answered, the latest first."""
+    query = (
+        select(Conversation)
+        .where(
+            Conversation.workspace == workspace,
+            Conversation.state == "closed",
+            col(Conversation.first_admin_reply_at).is_not(None),
+            col(Conversation.cleared_at).is_(None),
+        )
+        .order_by(col(Conversation.updated_at).desc(), col(Conversation.id))
+        .limit(most)
+    )
+    return list(session.exec(query))

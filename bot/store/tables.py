@@ -19,6 +19,7 @@ from bot.store import (
     rechecks,
     reps,
     risk,
+    saved_replies,
     slots,
     threads,
 )
@@ -40,6 +41,7 @@ MODULES = (
     rechecks,
     reps,
     risk,
+    saved_replies,
     slots,
     threads,
 )

@@ -47,6 +47,7 @@ def load(ws: Workspace, data: Json) -> None:
     _people(ws, data)
     _customers(ws, data)
     ws.office_hours = [dict(raw) for raw in data.get("office_hours", [])]
+    ws.macros = [dict(raw) for raw in data.get("macros", [])]
     for raw in data.get("articles", []):
         _article(ws, raw)
     for raw in data.get("ticket_types", [{"id": "2840155", "name": "Requests", "description": ""}]):

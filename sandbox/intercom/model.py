@@ -303,6 +303,8 @@ class Workspace:
     articles: dict[str, Article] = field(default_factory=dict)
     office_hours: list[dict[str, Any]] = field(default_factory=list)
     """Schedules as API 2.16 shows them, each with its `exceptions`."""
+    macros: list[dict[str, Any]] = field(default_factory=list)
+    """Saved replies as API 2.16 shows them."""
     conversations: dict[str, Conversation] = field(default_factory=dict)
     tickets: dict[str, Ticket] = field(default_factory=dict)
     ticket_types: dict[str, TicketType] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from harness import House, OpenHouse, link, option, rich, verbs, words
-from small_office import APP, scenario
+from small_office import APP, refunds, scenario
 from sqlmodel import Session
 
 from bot import app
@@ -161,6 +161,30 @@ async def with_a_refusal(house: House) -> None:
     assert "Sending it again." in ana.heard
     await house.settle()
     assert house.sent()[-1] == ("1002", ana.admin, "And for all of you.")
+
+
+async def with_saved_words(house: House) -> None:
+    """In a house where a refund was asked for before."""
+    ana = house.ana
+    assert (await ana.types("/watchbell replies")).ok
+    assert (await ana.presses_in(ana.view, "reply_new")).ok
+    form = {
+        "title": {"type": "plain_text_input", "value": "Refund"},
+        "words": {"type": "plain_text_input", "value": "Hi {name}, in five days."},
+    }
+    assert (await ana.submits(form)).ok
+    await house.bot.front.finish()
+    assert (await ana.presses_in(ana.view, "reply_edit")).ok
+    assert (await ana.submits(form)).ok
+    await house.bot.front.finish()
+    await house.slack.people.close(ana.id, ana.view.id)
+    view = await ana.opens_answer("1004")
+    assert (await ana.presses_in(view, "use")).ok
+    (saved,) = await house.slack.people.options(ana.id, ana.view.id, "wb:saved", "five days")
+    assert (await ana.presses_in(ana.view, "saved", selected_option=saved["value"])).ok
+    await house.slack.people.close(ana.id, ana.view.id)
+    assert (await ana.types("/watchbell replies")).ok
+    assert (await ana.presses_in(ana.view, "reply_delete")).ok
 
 
 async def to_all_at_once(house: House) -> None:
@@ -338,7 +362,9 @@ async def test_every_command_button_modal_and_event_is_driven_and_none_fails(
     data["conversations"][1]["parts"][0]["text"] = data["conversations"][0]["parts"][0]["text"]
     told_twice = await build(data=data, undo=timedelta(seconds=30))
     await to_all_at_once(told_twice)
-    log = [*log, *told_twice.slack.delivery.log]
+    asked_before = await build(data=refunds())
+    await with_saved_words(asked_before)
+    log = [*log, *told_twice.slack.delivery.log, *asked_before.slack.delivery.log]
     registered = app.routes()
     assert driven(log) == {
         "commands": set(registered.commands),

@@ -35,6 +35,7 @@ from bot.cards import (
     outcome,
     pick,
     replay,
+    replies,
     snooze,
     status,
     takeover,
@@ -247,6 +248,21 @@ WHY = why.WhyCard(
 )
 DELIVERY = delivery.DeliveryCard(
     "out-1", delivery.DeliveryState.QUEUED, "Dana Reyes", NOW, ZONE, url=f"{PAGE}1"
+)
+SUGGESTED = (
+    answer.Suggested(
+        "215470002590000/9",
+        "Hi Dana, we renewed the certificate of your identity provider; please sign in once more.",
+        12,
+        "Priya Nair",
+        SATURDAY,
+        f"{PAGE}77",
+    ),
+    answer.Suggested("2/9", HOSTILE * 20, 1, HOSTILE, SATURDAY, None),
+)
+SAVED_REPLIES = (
+    replies.SavedLine("r1", "Refund, how long", "Hi {name}, a refund reaches your bank in 5 days.", 14),
+    replies.SavedLine("r2", "Second office", "Under Settings, Offices.", 0),
 )
 DELIVERIES = deliveries.DeliveriesCard("out-1", (), NOW, ZONE)
 ISSUE_ANSWER = issue_answer.IssueAnswerCard(
@@ -506,6 +522,17 @@ def views() -> dict[str, View]:
         "answer, hostile": answer.render(
             replace(ANSWER, contact=HOSTILE, messages=tuple(replace(said, words=HOSTILE) for said in SAID))
         ),
+        "answer, suggestions": answer.render(replace(ANSWER, suggestions=SUGGESTED)),
+        "answer, words put in": answer.render(
+            replace(ANSWER, text_round=1, draft=answer.joined(None, "Hi Dana, it is repaired."))
+        ),
+        "saved replies": replies.render(replies.RepliesCard(SAVED_REPLIES, 12)),
+        "saved replies, none": replies.render(replies.RepliesCard(())),
+        "saved replies, two hundred": replies.render(
+            replies.RepliesCard((replies.SavedLine("r9", HOSTILE, HOSTILE * 9, 4),) * 200)
+        ),
+        "saved reply, new": replies.form(),
+        "saved reply, edit": replies.form(replies.SavedLine("r9", HOSTILE, HOSTILE * 99)),
         "answer issue, loading": issue_answer.loading(),
         "answer issue": issue_answer.render(ISSUE_ANSWER),
         "answer issue, conflict": issue_answer.render(

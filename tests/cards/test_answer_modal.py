@@ -91,6 +91,7 @@ def test_what_was_written_comes_back_as_plain_values() -> None:
         "close",
         None,
         False,
+        view["state"]["values"]["text"]["wb:text"]["rich_text_value"],
     )
 
 
@@ -117,7 +118,7 @@ def test_a_plain_input_reads_the_same() -> None:
 def test_nothing_written_is_nothing_to_send(words: str) -> None:
     written = answer.read(submitted(answer.render(gallery.ANSWER), words=words))
     assert (written.html, written.plain) == ("", "")
-    assert answer.empty_text(answer.Mode.REPLY) == {"text": "Nothing was sent. Write the reply first."}
+    assert answer.empty_text(written) == {"text": "Nothing was sent. Write the reply first."}
 
 
 def test_a_conflict_is_shown_first_and_sending_anyway_is_a_second_press() -> None:

@@ -10,6 +10,7 @@ from sandbox.intercom.rest import (
     conversation_changes,
     conversations,
     knowledge,
+    macros,
     office_hours,
     people,
     tickets,
@@ -27,6 +28,7 @@ def routes(world: IntercomWorld) -> list[BaseRoute]:
         contacts,
         companies,
         knowledge,
+        macros,
         office_hours,
         tickets,
     )

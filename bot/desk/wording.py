@@ -1,0 +1,151 @@
+"""Words that were written for one person, made fit for another. Pure.
+
+`scrub` takes everything out that may belong to the first reader: what can be known of the next one becomes
+a placeholder (`{name}`, `{account}`, `{email}`, `{rep}`), everything else a gap that a person has to fill
+(`[name]`, `[e-mail]`, `[number]`, `[link]`). `fill` puts the next reader in. `gaps` names what is still open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from bot.desk.greeting import first_name
+
+GAPS = ("[name]", "[e-mail]", "[number]", "[link]")
+
+_URL = re.compile(r"(?:https?://|www\.)[^\s<>\"']{1,2000}", re.IGNORECASE)
+_EMAIL = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
+_SPACED_NUMBER = re.compile(r"\+?\(?\d[\d ().\-/]{5,30}\d")
+_TOKEN = re.compile(r"[^\s]{1,200}")
+_MONEY = re.compile(r"[€$£¥]\s?\d|\d\s?[€$£¥]|\b(?:EUR|USD|GBP|CHF)\b")
+_GREETS = re.compile(
+    r"^([ \t]*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hallo|guten tag|liebe[r]?|hola|bonjour)"
+    r"(?:[ \t]+(?:mr|mrs|ms|dr|herr|frau)\.?)?)[ \t]+[^\W\d_][\w'’.-]*(?:[ \t]+[^\W\d_][\w'’.-]*){0,2}"
+    r"(?=[ \t]*(?:[,!:.\n]|$))",
+    re.IGNORECASE | re.MULTILINE,
+)
+_NOT_NAMES = frozenset({"all", "everyone", "everybody", "team", "there", "again", "folks", "both"})
+_COMMON = frozenset(
+    {"will", "may", "mark", "grace", "hope", "rich", "art", "bill", "rose", "summer", "an", "do", "so", "can"}
+    | {"no", "in", "on", "to", "my", "max", "pat", "sue", "drew"}
+)
+_PLACEHOLDER = re.compile(r"\{(name|account|rep|email)\}")
+_TRAILING = ".,;:!?)]}»”\"'"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads the words, where they work, and who writes them."""
+
+    name: str | None = None
+    account: str | None = None
+    email: str | None = None
+    rep: str | None = None
+
+
+def links_in(text: str) -> list[str]:
+    """The links of a text, each once."""
+    return list(dict.fromkeys(_trimmed(found) for found in _URL.findall(text)))
+
+
+def scrub(text: str, reader: Reader, *, others: Iterable[str | None] = (), kept: Collection[str] = ()) -> str:
+    """The words without anything of the person they were written for.
+
+    `others` are names of more people of that customer. `kept` are links that several customers were given,
+    such as a help page; they stay.
+    """
+    held: list[str] = []
+
+    def link(found: re.Match[str]) -> str:
+        address = _trimmed(found.group())
+        tail = found.group()[len(address) :]
+        if address not in kept:
+            return f"[link]{tail}"
+        held.append(address)
+        return f"\x00{chr(0xE000 + len(held) - 1)}\x00{tail}"
+
+    def address(found: re.Match[str]) -> str:
+        return "{email}" if found.group().lower() == (reader.email or "").lower() else "[e-mail]"
+
+    text = text.replace("\x00", "").replace("{", "(").replace("}", ")")
+    text = _EMAIL.sub(address, _URL.sub(link, text))
+    text = _GREETS.sub(_greeted, text)
+    text = _named(text, reader.account, "{account}", parts=False)
+    text = _named(text, reader.rep, "{rep}")
+    text = _named(text, reader.name, "{name}")
+    for other in others:
+        text = _named(text, other, "[name]")
+    text = _SPACED_NUMBER.sub(lambda found: _number(found.group()), text)
+    text = _TOKEN.sub(lambda found: _number(found.group()), text)
+    for number, url in enumerate(held):
+        text = text.replace(f"\x00{chr(0xE000 + number)}\x00", url)
+    return text.strip()
+
+
+def fill(text: str, reader: Reader) -> str:
+    """The words for this reader; what is not known of them becomes a gap or a general word."""
+    told = {
+        "name": first_name(reader.name) or "there",
+        "account": reader.account or "your company",
+        "rep": reader.rep or "",
+        "email": reader.email or "[e-mail]",
+    }
+    return _PLACEHOLDER.sub(lambda found: told[found.group(1)], text).strip()
+
+
+def gaps(text: str) -> list[str]:
+    """The gaps that nobody has filled yet, each once."""
+    return [gap for gap in GAPS if gap in text]
+
+
+def alike(template: str) -> str:
+    """The same for two templates that say the same: for counting how often words were used."""
+    body = re.sub(r"\{(name|rep)\}|\[name\]", "", template.lower())
+    return " ".join(re.findall(r"[^\W_]+|\[[a-z-]+\]", body))
+
+
+def _greeted(found: re.Match[str]) -> str:
+    said = found.group()[len(found.group(1)) :].strip().lower()
+    return found.group() if said in _NOT_NAMES else f"{found.group(1)} {{name}}"
+
+
+def _named(text: str, name: str | None, instead: str, *, parts: bool = True) -> str:
+    """The name and each of its parts replaced where they stand as words."""
+    told = " ".join((name or "").split())
+    if len(told) < 2 or "@" in told:
+        return text
+    text = _word(told, re.IGNORECASE).sub(instead, text)
+    if parts:
+        for part in {each.strip(".,'’") for each in told.split()}:
+            if len(part) >= 2:
+                flags = 0 if part.lower() in _COMMON else re.IGNORECASE
+                text = _word(part, flags).sub(instead, text)
+    doubled = re.escape(instead)
+    return re.sub(rf"{doubled}(?:\s+{doubled})+", instead, text)
+
+
+def _word(told: str, flags: int) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w{{\[]){re.escape(told)}(?![\w}}\]])", flags)
+
+
+def _number(token: str) -> str:
+    """A run of characters, or a gap where it may name an order, an amount, a date or a telephone."""
+    if "\x00" in token or token.startswith("["):
+        return token
+    body = token.rstrip(_TRAILING)
+    digits = sum(each.isdigit() for each in body)
+    letters = any(each.isalpha() for each in body)
+    if digits >= 4 or (digits >= 2 and letters and not _ordinary(body)) or (digits and _MONEY.search(body)):
+        return f"[number]{token[len(body) :]}"
+    return token
+
+
+def _ordinary(body: str) -> bool:
+    """`30-day`, `24h`, `10th`: a small count with its unit."""
+    return re.fullmatch(r"\d{1,3}[-–]?[a-zäöü%]{1,9}", body.lower()) is not None
+
+
+def _trimmed(url: str) -> str:
+    return url.rstrip(_TRAILING)

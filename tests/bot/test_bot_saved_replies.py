@@ -1,0 +1,118 @@
+"""Words that were used before: suggestions from the team's answers, saved replies, and Intercom's macros."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from harness import House, OpenHouse, targets, words
+from small_office import refunds
+
+from bot.store import conversations, saved_replies
+
+
+@pytest.fixture
+async def shop(build: OpenHouse) -> House:
+    return await build(data=refunds())
+
+
+def typed(house: House) -> str:
+    """What stands in the input for the answer now."""
+    (block,) = [each for each in house.ana.view.blocks if str(each.get("block_id")).startswith("text")]
+    return words([block["element"].get("initial_value") or {}])
+
+
+async def test_an_answer_given_twice_is_offered_for_this_reader_and_sent_only_by_the_rep(shop: House):
+    view = await shop.ana.opens_answer("1004")
+    shown = words(view.blocks)
+    assert "Suggested: " in shown
+    assert "Hi Pia, the refund of [number] reaches your bank within 5 working days. Ana Ruiz" in shown
+    assert "used 2 times, last by Ben Okoro on 11 Nov" in shown
+    for other in ("Dana", "Noor", "88113", "90417"):
+        assert other not in shown
+    assert (await shop.ana.presses_in(view, "use")).ok
+    assert "Hi Pia,\nthe refund of [number]" in typed(shop)
+    assert (await shop.ana.submits()).error == "validation"
+    assert shop.ana.view.errors == {"text1": "Nothing was sent. Fill in [number] first."}
+    await shop.settle()
+    assert shop.sent() == []
+    block = next(each for each in shop.ana.view.blocks if each.get("block_id") == "text1")
+    filled = block["element"]["initial_value"]
+    filled["elements"][0]["elements"][0]["text"] = typed(shop).replace("[number]", "4711")
+    value = {"type": "rich_text_input", "rich_text_value": filled}
+    assert (await shop.ana.submits({"text1": value})).ok
+    await shop.settle()
+    assert [text for _, _, text in shop.sent()] == [
+        "Hi Pia,\nthe refund of 4711 reaches your bank within 5 working days.\nAna Ruiz"
+    ]
+
+
+async def test_what_was_forgotten_or_is_unlike_is_not_offered(shop: House):
+    await shop.ana.opens_answer("1004")
+
+    def forget(session: Any, workspace: str) -> None:
+        for part in conversations.parts_of(session, workspace, "901"):
+            part.text = ""
+            session.add(part)
+
+    stale = targets(shop.ana.view.blocks, "use")
+    await shop.bot.store.write(forget, shop.workspace)
+    await shop.slack.people.close(shop.ana.id, shop.ana.view.id)
+    view = await shop.ana.opens_answer("1004")
+    assert stale == ["901/" + stale[0].partition("/")[2]]
+    assert targets(view.blocks, "use") == []
+    await shop.slack.people.close(shop.ana.id, view.id)
+    assert targets((await shop.ana.opens_answer("1001")).blocks, "use") == []
+
+
+async def test_a_saved_reply_is_written_found_put_in_edited_and_deleted(shop: House):
+    ana = shop.ana
+    assert (await ana.types("/watchbell replies")).ok
+    assert "No saved replies yet." in words(ana.view.blocks)
+    assert (await ana.presses_in(ana.view, "reply_new")).ok
+    assert (await ana.submits({})).error == "validation"
+    form = {
+        "title": {"type": "plain_text_input", "value": "Refund, how long"},
+        "words": {"type": "plain_text_input", "value": "Hi {name}, five days for {account}."},
+    }
+    assert (await ana.submits(form)).ok
+    await shop.bot.front.finish()
+    assert "Refund, how long" in words(ana.view.blocks)
+    assert (await ana.presses_in(ana.view, "reply_edit")).ok
+    form["words"] = {"type": "plain_text_input", "value": "Hi {name}, six days for {account}."}
+    assert (await ana.submits(form)).ok
+    await shop.slack.people.close(ana.id, ana.view.id)
+    view = await ana.opens_answer("1004")
+    offered = await shop.slack.people.options(ana.id, view.id, "wb:saved", "refund")
+    assert [each["text"]["text"] for each in offered] == ["Refund, how long", "Refund policy"]
+    assert await shop.slack.people.options(ana.id, view.id, "wb:saved", "six days") == offered[:1]
+    assert await shop.slack.people.options(ana.id, view.id, "wb:saved", "zebra") == []
+    assert (await ana.presses_in(view, "saved", selected_option=offered[0]["value"])).ok
+    assert typed(shop) == "Hi Pia, six days for Cobalt Rail."
+    offered = await shop.slack.people.options(ana.id, ana.view.id, "wb:saved", "policy")
+    assert (await ana.presses_in(ana.view, "saved", selected_option=offered[0]["value"])).ok
+    assert "Hi Pia, six days for Cobalt Rail." in typed(shop)
+    assert "Dear Pia," in typed(shop)
+    (row,) = await shop.read(saved_replies.every)
+    assert (row.used, row.used_by) == (1, ana.id)
+    await shop.slack.people.close(ana.id, ana.view.id)
+    assert (await ana.types("/watchbell replies")).ok
+    assert "used 1 time" in words(ana.view.blocks)
+    assert (await ana.presses_in(ana.view, "reply_delete")).ok
+    assert "No saved replies yet." in words(ana.view.blocks)
+    assert await shop.read(saved_replies.every) == []
+
+
+async def test_without_macros_from_intercom_the_teams_own_are_offered(shop: House):
+    shop.fault("intercom", "GET /macros", "error", status=403, times=-1)
+    view = await shop.ana.opens_answer("1004")
+    assert await shop.slack.people.options(shop.ana.id, view.id, "wb:saved", "") == []
+    assert view.blocks
+
+
+async def test_who_may_not_act_is_offered_nothing(shop: House):
+    view = await shop.ana.opens_answer("1004")
+    await shop.ana.types("/watchbell unlink")
+    assert await shop.slack.people.options(shop.ana.id, view.id, "wb:saved", "refund") == []
+    assert (await shop.ana.types("/watchbell replies")).ok
+    assert "not linked" in shop.ana.heard
