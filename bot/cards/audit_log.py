@@ -44,6 +44,7 @@ _FROM = {
     "home": "Home",
     "shortcut": "shortcut",
     "clock": "the clock",
+    "slack": "Slack",
 }
 
 
@@ -115,7 +116,9 @@ def _about(wanted: Wanted) -> str:
 
 
 def _entry(entry: Entry, card: AuditLogCard) -> str:
-    seat = f" as {text.inline(entry.seat, 60)}" if entry.seat else ""
+    # A person's own name stands there already; the clock acts for somebody.
+    clock = not text.is_user_id(entry.by) and entry.seat
+    seat = f" for {text.inline(entry.seat or '', 60)}" if clock else ""
     what = _DONE.get(entry.action, entry.action.replace("_", " "))
     where = None
     if entry.conversation_id:
@@ -127,7 +130,14 @@ def _entry(entry: Entry, card: AuditLogCard) -> str:
         where,
         f"from {_FROM.get(entry.source, entry.source)}",
     )
-    return f"{first}\n{text.inline(entry.detail, _DETAIL)}" if entry.detail else first
+    return f"{first}\n{_detail(entry.detail)}" if entry.detail else first
+
+
+def _detail(said: str) -> str:
+    word, _, whom = said.partition(" ")
+    if word == "for" and text.is_user_id(whom):
+        return f"for {text.mention_user(whom)}"
+    return text.inline(said, _DETAIL)
 
 
 def _person(slack_user_id: str) -> str:

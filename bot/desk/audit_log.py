@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlmodel import Session
 
 from bot.cards.audit_log import PAGE, AuditLogCard, Entry, Wanted
@@ -16,6 +18,9 @@ LEADS_ONLY = (
     "Not shown: the audit log is for leads. Leads are named in watchbell.toml. "
     "What was done to one conversation stands in its thread and in Intercom."
 )
+
+
+_SEAT = re.compile(r"^(to|from|of) (\d+)")
 
 
 def page(session: Session, office: Office, slack_user_id: str, wanted: Wanted, at: Moment) -> AuditLogCard:
@@ -55,6 +60,13 @@ def _entry(row: AuditEntry, office: Office, names: dict[str, str]) -> Entry:
         source=row.source,
         outcome=row.outcome,
         conversation_id=row.conversation_id,
-        detail=row.detail,
+        detail=_named(row.detail, names),
         url=url(office, row.conversation_id) if row.conversation_id else None,
     )
+
+
+def _named(detail: str | None, names: dict[str, str]) -> str | None:
+    """Seats by their names: the log itself keeps ids, for names change."""
+    if detail is None:
+        return None
+    return _SEAT.sub(lambda found: f"{found[1]} {names.get(found[2], found[2])}", detail)
