@@ -37,6 +37,7 @@ def tell(
     state: State,
     at: Moment,
     problem: str | None = None,
+    files: int = 0,
 ) -> None:
     """Show where an answer stands: in its alert's thread if there is one, else in a direct message."""
     slack_user = rep if isinstance(rep, str) else rep.slack_user_id
@@ -52,6 +53,7 @@ def tell(
         problem=problem,
         mend=_MENDS.get(state),
         url=url(office, row.id),
+        files=files,
     )
     parent = _alert_post(session, office, row.id)
     show(
@@ -95,6 +97,7 @@ def after_outcome(session: Session, office: Office, intent: Intent, state: str, 
             state=_STATES[state],
             at=at,
             problem=intent.error if state == "dead" else None,
+            files=len(intent.payload.get("files", ())),
         )
 
 

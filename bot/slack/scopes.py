@@ -11,6 +11,7 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "channels:read": "find public channels by name and see whether another company reads them",
         "chat:write": "post, edit and delete its own messages",
         "commands": "slash commands",
+        "files:read": "fetch the files that a rep puts into an answer",
         "groups:history": "find a message of its own again in a private channel after a doubtful post",
         "groups:read": "find private channels by name and see whether another company reads them",
         "im:history": "find a message of its own again in a direct conversation after a doubtful post",
