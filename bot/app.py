@@ -75,6 +75,7 @@ from handlers import (
     home,
     inbox,
     links,
+    replay,
     replies,
     shortcuts,
     watchbell,
@@ -102,6 +103,7 @@ HANDLERS = (
     atrisk,
     watchbell,
     comparisons,
+    replay,
     audit_log,
     home,
 )

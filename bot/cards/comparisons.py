@@ -70,14 +70,14 @@ def render(card: ComparisonsCard) -> View:
         kit.section(
             words.dotted(
                 head,
-                f"{card.agree:,} agree",
-                f"{card.explained:,} differ for a known reason",
-                f"{card.unexplained:,} differ without one",
+                plural(card.agree, "agrees", "agree"),
+                f"{plural(card.explained, 'differs', 'differ')} for a known reason",
+                f"{plural(card.unexplained, 'differs', 'differ')} without one",
             )
         ),
         kit.context(
             words.dotted(
-                f"{plural(card.not_comparable, 'more')} that Intercom tells nothing about"
+                f"{card.not_comparable:,} more that Intercom tells nothing about"
                 if card.not_comparable
                 else None,
                 f"compared {words.when(card.compared_at, card.now, card.zone)}, the last seven days",
@@ -100,7 +100,7 @@ def render(card: ComparisonsCard) -> View:
 def _one(each: Differs) -> str:
     name = each.contact or each.conversation_id
     who = text.link(each.url, name) if each.url else text.inline(name, 60)
-    cause = CAUSES.get(each.cause, each.cause) if each.cause is not None else "*no event explains it*"
+    cause = CAUSES.get(each.cause, each.cause) if each.cause is not None else "no event explains it"
     theirs, ours = text.inline(each.theirs, 60), text.inline(each.ours, 60)
     said = f"{_WHAT.get(each.what, each.what)}: Intercom {theirs}, Watchbell {ours}"
     return f"{words.dotted(who, said)}\n{cause}"

@@ -40,6 +40,8 @@ _ABOUT = {
     "account": "account {}",
     "issue": "one problem of account {}",
     "delivery": "what became of an answer",
+    "replay": "what other promises would have asked of the past",
+    "settings": "how watchbell.toml is, {}",
     "monday": "Monday summary of {}",
     "dead_letters": "what could not be delivered, {}",
 }

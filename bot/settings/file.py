@@ -20,6 +20,7 @@ from bot.settings.model import (
     Config,
     MondayConfig,
     PeopleConfig,
+    Policy,
     RetentionConfig,
     RiskConfig,
     SweepConfig,
@@ -80,6 +81,22 @@ def parse_config(text: str, file: str = "watchbell.toml") -> Config:
     if report.problems:
         raise FaultyFile(file, report.problems)
     return config
+
+
+def parse_policies(text: str, known: Config) -> tuple[Policy, ...]:
+    """Read [[policies]] alone, against the calendars and escalations of a config. Raises FaultyFile."""
+    file = "your text"
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise FaultyFile(file, [_syntax_problem(str(error), text)]) from error
+    report = Report(lines_of(text))
+    top = Table(report, (), data)
+    policies = read_policies(top, known.calendars, known.escalations)
+    top.done()
+    if report.problems:
+        raise FaultyFile(file, report.problems)
+    return policies
 
 
 def version(config: Config) -> str:

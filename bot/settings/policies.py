@@ -114,6 +114,22 @@ def _check_reach(
             )
 
 
+def leads_of(policy: Policy) -> str | None:
+    """What is wrong with a policy's warnings, a sentence; None when nothing is."""
+    promises = [
+        target.seconds
+        for clock in ClockName
+        if (target := policy.target(clock)) is not None and target.seconds
+    ]
+    shortest = min(promises, default=None)
+    for lead in policy.warn:
+        if lead.working_days:
+            return f"{lead} cannot be a warning; it needs hours or minutes."
+        if shortest is not None and lead.seconds >= shortest:
+            return f"{lead} is not before the deadline: the shortest promise here is no longer."
+    return None
+
+
 def _warnings(table: Table, targets: Mapping[ClockName, Duration | None]) -> tuple[Duration, ...]:
     promises = [target.seconds for target in targets.values() if target is not None and target.seconds]
     shortest = min(promises, default=None)

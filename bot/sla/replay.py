@@ -88,6 +88,8 @@ class Outcome:
     by_team: tuple[tuple[str, Tally], ...]
     missed_by_hour: tuple[tuple[int, ...], ...]
     """Seven rows of 24: how many of the promises that began in that hour were missed."""
+    promises_by_hour: tuple[tuple[int, ...], ...]
+    """The same for all promises that began in that hour: no promise is something else than none missed."""
     missed: frozenset[str]
     """The conversations with a missed promise."""
 
@@ -95,10 +97,11 @@ class Outcome:
 def outcome(cases: Iterable[Case], zone: ZoneInfo) -> Outcome:
     """Count the cases. Groups are ordered by what was missed, then by size, then by name."""
     all_cases = [case for case in cases if case.decided]
-    hours = [[0] * 24 for _ in range(7)]
+    hours, everything = [[0] * 24 for _ in range(7)], [[0] * 24 for _ in range(7)]
     for case in all_cases:
+        began = case.started_at.astimezone(zone)
+        everything[began.weekday()][began.hour] += 1
         if case.missed:
-            began = case.started_at.astimezone(zone)
             hours[began.weekday()][began.hour] += 1
     clocks = Counter(case.clock for case in all_cases)
     return Outcome(
@@ -112,6 +115,7 @@ def outcome(cases: Iterable[Case], zone: ZoneInfo) -> Outcome:
         by_account=_groups(all_cases, [case.account for case in all_cases]),
         by_team=_groups(all_cases, [case.team for case in all_cases]),
         missed_by_hour=tuple(tuple(row) for row in hours),
+        promises_by_hour=tuple(tuple(row) for row in everything),
         missed=frozenset(case.conversation_id for case in all_cases if case.missed),
     )
 

@@ -24,33 +24,8 @@ LARGEST_TOGETHER = 20_000_000
 
 _HOSTS = frozenset({"files.slack.com"})
 _REFUSED = frozenset(
-    [
-        "app",
-        "bat",
-        "cmd",
-        "com",
-        "cpl",
-        "dll",
-        "dmg",
-        "exe",
-        "hta",
-        "htm",
-        "html",
-        "jar",
-        "js",
-        "jse",
-        "lnk",
-        "msi",
-        "ps1",
-        "reg",
-        "scr",
-        "sh",
-        "svg",
-        "vb",
-        "vbs",
-        "wsf",
-        "xhtml",
-    ]
+    {"app", "bat", "cmd", "com", "cpl", "dll", "dmg", "exe", "hta", "htm", "html", "jar", "js", "jse", "lnk"}
+    | {"msi", "ps1", "reg", "scr", "sh", "svg", "vb", "vbs", "wsf", "xhtml"}
 )
 """Endings of files that run or that open as a page: mail systems drop them, and so would the reply."""
 _PIECE = 65_536
@@ -142,9 +117,7 @@ class SlackFiles:
                 if answer.status == 429 or answer.status >= 500:
                     raise FileNotRead(f"Slack did not hand over {name}.")
                 if answer.status != 200 or answer.content_type == "text/html":
-                    raise FileRefused(
-                        f"Slack does not hand over {name}: it was deleted, or files:read lacks."
-                    )
+                    raise FileRefused(f"Slack has no {name} for Watchbell: deleted, or files:read lacks.")
                 read = bytearray()
                 async for piece in answer.content.iter_chunked(_PIECE):
                     read += piece

@@ -265,6 +265,21 @@ async def beside_intercom(house: House) -> None:
     await house.slack.people.close(house.ana.id, house.ana.view.id)
 
 
+async def on_the_past(house: House) -> None:
+    """A replay, and its result for the team."""
+    lea = house.lea
+    assert (await lea.types("/watchbell replay")).ok
+    form = {"policy": option(lea.view, "policy", "enterprise")}
+    form |= {
+        "first_response": {"type": "plain_text_input", "value": "1m"},
+        "warn": {"type": "plain_text_input", "value": "30s"},
+    }
+    assert (await lea.submits(form)).ok
+    await house.bot.front.finish()
+    assert (await lea.presses_in(lea.view, "replay_post")).ok
+    await house.slack.people.close(lea.id, lea.view.id)
+
+
 async def with_more(house: House) -> None:
     """Every entry of More…, from each way to it, and every shortcut."""
     ana = house.ana
@@ -339,6 +354,7 @@ async def test_every_command_button_modal_and_event_is_driven_and_none_fails(
     await in_the_log(house)
     await with_more(house)
     await beside_intercom(house)
+    await on_the_past(house)
     busy = await build(data=a_busy_office())
     await in_a_long_home(busy)
     log = [*log, *busy.slack.delivery.log]

@@ -16,6 +16,7 @@ from bot.cards import (
     burst,
     call,
     claim,
+    comparisons,
     dead_letters,
     deliveries,
     delivery,
@@ -33,6 +34,7 @@ from bot.cards import (
     notices,
     outcome,
     pick,
+    replay,
     replies,
     snooze,
     status,
@@ -311,6 +313,24 @@ SEAT = link.Seat("814", "Priya Nair", "priya@watch.example")
 LINK = link.LinkCard("priya@watch.example", SEAT)
 
 
+REPLAY = replay.ReplayCard(
+    "enterprise with first reply within 2h",
+    NOW,
+    ZONE,
+    NOW - timedelta(days=30),
+    replay.Line("all", 240, 60, 18, 31, 58, 41 * 60),
+    (
+        replay.Line("first reply", 180, 40, 12, 25, 40, 38 * 60),
+        replay.Line("next reply", 60, 20, 6, 6, 18, 3000),
+    ),
+    (replay.Line("Support", 200, 50, 15, 28, 49, 2400),),
+    (replay.Line(HOSTILE, 9, 4, 3, 0, 4, 600),),
+    ("215470002591",),
+    tuple(str(215470002600 + n) for n in range(14)),
+    NOW - timedelta(days=12),
+)
+
+
 def _outcomes(*states: str) -> tuple[deliveries.OneOfMany, ...]:
     """An answer in each of the states, to one person each."""
     return tuple(
@@ -548,6 +568,42 @@ def views() -> dict[str, View]:
                 QUIET, SICK, notice="You can read, not write: `/watchbell link` connects your seat."
             )
         ),
+        "replay form": replay.form(
+            [
+                replay.PolicyNow("default", "Default", {"first_response": "4 h", "warn": "30 min"}),
+                replay.PolicyNow("very-long-" * 6, "Very long " * 12, {}),
+            ]
+        ),
+        "replay running": replay.running(0.37),
+        "replay": replay.render(REPLAY),
+        "replay, nothing began": replay.render(replace(REPLAY, total=replay.Line("all", 0, 0, 0, 0, 0, 0))),
+        "comparisons": comparisons.render(
+            comparisons.ComparisonsCard(
+                NOW,
+                ZONE,
+                NOW - timedelta(hours=3),
+                412,
+                2,
+                1,
+                6,
+                (
+                    comparisons.Differs(
+                        "215", "Dana Reyes", "first answer", "Mon 09:10", "Mon 09:00", None, f"{PAGE}1"
+                    ),
+                    comparisons.Differs(
+                        "216",
+                        HOSTILE,
+                        "time to first answer",
+                        "8 min",
+                        "16 h 10 min",
+                        "office hours",
+                        f"{PAGE}2",
+                    ),
+                    comparisons.Differs("217", "", "promise", "hit", "missed", "snooze"),
+                ),
+            )
+        ),
+        "comparisons, none yet": comparisons.render(comparisons.ComparisonsCard(NOW, ZONE, None)),
         "why": why.render(WHY),
         "why, ended": why.render(
             replace(WHY, due=None, ended="The last words were only a thank-you.", steps=())

@@ -106,7 +106,7 @@ def _without_scope(manifest: dict[str, Any]) -> None:
 
 
 def _more_scope(manifest: dict[str, Any]) -> None:
-    manifest["oauth_config"]["scopes"]["bot"].append("files:read")
+    manifest["oauth_config"]["scopes"]["bot"].append("pins:write")
 
 
 def _without_command(manifest: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from alembic import op
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
 revision = "0050"
-down_revision = "0030"
+down_revision = "0042"
 branch_labels = None
 depends_on = None
 
