@@ -53,6 +53,7 @@ from bot.settings.secrets import Secrets
 from bot.sla.promises import Promises
 from bot.slack import client as slack_client
 from bot.slack.client import Slack
+from bot.slack.files import SlackFiles
 from bot.slack.identity import Identity
 from bot.slack.pacing import Pacing
 from bot.store.conversations import ask_details
@@ -198,7 +199,13 @@ def _assemble(
         store,
         office.workspace,
         clock,
-        _senders(store, slack, identity, writes),
+        _senders(
+            store,
+            slack,
+            identity,
+            writes,
+            SlackFiles(session, secrets.slack_bot_token, secrets.slack_api_url, timings.attempt),
+        ),
         hook=after_delivery,
         wake=woken.set,
         counted=meters.sent,
@@ -266,8 +273,10 @@ def routes() -> Routes:
     return made
 
 
-def _senders(store: Store, slack: Slack, identity: Identity, writes: IntercomWrites) -> dict[str, Sender]:
-    words, acts = IntercomWords(store, writes), IntercomActs(writes)
+def _senders(
+    store: Store, slack: Slack, identity: Identity, writes: IntercomWrites, files: SlackFiles
+) -> dict[str, Sender]:
+    words, acts = IntercomWords(store, writes, files), IntercomActs(writes)
     return {
         kinds.SLACK_POST: SlackPosts(store, slack, identity),
         kinds.SLACK_EDIT: SlackEdits(store, slack, identity),

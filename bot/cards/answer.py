@@ -16,9 +16,10 @@ from bot.cards import kit, modal, words
 from bot.cards.message import Block, View
 from bot.cards.values import Account, Due, Risk, Said
 from bot.slack import rich, rich_input, text
+from bot.slack.files import MOST, ChosenFile, chosen, trouble
 
 CALLBACK = "wb:answer"
-MODE, TEXT, AFTER, SAVED = "mode", "text", "after", "saved"
+MODE, TEXT, AFTER, SAVED, FILES = "mode", "text", "after", "saved", "files"
 _SHOWN = 3
 _SAID_LIMIT = 300
 _SUGGESTED = 3
@@ -122,6 +123,7 @@ class Written:
     confirmed: bool
     typed: Mapping[str, Any] | None = None
     text_round: int = 0
+    files: tuple[ChosenFile, ...] = ()
 
     @property
     def text_block(self) -> str:
@@ -146,7 +148,7 @@ def render(card: AnswerCard) -> View:
     blocks.append(kit.section(_audience(card, mode)))
     blocks.append(kit.context(_state(card)))
     blocks.extend(_messages(card))
-    blocks.extend([_mode(card, mode), _text(card, mode), _saved(card)])
+    blocks.extend([_mode(card, mode), _text(card, mode), files_input(), _saved(card)])
     if mode is Mode.REPLY:
         blocks.extend(_suggestions(card))
     blocks.append(_after(card))
@@ -199,6 +201,7 @@ def read(view: Mapping[str, Any]) -> Written:
         confirmed=private.get("confirmed") is True,
         typed=typed.get("rich_text_value"),
         text_round=text_round,
+        files=chosen(modal.state(view, FILES)),
     )
 
 
@@ -304,6 +307,24 @@ def _text(card: AnswerCard, mode: Mode) -> Block:
         "label": kit.plain_text("Note" if mode is Mode.NOTE else "Reply"),
         "element": element,
     }
+
+
+def files_input() -> Block:
+    """Files to send along."""
+    return {
+        "type": "input",
+        "block_id": FILES,
+        "optional": True,
+        "label": kit.plain_text("Files"),
+        "hint": kit.plain_text("They go out with your words, or nothing does. At most 10 MB each.", 150),
+        "element": {"type": "file_input", "action_id": kit.PREFIX + FILES, "max_files": MOST},
+    }
+
+
+def refused_files(written_files: tuple[ChosenFile, ...], *, note: bool = False) -> dict[str, str] | None:
+    """The validation error of files that cannot be sent on."""
+    why = trouble(written_files)
+    return {FILES: f"Nothing was {'saved' if note else 'sent'}. {why}"} if why else None
 
 
 def _saved(card: AnswerCard) -> Block:

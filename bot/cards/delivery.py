@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bot.cards import kit, words
 from bot.cards.message import Message
+from bot.durations import plural
 from bot.slack import text
 
 
@@ -38,6 +39,7 @@ class DeliveryCard:
     problem: str | None = None
     mend: str | None = None
     url: str | None = None
+    files: int = 0
 
 
 def render(card: DeliveryCard) -> Message:
@@ -50,7 +52,8 @@ def render(card: DeliveryCard) -> Message:
 
 def _what(card: DeliveryCard) -> str:
     name = text.inline(card.contact, 60)
-    return f"note on {name}" if card.note else f"answer to {name}"
+    files = f" with {plural(card.files, 'file')}" if card.files else ""
+    return f"note on {name}{files}" if card.note else f"answer to {name}{files}"
 
 
 def _line(card: DeliveryCard) -> str:

@@ -12,10 +12,11 @@ from datetime import datetime
 from typing import Any
 
 from bot.cards import kit, modal, words
-from bot.cards.answer import AFTER, TEXT, Conflict, conflict_blocks
+from bot.cards.answer import AFTER, FILES, TEXT, Conflict, conflict_blocks, files_input, refused_files
 from bot.cards.message import Block, View
 from bot.durations import plural
 from bot.slack import rich, rich_input, text
+from bot.slack.files import ChosenFile, chosen
 
 CALLBACK = "wb:answer_issue"
 GREET, WHO = "greet", "who"
@@ -72,6 +73,7 @@ class WrittenToAll:
     plain: str
     close: bool
     confirmed: bool
+    files: tuple[ChosenFile, ...] = ()
 
 
 def loading() -> View:
@@ -88,7 +90,7 @@ def render(card: IssueAnswerCard) -> View:
     blocks.extend(_who(card))
     if card.left_out:
         blocks.append(kit.context(f"{plural(card.left_out, 'more conversation')} cannot be answered here."))
-    blocks.extend([_greet(card), _text(), _after()])
+    blocks.extend([_greet(card), _text(), files_input(), _after()])
     private = {
         "conversation": card.conversation_id,
         "seen": {each.conversation_id: each.last_part for each in card.recipients},
@@ -118,6 +120,7 @@ def read(view: Mapping[str, Any]) -> WrittenToAll:
         plain=rich_input.to_plain(typed),
         close=modal.chosen(view, AFTER) == "close",
         confirmed=private.get("confirmed") is True,
+        files=chosen(modal.state(view, FILES)),
     )
 
 
@@ -128,7 +131,7 @@ def missing(written: WrittenToAll) -> dict[str, str] | None:
         found[TEXT] = "Nothing was sent. Write the answer first."
     if not written.to:
         found[f"{WHO}0"] = "Nothing was sent. Tick who gets it."
-    return found or None
+    return found or refused_files(written.files)
 
 
 def _changed(card: IssueAnswerCard) -> list[Block]:

@@ -107,10 +107,13 @@ def submit(
         occurrence=view_id,
         at=at,
         after=office.undo,
+        files=written.files,
     )
     if queued:
         follow_up(session, office, rep, row, written, at)
-        delivery.tell(session, office, row, view_id, rep, note=note, state="queued", at=at)
+        delivery.tell(
+            session, office, row, view_id, rep, note=note, state="queued", at=at, files=len(written.files)
+        )
         note_down(session, office, rep, written.mode.value, "queued", at, conversation_id=row.id)
         rechecks.ask_about(session, row, now=at.machine)
     return Queued(row.id, contact_name(row), note, again=not queued)
@@ -166,4 +169,4 @@ def empty(written: Written) -> dict[str, str] | None:
     open_gaps = wording.gaps(written.plain) if written.mode is Mode.REPLY else []
     if open_gaps:
         return {written.text_block: f"Nothing was sent. Fill in {' and '.join(open_gaps)} first."}
-    return None
+    return answer_card.refused_files(written.files, note=written.mode is Mode.NOTE)

@@ -37,6 +37,7 @@ def tell(
     state: State,
     at: Moment,
     problem: str | None = None,
+    files: int = 0,
 ) -> None:
     """Show where an answer stands: in its alert's thread if there is one, else in a direct message."""
     slack_user = rep if isinstance(rep, str) else rep.slack_user_id
@@ -52,6 +53,7 @@ def tell(
         problem=problem,
         mend=_MENDS.get(state),
         url=url(office, row.id),
+        files=files,
     )
     parent = _alert_post(session, office, row.id)
     show(
@@ -94,8 +96,18 @@ def after_outcome(session: Session, office: Office, intent: Intent, state: str, 
             note=intent.kind == kinds.INTERCOM_NOTE,
             state=_STATES[state],
             at=at,
-            problem=intent.error if state == "dead" else None,
+            problem=_reason(session, intent) if state == "dead" else None,
+            files=len(intent.payload.get("files", ())),
         )
+
+
+def _reason(session: Session, intent: Intent) -> str | None:
+    """Why it was given up. What was handed to the sender is from before its outcome was known."""
+    settled = intents.by_key(session, intent.key)
+    if settled is None:
+        return None
+    session.refresh(settled)
+    return settled.error
 
 
 def undo(session: Session, office: Office, rep: Rep, key: str, at: Moment) -> str:

@@ -112,6 +112,7 @@ def submit(
             at=at,
             after=office.undo,
             batch=batch,
+            files=written.files,
         )
         if not new:
             continue

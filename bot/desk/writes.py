@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from bot.clock import Moment
 from bot.desk.rep import Rep
 from bot.office import Office
 from bot.outbox import kinds
+from bot.slack.files import ChosenFile
 from bot.store import intents
 
 
@@ -28,10 +30,12 @@ def say(
     after: timedelta = timedelta(0),
     quiet: bool = False,
     batch: dict[str, Any] | None = None,
+    files: Sequence[ChosenFile] = (),
 ) -> bool:
     """Reply to the customer or note, once per `occurrence`. False when that occurrence was written before.
 
     `quiet`: who wrote it is told only if it fails. `batch`: what it was written together with.
+    `files` are fetched from Slack when it is sent; without them it is not.
     """
     return _write(
         session,
@@ -46,6 +50,7 @@ def say(
             "by": rep.slack_user_id,
             "quiet": quiet,
             **({"batch": batch} if batch else {}),
+            **({"files": [each.stored() for each in files]} if files else {}),
         },
         at,
         after,

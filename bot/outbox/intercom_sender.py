@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
 from bot.intercom.errors import IntercomError
-from bot.intercom.writes import IntercomWrites, WriteResult
+from bot.intercom.writes import IntercomWrites, OutgoingFile, WriteResult
 from bot.outbox.kinds import INTERCOM_NOTE, WORDS
 from bot.outbox.outcome import Look, NotFound, NotSent, Outcome, Refused, Sent, Unknown
+from bot.slack.files import ChosenFile, FileNotRead, FileRefused, SlackFiles
 from bot.store import intents
 from bot.store.engine import Store
 from bot.store.intents import Intent
@@ -28,9 +30,10 @@ class IntercomWords:
     repeatable = False
     resend = False
 
-    def __init__(self, store: Store, writes: IntercomWrites) -> None:
+    def __init__(self, store: Store, writes: IntercomWrites, files: SlackFiles) -> None:
         self._store = store
         self._writes = writes
+        self._files = files
 
     async def send(self, intent: Intent) -> Outcome:
         if intent.attempts > 1:
@@ -40,7 +43,18 @@ class IntercomWords:
                 return found
         said = intent.payload
         say = self._writes.note if intent.kind == INTERCOM_NOTE else self._writes.reply
-        return await _judged(lambda: say(said["conversation_id"], said["admin_id"], said["html"]))
+        try:
+            # Before anything is said: words without their file are not what the rep wrote.
+            files = [await self._fetched(each) for each in said.get("files", ())]
+        except FileRefused as error:
+            return Refused(str(error))
+        except FileNotRead as error:
+            return NotSent(str(error))
+        return await _judged(lambda: say(said["conversation_id"], said["admin_id"], said["html"], files))
+
+    async def _fetched(self, kept: dict[str, Any]) -> OutgoingFile:
+        file = ChosenFile(**kept)
+        return OutgoingFile(file.name, file.content_type, await self._files.fetch(file))
 
     async def look(self, intent: Intent) -> Look:
         said = intent.payload

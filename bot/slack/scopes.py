@@ -11,7 +11,7 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "channels:read": "find public channels by name and see whether another company reads them",
         "chat:write": "post, edit and delete its own messages",
         "commands": "slash commands",
-        "files:read": "see that a picture of its own is ready to be shown",
+        "files:read": "fetch what a rep puts into an answer; see that a picture of its own is ready",
         "files:write": "show the heat map of a replay",
         "groups:history": "find a message of its own again in a private channel after a doubtful post",
         "groups:read": "find private channels by name and see whether another company reads them",

@@ -74,7 +74,7 @@ def test_inputs_keep_their_ids_so_that_typed_text_survives_every_update() -> Non
         replace(gallery.ANSWER, messages=(), claimed_by="Ben Ito", due=None),
         replace(gallery.ANSWER, reply_refused="A phone call has no text channel."),
     ]
-    assert ids.keys() == {"mode", "text", "after"}
+    assert ids.keys() == {"mode", "text", "files", "after"}
     for card in changed:
         assert inputs(answer.render(card)) == ids
 

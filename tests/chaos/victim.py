@@ -47,6 +47,7 @@ from bot.outbox.timings import Timings
 from bot.running import Bot
 from bot.settings.file import load_config
 from bot.settings.secrets import Secrets
+from bot.slack.files import SlackFiles
 from bot.slack.pacing import Pacing
 from bot.store.intents import Intent
 
@@ -188,7 +189,8 @@ def another_outbox(bot: Bot, order: Order) -> Delivery:
     """The real state machine over the real senders, but for what a control leaves out."""
     identity, slack = bot.front.identity, bot.front.slack
     posts: Sender = SlackPosts(bot.store, slack, identity)
-    words: Sender = IntercomWords(bot.store, bot.writes)
+    files = SlackFiles(bot.session, bot.secrets.slack_bot_token, bot.secrets.slack_api_url, 10.0)
+    words: Sender = IntercomWords(bot.store, bot.writes, files)
     if order.outbox == "naive":
         posts, words = SendsAgain(posts), SendsAgain(words)
     acts, edits = IntercomActs(bot.writes), SlackEdits(bot.store, slack, identity)
