@@ -98,6 +98,29 @@ SCENARIO: dict[str, Any] = {
             "parts": [{"by": "contact", "who": "u0", "at": "2026-11-22T18:00:00+00:00", "text": "Any news?"}],
         },
     ],
+    "office_hours": [
+        {
+            "id": "123",
+            "name": "Support",
+            "time_zone_name": "Europe/Berlin",
+            "twenty_four_seven": False,
+            "time_intervals": [{"start_minute": 540, "end_minute": 1020, "day_of_week": 0}],
+            "created_at": 1717200000,
+            "updated_at": 1717200000,
+            "exceptions": [
+                {
+                    "id": "456",
+                    "exception_date": "2026-12-25",
+                    "exception_type": "closed",
+                    "name": None,
+                    "recurring_annually": True,
+                    "time_intervals": None,
+                    "created_at": 1717200000,
+                    "updated_at": 1717200000,
+                }
+            ],
+        }
+    ],
     "activity_logs": [
         {
             "id": f"log-{hour}",

@@ -84,6 +84,9 @@ CALLS: list[tuple[str, str, dict[str, Any] | None]] = [
     ("GET", "/data_attributes?model=company", None),
     ("GET", "/ticket_types", None),
     ("GET", "/ticket_types/2840155", None),
+    ("GET", "/office_hours_schedules", None),
+    ("GET", "/office_hours_schedules/123/office_hours_exceptions", None),
+    ("GET", "/macros", None),
 ]
 
 

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
-revision = "0050"
-down_revision = "0042"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
-revision = "0042"
-down_revision = "0030"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
-revision = "0040"
+revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
