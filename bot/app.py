@@ -78,6 +78,7 @@ from handlers import (
     replay,
     replies,
     shortcuts,
+    sorting,
     watchbell,
 )
 from handlers.front import Front
@@ -102,6 +103,7 @@ HANDLERS = (
     account,
     atrisk,
     watchbell,
+    sorting,
     comparisons,
     replay,
     audit_log,

@@ -109,7 +109,10 @@ def _buttons(card: IssueCard, open_lines: list[ConversationLine]) -> Block:
     verb = "answer_issue" if many else "answer"
     answer = kit.button("Answer issue…" if many else "Answer", verb, open_lines[0].id)
     first = kit.Item("Answer the first", "answer", open_lines[0].id) if many else None
-    return kit.actions(claim, answer, kit.overflow(kit.Item("Timeline", "timeline", open_lines[0].id), first))
+    split = kit.Item("Not the same problem…", "split", open_lines[0].id) if many else None
+    join = kit.Item("Same as another…", "join", open_lines[0].id)
+    more = kit.overflow(kit.Item("Timeline", "timeline", open_lines[0].id), first, split, join)
+    return kit.actions(claim, answer, more)
 
 
 def _fallback(card: IssueCard, open_count: int) -> str:

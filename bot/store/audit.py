@@ -1,6 +1,6 @@
 """The audit log: who did what to which conversation, from where, with what outcome.
 
-The database itself refuses to change or delete an entry (triggers of migration 0041). Two things may, each
+The database itself refuses to change or delete an entry (triggers of migration 0007). Two things may, each
 through `opened`: what watchbell.toml lets go of after a time, and the erasing of a customer's person.
 """
 

@@ -200,6 +200,14 @@ async def to_all_at_once(house: House) -> None:
     assert (await ana.presses(delivery_card(house, "undo_all"), "undo_all")).ok
     await house.settle()
     assert house.sent() == []
+    assert (await ana.presses(issue, "split")).ok
+    (which,) = [each["element"] for each in ana.view.blocks if each.get("block_id") == "which"]
+    one = {"type": "checkboxes", "selected_options": which["options"][:1]}
+    assert (await ana.submits({"which": one})).ok
+    await house.settle()
+    assert (await ana.presses(issue, "join")).ok
+    assert (await ana.submits({"other": option(ana.view, "other", "")})).ok
+    await house.settle()
 
 
 def delivery_card(house: House, verb: str | None = None) -> Any:

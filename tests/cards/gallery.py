@@ -37,6 +37,7 @@ from bot.cards import (
     replay,
     replies,
     snooze,
+    sorting,
     status,
     takeover,
     timeline,
@@ -604,6 +605,17 @@ def views() -> dict[str, View]:
             )
         ),
         "comparisons, none yet": comparisons.render(comparisons.ComparisonsCard(NOW, ZONE, None)),
+        "split": sorting.render_split(
+            sorting.SplitCard("conv-1", ISSUE.title, (*LINES, line(9, contact=UNPARSED, words=UNPARSED)), NOW)
+        ),
+        "join": sorting.render_join(
+            sorting.JoinCard(
+                "conv-1",
+                ISSUE.title,
+                (sorting.Other("conv-7", "Invoice of March", 1), sorting.Other("conv-8", UNPARSED, 3)),
+            )
+        ),
+        "join, none other": sorting.render_join(sorting.JoinCard("conv-1", ISSUE.title, ())),
         "why": why.render(WHY),
         "why, ended": why.render(
             replace(WHY, due=None, ended="The last words were only a thank-you.", steps=())

@@ -1,0 +1,41 @@
+"""Not the same problem, or the same as another: a window each, for who may act."""
+
+from __future__ import annotations
+
+from bot.cards import sorting as card
+from bot.desk import sorting
+from handlers.front import Act, Front
+from handlers.routes import Answer, Routes
+
+
+def register(routes: Routes) -> None:
+    routes.verbs["split"] = ask_which
+    routes.verbs["join"] = ask_other
+    routes.views["split"] = split
+    routes.views["join"] = join
+
+
+async def ask_which(front: Front, act: Act) -> Answer:
+    await front.rep(act)
+    found = await front.store.read(sorting.split_card, front.office, act.pressed.id, front.at())
+    await front.show(act, card.render_split(found))
+    return None
+
+
+async def ask_other(front: Front, act: Act) -> Answer:
+    await front.rep(act)
+    found = await front.store.read(sorting.join_card, front.office, act.pressed.id)
+    await front.show(act, card.render_join(found))
+    return None
+
+
+async def split(front: Front, act: Act) -> Answer:
+    rep = await front.rep(act)
+    await front.store.write(sorting.split, front.office, rep, card.read(act.view), front.at())
+    return {"response_action": "clear"}
+
+
+async def join(front: Front, act: Act) -> Answer:
+    rep = await front.rep(act)
+    await front.store.write(sorting.join, front.office, rep, card.read(act.view), front.at())
+    return {"response_action": "clear"}
