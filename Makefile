@@ -48,8 +48,8 @@ contract: setup-dev
 unit: setup-dev
 	@$(BIN)/python -m pytest -n $(or $(WORKERS),2)
 
-test-postgres: setup-dev ## Run the bot's tests on PostgreSQL (DATABASE=postgresql://… names another server)
-	@WATCHBELL_TEST_DATABASE=$(or $(DATABASE),postgresql://postgres@127.0.0.1:5432/) $(BIN)/python -m pytest -n $(or $(WORKERS),2) tests/bot
+test-postgres: setup-dev ## Run the bot's tests on PostgreSQL (DATABASE=postgresql://… names another server, TESTS= fewer)
+	@WATCHBELL_TEST_DATABASE=$(or $(DATABASE),postgresql://postgres@127.0.0.1:5432/) $(BIN)/python -m pytest -n $(or $(WORKERS),2) $(or $(TESTS),tests/bot)
 
 chaos: setup-dev ## Kill, cut and overrun the bot for a quarter of an hour, and count what was lost or doubled
 	@$(BIN)/python -m pytest -n $(or $(WORKERS),2) -m chaos --timeout=1200
