@@ -46,7 +46,7 @@ contract: setup-dev
 	@$(BIN)/lint-imports --no-cache
 
 unit: setup-dev
-	@$(BIN)/python -m pytest -n $(or $(WORKERS),2)
+	@$(BIN)/python -m pytest -n $(or $(WORKERS),4)
 
 test-postgres: setup-dev ## Run the bot's tests on PostgreSQL (DATABASE=postgresql://… names another server, TESTS= fewer)
 	@WATCHBELL_TEST_DATABASE=$(or $(DATABASE),postgresql://postgres@127.0.0.1:5432/) $(BIN)/python -m pytest -n $(or $(WORKERS),2) $(or $(TESTS),tests/bot)

@@ -4,8 +4,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+# How long an example takes tells of the machine: speed has a place of its own, `make bench`.
+settings.register_profile("watchbell", deadline=None)
+settings.load_profile("watchbell")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
