@@ -31,6 +31,7 @@ HORIZON_YEARS: Final = 60
 
 
 _NAIVE: Final = "a naive datetime has no place in working time"
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _from_seconds = datetime.fromtimestamp
 
 
@@ -87,7 +88,8 @@ class Calendar:
         if start.tzinfo is None:
             raise ValueError(_NAIVE)
         closing = self.at_close if at_close is None else at_close
-        return self._later(int(start.timestamp()), seconds, closing and seconds > 0)
+        since = start - _EPOCH
+        return self._later(since.days * 86_400 + since.seconds, seconds, closing and seconds > 0)
 
     def business_between(self, start: datetime, end: datetime) -> int:
         """Working seconds from `start` to `end`; 0 when `end` is not after `start`."""
