@@ -16,11 +16,13 @@ from bot.office import Office
 from bot.outbox.show import show
 from bot.present import REPLY_CLOCKS, line
 from bot.risk import atrisk
-from bot.store import clocks, conversations, risk, slots
+from bot.store import clocks, conversations, rechecks, risk, slots
 from bot.store.clocks import SlaClock
 
 JOB = "monday"
 WEEK = timedelta(days=7)
+PATIENCE = timedelta(minutes=10)
+"""How long the summary waits for what is not judged yet."""
 
 
 def period(office: Office, now: datetime) -> str | None:
@@ -33,9 +35,17 @@ def period(office: Office, now: datetime) -> str | None:
 
 
 def is_due(session: Session, office: Office, now: datetime) -> bool:
-    """Whether a summary is due that nobody has posted yet."""
+    """Whether a summary is due that nobody has posted yet.
+
+    What still waits to be judged is waited for, for a while: right after a start "nothing is due" would mean
+    that nobody has looked.
+    """
     day = period(office, now)
-    return day is not None and not slots.slot_taken(session, office.workspace, JOB, day)
+    if day is None or slots.slot_taken(session, office.workspace, JOB, day):
+        return False
+    local = now.astimezone(ZoneInfo(office.zone))
+    at = datetime.combine(local.date(), office.config.monday.at, local.tzinfo)
+    return local - at > PATIENCE or not rechecks.any_asked(session, office.workspace)
 
 
 def post(session: Session, office: Office, silent: tuple[Silent, ...], at: Moment) -> int:
