@@ -51,12 +51,16 @@ class Edits:
     furnish: Callable[[Config], Awaitable[Office]]
     moved_in: Callable[[Office, Promises], None]
     _seen: tuple[int, int] | None = field(default=None)
+    _caught_up: bool = False
 
     def __post_init__(self) -> None:
         self._seen = _stamp(self.path)
 
     async def take(self, standing: Standing) -> int:
-        """Look whether the file was changed, and act on it; 1 if it was."""
+        """Look whether the file was changed, while the bot ran or before, and act on it; 1 if it was."""
+        if not self._caught_up:
+            await _catch_up(standing)
+            self._caught_up = True
         stamp = _stamp(self.path)
         if stamp is None or stamp == self._seen:
             return 0
@@ -86,15 +90,37 @@ class Edits:
         return 1
 
 
+async def _catch_up(standing: Standing) -> None:
+    """Have judged what another policy set promised: the file was edited while no bot ran, or one stopped in
+    the middle of an edit."""
+    office = standing.office
+    known = await standing.store.read(pulse.get_mark, office.workspace, pulse.POLICIES)
+    if known == office.version:
+        return
+    behind: str | None = ""
+    while behind is not None:
+        behind = await standing.store.write(
+            edit.under_another_set, office.workspace, office.version, standing.at(), behind
+        )
+    if known is not None:
+        await _cover(standing, office)
+    await standing.store.write(pulse.set_mark, office.workspace, pulse.POLICIES, office.version)
+
+
+async def _cover(standing: Standing, office: Office) -> None:
+    last: str | None = ""
+    while last is not None:
+        last = await standing.store.write(edit.without_promise, office.workspace, standing.at(), last)
+
+
 async def _recompute(standing: Standing, office: Office, old: Promises, new: Promises) -> None:
     behind: edit.Key | None = edit.BEGIN
     while behind is not None:
         behind = await standing.store.write(
             edit.take_over, office.workspace, old, new, office.version, standing.at(), behind
         )
-    last: str | None = ""
-    while last is not None:
-        last = await standing.store.write(edit.without_promise, office.workspace, standing.at(), last)
+    await _cover(standing, office)
+    await standing.store.write(pulse.set_mark, office.workspace, pulse.POLICIES, office.version)
 
 
 def _note(session: Session, office: Office, faults: tuple[str, ...], at: Moment) -> None:

@@ -242,9 +242,20 @@ class Calendar:
         return intervals
 
 
-def compile_calendars(config: Config) -> dict[str, Calendar]:
+class Calendars(dict[str, Calendar]):
+    """Calendars by name, in the order of the settings.
+
+    A stored clock may name one that was renamed or taken out since: it is then measured in the first, so that
+    an old promise can still be shown. `get` says None for it.
+    """
+
+    def __missing__(self, name: str) -> Calendar:
+        return next(iter(self.values()))
+
+
+def compile_calendars(config: Config) -> Calendars:
     """The calendars of the settings by name, ready for arithmetic."""
-    return {calendar.name: Calendar(calendar) for calendar in config.calendars}
+    return Calendars({calendar.name: Calendar(calendar) for calendar in config.calendars})
 
 
 def _in_utc(day: date, spans: Spans, zone: ZoneInfo) -> list[Interval]:

@@ -20,7 +20,7 @@ from bot.settings.model import ClockName, Policy
 from bot.sla.calendar import Calendar
 from bot.sla.promises import Promises
 from bot.store import rechecks
-from bot.store.clocks import SlaClock
+from bot.store.clocks import Alert, SlaClock
 from bot.store.conversations import Conversation
 
 BATCH = 5_000
@@ -49,28 +49,73 @@ def take_over(
     policies = {policy.name: policy for policy in after.policies} if before.policies == after.policies else {}
     changed: list[dict[str, object]] = []
     again: list[str] = []
+    told = _told(session, workspace, behind, rows[-1].conversation_id)
     for row in rows:
         policy, calendar = policies.get(row.policy), after.calendars.get(row.calendar)
-        if policy is None or calendar is None or not _plain(row, policy, before.calendars):
+        if (
+            policy is None
+            or calendar is None
+            or row.conversation_id in told
+            or not _plain(row, policy, before.calendars)
+        ):
             again.append(row.conversation_id)
             continue
         due = calendar.add_business(row.started_at, row.target_seconds)
+        then = _next_change(row, policy, calendar, due, at.now)
+        if (due, then) == (row.due_at, row.next_change_at):
+            continue
         changed.append(
             {
                 "b_conversation": row.conversation_id,
                 "b_clock": row.clock,
                 "b_episode": row.episode,
                 "b_due": due,
-                "b_version": version,
-                "b_next": _next_change(row, policy, calendar, due, at.now),
+                "b_next": then,
             }
         )
+    last = rows[-1]
+    end = (last.conversation_id, last.clock, last.episode)
+    session.connection().execute(
+        update(_CLOCKS)
+        .where(
+            _CLOCKS.c.workspace == workspace,
+            _CLOCKS.c.stopped_at.is_(None),
+            tuple_(*_KEY) > behind,
+            tuple_(*_KEY) <= end,
+        )
+        .values(policy_version=version)
+    )
     if changed:
         session.connection().execute(_UPDATE.where(_CLOCKS.c.workspace == workspace), changed)
     for conversation_id in dict.fromkeys(again):
         rechecks.ask(session, workspace, rechecks.CONVERSATION, conversation_id, now=at.machine)
-    last = rows[-1]
-    return last.conversation_id, last.clock, last.episode
+    return end
+
+
+def under_another_set(
+    session: Session, workspace: str, version: str, at: Moment, behind: str = "", limit: int = 1_000
+) -> str | None:
+    """Have conversations judged whose open promises were computed under another set than `version`; the id to
+    go on behind, None when all were.
+
+    For an edit made while the bot did not run: what the set before was is not known any more.
+    """
+    query = (
+        select(_CLOCKS.c.conversation_id)
+        .distinct()
+        .where(
+            _CLOCKS.c.workspace == workspace,
+            _CLOCKS.c.stopped_at.is_(None),
+            _CLOCKS.c.policy_version != version,
+            _CLOCKS.c.conversation_id > behind,
+        )
+        .order_by(_CLOCKS.c.conversation_id)
+        .limit(limit)
+    )
+    found = list(session.connection().execute(query).scalars())
+    for conversation_id in found:
+        rechecks.ask(session, workspace, rechecks.CONVERSATION, conversation_id, now=at.machine)
+    return found[-1] if found else None
 
 
 def without_promise(
@@ -101,6 +146,7 @@ def without_promise(
 
 
 _CLOCKS = SlaClock.__table__  # type: ignore[attr-defined]
+_KEY = (_CLOCKS.c.conversation_id, _CLOCKS.c.clock, _CLOCKS.c.episode)
 _UPDATE = (
     update(_CLOCKS)
     .where(
@@ -108,9 +154,7 @@ _UPDATE = (
         _CLOCKS.c.clock == bindparam("b_clock"),
         _CLOCKS.c.episode == bindparam("b_episode"),
     )
-    .values(
-        due_at=bindparam("b_due"), policy_version=bindparam("b_version"), next_change_at=bindparam("b_next")
-    )
+    .values(due_at=bindparam("b_due"), next_change_at=bindparam("b_next"))
 )
 _READ = (
     _CLOCKS.c.conversation_id,
@@ -121,18 +165,29 @@ _READ = (
     _CLOCKS.c.target_seconds,
     _CLOCKS.c.started_at,
     _CLOCKS.c.due_at,
+    _CLOCKS.c.next_change_at,
 )
 
 
 def _open(session: Session, workspace: str, behind: Key) -> list[Any]:
-    key = (_CLOCKS.c.conversation_id, _CLOCKS.c.clock, _CLOCKS.c.episode)
     query = (
         select(*_READ)
-        .where(_CLOCKS.c.workspace == workspace, _CLOCKS.c.stopped_at.is_(None), tuple_(*key) > behind)
-        .order_by(*key)
+        .where(_CLOCKS.c.workspace == workspace, _CLOCKS.c.stopped_at.is_(None), tuple_(*_KEY) > behind)
+        .order_by(*_KEY)
         .limit(BATCH)
     )
     return list(session.connection().execute(query))
+
+
+def _told(session: Session, workspace: str, behind: Key, last: str) -> set[str]:
+    """Conversations of a batch whose alert stands in Slack: its card says the deadline, and is drawn anew."""
+    query = select_rows(Alert.conversation_id).where(
+        Alert.workspace == workspace,
+        Alert.state != "over",
+        col(Alert.conversation_id) >= behind[0],
+        col(Alert.conversation_id) <= last,
+    )
+    return set(session.exec(query))
 
 
 def _plain(row: Any, policy: Policy, calendars: Mapping[str, Calendar]) -> bool:

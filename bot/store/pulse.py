@@ -14,6 +14,9 @@ FAULT = "fault"
 SETTINGS = "settings"
 """The source under which it is noted whether watchbell.toml can be used; the detail is its faults."""
 
+POLICIES = "policies"
+"""The mark that names the policy set under which every open promise was last computed."""
+
 
 class Heartbeat(SQLModel, table=True):
     """When `source` (a sweep, a webhook, a tick) last showed life, and a word on it."""

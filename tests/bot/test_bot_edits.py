@@ -116,3 +116,58 @@ async def test_the_fast_way_ends_where_judging_everything_anew_ends(build: OpenH
     fresh = await build(toml=SHORTER_HOURS)
     assert fast == await fresh.bot.store.read(dates)
     assert fast
+
+
+async def restarted_with(house: House, toml: str) -> None:
+    """The bot stopped, the file edited, the bot started."""
+    await house.stop_bot()
+    house.toml = toml
+    await house.start_bot()
+    await house.settle()
+
+
+async def test_an_edit_made_while_the_bot_was_stopped_reaches_open_promises_too(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=TOML)
+    before = await clock(house)
+    await restarted_with(house, SHORTER_HOURS)
+    after = await clock(house)
+    assert (due(before), due(after)) == ("08:20", "08:40")
+    assert after.policy_version != before.policy_version
+    await restarted_with(house, LONGER)
+    assert due(await clock(house)) == "09:50"
+
+
+async def test_an_edit_made_while_the_bot_was_stopped_covers_what_had_no_promise(build: OpenHouse):
+    only_trials = TOML.replace("match = {}", 'match = { plan = ["Trial"] }')
+    house = await build(data=scenario("1001", "1008"), toml=only_trials)
+    assert await house.read(clocks_of, "1008") == []
+    await restarted_with(house, TOML)
+    assert due(await clock(house, "1008")) == "11:05"
+
+
+async def test_a_calendar_may_be_renamed_while_the_bot_is_stopped_or_runs(build: OpenHouse):
+    house = await build(data=scenario("1001", "1002"), toml=TOML)
+    await house.ana.answers("1002", "On it.")
+    await house.settle()
+    (name,) = {each.calendar for each in await house.read(clocks_of, "1001")}
+    renamed = TOML.replace(f'"{name}"', '"elsewhere"').replace(f"calendars.{name}", "calendars.elsewhere")
+    assert renamed != TOML
+    await restarted_with(house, renamed)
+    assert (await clock(house)).calendar == "elsewhere"
+    for typed in ("/watchbell why 1002", "/watchbell why 1001", "/inbox"):
+        outcome = await house.ana.types(typed)
+        assert outcome.ok, outcome
+    house.edits(TOML)
+    await house.settle()
+    assert (await clock(house)).calendar == name
+    assert (await house.ana.types("/watchbell why 1002")).ok
+
+
+async def test_a_card_that_stands_in_slack_says_the_new_deadline_at_once(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=TOML)
+    await house.at("09:05")
+    assert "First reply due in 15 min" in words(house.alert("1001").blocks)
+    house.edits(TOML.replace('hours.tue = ["08:00-18:00"]', 'hours.tue = ["08:55-18:00"]'))
+    await house.settle()
+    assert due(await clock(house)) == "08:25"
+    assert "09:25" in words(house.alert("1001").blocks) or "20 min" in words(house.alert("1001").blocks)
