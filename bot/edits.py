@@ -86,41 +86,45 @@ class Edits:
         log.info("settings_in_force", version=office.version)
         await standing.store.write(_note, office, (), at)
         if office.version != before.version:
-            await _recompute(standing, office, old, promises)
+            await _recompute(standing, old)
         return 1
 
 
 async def _catch_up(standing: Standing) -> None:
     """Have judged what another policy set promised: the file was edited while no bot ran, or one stopped in
     the middle of an edit."""
-    office = standing.office
-    known = await standing.store.read(pulse.get_mark, office.workspace, pulse.POLICIES)
-    if known == office.version:
-        return
-    behind: str | None = ""
-    while behind is not None:
-        behind = await standing.store.write(
-            edit.under_another_set, office.workspace, office.version, standing.at(), behind
-        )
-    if known is not None:
-        await _cover(standing, office)
-    await standing.store.write(pulse.set_mark, office.workspace, pulse.POLICIES, office.version)
+    known = await standing.store.read(pulse.get_mark, standing.office.workspace, pulse.POLICIES)
+    if known != standing.office.version:
+        await _recompute(standing, None)
 
 
-async def _cover(standing: Standing, office: Office) -> None:
-    last: str | None = ""
-    while last is not None:
-        last = await standing.store.write(edit.without_promise, office.workspace, standing.at(), last)
-
-
-async def _recompute(standing: Standing, office: Office, old: Promises, new: Promises) -> None:
-    behind: edit.Key | None = edit.BEGIN
-    while behind is not None:
-        behind = await standing.store.write(
-            edit.take_over, office.workspace, old, new, office.version, standing.at(), behind
-        )
-    await _cover(standing, office)
-    await standing.store.write(pulse.set_mark, office.workspace, pulse.POLICIES, office.version)
+async def _recompute(standing: Standing, old: Promises | None) -> None:
+    """Bring all open promises under the set in force; `old` is the one before, None when it is not known."""
+    office, store = standing.office, standing.store
+    # No set is named while two are mixed: whoever starts next, with whichever file, then goes through all.
+    await store.write(pulse.set_mark, office.workspace, pulse.POLICIES, None)
+    if old is None:
+        last: str | None = ""
+        while last is not None:
+            last = await store.write(
+                edit.under_another_set, office.workspace, office.version, standing.at(), last
+            )
+    else:
+        behind: edit.Key | None = edit.BEGIN
+        while behind is not None:
+            behind = await store.write(
+                edit.take_over,
+                office.workspace,
+                old,
+                standing.promises,
+                office.version,
+                standing.at(),
+                behind,
+            )
+    bare: str | None = ""
+    while bare is not None:
+        bare = await store.write(edit.without_promise, office.workspace, standing.at(), bare)
+    await store.write(pulse.set_mark, office.workspace, pulse.POLICIES, office.version)
 
 
 def _note(session: Session, office: Office, faults: tuple[str, ...], at: Moment) -> None:

@@ -26,6 +26,7 @@ class WhyStep:
 @dataclass(frozen=True)
 class WhyCard:
     """`policy` is the name of the rule that fitted and `rule` why it did; `calendar` names the working hours.
+    `gone` names those it was made under, where watchbell.toml has them no more.
 
     `steps` come oldest first. `intercom_says` is Intercom's own verdict, shown for comparison only.
     `place` says, as markup, where the alert stands and why there.
@@ -43,6 +44,7 @@ class WhyCard:
     rule: str | None = None
     working_time: bool = False
     calendar: str | None = None
+    gone: str | None = None
     steps: tuple[WhyStep, ...] = ()
     place: str | None = None
     intercom_says: str | None = None
@@ -75,7 +77,9 @@ def _first_line(card: WhyCard) -> str:
 
 def _policy(card: WhyCard) -> str:
     target = words.amount(card.target_seconds, working=card.working_time)
-    hours = f", counted in the hours of “{text.inline(card.calendar, 60)}”" if card.calendar else ""
+    hours = f", counted by “{text.inline(card.calendar, 60)}”" if card.calendar else ""
+    if card.gone:
+        hours += f" (it was made by “{text.inline(card.gone, 60)}”, which is gone from watchbell.toml)"
     rule = f"\nIt fits because {text.inline(card.rule, 200)}." if card.rule else ""
     return f"Promise “{text.inline(card.policy, 60)}”: {target}{hours}.{rule}"
 

@@ -82,6 +82,7 @@ def take_over(
             _CLOCKS.c.stopped_at.is_(None),
             tuple_(*_KEY) > behind,
             tuple_(*_KEY) <= end,
+            _CLOCKS.c.conversation_id.not_in(again),
         )
         .values(policy_version=version)
     )

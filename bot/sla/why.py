@@ -47,7 +47,7 @@ def why(session: Session, office: Office, conversation_id: str, now: datetime) -
         )
     clock = max(kept, key=lambda each: (each.stopped_at is None, each.started_at))
     policy = next((each for each in office.config.policies if each.name == clock.policy), None)
-    calendar = next((each for each in office.config.calendars if each.name == clock.calendar), None)
+    named = next((each for each in office.config.calendars if each.name == clock.calendar), None)
     account = account_by_id(session, office, row.account_id)
     parts = conversations.parts_of(session, office.workspace, row.id)
     hours = office.hours[clock.calendar]
@@ -70,7 +70,8 @@ def why(session: Session, office: Office, conversation_id: str, now: datetime) -
         ended=clock.reason if clock.stopped_at is not None or clock.due_at is None else None,
         rule=_rule(policy) if policy else None,
         working_time=True,
-        calendar=calendar.title if calendar else clock.calendar,
+        calendar=(named or office.config.calendars[0]).title,
+        gone=clock.calendar if named is None else None,
         steps=tuple(steps),
         place=_place(session, office, alert) if alert is not None else None,
         intercom_says=_intercom_says(row),

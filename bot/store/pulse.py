@@ -15,7 +15,7 @@ SETTINGS = "settings"
 """The source under which it is noted whether watchbell.toml can be used; the detail is its faults."""
 
 POLICIES = "policies"
-"""The mark that names the policy set under which every open promise was last computed."""
+"""The mark that names the policy set under which every open promise stands; none while an edit goes on."""
 
 
 class Heartbeat(SQLModel, table=True):

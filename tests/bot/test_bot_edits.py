@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, cast
+
+import pytest
 from harness import House, OpenHouse, words
 from small_office import TOML, scenario
 from sqlmodel import Session
 
+from bot.sla import edit
 from bot.store.clocks import SlaClock, clocks_of
+from bot.store.engine import Store
 
 SHORTER_HOURS = TOML.replace('hours.tue = ["08:00-18:00"]', 'hours.tue = ["09:10-18:00"]')
 LONGER = TOML.replace('first_response = "30m"', 'first_response = "2h"')
@@ -154,13 +160,15 @@ async def test_a_calendar_may_be_renamed_while_the_bot_is_stopped_or_runs(build:
     assert renamed != TOML
     await restarted_with(house, renamed)
     assert (await clock(house)).calendar == "elsewhere"
-    for typed in ("/watchbell why 1002", "/watchbell why 1001", "/inbox"):
-        outcome = await house.ana.types(typed)
-        assert outcome.ok, outcome
+    ended = await clock(house, "1002")
+    assert ended.calendar == name, "what has ended keeps the calendar it had"
+    await house.ana.types("/watchbell why 1002")
+    story = words(house.ana.view.blocks)
+    assert f" (it was made by “{name}”, which is gone from watchbell.toml)" in story
+    assert "fault" not in house.ana.heard
     house.edits(TOML)
     await house.settle()
     assert (await clock(house)).calendar == name
-    assert (await house.ana.types("/watchbell why 1002")).ok
 
 
 async def test_a_card_that_stands_in_slack_says_the_new_deadline_at_once(build: OpenHouse):
@@ -170,4 +178,37 @@ async def test_a_card_that_stands_in_slack_says_the_new_deadline_at_once(build: 
     house.edits(TOML.replace('hours.tue = ["08:00-18:00"]', 'hours.tue = ["08:55-18:00"]'))
     await house.settle()
     assert due(await clock(house)) == "08:25"
-    assert "09:25" in words(house.alert("1001").blocks) or "20 min" in words(house.alert("1001").blocks)
+    card = words(house.alert("1001").blocks)
+    assert "First reply due in 20 min" in card
+    assert "|09:25>" in card
+
+
+class Died(Exception):
+    """The process ended here."""
+
+
+class StoreUntil:
+    """The house's store, up to the first call of one function."""
+
+    def __init__(self, store: Store, last: Callable[..., Any]) -> None:
+        self._store, self._last = store, last
+        self.read = store.read
+
+    async def write(self, run: Callable[..., Any], *given: Any) -> Any:
+        if run is self._last:
+            raise Died
+        return await self._store.write(run, *given)
+
+
+async def test_a_bot_that_dies_in_the_middle_of_an_edit_which_is_then_taken_back(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=TOML)
+    works = house.bot.works
+    assert works.edits is not None
+    house.edits(SHORTER_HOURS)
+    whole, works.store = works.store, cast(Store, StoreUntil(works.store, edit.without_promise))
+    with pytest.raises(Died):
+        await works.edits.take(works)
+    works.store = whole
+    assert due(await clock(house)) == "08:40", "half of the edit is written"
+    await restarted_with(house, TOML)
+    assert due(await clock(house)) == "08:20"

@@ -617,6 +617,7 @@ def views() -> dict[str, View]:
         ),
         "join, none other": sorting.render_join(sorting.JoinCard("conv-1", ISSUE.title, ())),
         "why": why.render(WHY),
+        "why of a calendar that is gone": why.render(replace(WHY, gone=HOSTILE * 20)),
         "why, ended": why.render(
             replace(WHY, due=None, ended="The last words were only a thank-you.", steps=())
         ),

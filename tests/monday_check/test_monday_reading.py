@@ -81,7 +81,7 @@ def test_why_gives_policy_clock_start_and_deadline() -> None:
     later = {**step, "timestamp": int(NOW.timestamp())}
     blocks = [
         section(f"*First reply due in 5 min*, by {token(DUE)} · Emre Yıldız · Pixelhof Studio"),
-        section("Promise “Trial ending”: 1 h of working time, counted in the hours of “Berlin hours”."),
+        section("Promise “Trial ending”: 1 h of working time, counted by “Berlin hours”."),
         rich([step, {"type": "text", "text": "Emre wrote"}], [later]),
     ]
     given = reading.why(blocks)
