@@ -22,6 +22,7 @@ class AlertState(StrEnum):
     CLOSED = "closed"
     OVERTAKEN = "overtaken"
     DISMISSED = "dismissed"
+    MERGED = "merged"
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,8 @@ def headline(card: AlertCard) -> tuple[str, str]:
             return "", "The customer wrote: a reply is due in place of the update"
         case AlertState.DISMISSED:
             return "", f"Not a promise, says {by}"
+        case AlertState.MERGED:
+            return "", "Merged into another conversation, where the wait goes on"
         case _:
             emoji = ":rotating_light: " if words.is_late(card.due) else ":hourglass_flowing_sand: "
             return emoji, words.due_phrase(card.due, card.now)

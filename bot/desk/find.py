@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot.desk import queue
 from bot.errors import UserError
 from bot.office import Office
-from bot.store import accounts, conversations
+from bot.store import accounts, conversations, merges
 from bot.store.accounts import Account
 from bot.store.conversations import Conversation
 
@@ -27,7 +27,7 @@ class Found:
 
 
 def find(session: Session, office: Office, words: str) -> Found:
-    """The conversation or account that `words` name.
+    """The conversation or account that `words` name; of a conversation that was merged, where it goes on.
 
     Raises UserError, with what to type instead, when nothing or more than one account fits.
     """
@@ -40,7 +40,7 @@ def find(session: Session, office: Office, words: str) -> Found:
                 f"Watchbell does not know conversation {number[1]}. Check the number or the link; "
                 "a new conversation appears here within a minute."
             )
-        return Found(conversation=row)
+        return Found(conversation=merges.goes_on_in(session, row))
     return Found(account=find_account(session, office, said))
 
 

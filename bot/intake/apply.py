@@ -14,6 +14,7 @@ from sqlmodel import Session
 from bot.clock import Moment
 from bot.intake.erased import admit
 from bot.intake.known import Known, known
+from bot.intake.merging import pair_merged
 from bot.intercom.facts import ConversationFacts, PartFacts
 from bot.outbox.kinds import INTERCOM_ASSIGN
 from bot.store import intents, rechecks
@@ -53,6 +54,8 @@ def apply_conversations(
         rows.append(row.stored)
     session.flush()
     before.write_parts(session)
+    merged = {facts.id for facts in several if any(part.kind == "merge" for part in facts.parts)}
+    pair_merged(session, (row for row in rows if row is not None and row.id in merged), at)
     rechecks.ask_about(session, *changed.values(), now=at.machine)
     return rows
 

@@ -24,6 +24,7 @@ _ENDINGS = {
     Ending.NOT_NEEDED.value: AlertState.DISMISSED,
     Ending.RESOLVED.value: AlertState.RESOLVED,
     Ending.CUSTOMER_WROTE.value: AlertState.OVERTAKEN,
+    Ending.MERGED.value: AlertState.MERGED,
 }
 
 

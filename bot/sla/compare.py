@@ -34,6 +34,7 @@ class Cause(StrEnum):
     SNOOZE = "snooze"
     REOPENED = "reopened"
     NO_ANSWER_NEEDED = "no answer needed"
+    MERGED = "merged"
     POLICY_CHANGED = "policy changed"
     NOT_COUNTED_YET = "not counted yet"
 
@@ -42,7 +43,7 @@ class Cause(StrEnum):
 class Happening:
     """A part of the conversation, as far as it can explain something.
 
-    `kind`: customer, reply, bot, note, snooze, open, no_answer_needed or other.
+    `kind`: customer, reply, bot, note, snooze, open, merge, no_answer_needed or other.
     """
 
     at: datetime
@@ -121,13 +122,18 @@ def _why_instant(ours: Ours, theirs: Theirs, happened: Sequence[Happening]) -> C
             return Cause.BEGUN_BY_TEAM
         if any(each.kind == "no_answer_needed" and each.at <= counted for each in happened):
             return Cause.NO_ANSWER_NEEDED
-        return None
+        return _merged(happened)
     at = {each.kind for each in happened if first is not None and _same(each.at, first)}
     if "bot" in at:
         return Cause.BOT
     if "note" in at:
         return Cause.NOTE
-    return Cause.NOT_COUNTED_YET if counted is None else None
+    return Cause.NOT_COUNTED_YET if counted is None else _merged(happened)
+
+
+def _merged(happened: Sequence[Happening]) -> Cause | None:
+    """A merge moves a wait from one conversation to another, and Intercom counts each by itself."""
+    return Cause.MERGED if any(each.kind == "merge" for each in happened) else None
 
 
 def _why_length(ours: Ours, theirs: Theirs, happened: Sequence[Happening]) -> Cause | None:
@@ -142,7 +148,7 @@ def _why_length(ours: Ours, theirs: Theirs, happened: Sequence[Happening]) -> Ca
     if ours.plain_seconds is not None and told <= ours.plain_seconds + SAME.total_seconds():
         # Its office hours are not the policy's: what it counted is possible between the two instants.
         return Cause.OFFICE_HOURS
-    return None
+    return _merged(happened)
 
 
 def _why_promise(ours: Ours, happened: Sequence[Happening]) -> Cause | None:
@@ -151,6 +157,7 @@ def _why_promise(ours: Ours, happened: Sequence[Happening]) -> Cause | None:
         return Cause.POLICY_CHANGED
     for kind, cause in (
         ("no_answer_needed", Cause.NO_ANSWER_NEEDED),
+        ("merge", Cause.MERGED),
         ("bot", Cause.BOT),
         ("snooze", Cause.SNOOZE),
         ("open", Cause.REOPENED),

@@ -6,7 +6,6 @@ change of state is left out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -63,18 +62,3 @@ class ConversationHistory:
     created_at: datetime
     started_by: StartedBy = StartedBy.CUSTOMER
     events: tuple[Event, ...] = ()
-
-
-def landing(conversation_id: str, merged_into: Mapping[str, str]) -> str:
-    """The conversation on which a reply to `conversation_id` lands once merges are followed.
-
-    A ring of merges has no safe target: the reply is then handled where it was written, never lost.
-    """
-    seen = {conversation_id}
-    current = conversation_id
-    while (target := merged_into.get(current)) is not None:
-        if target in seen:
-            return conversation_id
-        seen.add(target)
-        current = target
-    return current

@@ -103,6 +103,7 @@ def _happenings(parts: Iterable[Part]) -> Iterable[Happening]:
         else:
             kind = {
                 "note": "note",
+                "merge": "merge",
                 "snoozed": "snooze",
                 "open": "open",
                 NO_ANSWER_NEEDED: "no_answer_needed",

@@ -9,6 +9,7 @@ from bot.sla.history import ConversationHistory, Event, EventKind, StartedBy
 from bot.sla.policy import PolicyFacts
 from bot.store.accounts import Account
 from bot.store.conversations import NO_ANSWER_NEEDED, Conversation, Part
+from bot.store.merges import PRIMARY, SAME_MOMENT, SECONDARY
 from bot.store.reps import Team
 
 _STARTED_BY = {
@@ -35,6 +36,7 @@ def history(row: Conversation, parts: Iterable[Part]) -> ConversationHistory:
     for part in told:
         events.extend(_events(part, row))
     events.extend(_missing(row, events))
+    events[:0] = _merged_away(row, told)
     return ConversationHistory(
         created_at=row.created_at, started_by=_STARTED_BY[row.started_by], events=tuple(events)
     )
@@ -50,10 +52,29 @@ def _events(part: Part, row: Conversation) -> Iterable[Event]:
         yield Event(at, EventKind.TEAMMATE_REPLY)
     elif part.kind == "note":
         yield Event(at, EventKind.NOTE)
+    if part.raw_kind == PRIMARY:
+        yield Event(at, EventKind.MERGED_IN, waiting_since=part.waiting_since)
     if part.kind == "snoozed":
         yield Event(at, EventKind.SNOOZED, until=row.snoozed_until)
     elif part.kind in _STATES:
         yield Event(at, _STATES[part.kind])
+
+
+def _merged_away(row: Conversation, parts: list[Part]) -> Iterable[Event]:
+    """Intercom closes what is merged away: the merge comes first, so that the close is none of a person.
+
+    One that went on afterwards is a conversation of its own again, however it came to that.
+    """
+    merged_at = max((part.created_at for part in parts if part.raw_kind == SECONDARY), default=None)
+    if merged_at is None or row.state != "closed":
+        return
+    after = (part for part in parts if part.created_at > merged_at + SAME_MOMENT)
+    if any(part.customer_message or part.public_reply or part.kind == "open" for part in after):
+        return
+    closes = [part.created_at for part in parts if part.kind == "close"]
+    closes += [row.last_close_at] if row.last_close_at is not None else []
+    near = [at for at in closes if abs(at - merged_at) <= SAME_MOMENT]
+    yield Event(min([merged_at, *near]), EventKind.MERGED_AWAY)
 
 
 def _missing(row: Conversation, events: list[Event]) -> Iterable[Event]:

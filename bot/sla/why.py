@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -19,6 +20,7 @@ from bot.store import clocks, conversations, crossings, reps
 from bot.store.clocks import Alert, SlaClock
 from bot.store.conversations import NO_ANSWER_NEEDED, Conversation, Part
 from bot.store.crossings import Crossing
+from bot.store.merges import PRIMARY, SECONDARY
 
 _VERBS = {
     "close": "closed the conversation",
@@ -101,12 +103,27 @@ def _steps(
             found.append((part.created_at, f"{who} answered"))
         elif part.kind == "note":
             found.append((part.created_at, f"{who} left a note{notes}"))
+        elif part.raw_kind == SECONDARY:
+            found.append(
+                (part.created_at, f"it was merged into conversation {part.merged_with or 'another'}")
+            )
+        elif part.raw_kind == PRIMARY:
+            found.append((part.created_at, _taken_over(office, part)))
         elif part.kind in _VERBS:
             found.append((part.created_at, f"{who} {_VERBS[part.kind]}"))
     claimed = reps.get_admin(session, office.workspace, row.claimed_by)
     if claimed is not None and row.claimed_at is not None:
         found.append((row.claimed_at, f"{claimed.name} claimed it; the clock runs on"))
     return sorted(found)
+
+
+def _taken_over(office: Office, part: Part) -> str:
+    """What a merge brought: the clock runs from what waited longest in the other conversation."""
+    which = f"conversation {part.merged_with}" if part.merged_with else "another conversation"
+    if part.waiting_since is None:
+        return f"{which} was merged into this one; nothing waited there"
+    since = f"{part.waiting_since.astimezone(ZoneInfo(office.zone)):%a %H:%M}"
+    return f"{which} was merged into this one; its customer had waited since {since}"
 
 
 def _place(session: Session, office: Office, alert: Alert) -> str | None:

@@ -65,7 +65,11 @@ class Conversation(SQLModel, table=True):
 
 
 class Part(SQLModel, table=True):
-    """One part of a conversation: a message, a note, or something done to it. `text` is plain."""
+    """One part of a conversation: a message, a note, or something done to it. `text` is plain.
+
+    `merged_with` is the other conversation of a merge (`bot/store/merges.py`), `waiting_since` how long the
+    customer of the one that was merged into this one had waited.
+    """
 
     __tablename__ = "part"
 
@@ -84,6 +88,8 @@ class Part(SQLModel, table=True):
     text: str = Field(default="", sa_type=Text)
     attachments: int = 0
     created_at: datetime
+    merged_with: str | None = None
+    waiting_since: datetime | None = None
 
 
 def get(session: Session, workspace: str, conversation_id: str) -> Conversation | None:

@@ -219,6 +219,28 @@ def changes_attributes(
     return Happening(conversation, (), tuple(parts))
 
 
+def merges(
+    ws: Workspace, secondary: Conversation, primary: Conversation, at: int
+) -> tuple[Happening, Happening]:
+    """One conversation is merged into another: the first is closed for good, the second goes on.
+
+    Both get a part that does not name the other, and the secondary an attribute of that name (seen in the
+    field); no topic tells of it (2.16). A wait of the secondary counts in the primary from now on (example
+    of the reference).
+    """
+    waited = secondary.waiting_since is not None
+    left = _append(ws, secondary, "merged_secondary_conversation", ws.fin, at)
+    secondary.waiting_since = secondary.waiting_from = None
+    secondary.custom_attributes["Merged"] = True
+    took = _append(ws, primary, "merged_primary_conversation", ws.fin, at)
+    if waited:
+        primary.waiting_since = took.at
+        primary.waiting_from = primary.waiting_from or took.at
+        if primary.state == "closed":
+            opens(ws, primary, ws.fin, at)
+    return Happening(secondary, (), (left,)), Happening(primary, (), (took,))
+
+
 def other(
     ws: Workspace, conversation: Conversation, part_type: str, author: Author, at: int, body: str | None
 ) -> Happening:

@@ -42,7 +42,7 @@ def append(conversation: Conversation, part: Part) -> None:
 def _move_state(conversation: Conversation, part: Part) -> None:
     stats = conversation.statistics
     match part.part_type:
-        case "close":
+        case "close" | "merged_secondary_conversation":
             if conversation.state != "closed":
                 stats.first_close_at = stats.first_close_at or part.at
                 stats.last_close_at = part.at

@@ -245,6 +245,13 @@ class IntercomWorld:
         author = admin_author(self.admins[admin_id])
         return self._part(happenings.closes(self.workspace, self._find(conversation_id), author, self.now()))
 
+    def merges(self, conversation_id: str, into: str) -> None:
+        """A teammate merges a conversation into another one."""
+        for happening in happenings.merges(
+            self.workspace, self._find(conversation_id), self._find(into), self.now()
+        ):
+            self.tell(happening)
+
     def opens(self, conversation_id: str, admin_id: str) -> Json:
         author = admin_author(self.admins[admin_id])
         return self._part(happenings.opens(self.workspace, self._find(conversation_id), author, self.now()))

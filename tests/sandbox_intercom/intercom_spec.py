@@ -1,6 +1,6 @@
 """The published description 2.14 as a checker of what the local Intercom answers and of what clients send.
 
-What the API has from 2.16 on, office hours and macros, is checked against the description of 2.16.
+What the API has from 2.16 on, office hours, macros and merging, is checked against the description of 2.16.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _spec() -> Spec:
     return Spec(document)
 
 
-_NEWER = ("/office_hours_schedules", "/macros")
+_NEWER = ("/office_hours_schedules", "/macros", "/conversations/{id}/merge")
 
 
 def spec() -> Spec:

@@ -82,6 +82,9 @@ async def test_api_versions(client: httpx.AsyncClient, version: str, status: int
         ("DELETE", "/conversations/1001/tags/9002", {"admin_id": MARA}, (404, "tag_not_found")),
         ("PUT", f"/admins/{MARA}/away", {"away_mode_enabled": "yes"}, (400, "parameter_invalid")),
         ("POST", "/conversations/1001/convert", {"ticket_type_id": "1"}, (400, "parameter_invalid")),
+        ("POST", "/conversations/1001/merge", {}, (400, "parameter_invalid")),
+        ("POST", "/conversations/1001/merge", {"merge_into_conversation_id": 1}, (422, "merge_failed")),
+        ("POST", "/conversations/1001/merge", {"merge_into_conversation_id": 1001}, (422, "merge_failed")),
     ],
 )
 async def test_a_mistake_is_named_and_nothing_is_done(

@@ -60,6 +60,7 @@ CALLS: list[tuple[str, str, dict[str, Any] | None]] = [
         "/conversations/1001/convert",
         {"ticket_type_id": "2840155", "attributes": {"_default_title_": "E"}},
     ),
+    ("POST", "/conversations/1001/merge", {"merge_into_conversation_id": 1002}),
     ("DELETE", "/conversations/1001", None),
     ("GET", "/tags", None),
     ("GET", "/tags/9001", None),

@@ -27,8 +27,9 @@ from bot.settings.model import (
 )
 from bot.sla.calendar import Calendar
 from bot.sla.clock import ClockState, State, clocks
-from bot.sla.history import ConversationHistory, Event, EventKind, StartedBy, landing
+from bot.sla.history import ConversationHistory, Event, EventKind, StartedBy
 from bot.sla.policy import PolicyFacts, match
+from bot.store.merges import landing
 
 LEFT_OUT: dict[str, tuple[str, Callable[[dict[str, Any]], bool]]] = {
     "known_bug": (

@@ -12,8 +12,9 @@ from bot.settings.model import CalendarConfig, ClockName, Closing, Match, PauseS
 from bot.sla.calendar import Calendar
 from bot.sla.clock import ClockState, State, clocks, next_change
 from bot.sla.episodes import Ending
-from bot.sla.history import ConversationHistory, Event, EventKind, StartedBy, landing
+from bot.sla.history import ConversationHistory, Event, EventKind, StartedBy
 from bot.sla.policy import Matched
+from bot.store.merges import landing
 
 MINUTE = timedelta(minutes=1)
 SATURDAY = datetime(2026, 11, 21, 13, 2, tzinfo=UTC)  # 14:02 in Berlin

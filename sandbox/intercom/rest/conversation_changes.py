@@ -1,4 +1,4 @@
-"""Changing conversations: reply, note, assign, snooze, close, open, tag, update, redact, convert, delete."""
+"""Changing conversations: reply, note, assign, snooze, close, open, tag, redact, convert, merge, delete."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from starlette.routing import BaseRoute
 
 from sandbox.intercom import happenings, render, tickets, webhook_shapes
-from sandbox.intercom.errors import invalid, missing, not_found
+from sandbox.intercom.errors import ApiError, invalid, missing, not_found
 from sandbox.intercom.happenings import Happening, admin_author
 from sandbox.intercom.model import Assignment, Contact, Conversation, Part, Tag
 from sandbox.intercom.render_tickets import ticket
@@ -30,6 +30,7 @@ def routes(world: IntercomWorld) -> list[BaseRoute]:
         route(world, "POST", "/conversations/{conversation_id}/tags", _tag),
         route(world, "DELETE", "/conversations/{conversation_id}/tags/{tag_id}", _untag),
         route(world, "POST", "/conversations/{conversation_id}/convert", _convert),
+        route(world, "POST", "/conversations/{conversation_id}/merge", _merge),
     ]
 
 
@@ -248,3 +249,21 @@ def _convert(call: Call) -> Json:
     world.notify("ticket.created", webhook_shapes.ticket_item(world.workspace, made))
     world.tell(Happening(conversation, (), ()))
     return ticket(world.workspace, made)
+
+
+def _merge(call: Call) -> Json:
+    """Answers with the primary conversation."""
+    secondary, world = call.conversation(), call.world
+    wanted = call.body.get("merge_into_conversation_id")
+    if not str(wanted).isdigit():
+        raise invalid("merge_into_conversation_id must be a valid integer conversation ID")
+    primary = world.workspace.conversations.get(str(wanted))
+    if primary is None:
+        raise ApiError(422, "merge_failed", "Primary conversation not found")
+    if primary is secondary:
+        raise ApiError(422, "merge_failed", "Cannot merge a conversation into itself")
+    if any(part.part_type == "merged_secondary_conversation" for part in secondary.parts):
+        raise ApiError(422, "merge_failed", "Secondary conversation has already been merged")
+    left, took = happenings.merges(world.workspace, secondary, primary, world.now())
+    world.tell(left)
+    return _told(call, took)
