@@ -8,6 +8,7 @@ from datetime import timedelta
 import structlog
 
 from bot.cards import replay as card
+from bot.intake import history
 from bot.settings.model import Policy
 from bot.sla import trying
 from bot.slack.errors import SlackError
@@ -18,6 +19,9 @@ log = structlog.get_logger("watchbell.handlers")
 
 _LOOK = 1.0
 """Seconds between two looks at how far it has come."""
+
+_STALLED = 60
+"""Looks without any progress after which what is stored must do: Intercom cannot be asked now."""
 
 
 def register(routes: Routes) -> None:
@@ -57,6 +61,8 @@ async def show_team(front: Front, act: Act) -> Answer:
 async def _replay(front: Front, view_id: str, asked: card.Asked, policies: tuple[Policy, ...]) -> None:
     share, office, now = trying.Share(), front.office, front.at().now
     reach = timedelta(days=asked.days)
+    if await front.store.write(history.want, office.workspace, now - reach):
+        await _fetched(front, view_id)
     counting = asyncio.create_task(front.store.read(trying.attempt, office, policies, reach, now, share.seen))
     while not (await asyncio.wait([counting], timeout=_LOOK))[0]:
         await front.slack.update_view(view_id, card.running(share.done))
@@ -71,3 +77,17 @@ async def _replay(front: Front, view_id: str, asked: card.Asked, policies: tuple
             lost = True
     result = trying.result(tried, office, asked, now, file, picture_lost=lost)
     await front.slack.update_view(view_id, card.render(result))
+
+
+async def _fetched(front: Front, view_id: str) -> None:
+    """Wait until older history is here, and tell how far it is. The window may be closed meanwhile."""
+    before, still = None, 0
+    while still < _STALLED:
+        now = await front.store.read(history.reading, front.office.workspace)
+        if now is None:
+            return
+        still = still + 1 if now == before else 0
+        if now != before:
+            await front.slack.update_view(view_id, card.fetching(now.done, now.total))
+        before = now
+        await asyncio.sleep(_LOOK)

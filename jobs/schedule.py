@@ -19,6 +19,7 @@ from jobs import (
     deliver,
     details,
     heartbeat,
+    history,
     homes,
     judge,
     monday,
@@ -51,6 +52,7 @@ SLOW: dict[str, Tick] = {
     "retention": retention.tick,
     "homes": homes.tick,
     "reconcile": reconcile.tick,
+    "history": history.tick,
     "settings": settings.tick,
 }
 

@@ -25,6 +25,7 @@ _PATIENCE = {
     "sweep": timedelta(minutes=15),
     "audit": timedelta(minutes=5),
     "homes": timedelta(minutes=10),
+    "history": timedelta(minutes=15),
     "reconcile": timedelta(minutes=15),
     "retention": timedelta(minutes=60),
 }

@@ -14,7 +14,13 @@ from bot.slack import text
 
 CALLBACK = "wb:replay"
 TITLE = "Try other promises"
-REACHES = ((7, "the last 7 days"), (30, "the last 30 days"), (90, "the last 90 days"))
+REACHES = (
+    (7, "the last 7 days"),
+    (30, "the last 30 days"),
+    (90, "the last 90 days"),
+    (180, "the last half year"),
+    (365, "the last year"),
+)
 FIELDS = (
     ("first_response", "First reply within"),
     ("next_response", "Next reply within"),
@@ -122,9 +128,24 @@ def _line(block_id: str, label: str) -> Block:
 
 def running(share: float) -> View:
     """How far it has come; no colleague waits for a window that says nothing."""
+    return modal.view(CALLBACK, TITLE, [kit.section(f"Replaying the past  {_bar(share)}  {share:.0%}")])
+
+
+def fetching(done: int, total: int | None) -> View:
+    """How much of the older history has come from Intercom."""
+    if total:
+        share = min(1.0, done / total)
+        count = f"{_bar(share)}  {done:,} of {plural(total, 'conversation')}"
+    else:
+        count = plural(done, "conversation") if done else "asking Intercom"
+    later = "You may close this window: what is fetched is kept, and the next replay finds it."
+    said = [kit.section(f"Fetching older history  {count}"), kit.context(later)]
+    return modal.view(CALLBACK, TITLE, said)
+
+
+def _bar(share: float) -> str:
     full = round(share * _BARS)
-    bar = "▓" * full + "░" * (_BARS - full)
-    return modal.view(CALLBACK, TITLE, [kit.section(f"Replaying the past  {bar}  {share:.0%}")])
+    return "▓" * full + "░" * (_BARS - full)
 
 
 def failed(said: str) -> View:

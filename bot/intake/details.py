@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ import structlog
 from sqlmodel import Session
 
 from bot.clock import Clock, Moment, moment
-from bot.intake.apply import apply_conversation
+from bot.intake.apply import apply_conversation, apply_conversations
 from bot.intake.people import apply_company, apply_contact
 from bot.intercom.client import IntercomClient
 from bot.intercom.errors import IntercomError
@@ -66,6 +66,32 @@ async def fetch_details(
     await _people(store, workspace, intercom, found, gate, clock)
     await store.write(_apply, workspace, found, wanted, names, moment(clock))
     return len(wanted)
+
+
+async def fetch_whole(
+    store: Store,
+    workspace: str,
+    intercom: IntercomClient,
+    names: AccountsConfig,
+    clock: Clock,
+    told: Sequence[ConversationFacts],
+) -> None:
+    """Take in a few conversations that a search told of, with all their parts and people.
+
+    One that cannot be fetched now is taken in as it was told, and its details are tried for again later.
+    """
+    found = _Found()
+    gate = asyncio.Semaphore(AT_ONCE)
+    await asyncio.gather(*(_conversation(intercom, facts.id, found, gate) for facts in told))
+    await _people(store, workspace, intercom, found, gate, clock)
+    failed = [facts for facts in told if facts.id in found.failed]
+    await store.write(_apply, workspace, found, {}, names, moment(clock))
+    if failed:
+        await store.write(_take_told, workspace, failed, moment(clock))
+
+
+def _take_told(session: Session, workspace: str, several: Sequence[ConversationFacts], at: Moment) -> None:
+    apply_conversations(session, workspace, several, at)
 
 
 async def _conversation(

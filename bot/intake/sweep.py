@@ -174,6 +174,10 @@ def _finish(session: Session, workspace: str, since: datetime, now: datetime, se
     if not _is_current(session, workspace, since):
         return
     started = pulse.get_mark(session, workspace, STARTED) or now.isoformat()
+    if pulse.get_mark(session, workspace, pulse.REACHED) is None:
+        # A database that was swept before this was kept says so of its latest sweep only: the rest is
+        # looked through again when somebody asks for it.
+        pulse.set_mark(session, workspace, pulse.REACHED, since.isoformat())
     pulse.set_mark(session, workspace, SWEPT, started)
     for name in (SINCE, CURSOR, STARTED):
         pulse.set_mark(session, workspace, name, None)

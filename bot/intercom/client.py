@@ -92,8 +92,11 @@ class IntercomClient:
         *,
         per_page: int = LARGEST_PAGE,
         states: Collection[State] = (),
+        updated_before: datetime | None = None,
     ) -> Page[ConversationFacts]:
         """Conversations updated at or after `updated_after` (whole seconds), in `states` if any are given.
+
+        With `updated_before` only those last updated until then, its own second included.
 
         Rows have no parts. Oldest first is asked for; the order is undocumented, so rely on the instants. A
         conversation that changes during the search may be seen twice or, without an overlap, not at all.
@@ -102,7 +105,7 @@ class IntercomClient:
         if cursor:
             pagination["starting_after"] = cursor
         body = {
-            "query": _query(updated_after, states),
+            "query": _query(updated_after, states, updated_before),
             "pagination": pagination,
             "sort": {"field": "updated_at", "order": "ascending"},
         }
@@ -297,12 +300,17 @@ def build(
     )
 
 
-def _query(updated_after: datetime, states: Collection[State]) -> dict[str, object]:
+def _query(
+    updated_after: datetime, states: Collection[State], updated_before: datetime | None = None
+) -> dict[str, object]:
     """By the published schema a group holds leaves only or groups only, so a lone leaf has its own group."""
     # Intercom documents ">" as greater and as "greater (or equal)": one second less is right for both.
     after = int(updated_after.timestamp()) - 1
     since: dict[str, object] = {"field": "updated_at", "operator": ">", "value": after}
-    newer: dict[str, object] = {"operator": "AND", "value": [since]}
+    bounds = [since]
+    if updated_before is not None:
+        bounds.append({"field": "updated_at", "operator": "<", "value": int(updated_before.timestamp()) + 1})
+    newer: dict[str, object] = {"operator": "AND", "value": bounds}
     if not states:
         return newer
     either = [{"field": "state", "operator": "=", "value": state} for state in sorted(states)]

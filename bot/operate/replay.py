@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,18 +11,20 @@ from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, select
 
 from bot.durations import human, plain_seconds, plural
+from bot.intake import history
 from bot.operate.ground import database_url, refuse
 from bot.settings.file import load_config
 from bot.sla import past
 from bot.sla.clock import LABELS
 from bot.sla.promises import Promises
 from bot.sla.replay import Difference, Outcome, Tally, difference, outcome
+from bot.store import beside, pulse
 from bot.store.conversations import Conversation
 from bot.store.look import open_for_reading
 
@@ -29,6 +32,10 @@ DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _SHADES = "·░▒▓█"
 _MOST = 10
 _IDS = 8
+_LOOK = 0.5
+"""Seconds between two looks at how far the fetching is."""
+_PATIENCE = 10.0
+"""Seconds without any progress after which what is stored must do."""
 
 
 @click.command()
@@ -41,10 +48,17 @@ _IDS = 8
     help="The file that is in force.",
 )
 @click.option("--since", default="30d", show_default=True, help="How far back to go, such as 30d.")
+@click.option("--stored", is_flag=True, help="Count what is stored; have no older history fetched.")
 @click.option("--until", type=click.DateTime(), help="The end of the stretch, in UTC. Default: now.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result for machines.")
-def replay(policies: Path, against: Path, since: str, until: datetime | None, as_json: bool) -> None:
-    """Try policies on the past before anybody is held to them. Changes nothing."""
+def replay(
+    policies: Path, against: Path, since: str, stored: bool, until: datetime | None, as_json: bool
+) -> None:
+    """Try policies on the past before anybody is held to them.
+
+    Changes nothing that is in force. History that is older than what is stored is fetched by the running bot,
+    once, and kept.
+    """
     tried, present = load_config(policies), load_config(against)
     try:
         reach = timedelta(seconds=plain_seconds(since))
@@ -52,6 +66,8 @@ def replay(policies: Path, against: Path, since: str, until: datetime | None, as
         refuse(f"--since: {error}")
     now = until.replace(tzinfo=UTC) if until is not None else datetime.now(UTC)
     console = Console(stderr=True)
+    if not stored:
+        _reach_back(now - reach, console)
     try:
         engine = open_for_reading(database_url())
         with Session(engine) as session:
@@ -84,6 +100,37 @@ def replay(policies: Path, against: Path, since: str, until: datetime | None, as
             highlight=False,
         )
     show(Console(), policies.name, outcomes[0], outcomes[1], changed, zone)
+
+
+def _reach_back(since: datetime, console: Console) -> None:
+    """Have the running bot fetch what lacks since then, and wait for it as long as it gets on."""
+    url = database_url()
+    with beside.reading(url) as session:
+        workspace = session.exec(select(Conversation.workspace).limit(1)).first()
+        reached = pulse.reached(session, workspace) if workspace is not None else None
+    if workspace is None or reached is None or since >= reached:
+        return
+    with beside.changing(url) as session:
+        history.want(session, workspace, since)
+    columns = (TextColumn("Fetching older history"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("history", total=None)
+        before, moved = None, time.monotonic()
+        while time.monotonic() - moved < _PATIENCE:
+            with beside.reading(url) as session:
+                now = history.reading(session, workspace)
+            if now is None:
+                return
+            if now != before:
+                before, moved = now, time.monotonic()
+                bar.update(task, completed=now.done, total=now.total)
+            time.sleep(_LOOK)
+    console.print(
+        "Older history is not here yet. The bot fetches it while it runs: start it if it does not run, "
+        "and try again later.",
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 def show(

@@ -17,6 +17,9 @@ SETTINGS = "settings"
 POLICIES = "policies"
 """The mark that names the policy set under which every open promise stands; none while an edit goes on."""
 
+REACHED = "history.reached"
+"""The mark that names the instant since which everything that changed in Intercom is known."""
+
 
 class Heartbeat(SQLModel, table=True):
     """When `source` (a sweep, a webhook, a tick) last showed life, and a word on it."""
@@ -83,6 +86,12 @@ def set_mark(session: Session, workspace: str, name: str, value: str | None) -> 
         row = Watermark(workspace=workspace, name=name, value=value)
     row.value = value
     session.add(row)
+
+
+def reached(session: Session, workspace: str) -> datetime | None:
+    """Since when everything that changed in Intercom is known; None before the first reading has ended."""
+    mark = get_mark(session, workspace, REACHED)
+    return datetime.fromisoformat(mark) if mark is not None else None
 
 
 def activity_since(session: Session, workspace: str, since: datetime) -> list[ActivityEntry]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from typing import Any
 
@@ -11,6 +12,7 @@ from PIL import Image
 from small_office import scenario
 
 from bot.cards import heat_map
+from jobs import schedule
 from sandbox.slack.model import Outcome
 
 
@@ -100,6 +102,54 @@ async def test_a_fault_stands_at_its_field_and_nothing_runs(
     assert said in outcome.ack["errors"][block]
     assert house.bot.office is before
     assert house.slack.files == {}
+
+
+async def test_a_year_back_is_fetched_while_the_window_tells_how_far_it_is(build: OpenHouse):
+    data = scenario("1001")
+    said = {"by": "contact", "who": "p1", "text": "Old trouble."}
+    for number in range(200):
+        data["conversations"].append(
+            {
+                "id": f"{5000 + number}",
+                "contact_id": "p1",
+                "channel": "email",
+                "state": "closed",
+                "parts": [
+                    {**said, "at": "2026-04-14T09:00:00+02:00"},
+                    {**said, "by": "admin", "who": "8801", "at": "2026-04-14T11:00:00+02:00"},
+                    {"by": "admin", "who": "8801", "at": "2026-04-14T11:05:00+02:00", "kind": "close"},
+                ],
+            }
+        )
+    house = await build(data=data)
+    await link(house.lea)
+    await house.at("12:30")
+    assert len((await house.facts())["conversations"]) == 1
+    lea = house.lea
+    await lea.types("/watchbell replay")
+    await lea.submits(
+        {
+            "policy": option(lea.view, "policy", "enterprise"),
+            "reach": option(lea.view, "reach", "365"),
+            "first_response": {"type": "plain_text_input", "value": "3h"},
+        }
+    )
+    counting = asyncio.create_task(house.bot.front.finish())
+    await asyncio.sleep(0.5)
+    assert "Fetching older history  asking Intercom" in words(lea.view.blocks)
+    await history(house)
+    await asyncio.sleep(1.5)
+    assert "150 of 200 conversations" in words(lea.view.blocks)
+    await history(house)
+    await counting
+    assert "*1 of 201 promises missed* under enterprise with first reply within 3h; 201 as it is." in words(
+        lea.view.blocks
+    )
+
+
+async def history(house: House) -> None:
+    """One beat of the tick that goes back."""
+    await schedule.run_tick(house.bot.works, "history", schedule.SLOW["history"])
 
 
 async def test_only_leads_may_try(build: OpenHouse):

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from harness import TUESDAY, open_house
 from hypothesis import given
 from hypothesis import strategies as st
-from small_office import TOML
+from small_office import TOML, scenario
 
 from bot.settings.model import ClockName
 from bot.sla.replay import Case, difference, outcome, tally
@@ -94,6 +96,59 @@ async def test_a_faulty_file_is_one_sentence_and_changes_nothing(tmp_path: Path)
     ended = replayed(tmp_path, database, TOML, "--since", "a month")
     assert ended.returncode == 2
     assert "--since" in ended.stderr
+
+
+def long_ago() -> dict[str, Any]:
+    """1001 of today, and 999 of last April, which no first reading reaches: answered after two hours."""
+    data = scenario("1001")
+    data["conversations"].append(
+        {
+            "id": "999",
+            "contact_id": "p1",
+            "channel": "email",
+            "state": "closed",
+            "parts": [
+                {"by": "contact", "who": "p1", "at": "2026-04-14T09:00:00+02:00", "text": "Old trouble."},
+                {"by": "admin", "who": "8801", "at": "2026-04-14T11:00:00+02:00", "text": "Mended."},
+                {"by": "admin", "who": "8801", "at": "2026-04-14T11:05:00+02:00", "kind": "close"},
+            ],
+        }
+    )
+    return data
+
+
+async def test_older_history_is_fetched_once_and_kept(tmp_path: Path):
+    async with open_house(tmp_path, linked=("ana",), data=long_ago()) as house:
+        await house.at("12:30")
+        # What is stored only: nothing is fetched, and it says where that begins.
+        ended = replayed(tmp_path, house.database, TOML, "--since", "365d", "--stored")
+        assert "Stored conversations begin 24 Nov 2026" in ended.stderr
+        await house.settle()
+        assert (await house.facts())["conversations"].keys() == {"1001"}
+        year = ("--json", "--since", "365d")
+        asked = asyncio.create_task(asyncio.to_thread(replayed, tmp_path, house.database, TOML, *year))
+        while not asked.done():
+            await house.settle()
+            await asyncio.sleep(0.05)
+        ended = await asked
+        assert ended.returncode == 0, ended.stderr
+        assert "999" in json.loads(ended.stdout)["in_force"]["missed"]
+        assert len([key for key in (await house.facts())["parts"] if key.startswith("999/")]) == 3
+        # An alert for what is long over would be noise.
+        assert house.alerts("999") == []
+    # Nobody is there to fetch anything now, and nothing needs to be.
+    again = replayed(tmp_path, house.database, TOML, *year)
+    assert json.loads(again.stdout) == json.loads(ended.stdout)
+    assert "Older history" not in again.stderr
+
+
+async def test_without_a_running_bot_it_says_what_lacks(tmp_path: Path):
+    async with open_house(tmp_path, linked=("ana",), data=long_ago()) as house:
+        await house.at("12:30")
+    ended = replayed(tmp_path, house.database, TOML, "--since", "365d")
+    assert "Older history is not here yet" in ended.stderr
+    assert ended.returncode == 0
+    assert "first reply" in ended.stdout
 
 
 CASES = st.lists(
