@@ -75,12 +75,8 @@ def due(office: Office, clock: SlaClock | None, now: datetime) -> values.Due | N
 
 def running_clock(session: Session, office: Office, conversation_id: str) -> SlaClock | None:
     """The conversation's running reply clock, if one runs; there is at most one."""
-    running = [
-        clock
-        for clock in clocks.clocks_of(session, office.workspace, conversation_id)
-        if clock.stopped_at is None and clock.clock in REPLY_CLOCKS
-    ]
-    return min(running, key=lambda clock: clock.started_at, default=None)
+    running = clocks.running_clocks_of(session, office.workspace, conversation_id)
+    return next((clock for clock in running if clock.clock in REPLY_CLOCKS), None)
 
 
 def line(

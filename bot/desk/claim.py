@@ -200,4 +200,4 @@ def is_away(session: Session, office: Office, admin_id: str | None) -> bool:
 
 def _changed(session: Session, row: Conversation, at: Moment) -> None:
     # Whoever acted looks at the card: it goes before what merely changed.
-    rechecks.ask_first(session, row.workspace, [row.id], now=at.machine)
+    rechecks.ask_first_about(session, row, now=at.machine)

@@ -11,6 +11,8 @@ from datetime import datetime
 from sqlalchemy import Index, delete
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from bot.store.insert import add
+
 
 class AuditEntry(SQLModel, table=True):
     """One action of a person. `detail` never holds customer text."""
@@ -63,18 +65,18 @@ def record(
     conversation_id: str | None = None,
     detail: str | None = None,
 ) -> None:
-    session.add(
-        AuditEntry(
-            workspace=workspace,
-            at=at,
-            slack_user_id=slack_user_id,
-            admin_id=admin_id,
-            action=action,
-            conversation_id=conversation_id,
-            source=source,
-            outcome=outcome,
-            detail=detail,
-        )
+    add(
+        session,
+        AuditEntry,
+        workspace=workspace,
+        at=at,
+        slack_user_id=slack_user_id,
+        admin_id=admin_id,
+        action=action,
+        conversation_id=conversation_id,
+        source=source,
+        outcome=outcome,
+        detail=detail,
     )
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Index, Text, update
+from sqlalchemy import Index, Text, bindparam, update
 from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 
 class SlaClock(SQLModel, table=True):
@@ -86,6 +88,26 @@ def clocks_of(session: Session, workspace: str, conversation_id: str) -> list[Sl
         SlaClock.workspace == workspace, SlaClock.conversation_id == conversation_id
     )
     return list(session.exec(query.order_by(col(SlaClock.started_at))))
+
+
+def running_clocks_of(session: Session, workspace: str, conversation_id: str) -> list[SlaClock]:
+    """Those that run, longest running first."""
+    named = {"in_workspace": workspace, "which": conversation_id}
+    return list(session.exec(_running_clocks(), params=named))
+
+
+@cache
+def _running_clocks() -> SelectOfScalar[SlaClock]:
+    """Built once: it is asked at every click."""
+    return (
+        select(SlaClock)
+        .where(
+            col(SlaClock.workspace) == bindparam("in_workspace"),
+            col(SlaClock.conversation_id) == bindparam("which"),
+            col(SlaClock.stopped_at).is_(None),
+        )
+        .order_by(col(SlaClock.started_at))
+    )
 
 
 def running_of(

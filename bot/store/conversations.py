@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, Index, Text, case, false, update
+from sqlalchemy import JSON, Index, Text, Update, bindparam, case, false, update
 from sqlalchemy import select as columns
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, Session, SQLModel, col, func, select
+
+from bot.store.insert import table_of
 
 NO_ANSWER_NEEDED = "no_answer_needed"
 """The kind of a part of our own: a rep said that the waiting message needs no answer."""
@@ -267,18 +271,37 @@ def take_claim(
 
     A row that the session holds has the claim as well then.
     """
-    result = session.execute(
-        update(Conversation)
+    session.flush()
+    named = {"in_workspace": workspace, "which": conversation_id, "admin_id": admin_id, "now": now}
+    if session.connection().execute(_taking(), named).rowcount != 1:
+        return False
+    _hold_the_same(session, workspace, conversation_id, admin_id, now)
+    return True
+
+
+@cache
+def _taking() -> Update:
+    """Built once: building a statement costs more than running it."""
+    return (
+        update(table_of(Conversation))
         .where(
-            col(Conversation.workspace) == workspace,
-            col(Conversation.id) == conversation_id,
+            col(Conversation.workspace) == bindparam("in_workspace"),
+            col(Conversation.id) == bindparam("which"),
             col(Conversation.claimed_by).is_(None),
             col(Conversation.state) != "closed",
         )
-        .values(claimed_by=admin_id, claimed_at=now)
-        .execution_options(synchronize_session="evaluate")
+        .values(claimed_by=bindparam("admin_id"), claimed_at=bindparam("now"))
     )
-    return bool(result.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def _hold_the_same(
+    session: Session, workspace: str, conversation_id: str, admin_id: str, now: datetime
+) -> None:
+    """A row that the session holds says what the table says."""
+    row = session.identity_map.get(session.identity_key(Conversation, (workspace, conversation_id)))
+    if row is not None:
+        set_committed_value(row, "claimed_by", admin_id)
+        set_committed_value(row, "claimed_at", now)
 
 
 def move_claim(

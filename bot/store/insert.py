@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Insert, inspect
+from sqlalchemy import Insert, Table, inspect
+from sqlalchemy import insert as sql_insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Session, SQLModel
@@ -41,16 +42,33 @@ def put_new(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str,
     )
 
 
+def add(session: Session, table: type[SQLModel], **values: Any) -> None:
+    """Insert a row that nobody here goes on working with as an object."""
+    session.flush()
+    session.connection().execute(_plain(table, tuple(values)), values)
+
+
+def table_of(table: type[SQLModel]) -> Table:
+    """The table itself, for statements that need no objects."""
+    found: Table = inspect(table).local_table
+    return found
+
+
+@lru_cache(maxsize=100)
+def _plain(table: type[SQLModel], names: tuple[str, ...]) -> Insert:
+    return sql_insert(table_of(table)).values(dict.fromkeys(names))
+
+
 @lru_cache(maxsize=100)
 def _insert_quietly(table: type[SQLModel], dialect: str, names: tuple[str, ...]) -> Insert:
-    made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(inspect(table).local_table)
+    made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table_of(table))
     return made.values(dict.fromkeys(names)).on_conflict_do_nothing()
 
 
 @lru_cache(maxsize=100)
 def _insert(table: type[SQLModel], dialect: str, names: tuple[str, ...]) -> ReturningInsert[Any]:
     """Built once for each set of columns: building it costs more than running it."""
-    made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(inspect(table).local_table)
+    made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table_of(table))
     named = made.values(dict.fromkeys(names))
     return named.on_conflict_do_nothing().returning(*inspect(table).primary_key)
 
@@ -58,7 +76,7 @@ def _insert(table: type[SQLModel], dialect: str, names: tuple[str, ...]) -> Retu
 @lru_cache(maxsize=100)
 def _put(table: type[SQLModel], dialect: str, names: tuple[str, ...]) -> Insert:
     keys = [column.name for column in inspect(table).primary_key]
-    made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(inspect(table).local_table)
+    made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table_of(table))
     return made.values(dict.fromkeys(names)).on_conflict_do_update(
         index_elements=keys, set_={name: made.excluded[name] for name in names if name not in keys}
     )

@@ -45,8 +45,16 @@ def ask_about(session: Session, *changed: Conversation, now: datetime) -> None:
         put_new(session, Recheck, rows)
 
 
+def ask_first_about(session: Session, row: Conversation, *, now: datetime) -> None:
+    """Have a conversation judged before everything that only changed, and its account after it."""
+    asked = {"workspace": row.workspace, "asked_at": now}
+    put_all(session, Recheck, [{**asked, "kind": CONVERSATION, "subject_id": row.id, "urgent": True}])
+    if row.account_id is not None:
+        put_new(session, Recheck, [{**asked, "kind": ACCOUNT, "subject_id": row.account_id, "urgent": False}])
+
+
 def ask_first(session: Session, workspace: str, conversation_ids: Sequence[str], *, now: datetime) -> None:
-    """Have conversations judged before everything that only changed, and their accounts after them."""
+    """The same for several, of which the ids are known."""
     if not conversation_ids:
         return
     put_all(

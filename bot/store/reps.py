@@ -1,9 +1,11 @@
 """Reps: Intercom admins, their teams, and which Slack person each of them is."""
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, UniqueConstraint, bindparam
 from sqlmodel import Field, Session, SQLModel, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 
 class Admin(SQLModel, table=True):
@@ -67,12 +69,17 @@ def get_team(session: Session, workspace: str, team_id: str | None) -> Team | No
 
 def linked_admin(session: Session, workspace: str, slack_user_id: str) -> Admin | None:
     """The seat this Slack person acts with, or None."""
-    query = (
+    return session.exec(_linked(), params={"in_workspace": workspace, "who": slack_user_id}).first()
+
+
+@cache
+def _linked() -> SelectOfScalar[Admin]:
+    """Built once: it is asked at every click."""
+    return (
         select(Admin)
         .join(Link, (col(Link.workspace) == Admin.workspace) & (col(Link.admin_id) == Admin.id))
-        .where(Link.workspace == workspace, Link.slack_user_id == slack_user_id)
+        .where(col(Link.workspace) == bindparam("in_workspace"), col(Link.slack_user_id) == bindparam("who"))
     )
-    return session.exec(query).first()
 
 
 def slack_user_of(session: Session, workspace: str, admin_id: str | None) -> str | None:

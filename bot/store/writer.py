@@ -106,7 +106,9 @@ class GroupWriter:
             if connection.dialect.name == "postgresql":
                 # Under READ COMMITTED every later statement sees what was committed before this was granted.
                 connection.execute(text("SELECT pg_advisory_xact_lock(:line)"), {"line": LINE})
-            for name, work, future in jobs:
+            if len(jobs) == 1:
+                done = self._alone(connection, jobs[0])
+            for name, work, future in jobs if len(jobs) > 1 else ():
                 if future.done():
                     continue
                 try:
@@ -129,6 +131,20 @@ class GroupWriter:
             self._disconnect()
             raise
         return done
+
+    def _alone(self, connection: Connection, job: Job) -> list[tuple[str, Future[Any], Any]]:
+        """The only job of its group needs no savepoint: if it fails, the transaction is undone."""
+        name, work, future = job
+        if future.done():
+            return []
+        try:
+            return [(name, future, _worked(connection, work))]
+        except BaseException as error:
+            if in_trouble(error):
+                raise
+            connection.rollback()
+            future.set_exception(error)
+            return []
 
     def _connected(self) -> Connection:
         if self._connection is None:
@@ -156,10 +172,14 @@ def _tell_all(jobs: list[Job], error: BaseException) -> None:
 
 def _in_savepoint(connection: Connection, work: Callable[[Session], Any]) -> Any:
     with connection.begin_nested():
-        session = Session(
-            connection, expire_on_commit=False, join_transaction_mode="rollback_only", autoflush=True
-        )
-        value = work(session)
-        session.flush()
-        session.expunge_all()
-        return value
+        return _worked(connection, work)
+
+
+def _worked(connection: Connection, work: Callable[[Session], Any]) -> Any:
+    session = Session(
+        connection, expire_on_commit=False, join_transaction_mode="rollback_only", autoflush=True
+    )
+    value = work(session)
+    session.flush()
+    session.expunge_all()
+    return value
