@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot.clock import Moment
 from bot.store import merges, rechecks
-from bot.store.conversations import NO_ANSWER_NEEDED, Conversation, Part, parts_of
+from bot.store.conversations import NO_ANSWER_NEEDED, Conversation, Part, get, parts_of
 
 _ENDS_A_WAIT = ("close", NO_ANSWER_NEEDED)
 
@@ -24,12 +24,13 @@ def pair_merged(session: Session, several: Iterable[Conversation], at: Moment) -
     for row in several:
         for part in merges.merges_of(session, row.workspace, row.id):
             found = _other_end(session, row, part)
-            if found is None:
+            back = _other_end(session, found[1], found[0]) if found is not None else None
+            if found is None or back is None or back[1] is not row:
+                # What was tied when less was known may have been a guess.
+                for each in (part, *(found[:1] if found is not None else ())):
+                    _untie(session, each, at)
                 continue
             theirs, other = found
-            back = _other_end(session, other, theirs)
-            if back is None or back[1] is not row:
-                continue
             if part.raw_kind == merges.SECONDARY:
                 _tie(session, row, part, other, theirs, at)
             else:
@@ -37,16 +38,11 @@ def pair_merged(session: Session, several: Iterable[Conversation], at: Moment) -
 
 
 def _other_end(session: Session, row: Conversation, part: Part) -> tuple[Part, Conversation] | None:
-    """The one that fits best: known already, else of the same person, else of the same account."""
+    """The one of the same person, else of the same account; None where there are several."""
     found = merges.counterparts(session, row, part)
-    for fits in (
-        [each for each in found if each[0].merged_with == row.id],
-        [each for each in found if row.contact_id is not None and each[1].contact_id == row.contact_id],
-        found,
-    ):
-        if fits:
-            return fits[0] if len(fits) == 1 else None
-    return None
+    theirs = [each for each in found if row.contact_id is not None and each[1].contact_id == row.contact_id]
+    fits = theirs or found
+    return fits[0] if len(fits) == 1 else None
 
 
 def _tie(
@@ -59,6 +55,18 @@ def _tie(
     session.add_all((left, took))
     rechecks.ask_about(session, into, now=at.machine)
     pair_merged(session, (into,), at)
+
+
+def _untie(session: Session, part: Part, at: Moment) -> None:
+    if part.merged_with is None:
+        return
+    for each in (part, *merges.merges_of(session, part.workspace, part.merged_with)):
+        if each is part or each.merged_with == part.conversation_id:
+            each.merged_with = each.waiting_since = None
+            session.add(each)
+            row = get(session, each.workspace, each.conversation_id)
+            if row is not None:
+                rechecks.ask_about(session, row, now=at.machine)
 
 
 def waiting_since(parts: Iterable[Part], merged_at: datetime) -> datetime | None:

@@ -78,10 +78,7 @@ def merges_of(session: Session, workspace: str, conversation_id: str) -> list[Pa
 
 
 def counterparts(session: Session, row: Conversation, part: Part) -> list[tuple[Part, Conversation]]:
-    """Other ends of the merge that `part` tells of: of the same person or account and the same moment.
-
-    Those that already belong to another conversation are left out.
-    """
+    """Other ends of the merge that `part` tells of: of the same person or account and the same moment."""
     theirs = [
         column == known
         for column, known in (
@@ -105,7 +102,6 @@ def counterparts(session: Session, row: Conversation, part: Part) -> list[tuple[
             or_(*theirs),
             Part.raw_kind == (PRIMARY if part.raw_kind == SECONDARY else SECONDARY),
             col(Part.created_at).between(part.created_at - SAME_MOMENT, part.created_at + SAME_MOMENT),
-            or_(col(Part.merged_with).is_(None), col(Part.merged_with) == row.id),
         )
     )
     return [(found, other) for found, other in session.exec(query)]
