@@ -10,6 +10,7 @@ from bot.office import Office
 from bot.risk import atrisk
 from bot.sla import ticks
 from bot.store import pulse, rechecks
+from bot.store import threads as threads_kept
 from bot.store.apart import each_apart
 from jobs.works import Works
 
@@ -22,12 +23,22 @@ async def tick(works: Works) -> int:
     done = 0
     if await store.read(ticks.any_due, office, works.at()):
         done += await store.write(ticks.claim_due, office.workspace, works.at())
+    if await store.read(threads_kept.any_due, office.workspace, works.at().now):
+        done += await store.write(look_again, office, works.at())
     if await store.read(rechecks.any_asked, office.workspace):
         done += await store.write(ticks.judge_changed, office, promises, works.at())
         done += await store.write(judge_accounts, office, works.at())
     if done:
         works.changed = True
     return done
+
+
+def look_again(session: Session, office: Office, at: Moment) -> int:
+    """Threads that have held something back are judged anew when they may say it; how many."""
+    due = threads_kept.take_due(session, office.workspace, at.now)
+    for account_id in due:
+        rechecks.ask(session, office.workspace, rechecks.ACCOUNT, account_id, now=at.machine)
+    return len(due)
 
 
 def judge_accounts(session: Session, office: Office, at: Moment) -> int:

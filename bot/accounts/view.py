@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.accounts import timeline as order
-from bot.accounts.threads import anchor_card, anchor_key, group
+from bot.accounts.thread_cards import anchor_card, anchor_key
+from bot.accounts.threads import group
 from bot.accounts.timeline import AuthorKind, Entry
 from bot.cards import values
 from bot.cards.account_view import AccountViewCard

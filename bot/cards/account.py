@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.cards import kit, words
 from bot.cards.message import Block, Message
@@ -27,6 +27,23 @@ class AccountIssue:
 
 
 @dataclass(frozen=True)
+class Changed:
+    """What was different when the card was drawn last: phrases in plain words."""
+
+    at: datetime
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The episode before this one, and where its message stands."""
+
+    closed_on: date
+    conversations: int
+    url: str
+
+
+@dataclass(frozen=True)
 class AccountCard:
     """`due` is the most urgent promise of the account; `answer_id` the conversation it belongs to.
 
@@ -44,6 +61,8 @@ class AccountCard:
     claimed_by: tuple[str, ...] = ()
     risk: Risk | None = None
     url: str | None = None
+    changed: Changed | None = None
+    earlier: Earlier | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +89,9 @@ def render(card: AccountCard) -> Message:
             words.dotted(words.account_state(card.account, today), risk, kit.open_in_intercom(card.url))
         ),
     ]
+    marks = words.dotted(_changed(card), _earlier(card))
+    if marks:
+        blocks.append(kit.context(marks))
     if card.issues:
         blocks.append(rich.block(rich.listing([_issue(issue, card) for issue in card.issues[:_SHOWN]])))
     hidden = len(card.issues) - _SHOWN
@@ -78,6 +100,20 @@ def render(card: AccountCard) -> Message:
     if card.open_conversations:
         blocks.append(_buttons(card))
     return Message(_fallback(card), blocks)
+
+
+def _changed(card: AccountCard) -> str | None:
+    if card.changed is None:
+        return None
+    said = ", ".join(text.inline(each, 80) for each in card.changed.words)
+    return f"Changed {words.when(card.changed.at, card.now, card.zone)}: {said}"
+
+
+def _earlier(card: AccountCard) -> str | None:
+    if card.earlier is None:
+        return None
+    count = plural(card.earlier.conversations, "conversation")
+    return text.link(card.earlier.url, f"before: {count}, closed {card.earlier.closed_on:%-d %B}")
 
 
 def render_closed(card: AccountClosed) -> Message:

@@ -19,7 +19,8 @@ _LAST_WORDS = 90
 class IssueCard:
     """`conversations` come most urgent first; `people` counts distinct persons; `due` is the nearest promise.
 
-    `solved_by` ends the card: its buttons go.
+    `solved_by` ends the card: its buttons go. `new` and `changed` are ids of conversations that the last edit
+    brought or found different, at `changed_at`.
     """
 
     id: str
@@ -33,6 +34,9 @@ class IssueCard:
     due: Due | None = None
     claimed_by: tuple[str, ...] = ()
     solved_by: str | None = None
+    new: frozenset[str] = frozenset()
+    changed: frozenset[str] = frozenset()
+    changed_at: datetime | None = None
 
 
 def render(card: IssueCard) -> Message:
@@ -87,6 +91,9 @@ def _line(line: ConversationLine, card: IssueCard) -> rich.Element:
     said = text.one_line(line.words)
     if said:
         parts.append(rich.text(f" · “{text.shorten(said, _LAST_WORDS)}”"))
+    mark = "new" if line.id in card.new else "changed" if line.id in card.changed else None
+    if mark is not None and card.changed_at is not None:
+        parts.append(rich.text(f" · {mark} {words.when_plain(card.changed_at, card.now, card.zone)}"))
     return rich.section(*parts)
 
 

@@ -167,6 +167,7 @@ def _accounts(table: Table) -> AccountsConfig:
         trial_ends_attribute=table.text("trial_ends_attribute", usual.trial_ends_attribute),
         owner_attribute=table.text("owner_attribute", usual.owner_attribute),
         segment_attribute=table.text("segment_attribute", usual.segment_attribute),
+        new_message_every=table.seconds("new_message_every", usual.new_message_every, least=60, most=DAY),
     )
     table.done()
     return accounts

@@ -240,12 +240,16 @@ class PeopleConfig:
 
 @dataclass(frozen=True, slots=True)
 class AccountsConfig:
-    """Names of the custom attributes of an Intercom company."""
+    """Names of the custom attributes of an Intercom company, and how often its thread speaks.
+
+    A thread gets a new message at most every `new_message_every` seconds of plain time; edits are free.
+    """
 
     renewal_attribute: str = "renewal_on"
     trial_ends_attribute: str = "trial_ends_on"
     owner_attribute: str = "owner"
     segment_attribute: str = "segment"
+    new_message_every: int = 5 * MINUTE
 
 
 @dataclass(frozen=True, slots=True)

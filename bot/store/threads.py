@@ -1,25 +1,41 @@
 """Account threads: the anchor of each account's present episode, and the issues under it."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import JSON, Text
+from sqlalchemy import JSON, Index, Text, text
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 
 class AccountThread(SQLModel, table=True):
-    """One episode of an account: from more than one open conversation until all are resolved."""
+    """One episode of an account: from more than one open conversation until all are resolved.
+
+    `look_at`: when the thread may say more than it does (business time). `seen` is what its card showed last,
+    `changed` what was different about that (`bot/accounts/changes.py`).
+    """
 
     __tablename__ = "account_thread"
+    __table_args__ = (Index("ix_account_thread_look_at", "workspace", "look_at"),)
 
     workspace: str = Field(primary_key=True)
     account_id: str = Field(primary_key=True)
     episode: int = Field(primary_key=True)
     opened_at: datetime
     closed_at: datetime | None = None
+    look_at: datetime | None = None
+    seen: dict[str, Any] = Field(
+        default_factory=dict, sa_type=JSON, sa_column_kwargs={"server_default": text("'{}'")}
+    )
+    changed: dict[str, Any] = Field(
+        default_factory=dict, sa_type=JSON, sa_column_kwargs={"server_default": text("'{}'")}
+    )
 
 
 class Issue(SQLModel, table=True):
-    """One problem of an account, told by one or more conversations. `id` is its oldest conversation's."""
+    """One problem of an account, told by one or more conversations. `id` is its oldest conversation's.
+
+    `shown_at`: since when it has a message of its own in the thread; until then the anchor tells of it.
+    """
 
     __tablename__ = "issue"
 
@@ -30,6 +46,7 @@ class Issue(SQLModel, table=True):
     title: str = Field(sa_type=Text)
     conversation_ids: list[str] = Field(default_factory=list, sa_type=JSON)
     updated_at: datetime
+    shown_at: datetime | None = None
 
 
 class Correction(SQLModel, table=True):
@@ -53,6 +70,26 @@ def live_thread(session: Session, workspace: str, account_id: str) -> AccountThr
         col(AccountThread.closed_at).is_(None),
     )
     return session.exec(query).first()
+
+
+def any_due(session: Session, workspace: str, now: datetime) -> bool:
+    """Whether a thread may say something now that it has held back."""
+    query = select(AccountThread.account_id).where(
+        AccountThread.workspace == workspace, col(AccountThread.look_at) <= now
+    )
+    return session.exec(query.limit(1)).first() is not None
+
+
+def take_due(session: Session, workspace: str, now: datetime, *, limit: int = 50) -> list[str]:
+    """The accounts of threads that may say more now; each is told once."""
+    query = select(AccountThread).where(
+        AccountThread.workspace == workspace, col(AccountThread.look_at) <= now
+    )
+    found = list(session.exec(query.order_by(col(AccountThread.look_at)).limit(limit)))
+    for thread in found:
+        thread.look_at = None
+        session.add(thread)
+    return [thread.account_id for thread in found]
 
 
 def next_episode(session: Session, workspace: str, account_id: str) -> int:

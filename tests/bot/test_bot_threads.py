@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from harness import House, OpenHouse, words
 from small_office import CHANNELS, scenario
+
+from sandbox.slack.model import Message
 
 
 def anchors(house: House) -> list[str]:
@@ -55,6 +60,96 @@ async def test_a_burst_of_fifty_events_is_a_handful_of_posts_and_edits(build: Op
     assert len(house.intercom.webhooks.log) >= 50
     assert 1 <= len(changes) <= 8, changes
     assert len(anchors(house)) == 1
+
+
+def many_problems(count: int) -> dict[str, Any]:
+    """Northwind's people have as many problems, each in words of its own."""
+    data = scenario("1001", "1002")
+    subjects = (
+        "The invoice of October shows the wrong address.",
+        "Exporting a report as CSV ends in error E-4417.",
+        "How do we add a second office to our plan?",
+        "The mobile app crashes when a photo is uploaded.",
+        "Please delete the test project of last summer.",
+        "Our calendar sync with Outlook is an hour off.",
+        "Can we pay by bank transfer instead of by card?",
+        "Notifications arrive twice on every phone.",
+    )
+    (first,) = [each for each in data["conversations"] if each["id"] == "1001"]
+    for number, said in enumerate(subjects[:count]):
+        part = {**first["parts"][0], "text": said}
+        data["conversations"].append({**first, "id": str(2000 + number), "parts": [part]})
+    return data
+
+
+async def test_two_hundred_events_in_a_minute_are_three_posts_and_end_in_the_right_state(build: OpenHouse):
+    house = await build(data=scenario("1004"), linked=())
+    house.webhooks_on()
+    posted: list[str] = []
+
+    def heard(kind: str, detail: dict[str, Any]) -> None:
+        if kind == "message" and detail.get("channel") == CHANNELS["accounts"]:
+            posted.append(detail["ts"])
+
+    house.slack.on_change(heard)
+    house.intercom.load({**many_problems(8), "admins": [], "teams": []})
+    for number in range(20):
+        house.tick(2)
+        for conversation in ("1001", "1002", *(str(2000 + each) for each in range(8))):
+            house.intercom.customer_writes(conversation, f"Still nothing. ({number})")
+        if number % 5 == 0:
+            await house.settle()
+    await house.settle()
+    assert len(house.intercom.webhooks.log) >= 200
+    assert 1 <= len(posted) <= 3, posted
+    anchor = house.post("accounts", "post:account:c1:")
+    assert "10 open conversations, 9 issues" in words(anchor.blocks)
+    for minutes in range(1, 8):
+        await house.later(minutes=5)
+        assert len(posted) == 3 + minutes
+    issues = house.posts("accounts", "post:issue:c1:")
+    assert len(issues) == 9
+    assert {each.thread_ts for each in issues} == {anchor.ts}
+    await house.later(minutes=30)
+    assert len(posted) == 10
+
+
+async def test_what_changed_with_the_last_edit_is_marked(build: OpenHouse):
+    house = await build(data=scenario("1001", "1002"))
+    anchor, issue = "post:account:c1:", "post:issue:c1:"
+    assert "Changed" not in words(house.post("accounts", anchor).blocks)
+    await house.at("09:03")
+    await house.ana.types("/claim 1001")
+    await house.settle()
+    assert "Changed 09:03: claimed by Ana Ruiz" in plain(house.post("accounts", anchor))
+    assert plain(house.post("accounts", issue)).count("changed 09:03") == 1
+    house.intercom.customer_starts("p2", "email", "Please send the invoice of October as a PDF.")
+    house.intercom.closes("1002", house.ben.admin)
+    await house.at("09:05")
+    assert "Changed 09:05: 1 new conversation, 1 closed" in plain(house.post("accounts", anchor))
+
+
+async def test_a_new_episode_leads_to_the_old_one(build: OpenHouse):
+    house = await build(data=scenario("1001", "1002"), linked=())
+    for conversation in ("1001", "1002"):
+        house.intercom.admin_replies(conversation, house.ana.admin, "Repaired.")
+        house.intercom.closes(conversation, house.ben.admin)
+    await house.at("09:10")
+    (old,) = house.posts("accounts", "post:account:c1:")
+    assert "answered by Ana Ruiz" in words(old.blocks)
+    assert "first reply in 10 min" in words(old.blocks)
+    await house.later(days=3)
+    for conversation in ("1001", "1002"):
+        house.intercom.customer_writes(conversation, "It is back.")
+    await house.later(minutes=2)
+    _, new = house.posts("accounts", "post:account:c1:")
+    assert "before: 2 conversations, closed 24 November" in words(new.blocks)
+    assert f"/archives/{CHANNELS['accounts']}/p{old.ts.replace('.', '')}" in words(new.blocks)
+
+
+def plain(message: Message) -> str:
+    """Its words, with instants as Berlin reads them."""
+    return re.sub(r"<!date\^\d+\^[^|]*\|([^>]*)>", r"\1", words(message.blocks))
 
 
 async def test_when_all_is_closed_the_anchor_says_so_and_what_comes_then_begins_anew(build: OpenHouse):

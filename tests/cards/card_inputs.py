@@ -180,6 +180,8 @@ anchors = st.builds(
     claimed_by=many(texts),
     risk=st.none() | risks,
     url=urls,
+    changed=st.none() | st.builds(account.Changed, instants, many(texts, 4)),
+    earlier=st.none() | st.builds(account.Earlier, days, counts, texts),
 )
 closed = st.builds(
     account.AccountClosed,
@@ -204,6 +206,8 @@ issues = st.builds(
     due=st.none() | dues,
     claimed_by=many(texts),
     solved_by=maybe,
+    new=st.frozensets(ids, max_size=3),
+    changed_at=st.none() | instants,
 )
 mondays = st.builds(
     monday.MondayCard,

@@ -1,0 +1,307 @@
+"""What a thread shows: the anchor, and one reply for each issue, both edited in place.
+
+A new message makes people look; an edit does not. So everything there is stands in the anchor at once, the
+first two issues get their replies with it, and after that the thread gets a new message at most every
+`accounts.new_message_every`, however much happens. Only a rep who takes an issue apart sees it at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.accounts import changes
+from bot.accounts.changes import Standing
+from bot.cards import account as account_card
+from bot.cards import issue as issue_card
+from bot.cards.message import Message
+from bot.cards.values import ConversationLine, Due
+from bot.clock import Moment
+from bot.office import Office
+from bot.outbox.show import show
+from bot.present import REPLY_CLOCKS, account_by_id, contact_name, permalink, risk_of
+from bot.present import lines as in_lines
+from bot.store import clocks, threads
+from bot.store.conversations import Conversation, Part
+from bot.store.posts import get_post
+from bot.store.threads import AccountThread, Issue
+
+AT_FIRST = 2
+"""Issues whose replies come with the anchor: three posts tell a whole Monday."""
+
+
+def anchor_key(account_id: str, episode: int) -> str:
+    """The name under which an account's anchor is posted and edited."""
+    return f"account:{account_id}:{episode}"
+
+
+def anchor_card(
+    session: Session,
+    office: Office,
+    account_id: str,
+    lines: list[ConversationLine],
+    issues: list[Issue],
+    rows: list[Conversation],
+    at: Moment,
+    thread: AccountThread | None = None,
+) -> account_card.AccountCard | None:
+    """The state of an account; None when Watchbell does not know it.
+
+    With its thread also what changed when it was drawn last, and where its last episode stands.
+    """
+    company = account_by_id(session, office, account_id)
+    if company is None:
+        return None
+    opened = [each for each in lines if each.state == "open"]
+    urgent = _most_urgent(opened)
+    owners = tuple(dict.fromkeys(each.owner for each in opened if each.owner))
+    by_id = {row.id: row for row in rows}
+    return account_card.AccountCard(
+        account=company,
+        now=at.now,
+        zone=office.zone,
+        open_conversations=len(opened),
+        issues=tuple(_issue_line(each, by_id) for each in issues if _is_open(each, by_id)),
+        due=urgent.due if urgent else None,
+        answer_id=urgent.id if urgent else (opened[0].id if opened else None),
+        unclaimed=sum(1 for each in opened if each.owner is None),
+        claimed_by=owners,
+        risk=risk_of(session, office, account_id),
+        changed=_changed(thread) if thread is not None else None,
+        earlier=_earlier(session, office, thread) if thread is not None else None,
+    )
+
+
+def draw(
+    session: Session,
+    office: Office,
+    thread: AccountThread,
+    rows: list[Conversation],
+    parts: Mapping[str, Sequence[Part]],
+    issues: list[Issue],
+    at: Moment,
+) -> None:
+    """Have Slack show an account's thread as it stands."""
+    running = clocks.running_of(session, office.workspace, [row.id for row in rows], REPLY_CLOCKS)
+    lines = list(in_lines(session, office, [(row, running.get(row.id)) for row in rows], at.now))
+    by_line = {each.id: each for each in lines}
+    by_row = {row.id: row for row in rows}
+    anchor = anchor_key(thread.account_id, thread.episode)
+    _mark_changes(session, office, thread, lines, at)
+    content = _anchor(session, office, thread, lines, issues, rows, parts, at)
+    if content is None:
+        return
+    channel = office.channels.accounts
+    show(session, office.workspace, key=anchor, channel=channel, content=content, at=at)
+    _let_speak(session, office, thread, issues, by_line, at)
+    for issue in issues:
+        if issue.shown_at is None:
+            continue
+        members = [by_line[each] for each in issue.conversation_ids if each in by_line]
+        members.sort(key=_by_urgency)
+        card = issue_card.IssueCard(
+            id=issue.id,
+            title=issue.title,
+            account=_account_name(session, office, thread.account_id),
+            conversations=tuple(members),
+            people=len({by_row[each.id].contact_id for each in members}),
+            since=min((by_row[each.id].created_at for each in members), default=thread.opened_at),
+            now=at.now,
+            zone=office.zone,
+            due=_urgent_due(members),
+            claimed_by=tuple(
+                dict.fromkeys(each.owner for each in members if each.owner and each.state == "open")
+            ),
+            new=frozenset(thread.changed.get("new", ())),
+            changed=frozenset(thread.changed.get("changed", ())),
+            changed_at=_instant(thread.changed.get("at")),
+        )
+        show(
+            session,
+            office.workspace,
+            key=f"issue:{thread.account_id}:{thread.episode}:{issue.id}",
+            channel=channel,
+            content=issue_card.render(card),
+            parent=anchor,
+            at=at,
+        )
+
+
+def _anchor(
+    session: Session,
+    office: Office,
+    thread: AccountThread,
+    lines: list[ConversationLine],
+    issues: list[Issue],
+    rows: list[Conversation],
+    parts: Mapping[str, Sequence[Part]],
+    at: Moment,
+) -> Message | None:
+    card = anchor_card(session, office, thread.account_id, lines, issues, rows, at, thread)
+    if card is None:
+        return None
+    if thread.closed_at is None:
+        return account_card.render(card)
+    return account_card.render_closed(
+        account_card.AccountClosed(
+            account=card.account,
+            now=at.now,
+            zone=office.zone,
+            conversations=len(rows),
+            issues=sum(1 for issue in issues if issue.conversation_ids),
+            first_reply_seconds=_first_reply(rows),
+            answered_by=_answered_by(rows, parts, thread.opened_at),
+        )
+    )
+
+
+def _let_speak(
+    session: Session,
+    office: Office,
+    thread: AccountThread,
+    issues: list[Issue],
+    lines: Mapping[str, ConversationLine],
+    at: Moment,
+) -> None:
+    """Give the most urgent issue its own message when the thread may get one; say when it may again."""
+    every = timedelta(seconds=office.config.accounts.new_message_every)
+    thread.look_at = None
+    session.add(thread)
+    waiting = [issue for issue in issues if issue.shown_at is None and issue.conversation_ids]
+    waiting.sort(key=lambda issue: min(_by_urgency(lines[each]) for each in issue.conversation_ids))
+    if thread.closed_at is not None:
+        return
+    split = _just_split(session, office, issues, at.now - every)
+    for issue in waiting:
+        if split.intersection(issue.conversation_ids):
+            issue.shown_at = at.now
+            session.add(issue)
+            continue
+        shown = [each.shown_at for each in issues if each.shown_at is not None]
+        free_at = max(shown) + every if len(shown) >= AT_FIRST else at.now
+        if free_at > at.now:
+            thread.look_at = free_at
+            return
+        issue.shown_at = at.now
+        session.add(issue)
+
+
+def _just_split(session: Session, office: Office, issues: list[Issue], since: datetime) -> set[str]:
+    """Conversations that a rep has taken apart since then."""
+    ids = [each for issue in issues for each in issue.conversation_ids]
+    said = threads.corrections_among(session, office.workspace, ids)
+    return {each for word in said if not word.same and word.at >= since for each in (word.a, word.b)}
+
+
+def _mark_changes(
+    session: Session, office: Office, thread: AccountThread, lines: Sequence[ConversationLine], at: Moment
+) -> None:
+    """Keep what this drawing shows, and what is different about it."""
+    urgent = _most_urgent([each for each in lines if each.state == "open"])
+    risk = risk_of(session, office, thread.account_id)
+    now = changes.seen(
+        {each.id: Standing(each.state, each.owner, each.waiting_since is not None) for each in lines},
+        late=urgent is not None and urgent.due is not None and urgent.due.seconds_left < 0,
+        risk=risk.level if risk is not None else None,
+    )
+    found = changes.changes(thread.seen, now)
+    if found:
+        # Drawn again in the same moment, as when the risk was judged after it: that is one change.
+        at_once = thread.changed if thread.changed.get("at") == at.now.isoformat() else {}
+        thread.changed = {
+            "at": at.now.isoformat(),
+            "new": _both(at_once.get("new", ()), found.new),
+            "changed": _both(at_once.get("changed", ()), found.changed),
+            "words": _both(at_once.get("words", ()), found.words),
+        }
+    if now != thread.seen:
+        thread.seen = now
+        session.add(thread)
+
+
+def _both(one: Sequence[str], other: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys((*one, *other)))
+
+
+def _changed(thread: AccountThread) -> account_card.Changed | None:
+    at = _instant(thread.changed.get("at"))
+    return account_card.Changed(at, tuple(thread.changed["words"])) if at is not None else None
+
+
+def _instant(told: str | None) -> datetime | None:
+    return datetime.fromisoformat(told) if told else None
+
+
+def _earlier(session: Session, office: Office, thread: AccountThread) -> account_card.Earlier | None:
+    """The episode before this one, as long as it stands in Slack."""
+    before = session.get(AccountThread, (office.workspace, thread.account_id, thread.episode - 1))
+    post = get_post(session, office.workspace, anchor_key(thread.account_id, thread.episode - 1))
+    link = permalink(office, post)
+    if before is None or before.closed_at is None or link is None:
+        return None
+    issues = threads.issues_of(session, office.workspace, thread.account_id, before.episode)
+    return account_card.Earlier(
+        closed_on=before.closed_at.astimezone(ZoneInfo(office.zone)).date(),
+        conversations=sum(len(issue.conversation_ids) for issue in issues),
+        url=link,
+    )
+
+
+def _first_reply(rows: Sequence[Conversation]) -> int | None:
+    """Seconds from the oldest conversation's beginning to its first answer by a teammate."""
+    oldest = min(rows, key=lambda row: (row.created_at, row.id), default=None)
+    if oldest is None or oldest.first_admin_reply_at is None:
+        return None
+    return max(0, int((oldest.first_admin_reply_at - oldest.created_at).total_seconds()))
+
+
+def _answered_by(
+    rows: Sequence[Conversation], parts: Mapping[str, Sequence[Part]], since: datetime
+) -> tuple[str, ...]:
+    """Who answered during this episode, in the order of their first answers."""
+    told = sorted(
+        (part.created_at, part.author_name)
+        for row in rows
+        for part in parts.get(row.id, ())
+        if part.public_reply and part.author_name and part.created_at >= since
+    )
+    return tuple(dict.fromkeys(name for _, name in told))
+
+
+def _issue_line(issue: Issue, rows: dict[str, Conversation]) -> account_card.AccountIssue:
+    members = [rows[each] for each in issue.conversation_ids if each in rows]
+    return account_card.AccountIssue(
+        id=issue.id,
+        title=issue.title,
+        people=len({contact_name(row) if row.contact_id is None else row.contact_id for row in members}),
+        conversations=len(members),
+        channels=tuple(dict.fromkeys(row.channel for row in members)),
+        since=min(row.created_at for row in members),
+    )
+
+
+def _is_open(issue: Issue, rows: dict[str, Conversation]) -> bool:
+    return any(each in rows and rows[each].state == "open" for each in issue.conversation_ids)
+
+
+def _account_name(session: Session, office: Office, account_id: str) -> str:
+    company = account_by_id(session, office, account_id)
+    return company.name if company else account_id
+
+
+def _by_urgency(each: ConversationLine) -> tuple[bool, bool, str, str]:
+    due = each.due.at.isoformat() if each.due else ""
+    return each.state != "open", each.due is None, due, each.id
+
+
+def _most_urgent(lines: list[ConversationLine]) -> ConversationLine | None:
+    waiting = [each for each in lines if each.due is not None]
+    return min(waiting, key=_by_urgency, default=None)
+
+
+def _urgent_due(lines: list[ConversationLine]) -> Due | None:
+    urgent = _most_urgent([each for each in lines if each.state == "open"])
+    return urgent.due if urgent else None
