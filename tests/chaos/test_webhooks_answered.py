@@ -49,7 +49,7 @@ async def in_between(town: Town, kills: int) -> list[str]:
         victim = town.fork(seat, path=TO_THE_END, act="kill")
         await victim.ready.wait()
         before = len(town.acknowledged)
-        words = f"Words number {len(written) + 1}."
+        words = f"Words number {seat.lives}."
         intercom.customer_writes(conversation, words)
         await intercom.webhooks.settle()
         died = await _has_died(town, victim, words)
