@@ -47,6 +47,7 @@ from bot.outbox.timings import Timings
 from bot.passing import Passing, unseen
 from bot.running import Bot
 from bot.settings.alerting import called_by
+from bot.settings.digests import OWNERS
 from bot.settings.file import version
 from bot.settings.model import Config
 from bot.settings.secrets import Secrets
@@ -365,6 +366,9 @@ def _web(secrets: Secrets, bolt: AsyncApp, works: Works, meters: Meters, woken: 
 
 
 async def _office(config: Config, workspace: str, slack_url: str, identity: Identity) -> Office:
+    async def place(setting: str, name: str) -> str:
+        return (await checks.channel(identity, setting, name)).id
+
     names = config.channels
     leads = [(await checks.lead(identity, each)).id for each in config.people.leads]
     return Office(
@@ -372,18 +376,19 @@ async def _office(config: Config, workspace: str, slack_url: str, identity: Iden
         config=config,
         version=version(config),
         channels=Channels(
-            alerts=(await checks.channel(identity, "channels.alerts", names.alerts)).id,
-            accounts=(await checks.channel(identity, "channels.accounts", names.accounts)).id,
-            monday=(await checks.channel(identity, "channels.monday", names.monday)).id,
+            alerts=await place("channels.alerts", names.alerts),
+            accounts=await place("channels.accounts", names.accounts),
+            monday=await place("channels.monday", names.monday),
         ),
         leads=tuple(leads),
         hours=Promises(config).calendars,
         intercom_app=config.workspace.intercom_app,
         slack_url=slack_url,
-        routes=tuple(
+        routes=tuple([(each, await place(f"routes.{each.name}", each.channel)) for each in config.routes]),
+        digests=tuple(
             [
-                (route, (await checks.channel(identity, f"routes.{route.name}", route.channel)).id)
-                for route in config.routes
+                (each, None if each.to == OWNERS else await place(f"digests.{each.name}", each.to))
+                for each in config.digests
             ]
         ),
         targets={name: await checks.called(identity, setting, name) for setting, name in called_by(config)},

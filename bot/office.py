@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.settings.model import Config, Escalation, Route
+from bot.settings.model import Config, Digest, Escalation, Route
 
 
 class WorkingTime(Protocol):
@@ -52,6 +52,8 @@ class Office:
     undo: timedelta = timedelta(seconds=10)
     routes: tuple[tuple[Route, str], ...] = ()
     """The rules for alerts in their order, each with the id of its channel."""
+    digests: tuple[tuple[Digest, str | None], ...] = ()
+    """The digests in their order, each with the id of its channel; None for one that goes to every rep."""
     targets: Mapping[str, str] = field(default_factory=dict)
     """Slack ids (channel, user group, user) of whom the escalations name, by the name in watchbell.toml."""
 
@@ -72,4 +74,5 @@ class Office:
         named = self.channels
         routed = (channel for _, channel in self.routes)
         called = (each for each in self.targets.values() if each.startswith(("C", "G")))
-        return tuple(dict.fromkeys((named.alerts, named.accounts, named.monday, *routed, *called)))
+        told = (channel for _, channel in self.digests if channel is not None)
+        return tuple(dict.fromkeys((named.alerts, named.accounts, named.monday, *routed, *called, *told)))

@@ -20,6 +20,7 @@ from bot.cards import kit, notices
 from bot.cards.message import Message
 from bot.errors import UserError
 from bot.slack.errors import SlackError
+from bot.store.trouble import in_trouble
 from handlers.front import Act, Front
 
 log = structlog.get_logger("watchbell.handlers")
@@ -29,6 +30,10 @@ Answer = Message | Mapping[str, Any] | None
 
 _ABOUT = "/watchbell"
 """The one command that is not about conversations."""
+
+NOT_WRITTEN = (
+    "Watchbell cannot reach its database at the moment. Look at the card before you try again in a minute."
+)
 
 _NOT_READ = "Watchbell is still reading Intercom for the first time. Ask again in a minute."
 
@@ -199,7 +204,10 @@ async def _guarded(front: Front, handler: Handler, act: Act) -> Answer:
     except SlackError as error:
         log.warning("slack_failed", method=error.method, code=error.code)
         return notices.failed("Slack did not take it.", "Not shown.", "Try again in a moment.")
-    except Exception:
+    except Exception as error:
+        if in_trouble(error):
+            log.error("delivery_not_stored", topic=act.source, error=type(error).__name__)
+            return notices.refused(NOT_WRITTEN)
         reference = uuid.uuid4().hex[:8]
         log.exception("handler_failed", reference=reference, source=act.source)
         return notices.failed(

@@ -26,6 +26,7 @@ _PATIENCE = {
     "audit": timedelta(minutes=5),
     "homes": timedelta(minutes=10),
     "history": timedelta(minutes=15),
+    "digests": timedelta(minutes=5),
     "reconcile": timedelta(minutes=15),
     "retention": timedelta(minutes=60),
 }

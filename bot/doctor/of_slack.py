@@ -12,6 +12,7 @@ from bot.doctor.patient import Patient
 from bot.durations import plural
 from bot.errors import ConfigError
 from bot.settings.alerting import called_by
+from bot.settings.digests import OWNERS
 from bot.slack.errors import SlackError
 from bot.slack.scopes import SCOPES
 
@@ -124,13 +125,14 @@ async def channels(patient: Patient) -> list[Finding]:
 
 
 async def called(patient: Patient) -> list[Finding]:
-    """Where routes lead and whom escalations name: there, and the bot may speak to them."""
+    """Where routes and digests lead and whom escalations name: there, and the bot may speak to them."""
     config, identity = patient.config, patient.identity
-    if isinstance(config, ConfigError) or not (config.routes or config.escalations):
+    if isinstance(config, ConfigError) or not (config.routes or config.escalations or config.digests):
         return []
     if identity is None:
-        return [not_checked("Routes and escalations", _NO_SLACK)]
+        return [not_checked("Routes, escalations and digests", _NO_SLACK)]
     wanted = [(f"routes.{route.name}", route.channel) for route in config.routes] + called_by(config)
+    wanted += [(f"digests.{each.name}", each.to) for each in config.digests if each.to != OWNERS]
     found = []
     for setting, name in wanted:
         check = f"{setting.partition('.')[0].capitalize()}, {name}"

@@ -43,6 +43,7 @@ _ABOUT = {
     "replay": "what other promises would have asked of the past",
     "settings": "how watchbell.toml is, {}",
     "monday": "Monday summary of {}",
+    "digest": "digest {}",
     "dead_letters": "what could not be delivered, {}",
 }
 _STYLES = {"dead": "red", "unconfirmed": "yellow"}

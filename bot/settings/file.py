@@ -12,6 +12,7 @@ from bot.errors import ConfigError
 from bot.settings.alerting import read_alerts, read_escalations, read_routes
 from bot.settings.calendars import read_calendars
 from bot.settings.claims import read_claims
+from bot.settings.digests import read_digests
 from bot.settings.locate import lines_of
 from bot.settings.model import (
     WEEKDAYS,
@@ -76,6 +77,7 @@ def parse_config(text: str, file: str = "watchbell.toml") -> Config:
         alerts=read_alerts(top.table("alerts"), calendars),
         routes=read_routes(top),
         escalations=escalations,
+        digests=read_digests(top, workspace.timezone),
     )
     top.done()
     if report.problems:

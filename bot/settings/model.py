@@ -197,6 +197,23 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
+class Digest:
+    """One [[digests]]: what is open, told at each of `at` on `weekdays` (Monday = 0) in `zone`.
+
+    `to` is a channel, or "owners" for a message to each linked rep about what is theirs. `limit` accounts are
+    named; of the conversations only those that `match` counts.
+    """
+
+    name: str
+    to: str
+    at: tuple[time, ...]
+    weekdays: tuple[int, ...]
+    zone: str
+    limit: int = 8
+    match: Match = Match()
+
+
+@dataclass(frozen=True, slots=True)
 class AlertsConfig:
     """[alerts]: when alerts may speak, and how many at once.
 
@@ -318,6 +335,7 @@ class Config:
     alerts: AlertsConfig = field(default_factory=AlertsConfig)
     routes: tuple[Route, ...] = ()
     escalations: tuple[Escalation, ...] = ()
+    digests: tuple[Digest, ...] = ()
 
 
 def _titled(name: str) -> str:

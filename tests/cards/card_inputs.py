@@ -15,6 +15,7 @@ from bot.cards import (
     atrisk,
     claim,
     delivery,
+    digest,
     home,
     inbox,
     issue,
@@ -208,6 +209,32 @@ issues = st.builds(
     solved_by=maybe,
     new=st.frozensets(ids, max_size=3),
     changed_at=st.none() | instants,
+)
+digests = st.builds(
+    digest.DigestCard,
+    name=texts,
+    **here,
+    open_conversations=counts,
+    late=counts,
+    due_soon=counts,
+    due_by=instants,
+    unclaimed=counts,
+    accounts=counts,
+    lines=many(
+        st.builds(
+            digest.DigestLine,
+            name=maybe,
+            open_conversations=counts,
+            late=counts,
+            due=st.none() | dues,
+            claimed_by=many(texts),
+            unclaimed=counts,
+            risk=st.none() | risks,
+            url=urls,
+        ),
+        20,
+    ),
+    rep=maybe,
 )
 mondays = st.builds(
     monday.MondayCard,

@@ -21,6 +21,7 @@ from bot.cards import (
     atrisk,
     claim,
     delivery,
+    digest,
     home,
     inbox,
     issue,
@@ -40,6 +41,7 @@ MESSAGES = {
     "account closed": (inputs.closed, account.render_closed),
     "issue": (inputs.issues, issue.render),
     "monday": (inputs.mondays, monday.render),
+    "digest": (inputs.digests, digest.render),
     "inbox": (inputs.inboxes, inbox.render),
     "account view": (inputs.views, account_view.render),
     "account choice": (

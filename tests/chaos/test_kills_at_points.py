@@ -58,14 +58,18 @@ async def points(town: Town) -> list[str]:
 async def killed_at(town: Town, todo: Sequence[str], minutes: float) -> Counter[str]:
     """One bot for each entry, that dies when it comes past that point; how many did, by point.
 
-    Ends after so many minutes, whatever is left.
+    A bot that nobody gave reason to come past it is followed by another one. Ends after so many minutes,
+    whatever is left.
     """
     left, died = deque(todo), Counter[str]()
+    tries = 2 * len(todo)
     ends = time.monotonic() + minutes * 60
 
     async def one_after_the_other(seat: Seat) -> None:
-        while left and time.monotonic() < ends:
+        nonlocal tries
+        while left and tries and time.monotonic() < ends:
             point = left.popleft()
+            tries -= 1
             victim = town.fork(seat, path=(point,), nth=town.rng.choice((1, 1, 2)), act="kill")
             try:
                 await asyncio.wait_for(victim.ended.wait(), PATIENCE)
@@ -73,6 +77,7 @@ async def killed_at(town: Town, todo: Sequence[str], minutes: float) -> Counter[
                 town.kills += 1
             except TimeoutError:
                 await victim.kill()
+                left.append(point)
 
     await asyncio.gather(*(one_after_the_other(seat) for seat in town.seats))
     return died

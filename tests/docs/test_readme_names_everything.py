@@ -92,6 +92,8 @@ pause_on = {{ {NOT_A_KEY} = [] }}
 [[escalations]]
 {NOT_A_KEY} = 1
 steps = [{{ {NOT_A_KEY} = 1 }}]
+[[digests]]
+{NOT_A_KEY} = 1
 """
 """A file with one unknown key in each table: every fault then lists what is known there."""
 

@@ -1,0 +1,147 @@
+"""10,000 accounts with 80,000 open conversations: a digest of all of them, and one new message in one.
+
+    python -m benchmarks.many_accounts [--quick]
+
+The tables are filled beforehand (`benchmarks/filling.py`); the bot is the real one on SQLite, its ticks stand
+still.
+
+* A digest: wall time from the question what is due to the last message in the outbox, for a digest to a
+  channel and one to every linked rep, and the peak memory of the whole process at the end.
+* A new message: wall time from the facts Intercom sent to the account judged anew and its cards in the
+  outbox, as the judging tick does it. The goal is about all but the slowest twentieth of the accounts, of
+  which the thread stands already; the message that opens one is told beside.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import time
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.figures import Figure, memory, percentile, say
+from benchmarks.stage import ROOT, SEED, build_bot, link_reps, stage
+from bot.clock import moment
+from bot.intake.apply import apply_conversation
+from bot.intake.sweep import read_teammates
+from bot.intercom.facts import ConversationFacts, PartFacts
+from bot.running import Bot
+from bot.settings.model import Digest
+from jobs import digests
+from jobs.schedule import QUICK, run_tick
+
+ACCOUNTS, PER_ACCOUNT = 10_000, 8
+FIRST_ID = 900_000_000_000
+DIGEST_GOAL, MEMORY_GOAL, MESSAGE_GOAL = 30.0, 400.0, 50.0
+SUBJECT = "Many accounts"
+
+
+async def digest(bot: Bot, to: str, channel: str | None) -> float:
+    """Seconds until a digest of everything is in the outbox."""
+    now = bot.works.clock.now()
+    told = Digest(f"to {to}", to, (now.time().replace(second=0, microsecond=0),), tuple(range(7)), "UTC")
+    bot.works.office = replace(bot.works.office, digests=((told, channel),))
+    began = time.perf_counter()
+    done = await digests.tick(bot.works)
+    if not done:
+        raise RuntimeError("the digest said nothing")
+    return time.perf_counter() - began
+
+
+def message(bot: Bot, number: int, nth: int) -> ConversationFacts:
+    """A customer writes once more, for the nth time, in a conversation of the account with this number."""
+    now = bot.works.clock.now()
+    conversation = str(FIRST_ID + number * PER_ACCOUNT)
+    person = f"p{number * PER_ACCOUNT}"
+    words = PartFacts(
+        id=f"{number}00{nth}",
+        kind="comment",
+        raw_kind="comment",
+        author_type="contact",
+        author_id=person,
+        author_name=f"Person {number}",
+        author_email=None,
+        automatic=False,
+        text="And today the export of our report ends in error E-4417.",
+        html=None,
+        created_at=now,
+    )
+    return ConversationFacts(
+        id=conversation,
+        created_at=now - timedelta(hours=30),
+        updated_at=now,
+        channel="email",
+        waiting_since=now,
+        contact_ids=(person,),
+        company_id=f"a{number}",
+        parts=(words,),
+        parts_complete=True,
+    )
+
+
+async def written(bot: Bot, number: int, nth: int) -> float:
+    """Milliseconds until the account of a new message has been judged."""
+    facts = message(bot, number, nth)
+    began = time.perf_counter()
+    await bot.store.write(apply_conversation, bot.office.workspace, facts, moment(bot.works.clock))
+    while await run_tick(bot.works, "judge", QUICK["judge"]):
+        pass
+    return (time.perf_counter() - began) * 1000
+
+
+async def _measure(bot: Bot, messages: int) -> None:
+    await read_teammates(bot.store, bot.office.workspace, bot.reads, bot.works.clock)
+    await link_reps(bot)
+    while await run_tick(bot.works, "judge", QUICK["judge"]):
+        pass
+    for to, channel in (("a channel", bot.office.channels.monday), ("owners", None)):
+        took = await digest(bot, to, channel)
+        Figure(SUBJECT, f"a digest to {to}", took, "s", goal=DIGEST_GOAL).tell()
+    Figure(SUBJECT, "memory, digests included", memory("VmHWM"), "MB", goal=MEMORY_GOAL).tell()
+    # The stored promises are long past: judged one after the other within a minute they would be one burst.
+    config = bot.works.office.config
+    bot.works.office = replace(
+        bot.works.office, config=replace(config, alerts=replace(config.alerts, burst=0))
+    )
+    first = [await written(bot, number * 7, 1) for number in range(messages)]
+    later = [await written(bot, number * 7, 2) for number in range(messages)]
+    for what, times, goal in (
+        ("a message opens its account's thread", first, None),
+        ("a message updates its account", later, MESSAGE_GOAL),
+    ):
+        note = f"median {percentile(times, 50):.1f} ms, slowest {max(times):.0f} ms of {messages}"
+        Figure(SUBJECT, f"{what}, 95 of 100 within", percentile(times, 95), "ms", goal=goal, note=note).tell()
+
+
+async def measure(*, quick: bool) -> None:
+    count = ACCOUNTS * PER_ACCOUNT
+    say(f"many accounts: {ACCOUNTS:,} accounts, {count:,} conversations")
+    async with stage(8) as office:
+        with TemporaryDirectory(prefix="watchbell-bench-") as name:
+            folder = Path(name)
+            database = folder / "bench.db"
+            filling = [sys.executable, "-m", "benchmarks.filling", str(database), SEED.team_id, str(count)]
+            process = await asyncio.create_subprocess_exec(*filling, cwd=ROOT)
+            if await process.wait() != 0:
+                raise RuntimeError("the tables could not be filled")
+            bot = await build_bot(office.secrets(database), folder)
+            try:
+                await bot.start(ticking=False)
+                await bot.front.finish()
+                await _measure(bot, 40 if quick else 200)
+            finally:
+                await bot.stop()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="Fewer messages.")
+    asyncio.run(measure(quick=parser.parse_args().quick))
+
+
+if __name__ == "__main__":
+    main()
