@@ -1,4 +1,4 @@
-"""Not the same problem, or the same as another: a window each, for who may act."""
+"""Not the same problem, or the same as another: a window each, and a question with Yes and No."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from handlers.routes import Answer, Routes
 def register(routes: Routes) -> None:
     routes.verbs["split"] = ask_which
     routes.verbs["join"] = ask_other
+    routes.verbs["same_issue"] = same
+    routes.verbs["other_issue"] = another
     routes.views["split"] = split
     routes.views["join"] = join
 
@@ -26,6 +28,20 @@ async def ask_other(front: Front, act: Act) -> Answer:
     await front.rep(act)
     found = await front.store.read(sorting.join_card, front.office, act.pressed.id)
     await front.show(act, card.render_join(found))
+    return None
+
+
+async def same(front: Front, act: Act) -> Answer:
+    """Yes to the question on an issue's card; the card itself tells what came of it."""
+    rep = await front.rep(act)
+    await front.store.write(sorting.answer, front.office, rep, act.pressed.id, front.at(), same=True)
+    return None
+
+
+async def another(front: Front, act: Act) -> Answer:
+    """No to it: it is not asked again."""
+    rep = await front.rep(act)
+    await front.store.write(sorting.answer, front.office, rep, act.pressed.id, front.at(), same=False)
     return None
 
 

@@ -106,6 +106,15 @@ def scenario(*only: str) -> dict[str, Any]:
     return office
 
 
+def perhaps_the_same() -> dict[str, Any]:
+    """1001, and 1010 of the same account, alike enough to ask and not enough to link."""
+    data = scenario("1001", "1002")
+    (_, second) = data["conversations"]
+    second["id"] = "1010"
+    second["parts"][0]["text"] = "We cannot log in with our identity provider any more."
+    return data
+
+
 def refunds() -> dict[str, Any]:
     """Two customers asked about the refund and were answered in the same words; Pia asks it now."""
     made = scenario("1004", "1005", "1001")

@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from bot.accounts import changes
 from bot.accounts.changes import Standing
+from bot.accounts.same_issue import Grouping
 from bot.cards import account as account_card
 from bot.cards import issue as issue_card
 from bot.cards.message import Message
@@ -82,6 +83,7 @@ def draw(
     rows: list[Conversation],
     parts: Mapping[str, Sequence[Part]],
     issues: list[Issue],
+    grouping: Grouping,
     at: Moment,
 ) -> None:
     """Have Slack show an account's thread as it stands."""
@@ -97,6 +99,7 @@ def draw(
     channel = office.channels.accounts
     show(session, office.workspace, key=anchor, channel=channel, content=content, at=at)
     _let_speak(session, office, thread, issues, by_line, at)
+    asked = _question(grouping, [each for each in issues if _is_open(each, by_row)])
     for issue in issues:
         if issue.shown_at is None:
             continue
@@ -118,6 +121,7 @@ def draw(
             new=frozenset(thread.changed.get("new", ())),
             changed=frozenset(thread.changed.get("changed", ())),
             changed_at=_instant(thread.changed.get("at")),
+            question=asked[1] if asked is not None and asked[0] is issue else None,
         )
         show(
             session,
@@ -156,6 +160,21 @@ def _anchor(
             answered_by=_answered_by(rows, parts, thread.opened_at),
         )
     )
+
+
+def _question(grouping: Grouping, issues: Sequence[Issue]) -> tuple[Issue, issue_card.Question] | None:
+    """What a rep is asked about the thread: whether the two likeliest issues are one. One question at a time.
+
+    It stands at the newer issue, once that has a message of its own.
+    """
+    of = {each: issue for issue in issues for each in issue.conversation_ids}
+    for proposal in grouping.proposals:
+        older, newer = of.get(proposal.a), of.get(proposal.b)
+        if older is None or newer is None or older is newer or newer.shown_at is None:
+            continue
+        reason = grouping.why(proposal.a, proposal.b).sentence
+        return newer, issue_card.Question(proposal.b, proposal.a, older.title, reason)
+    return None
 
 
 def _let_speak(

@@ -46,7 +46,7 @@ def judge_account(session: Session, office: Office, account_id: str, at: Moment)
     parts = conversations.parts_of_many(session, office.workspace, [row.id for row in members])
     grouping = group(session, office, members, parts)
     issues = _keep_issues(session, office, thread, known, grouping, at)
-    thread_cards.draw(session, office, thread, members, parts, issues, at)
+    thread_cards.draw(session, office, thread, members, parts, issues, grouping, at)
     for conversation_id in sorted(clocks.with_alert(session, office.workspace, [row.id for row in opened])):
         # Alert cards tell how many more conversations there are on the issue.
         rechecks.ask(session, office.workspace, rechecks.CONVERSATION, conversation_id, now=at.machine)

@@ -16,6 +16,19 @@ _LAST_WORDS = 90
 
 
 @dataclass(frozen=True)
+class Question:
+    """Whether this issue is the same problem as an older one of the account.
+
+    `mine` and `other` are conversations, one of each; `reason` says why it is asked, with its figures.
+    """
+
+    mine: str
+    other: str
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class IssueCard:
     """`conversations` come most urgent first; `people` counts distinct persons; `due` is the nearest promise.
 
@@ -37,6 +50,7 @@ class IssueCard:
     new: frozenset[str] = frozenset()
     changed: frozenset[str] = frozenset()
     changed_at: datetime | None = None
+    question: Question | None = None
 
 
 def render(card: IssueCard) -> Message:
@@ -53,7 +67,21 @@ def render(card: IssueCard) -> Message:
         blocks.append(kit.context(f"and {plural(hidden, 'more conversation')} under ⋯ Timeline"))
     if open_lines and card.solved_by is None:
         blocks.append(_buttons(card, open_lines))
+        blocks += _asked(card.question)
     return Message(_fallback(card, len(open_lines)), blocks)
+
+
+def _asked(question: Question | None) -> list[Block]:
+    """Its two buttons go with the answer, whoever gives it."""
+    if question is None:
+        return []
+    pair = f"{question.mine} {question.other}"
+    said = rich.section(rich.text("Is it the same problem as "), rich.title(question.title), rich.text("?"))
+    return [
+        rich.block(said),
+        kit.context(text.inline(question.reason, 300)),
+        kit.actions(kit.button("Yes, the same", "same_issue", pair), kit.button("No", "other_issue", pair)),
+    ]
 
 
 def _headline(card: IssueCard, open_count: int) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from bot.store.conversations import Conversation
 from bot.store.threads import Issue
 
 _GONE = "Nothing was changed: this problem has been regrouped meanwhile. Look at the thread again."
+_ANSWERED = "Nothing was changed: somebody has answered this already. ⋯ on the card has what changes it."
 
 
 def split_card(session: Session, office: Office, conversation_id: str, at: Moment) -> SplitCard:
@@ -75,6 +76,27 @@ def join(session: Session, office: Office, rep: Rep, wanted: Sorted, at: Moment)
     _say(session, office, rep, issue.conversation_ids, other.conversation_ids, at, same=True)
     note_down(
         session, office, rep, "join_issue", "done", at, conversation_id=wanted.id, detail=wanted.chosen[0]
+    )
+
+
+def answer(session: Session, office: Office, rep: Rep, pair: str, at: Moment, *, same: bool) -> None:
+    """What a rep says to the question whether two issues are one. Raises UserError when that is settled."""
+    mine, _, asked_about = pair.partition(" ")
+    if threads.corrections_among(session, office.workspace, [mine, asked_about]):
+        raise UserError(_ANSWERED)
+    issue, other = _issue(session, office, mine), _issue(session, office, asked_about)
+    if other.account_id != issue.account_id or other.id == issue.id:
+        raise UserError(_GONE)
+    _say(session, office, rep, issue.conversation_ids, other.conversation_ids, at, same=same)
+    note_down(
+        session,
+        office,
+        rep,
+        "join_issue" if same else "other_issue",
+        "done",
+        at,
+        conversation_id=issue.conversation_ids[0],
+        detail=other.conversation_ids[0],
     )
 
 

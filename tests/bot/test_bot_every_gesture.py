@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from harness import House, OpenHouse, link, option, rich, verbs, words
-from small_office import APP, refunds, scenario
+from small_office import APP, perhaps_the_same, refunds, scenario
 from sqlmodel import Session
 
 from bot import app
@@ -210,6 +210,14 @@ async def to_all_at_once(house: House) -> None:
     await house.settle()
 
 
+async def about_likeness(house: House, verb: str) -> None:
+    """In a house where two problems may be one."""
+    (question,) = [each for each in house.posts("accounts", "post:issue:c1:") if verb in verbs(each.blocks)]
+    assert (await house.ana.presses(question, verb)).ok
+    await house.settle()
+    assert verb not in str([each.blocks for each in house.posts("accounts", "post:issue:c1:")])
+
+
 def delivery_card(house: House, verb: str | None = None) -> Any:
     """The newest message about an answer."""
     found = [
@@ -373,6 +381,10 @@ async def test_every_command_button_modal_and_event_is_driven_and_none_fails(
     asked_before = await build(data=refunds())
     await with_saved_words(asked_before)
     log = [*log, *told_twice.slack.delivery.log, *asked_before.slack.delivery.log]
+    for verb in ("same_issue", "other_issue"):
+        alike = await build(data=perhaps_the_same())
+        await about_likeness(alike, verb)
+        log = [*log, *alike.slack.delivery.log]
     registered = app.routes()
     assert driven(log) == {
         "commands": set(registered.commands),

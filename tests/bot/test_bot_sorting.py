@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from harness import House, OpenHouse, key_of, verbs, words
-from small_office import scenario
+from harness import House, OpenHouse, kept, key_of, verbs, words
+from small_office import perhaps_the_same, scenario
 
 from sandbox.slack.model import Message, Outcome
 
@@ -92,3 +92,58 @@ async def test_a_window_that_grew_old_changes_nothing(build: OpenHouse):
     await house.settle()
     assert sizes(house) == [1, 2], "all of them is none of them"
     assert "Nothing was changed" in words(house.ana.view.blocks)
+
+
+def asked(house: House) -> Message | None:
+    """The issue at which a question stands."""
+    found = [each for each in house.posts("accounts", "post:issue:") if "same_issue" in str(each.blocks)]
+    assert len(found) <= 1
+    return found[0] if found else None
+
+
+async def test_what_may_be_one_problem_is_asked_and_yes_links_it(build: OpenHouse):
+    house = await build(data=perhaps_the_same())
+    assert sizes(house) == [1, 1]
+    question = asked(house)
+    assert question is not None
+    said = words(question.blocks)
+    assert "Is it the same problem as" in said
+    assert "Single sign-on sends everyone back to the login page" in said
+    assert "Likeness 0.8" in said
+    await house.ana.presses(question, "same_issue")
+    await house.settle()
+    assert sizes(house) == [2]
+    assert asked(house) is None
+    # It can be taken back like every other word on it.
+    assert (await splits(house, "1010")).ok
+    await house.settle()
+    assert sizes(house) == [1, 1]
+    assert asked(house) is None
+
+
+async def test_no_is_kept_and_never_asked_again(build: OpenHouse):
+    house = await build(data=perhaps_the_same())
+    question = asked(house)
+    assert question is not None
+    before = kept(question)
+    await house.ana.presses(question, "other_issue")
+    await house.restart()
+    house.intercom.customer_writes("1010", "The login page says no.")
+    await house.later(minutes=5)
+    assert sizes(house) == [1, 1]
+    assert asked(house) is None
+    # A click on the question as it stood changes nothing.
+    await house.ben.presses(before, "same_issue", seen=before)
+    await house.settle()
+    assert "somebody has answered this already" in house.ben.heard
+    assert sizes(house) == [1, 1]
+
+
+async def test_who_is_not_linked_is_not_asked(build: OpenHouse):
+    house = await build(data=perhaps_the_same())
+    question = asked(house)
+    assert question is not None
+    await house.cem.presses(question, "same_issue")
+    await house.settle()
+    assert "not linked" in house.cem.heard
+    assert sizes(house) == [1, 1]
