@@ -198,7 +198,7 @@ async def test_an_hour_of_three_processes_with_a_restart_of_the_database(
     async with a_day(tmp_path, cluster, start, 600) as (day, address):
         await live(day, cluster, start + timedelta(minutes=70), timedelta(minutes=6))
         await check(day, address)
-        assert len(day.alerts()) >= 2
+        assert day.alerts()
         assert sum(count > 0 for count in work_was_shared(day)) >= 2, work_was_shared(day)
 
 
