@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from harness import QUICK, House, OpenHouse, option, rich, verbs, words
+from harness import House, OpenHouse, option, rich, verbs, words
+from intercom_faults import DOUBTFUL, PATIENT, SURE
 from small_office import scenario
 
 from bot.intercom.errors import IntercomError
@@ -15,8 +16,6 @@ from bot.store import intents
 from sandbox.slack.model import Message
 
 REPLY = "POST /conversations/*/reply"
-PATIENT = replace(QUICK, attempt=0.4, looks=(0.05, 0.4))
-"""Short enough for a hang, and a second look that comes after what is late has landed."""
 
 
 def card(house: House) -> Message:
@@ -42,20 +41,6 @@ async def answered(build: OpenHouse, kind: str, **fault: Any) -> House:
     await house.until(lambda: settled(house))
     await house.rest(0.3)
     return house
-
-
-SURE = {
-    "too many calls": ("rate_limit", {"seconds": 1}),
-    "too many calls, twice": ("rate_limit", {"seconds": 1, "times": 2}),
-    "cut after the work": ("drop_after", {}),
-    "cut, and done a moment later": ("late", {"seconds": 0.25}),
-}
-DOUBTFUL = {
-    "a fault of Intercom's own": ("error", {"status": 500}),
-    "a gateway's fault": ("error", {"status": 502, "error": "bad_gateway"}),
-    "cut before the work": ("drop_before", {}),
-    "no answer in time": ("hang", {"seconds": 0.8}),
-}
 
 
 @pytest.mark.parametrize("fault", SURE, ids=lambda each: each.replace(" ", "-"))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from harness import House, OpenHouse, rich, targets, verbs, words
+from intercom_faults import DOUBTFUL, PATIENT, SURE
 from small_office import scenario
 
 from sandbox.slack.model import Message, View
@@ -122,6 +123,61 @@ async def test_each_answer_has_an_outcome_of_its_own(many: House):
     await many.settle()
     assert sorted(each[0] for each in many.sent()) == ["1001", "1002"]
     assert "2 sent" in words(told(many).blocks)
+
+
+async def on_a_bad_day(build: OpenHouse, kind: str, **more: Any) -> House:
+    """Ana answers both while the first reply call has a fault; what came of it is settled."""
+    house = await build(data=two_told_it(), timings=PATIENT)
+    house.fault("intercom", "POST /conversations/1001/reply", kind, **more)
+    view = await window(house)
+    await house.ana.submits({**ticks(view, "1001", "1002"), "text": rich("It works again.")})
+    await house.until(lambda: "2 sent" in words(told(house).blocks) or "resend" in verbs(told(house).blocks))
+    await house.rest(0.3)
+    return house
+
+
+@pytest.mark.parametrize("fault", SURE, ids=lambda each: each.replace(" ", "-"))
+async def test_what_can_be_made_sure_of_reaches_both_once(build: OpenHouse, fault: str):
+    kind, more = SURE[fault]
+    house = await on_a_bad_day(build, kind, **more)
+    assert sorted(each[0] for each in house.sent()) == ["1001", "1002"]
+    assert verbs(told(house).blocks) == []
+
+
+@pytest.mark.parametrize("fault", DOUBTFUL, ids=lambda each: each.replace(" ", "-"))
+async def test_what_is_doubtful_for_one_is_asked_about_and_the_other_is_not_told_twice(
+    build: OpenHouse, fault: str
+):
+    kind, more = DOUBTFUL[fault]
+    house = await on_a_bad_day(build, kind, **more)
+    assert [each[0] for each in house.sent()] == ["1002"]
+    assert "1 sent and 1 not confirmed" in words(told(house).blocks)
+    await house.ben.presses(told(house), "resend")
+    assert "only the person who wrote the answer can do that" in house.ben.heard
+    await house.ana.presses(told(house), "resend")
+    await house.settle()
+    assert sorted(each[0] for each in house.sent()) == ["1001", "1002"]
+
+
+async def test_a_window_that_is_submitted_twice_answers_once(many: House):
+    view = await window(many)
+    values = {**ticks(view, "1001", "1002"), "text": rich("It works again.")}
+    await many.ana.submits(values)
+    sent = many.slack.delivery.log[-1].payload
+    assert sent["type"] == "view_submission"
+    for _ in range(2):
+        await many.slack.delivery.request("interactive", sent)
+    await many.settle()
+    assert sorted(each[0] for each in many.sent()) == ["1001", "1002"]
+
+
+async def test_the_seat_is_the_persons_own_whatever_the_window_says(many: House):
+    view = await window(many)
+    view.private_metadata = view.private_metadata.replace(many.ana.admin, many.ben.admin)
+    view.private_metadata = view.private_metadata.replace("{", '{"admin_id": "8802", ', 1)
+    await many.ana.submits({**ticks(view, "1001"), "text": rich("Hello.")})
+    await many.settle()
+    assert {each[1] for each in many.sent()} <= {many.ana.admin}
 
 
 async def test_a_dropped_confirmation_is_found_in_intercom_and_nobody_reads_it_twice(many: House):

@@ -14,13 +14,16 @@ from own_postgres import OwnPostgres, own_postgres
 
 from bot.logs import configure
 
+QUICK = ("test_claims_race.py",)
+"""What has a short form of its own for `make test`."""
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whole days on several processes take longer than a quick run may: they belong to `make chaos`."""
     here = Path(__file__).parent
     for item in items:
-        if here in item.path.parents:
+        if here in item.path.parents and item.path.name not in QUICK:
             item.add_marker(pytest.mark.chaos)
 
 
