@@ -11,6 +11,10 @@ class UserError(Exception):
         self.message = message
 
 
+class NotAllowed(UserError):
+    """Refused because of who asks, not because of what. The audit log keeps it."""
+
+
 class ConfigError(Exception):
     """A setting that keeps the bot from running.
 

@@ -30,7 +30,9 @@ log = structlog.get_logger("watchbell.handlers")
 
 @dataclass(frozen=True)
 class Act:
-    """One thing a person did. `source` is slash, button, modal, shortcut or home."""
+    """One thing a person did. `source` is slash, button, modal, shortcut or home; `name` is the command, the
+    button's verb, the window's or the shortcut's name.
+    """
 
     user_id: str
     team_id: str
@@ -41,6 +43,7 @@ class Act:
     trigger_id: str | None = None
     words: str = ""
     pressed: Pressed = field(default_factory=lambda: Pressed("", ""))
+    name: str = ""
 
     @property
     def view(self) -> Mapping[str, Any]:

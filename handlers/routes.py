@@ -15,11 +15,14 @@ from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cards import kit, notices
 from bot.cards.message import Message
-from bot.errors import UserError
+from bot.cards.modal import NotOurs
+from bot.errors import NotAllowed, UserError
 from bot.slack.errors import SlackError
+from bot.store import audit
 from bot.store.trouble import in_trouble
 from handlers.front import Act, Front
 
@@ -34,6 +37,10 @@ _ABOUT = "/watchbell"
 NOT_WRITTEN = (
     "Watchbell cannot reach its database at the moment. Look at the card before you try again in a minute."
 )
+
+_GARBLED = "Nothing was done: this window did not say what it is about. Open it again."
+
+_NAME = 40
 
 _NOT_READ = "Watchbell is still reading Intercom for the first time. Ask again in a minute."
 
@@ -87,6 +94,7 @@ def _command(front: Front, handler: Handler) -> Callable[..., Awaitable[None]]:
             channel_id=body.get("channel_id"),
             trigger_id=body.get("trigger_id"),
             words=(body.get("text") or "").strip(),
+            name=str(body.get("command") or "").lstrip("/"),
         )
         answer = await _guarded(front, handler, act)
         if isinstance(answer, Message):
@@ -110,6 +118,7 @@ def _action(front: Front, verbs: Mapping[str, Handler]) -> Callable[..., Awaitab
             thread_ts=message.get("thread_ts") or container.get("thread_ts"),
             trigger_id=body.get("trigger_id"),
             pressed=pressed,
+            name=pressed.verb,
         )
         answer = await _guarded(front, verbs.get(pressed.verb, _outdated), act)
         if isinstance(answer, Message):
@@ -129,6 +138,7 @@ def _view(front: Front, handler: Handler) -> Callable[..., Awaitable[None]]:
             source="modal",
             body=body,
             trigger_id=body.get("trigger_id"),
+            name=str((body.get("view") or {}).get("callback_id") or "").removeprefix(kit.PREFIX),
         )
         answer = await _guarded(front, handler, act)
         if isinstance(answer, Message):
@@ -152,6 +162,7 @@ def _shortcut(front: Front, handler: Handler) -> Callable[..., Awaitable[None]]:
             channel_id=(body.get("channel") or {}).get("id"),
             thread_ts=message.get("thread_ts"),
             trigger_id=body.get("trigger_id"),
+            name=str(body.get("callback_id") or ""),
         )
         answer = await _guarded(front, handler, act)
         if isinstance(answer, Message):
@@ -195,12 +206,18 @@ async def _guarded(front: Front, handler: Handler, act: Act) -> Answer:
     try:
         refusal = await front.identity.may_act(act.user_id, act.team_id)
         if refusal is not None:
+            await _refused(front, act)
             return notices.refused(refusal)
         if act.source == "slash" and act.body.get("command") != _ABOUT and not await front.has_read():
             return notices.info(_NOT_READ)
         return await handler(front, act)
+    except NotAllowed as error:
+        await _refused(front, act)
+        return notices.refused(error.message)
     except UserError as error:
         return notices.refused(error.message)
+    except NotOurs:
+        return notices.refused(_GARBLED)
     except SlackError as error:
         log.warning("slack_failed", method=error.method, code=error.code)
         return notices.failed("Slack did not take it.", "Not shown.", "Try again in a moment.")
@@ -217,6 +234,23 @@ async def _guarded(front: Front, handler: Handler, act: Act) -> Answer:
         )
     finally:
         front.wake()
+
+
+async def _refused(front: Front, act: Act) -> None:
+    """Keep in the audit log who tried what without being allowed to. The refusal stands in any case."""
+    try:
+        await front.store.write(
+            audit.record,
+            front.office.workspace,
+            at=front.at().now,
+            slack_user_id=act.user_id,
+            admin_id=None,
+            action=act.name[:_NAME] or "unknown",
+            source=act.source,
+            outcome="refused",
+        )
+    except SQLAlchemyError as error:
+        log.error("delivery_not_stored", topic=act.source, error=type(error).__name__)
 
 
 async def _tell(front: Front, act: Act, message: Message) -> None:

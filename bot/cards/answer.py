@@ -176,10 +176,10 @@ def error(card: AnswerError) -> View:
 
 
 def read(view: Mapping[str, Any]) -> Written:
-    """What was typed into a view of ours. Raises ValueError for a view that carries no conversation."""
+    """What was typed into a view of ours. Raises modal.NotOurs for a view that carries no conversation."""
     private = modal.private(view)
     if not private.get("conversation"):
-        raise ValueError("the view names no conversation")
+        raise modal.NotOurs("the view names no conversation")
     text_round = private.get("round")
     text_round = text_round if isinstance(text_round, int) and 0 <= text_round < 1000 else 0
     typed = modal.state(view, text_block(text_round))

@@ -66,10 +66,10 @@ def render(card: AssignCard) -> View:
 
 
 def read(view: Mapping[str, Any]) -> Assigned:
-    """What was chosen. Raises ValueError for a view of another kind or without a choice."""
+    """What was chosen. Raises modal.NotOurs for a view of another kind or without a choice."""
     conversation, colleague = modal.private(view).get("conversation"), modal.chosen(view, COLLEAGUE)
     if not conversation or not colleague:
-        raise ValueError("the view names no conversation or no colleague")
+        raise modal.NotOurs("the view names no conversation or no colleague")
     return Assigned(str(conversation), colleague, modal.words(view, CONTEXT, LONGEST))
 
 

@@ -104,7 +104,7 @@ def render(card: AuditLogCard) -> View:
 
 
 def read(view: Mapping[str, Any]) -> Wanted:
-    """The filter that a shown page has. Raises ValueError for a view of another kind."""
+    """The filter that a shown page has. Raises modal.NotOurs for a view of another kind."""
     held = modal.private(view)
     return Wanted(str(held.get("person") or ""), str(held.get("conversation") or ""))
 

@@ -108,10 +108,10 @@ def ticket(card: FilingCard) -> View:
 
 
 def conversation(view: Mapping[str, Any]) -> str:
-    """Which conversation a window is about. Raises ValueError for a view of another kind."""
+    """Which conversation a window is about. Raises modal.NotOurs for a view of another kind."""
     found = modal.private(view).get("conversation")
     if not found:
-        raise ValueError("the view names no conversation")
+        raise modal.NotOurs("the view names no conversation")
     return str(found)
 
 
@@ -124,17 +124,17 @@ def read_tags(view: Mapping[str, Any]) -> Tagged:
 
 
 def read_team(view: Mapping[str, Any]) -> tuple[str, str]:
-    """(conversation, team). Raises ValueError without a choice."""
+    """(conversation, team). Raises modal.NotOurs without a choice."""
     chosen = modal.chosen(view, _TEAM)
     if not chosen:
-        raise ValueError("the view names no team")
+        raise modal.NotOurs("the view names no team")
     return conversation(view), chosen
 
 
 def read_ticket(view: Mapping[str, Any]) -> Ticket:
     chosen = modal.chosen(view, _TYPE)
     if not chosen:
-        raise ValueError("the view names no type of ticket")
+        raise modal.NotOurs("the view names no type of ticket")
     return Ticket(conversation(view), chosen, modal.words(view, _TITLE, TITLE_LIMIT))
 
 

@@ -101,11 +101,11 @@ def render(card: IssueAnswerCard) -> View:
 
 
 def read(view: Mapping[str, Any]) -> WrittenToAll:
-    """What was ticked and typed into a view of ours. Raises ValueError for one that carries no issue."""
+    """What was ticked and typed into a view of ours. Raises modal.NotOurs for one that carries no issue."""
     private = modal.private(view)
     seen = private.get("seen")
     if not private.get("conversation") or not isinstance(seen, Mapping):
-        raise ValueError("the view names no issue")
+        raise modal.NotOurs("the view names no issue")
     ticked: list[str] = []
     for number in range(MOST // _BOXES):
         for option in modal.state(view, f"{WHO}{number}").get("selected_options") or ():

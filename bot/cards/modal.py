@@ -42,14 +42,18 @@ def loading(callback: str, title: str, waiting_for: str) -> View:
     return view(callback, title, [kit.section(kit.sentence(waiting_for))])
 
 
+class NotOurs(ValueError):
+    """A window that was not made here, or was changed on its way: it does not say what it is about."""
+
+
 def private(submitted: Mapping[str, Any]) -> dict[str, Any]:
-    """What `view` was given. Raises ValueError where it is not ours."""
+    """What `view` was given. Raises NotOurs for one that it was not."""
     try:
         held = json.loads(submitted.get("private_metadata") or "{}")
     except ValueError as error:
-        raise ValueError("the view's private metadata is not ours") from error
+        raise NotOurs("the view's private metadata is not ours") from error
     if not isinstance(held, dict):
-        raise ValueError("the view's private metadata is not ours")
+        raise NotOurs("the view's private metadata is not ours")
     return held
 
 

@@ -75,8 +75,8 @@ def render(card: MoreCard) -> View:
 
 
 def read(view: Mapping[str, Any]) -> Chosen:
-    """What was chosen. Raises ValueError for a view of another kind or without a choice."""
+    """What was chosen. Raises modal.NotOurs for a view of another kind or without a choice."""
     conversation, what = modal.private(view).get("conversation"), modal.chosen(view, WHAT)
     if not conversation or not what:
-        raise ValueError("the view names no conversation or no choice")
+        raise modal.NotOurs("the view names no conversation or no choice")
     return Chosen(str(conversation), Deed(what))

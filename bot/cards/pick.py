@@ -72,10 +72,10 @@ def render(card: PickCard) -> View:
 
 
 def read(view: Mapping[str, Any]) -> Picked:
-    """What was entered. Raises ValueError for a view of another kind."""
+    """What was entered. Raises modal.NotOurs for a view of another kind."""
     purpose = modal.private(view).get("purpose")
     if purpose not in ("note", "ask"):
-        raise ValueError("the view names no purpose")
+        raise modal.NotOurs("the view names no purpose")
     return Picked(
         "note" if purpose == "note" else "ask",
         modal.chosen(view, WHICH) or "",

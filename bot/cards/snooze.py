@@ -48,8 +48,8 @@ def render(card: SnoozeCard) -> View:
 
 
 def read(view: Mapping[str, Any]) -> Snoozed:
-    """What was chosen. Raises ValueError for a view of another kind or without a choice."""
+    """What was chosen. Raises modal.NotOurs for a view of another kind or without a choice."""
     conversation, until = modal.private(view).get("conversation"), modal.chosen(view, UNTIL)
     if not conversation or not until:
-        raise ValueError("the view names no conversation or no time")
+        raise modal.NotOurs("the view names no conversation or no time")
     return Snoozed(str(conversation), datetime.fromtimestamp(int(until), UTC))

@@ -109,7 +109,7 @@ class Sorted:
 
 
 def read(view: Mapping[str, Any]) -> Sorted:
-    """Raises ValueError for a window that is not ours."""
+    """Raises modal.NotOurs for a window that is not ours."""
     ticked = modal.state(view, "which").get("selected_options") or []
     other = modal.chosen(view, "other")
     chosen = [str(each["value"]) for each in ticked if isinstance(each, Mapping) and "value" in each]

@@ -48,9 +48,9 @@ def render(card: TakeoverCard) -> View:
 
 
 def read(view: Mapping[str, Any]) -> Takeover:
-    """What was entered. Raises ValueError for a view of another kind."""
+    """What was entered. Raises modal.NotOurs for a view of another kind."""
     held = modal.private(view)
     conversation, holder = held.get("conversation"), held.get("holder")
     if not conversation or not holder:
-        raise ValueError("the view names no conversation or no holder")
+        raise modal.NotOurs("the view names no conversation or no holder")
     return Takeover(str(conversation), str(holder), modal.words(view, REASON, LONGEST))

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot.cards.audit_log import PAGE, AuditLogCard, Entry, Wanted
 from bot.clock import Moment
-from bot.errors import UserError
+from bot.errors import NotAllowed
 from bot.office import Office
 from bot.present import url
 from bot.store import audit, reps
@@ -24,9 +24,9 @@ _SEAT = re.compile(r"^(to|from|of) (\d+)")
 
 
 def page(session: Session, office: Office, slack_user_id: str, wanted: Wanted, at: Moment) -> AuditLogCard:
-    """What the modal shows. Raises UserError for anybody but a lead."""
+    """What the modal shows. Raises NotAllowed for anybody but a lead."""
     if slack_user_id not in office.leads:
-        raise UserError(LEADS_ONLY)
+        raise NotAllowed(LEADS_ONLY)
     found = audit.page(
         session,
         office.workspace,

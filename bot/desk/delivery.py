@@ -12,7 +12,7 @@ from bot.clock import Moment
 from bot.desk import deliveries
 from bot.desk.claim import must_know
 from bot.desk.rep import Rep, note_down
-from bot.errors import UserError
+from bot.errors import NotAllowed, UserError
 from bot.office import Office
 from bot.outbox import kinds
 from bot.outbox.show import show
@@ -227,7 +227,7 @@ def _own(session: Session, office: Office, rep: Rep, key: str) -> Intent:
     if intent is None or intent.workspace != office.workspace or intent.kind not in kinds.WORDS:
         raise UserError("Nothing was changed: Watchbell does not know that answer any more.")
     if intent.payload.get("admin_id") != rep.admin_id:
-        raise UserError("Nothing was changed: only the person who wrote the answer can do that.")
+        raise NotAllowed("Nothing was changed: only the person who wrote the answer can do that.")
     return intent
 
 

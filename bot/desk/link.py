@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot.cards.link import LinkCard, Seat
 from bot.clock import Moment
-from bot.errors import UserError
+from bot.errors import NotAllowed, UserError
 from bot.office import Office
 from bot.store import audit, reps
 from bot.store.reps import Admin, Link
@@ -52,7 +52,7 @@ def link_other(
 ) -> Admin:
     """A lead links somebody else, by that person's e-mail. Raises UserError."""
     if lead_id not in office.leads:
-        raise UserError("Not linked: only a lead can link other people. Leads are named in watchbell.toml.")
+        raise NotAllowed("Not linked: only a lead can link other people. Leads are named in watchbell.toml.")
     admin = reps.admin_by_email(session, office.workspace, email) if email else None
     if admin is None:
         raise UserError(f"Not linked: no Intercom seat has the address {email or '(not known)'}.")

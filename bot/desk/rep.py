@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from bot.clock import Moment
-from bot.errors import UserError
+from bot.errors import NotAllowed
 from bot.office import Office
 from bot.store import audit, reps
 
@@ -28,10 +28,10 @@ class Rep:
 
 
 def rep_for(session: Session, office: Office, slack_user_id: str, source: str) -> Rep:
-    """The rep this person acts as. Raises UserError when they are not linked."""
+    """The rep this person acts as. Raises NotAllowed when they are not linked."""
     admin = reps.linked_admin(session, office.workspace, slack_user_id)
     if admin is None:
-        raise UserError(NOT_LINKED)
+        raise NotAllowed(NOT_LINKED)
     return Rep(slack_user_id, admin.id, admin.name, source)
 
 

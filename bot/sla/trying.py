@@ -17,7 +17,7 @@ from bot.cards.message import Message
 from bot.cards.replay import FIELDS, Asked, Line, PolicyNow, ReplayCard
 from bot.clock import Moment
 from bot.durations import Duration, parse, plural
-from bot.errors import UserError
+from bot.errors import NotAllowed
 from bot.office import Office
 from bot.outbox.show import show
 from bot.settings.file import parse_policies
@@ -59,9 +59,9 @@ class Share:
 
 
 def only_leads(office: Office, slack_user_id: str) -> None:
-    """Raises UserError for anybody but a lead."""
+    """Raises NotAllowed for anybody but a lead."""
     if slack_user_id not in office.leads:
-        raise UserError(LEADS_ONLY)
+        raise NotAllowed(LEADS_ONLY)
 
 
 def policies_now(office: Office) -> tuple[PolicyNow, ...]:

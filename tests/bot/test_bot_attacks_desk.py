@@ -75,8 +75,18 @@ def done(session: Session) -> tuple[Any, ...]:
     return (
         sorted((each.id, each.claimed_by or "", each.state) for each in rows),
         sorted(each.key for each in session.exec(select(Intent)) if each.kind.startswith("intercom.")),
-        sorted((each.action, each.slack_user_id) for each in session.exec(select(AuditEntry))),
+        sorted(
+            (each.action, each.slack_user_id)
+            for each in session.exec(select(AuditEntry))
+            if each.outcome != "refused"
+        ),
     )
+
+
+def refused(session: Session) -> set[tuple[str, str]]:
+    """What the audit log keeps of those who were turned away: who, and from which form."""
+    rows = session.exec(select(AuditEntry).where(AuditEntry.outcome == "refused"))
+    return {(each.slack_user_id, each.action) for each in rows}
 
 
 async def test_no_window_is_taken_from_a_guest_a_stranger_or_somebody_without_a_seat(desk: House):
@@ -90,6 +100,8 @@ async def test_no_window_is_taken_from_a_guest_a_stranger_or_somebody_without_a_
             reply = await desk.slack.delivery.request("interactive", submission(desk, name, user))
             assert said in json.dumps(reply.data), (user, name)
     assert await desk.bot.store.read(done) == before
+    strangers = ("U0GUS", "U0SID", "U0UMA")
+    assert await desk.bot.store.read(refused) == {(user, name) for user in strangers for name in FORMS}
     await desk.settle()
     assert await desk.bot.store.read(done) == before
 
@@ -103,7 +115,9 @@ async def test_a_window_with_garbage_inside_does_nothing_and_says_so(desk: House
             if name == "pick":
                 assert reply.data is not None, garbage
                 continue
-            assert "Watchbell" in json.dumps(reply.data), (name, garbage)
+            told = json.dumps(reply.data)
+            assert "this window did not say what it is about" in told or "Watchbell" in told, (name, garbage)
+            assert "fault of its own" not in told, (name, garbage)
     assert await desk.bot.store.read(done) == before
 
 

@@ -35,12 +35,14 @@ async def test_a_lead_reads_it_page_by_page_and_nobody_else_does(build: OpenHous
     assert "the audit log is for leads" in house.ana.heard
     assert house.ana.views == []
     assert (await house.lea.types("/watchbell audit log")).ok
+    # What Ana was refused is the newest entry.
+    assert "<@U0ANA> · watchbell: refused · from command" in words(house.lea.view.blocks)
     seen = [shown(house)]
     for verb in ("audit_older", "audit_older", "audit_newer", "audit_newer"):
         assert (await house.lea.presses_in(house.lea.view, verb)).ok
         seen.append(shown(house))
     first, second, third, again, top = seen
-    assert (first[0], first[-1], second[0], third[0]) == ("7039", "7025", "7024", "7009")
+    assert (first[0], first[-1], second[0], third[0]) == ("7039", "7026", "7025", "7010")
     assert again == second
     assert top == first
 
