@@ -23,6 +23,7 @@ from bot import checks, metrics, watcher, web
 from bot.clock import Clock, Moment, SteadyClock, moment
 from bot.desk import delivery as desk_delivery
 from bot.desk import outcomes
+from bot.desk.drafting import Drafts
 from bot.desk.saved import Macros
 from bot.desk.suggestions import Suggestions
 from bot.edits import Edits
@@ -36,6 +37,7 @@ from bot.intercom.errors import IntercomError
 from bot.intercom.facts import ConversationFacts
 from bot.intercom.lists import Lists
 from bot.intercom.writes import IntercomWrites, build_writes
+from bot.llm import chat as llm
 from bot.meters import Meters
 from bot.office import Channels, Office
 from bot.outbox import kinds
@@ -227,6 +229,7 @@ def _assemble(
         Lists(reads),
         Suggestions(store),
         Macros(reads.macros),
+        Drafts(llm.configured(secrets.llm_url, secrets.llm_key, secrets.llm_model)),
     )
     front.redraw_home = partial(home.publish, front)
     works.redraw = partial(home.refresh, front)

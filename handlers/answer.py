@@ -11,8 +11,8 @@ from bot.cards import answer as answer_card
 from bot.cards import notices
 from bot.cards.answer import AnswerCard, AnswerError, Mode, Written
 from bot.desk import answer as desk
-from bot.desk import delivery, find, saved
-from bot.desk.rep import Rep
+from bot.desk import delivery, drafting, find, saved
+from bot.desk.rep import Rep, note_down
 from bot.errors import UserError
 from bot.present import contact_name
 from bot.slack.errors import SlackError
@@ -34,6 +34,8 @@ def register(routes: Routes) -> None:
     routes.verbs["mode"] = switch
     routes.verbs["use"] = use_suggestion
     routes.verbs["saved"] = use_saved
+    routes.verbs["draft"] = ask_draft
+    routes.verbs["use_draft"] = use_draft
     routes.verbs["undo"] = undo
     routes.verbs["undo_all"] = undo_all
     routes.verbs["resend"] = resend
@@ -58,12 +60,17 @@ async def open_modal(front: Front, act: Act) -> Answer:
 
 
 async def _card(
-    front: Front, rep: Rep, conversation_id: str, mode: Mode = Mode.REPLY, written: Written | None = None
+    front: Front,
+    rep: Rep,
+    conversation_id: str,
+    mode: Mode = Mode.REPLY,
+    written: Written | None = None,
+    view_id: str | None = None,
 ) -> AnswerCard:
     """What the window shows now. What a rep had seen, typed and confirmed in it stays as it was."""
     card = await front.store.read(desk.card, front.office, conversation_id, front.at(), mode=mode)
     suggested = await front.suggestions.for_conversation(front.office, conversation_id, rep.name, front.at())
-    card = replace(card, suggestions=suggested)
+    card = replace(card, suggestions=suggested, drafted=front.drafts.of(view_id))
     if written is None:
         return card
     return replace(
@@ -84,7 +91,7 @@ async def _open(front: Front, act: Act, rep: Rep, conversation_id: str) -> Answe
     async def fill() -> None:
         await fresh(front, [conversation_id], FILLING)
         try:
-            view = answer_card.render(await _card(front, rep, conversation_id))
+            view = answer_card.render(await _card(front, rep, conversation_id, view_id=opened.id))
         except UserError as error:
             view = answer_card.error(AnswerError(contact, error.message))
         await front.slack.update_view(opened.id, view)
@@ -98,7 +105,7 @@ async def switch(front: Front, act: Act) -> Answer:
     rep = await front.rep(act)
     written = answer_card.read(act.view)
     mode = Mode(act.pressed.choice or Mode.REPLY)
-    card = await _card(front, rep, written.conversation_id, mode, written)
+    card = await _card(front, rep, written.conversation_id, mode, written, str(act.view["id"]))
     with contextlib.suppress(SlackError):
         # A newer change of the same view wins; nothing is lost but a label.
         await front.slack.update_view(
@@ -136,8 +143,44 @@ async def use_saved(front: Front, act: Act) -> Answer:
     return await _put_in(front, act, rep, written, words)
 
 
+async def ask_draft(front: Front, act: Act) -> Answer:
+    """Have the language model write a draft. It appears below; only the rep's click puts it in."""
+    rep = await front.rep(act)
+    written, view_id = answer_card.read(act.view), str(act.view["id"])
+    lines = await front.store.read(drafting.question, front.office, written.conversation_id)
+    front.drafts.begin(view_id)
+    await front.store.write(
+        note_down, front.office, rep, "draft", "asked", front.at(), conversation_id=written.conversation_id
+    )
+    await _redraw(front, rep, written, view_id)
+
+    async def write() -> None:
+        await front.drafts.write(view_id, lines)
+        await _redraw(front, rep, written, view_id)
+
+    front.spawn(write())
+    return None
+
+
+async def use_draft(front: Front, act: Act) -> Answer:
+    """Put the draft behind what was typed."""
+    rep = await front.rep(act)
+    written = answer_card.read(act.view)
+    drafted = front.drafts.of(str(act.view["id"]))
+    if drafted is None or not drafted.words:
+        raise UserError("Nothing was put in: that draft is not kept any more. Ask for another one.")
+    return await _put_in(front, act, rep, written, drafted.words)
+
+
+async def _redraw(front: Front, rep: Rep, written: Written, view_id: str) -> None:
+    """Show how far the draft is. Slack keeps what stands in the inputs, for they keep their names."""
+    card = await _card(front, rep, written.conversation_id, written.mode, written, view_id)
+    with contextlib.suppress(SlackError):
+        await front.slack.update_view(view_id, answer_card.render(card))
+
+
 async def _put_in(front: Front, act: Act, rep: Rep, written: Written, words: str) -> Answer:
-    card = await _card(front, rep, written.conversation_id, written.mode, written)
+    card = await _card(front, rep, written.conversation_id, written.mode, written, str(act.view["id"]))
     filled = replace(card, text_round=written.text_round + 1, draft=answer_card.joined(written.typed, words))
     # Without the hash: what was typed came with the click, so an older view is no reason to lose the words.
     await front.slack.update_view(str(act.view["id"]), answer_card.render(filled))

@@ -13,6 +13,7 @@ from bot.cards import notices
 from bot.cards.kit import Pressed
 from bot.cards.message import Message, View
 from bot.clock import Clock, Moment, moment
+from bot.desk.drafting import Drafts
 from bot.desk.rep import Rep, rep_for
 from bot.desk.saved import Macros
 from bot.desk.suggestions import Suggestions
@@ -78,6 +79,7 @@ class Front:
     lists: Lists
     suggestions: Suggestions
     macros: Macros
+    drafts: Drafts = field(default_factory=Drafts)
     redraw_home: Callable[[str, str], Coroutine[Any, Any, None]] | None = None
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _has_read: bool = False

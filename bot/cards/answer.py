@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from bot.cards import kit, modal, words
+from bot.cards import drafted, kit, modal, words
+from bot.cards.drafted import Drafted
 from bot.cards.message import Block, View
 from bot.cards.values import Account, Due, Risk, Said
 from bot.slack import rich, rich_input, text
@@ -69,7 +70,7 @@ class AnswerCard:
     `reply_refused` says why no reply can go out (a phone call, no linked seat): then only a note is offered.
     `draft` is a rich_text block (or plain text when `rich_input` is off) put into an empty input. Slack keeps
     what was typed as long as an input has its name, so each time words are put in, `text_round` goes up by
-    one. `confirmed`: a conflict has been shown before.
+    one. `confirmed`: a conflict has been shown before. `drafted` is None where no language model is set up.
     """
 
     conversation_id: str
@@ -93,6 +94,7 @@ class AnswerCard:
     suggestions: tuple[Suggested, ...] = ()
     text_round: int = 0
     confirmed: bool = False
+    drafted: Drafted | None = None
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,8 @@ def render(card: AnswerCard) -> View:
     blocks.extend([_mode(card, mode), _text(card, mode), files_input(), _saved(card)])
     if mode is Mode.REPLY:
         blocks.extend(_suggestions(card))
+        if card.drafted is not None:
+            blocks.extend(drafted.blocks(card.drafted, card.conversation_id))
     blocks.append(_after(card))
     private = {
         "conversation": card.conversation_id,

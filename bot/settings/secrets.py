@@ -40,6 +40,9 @@ class Secrets:
     database_url: str = DEFAULT_DATABASE_URL
     config: Path = Path(DEFAULT_CONFIG)
     heartbeat_url: str | None = None
+    llm_url: str | None = None
+    llm_key: str | None = None
+    llm_model: str | None = None
     slack_api_url: str = SLACK_API_URL
     intercom_api_url: str = INTERCOM_API_URLS["us"]
 
@@ -61,6 +64,7 @@ class Secrets:
             self.intercom_token,
             self.intercom_client_secret,
             self.heartbeat_url,
+            self.llm_key,
             password,
             unquote(password) if password else None,
         )
@@ -72,11 +76,11 @@ class Secrets:
 
     def _shown(self, name: str) -> str:
         value = getattr(self, name)
-        if value is None or name in ("port", "intercom_region", "config"):
+        if value is None or name in ("port", "intercom_region", "config", "llm_model"):
             return str(value)
         if name == "database_url":
             return f"{str(value).partition(':')[0]}:{MASK}"
-        if name.endswith("_api_url"):
+        if name.endswith("_api_url") or name == "llm_url":
             return f"{urlsplit(value).scheme}://{urlsplit(value).hostname}"
         return MASK
 
@@ -113,6 +117,7 @@ def load_secrets(environ: Mapping[str, str], dotenv: Path | None = None) -> Secr
         "INTERCOM_TOKEN", "Copy the access token from Configure, Authentication of your Intercom app."
     )
     region = _region(read.optional("INTERCOM_REGION"))
+    llm_url, llm_key, llm_model = _language_model(read)
     return Secrets(
         slack_bot_token=bot_token,
         slack_app_token=app_token,
@@ -124,12 +129,29 @@ def load_secrets(environ: Mapping[str, str], dotenv: Path | None = None) -> Secr
         database_url=_database_url(read.optional("DATABASE_URL")),
         config=Path(read.optional("WATCHBELL_CONFIG") or DEFAULT_CONFIG),
         heartbeat_url=_optional_url("HEARTBEAT_URL", read.optional("HEARTBEAT_URL")),
+        llm_url=llm_url,
+        llm_key=llm_key,
+        llm_model=llm_model,
         slack_api_url=_url("SLACK_API_URL", read.optional("SLACK_API_URL") or SLACK_API_URL).rstrip("/")
         + "/",
         intercom_api_url=_url(
             "INTERCOM_API_URL", read.optional("INTERCOM_API_URL") or INTERCOM_API_URLS[region]
         ).rstrip("/"),
     )
+
+
+def _language_model(read: _Reader) -> tuple[str | None, str | None, str | None]:
+    """Address, key and name of the model for drafts: all three, or none of them. The key switches it on."""
+    url, key, model = (read.optional(name) for name in ("LLM_URL", "LLM_KEY", "LLM_MODEL"))
+    if key is None:
+        return None, None, None
+    if url is None or model is None:
+        raise ConfigError(
+            "LLM_URL" if url is None else "LLM_MODEL",
+            "is not set, and LLM_KEY is.",
+            "Set LLM_URL and LLM_MODEL as the model's server names them, or take LLM_KEY out.",
+        )
+    return _url("LLM_URL", url).rstrip("/"), key, model
 
 
 def load_database_url(environ: Mapping[str, str], dotenv: Path | None = None) -> str:

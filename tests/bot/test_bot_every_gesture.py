@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from harness import House, OpenHouse, link, option, rich, verbs, words
+from model_server import serving, with_model
 from small_office import APP, perhaps_the_same, refunds, scenario
 from sqlmodel import Session
 
@@ -385,6 +386,12 @@ async def test_every_command_button_modal_and_event_is_driven_and_none_fails(
         alike = await build(data=perhaps_the_same())
         await about_likeness(alike, verb)
         log = [*log, *alike.slack.delivery.log]
+    async with serving() as model:
+        helped = await with_model(build, model)
+        assert (await helped.ana.presses_in(await helped.ana.opens_answer("1001"), "draft")).ok
+        await helped.bot.front.finish()
+        assert (await helped.ana.presses_in(helped.ana.view, "use_draft")).ok
+        log = [*log, *helped.slack.delivery.log]
     registered = app.routes()
     assert driven(log) == {
         "commands": set(registered.commands),

@@ -85,7 +85,9 @@ async def test_what_was_sent_too_early_is_taken_back_within_ten_seconds(tmp_path
         await submitted(house, modal)
         alert = house.alert("1001")
         await page.goto(f"{house.server.url}/?as={house.ana.id}&channel={alert.channel}&thread={alert.ts}")
-        await expect(page.locator("body")).to_contain_text(re.compile(r"Sending in \d+ s: answer to Dana Reyes"))
+        await expect(page.locator("body")).to_contain_text(
+            re.compile(r"Sending in \d+ s: answer to Dana Reyes")
+        )
         await picture(page, "page-undo")
         await page.get_by_role("button", name="Undo").last.click()
         await expect(page.locator("body")).to_contain_text("Taken back")
