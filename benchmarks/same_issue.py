@@ -1,7 +1,9 @@
 """How well conversations of one account are grouped by problem, on every set of a folder shaped like
 shared/data.
 
-    python benchmarks/same_issue.py [--data FOLDER] [--json]
+    python -m benchmarks.same_issue [--data FOLDER] [--model FOLDER] [--json]
+
+Rows with a star are the semantic engine's, measured where `--model` names its folder.
 
 Each set is measured twice:
 
@@ -31,14 +33,19 @@ import json
 import os
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from bot.accounts.background import Background
 from bot.accounts.clusters import Linkage, Rules, cluster
-from bot.accounts.lexical import Lexical, Profile, probability
+from bot.accounts.lexical import Lexical, probability
+from bot.accounts.semantic import Semantic
 from bot.clean_text import clean
+from bot.likeness import Engine
+from bot.semantic import encoder, files
 
 Account = list[tuple[str, str]]
 GRID = [step / 50 for step in range(4, 50)]
@@ -73,9 +80,12 @@ def main() -> None:
     )
     default = os.environ.get("WATCHBELL_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data"
     parser.add_argument("--data", type=Path, default=Path(default))
+    parser.add_argument("--model", type=Path, help="The semantic model's folder: measure that engine too.")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     rows = measure(options.data)
+    if options.model:
+        rows += measure(options.data, _encoder(options.model))
     if options.json:
         print(json.dumps([row.__dict__ for row in rows], default=lambda value: value.__dict__))
         return
@@ -91,26 +101,43 @@ def main() -> None:
         )
 
 
-def measure(data: Path) -> list[Row]:
-    """Every set found in the folder."""
+def _encoder(folder: Path) -> Callable[[str], Any]:
+    wrong = files.fault(folder)
+    if wrong is not None:
+        raise SystemExit(f"{wrong}: run `watchbell model install`.")
+    return lru_cache(maxsize=None)(encoder.load(folder / files.WEIGHTS, folder / files.VOCABULARY).vector)
+
+
+def measure(data: Path, encode: Callable[[str], Any] | None = None) -> list[Row]:
+    """Every set found in the folder, by the lexical engine or, with vectors, by the semantic one."""
     rows = []
+    mark = "" if encode is None else "*"
     for file in sorted((data / "grouping").glob("accounts_*.jsonl")):
         lines = (json.loads(line) for line in file.read_text("utf-8").splitlines())
         accounts = [[(m["text"], m["issue"]) for m in line["messages"]] for line in lines]
-        rows.append(_row(file.stem.removeprefix("accounts_"), accounts))
+        rows.append(_row(file.stem.removeprefix("accounts_") + mark, accounts, encode))
     own = data / "own" / "saas_issues.jsonl"
     if own.exists():
         told = [json.loads(line) for line in own.read_text("utf-8").splitlines()]
         accounts = simulate([(line["text"], line["issue"]) for line in told], 300, seed=3)
-        rows.append(_row("SaaS", accounts))
+        rows.append(_row(f"SaaS{mark}", accounts, encode))
+    if own.exists() and encode is None:
         rows.append(_row("SaaS, no vocabulary", accounts, vocabulary=False))
         rows.append(_row("SaaS, neutral sample", accounts, own_background=False))
     return rows
 
 
-def _row(name: str, accounts: list[Account], *, vocabulary: bool = True, own_background: bool = True) -> Row:
+def _row(
+    name: str,
+    accounts: list[Account],
+    encode: Callable[[str], Any] | None = None,
+    *,
+    vocabulary: bool = True,
+    own_background: bool = True,
+) -> Row:
     messages = sorted({message for account in accounts for message in account})
-    engine = Lexical(Background.of([text for text, _ in messages] if own_background else ()))
+    lexical = Lexical(Background.of([text for text, _ in messages] if own_background else ()))
+    engine: Engine = lexical if encode is None else Semantic(encode, lexical)
     profiles = {text: engine.profile(clean(text)) for text, _ in messages}
     if not vocabulary:
         profiles = {text: replace(profile, concepts={}) for text, profile in profiles.items()}
@@ -161,7 +188,7 @@ def simulate(messages: Sequence[tuple[str, str]], count: int, *, seed: int) -> l
 class Compared:
     """Probabilities of one set's texts, each pair compared once."""
 
-    def __init__(self, engine: Lexical, profiles: dict[str, Profile]) -> None:
+    def __init__(self, engine: Engine, profiles: dict[str, Any]) -> None:
         self._engine, self._profiles = engine, profiles
         self._known: dict[tuple[str, str], float] = {}
 

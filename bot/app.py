@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot import checks, metrics, watcher, web
+from bot.accounts import engines
 from bot.clock import Clock, Moment, SteadyClock, moment
 from bot.desk import delivery as desk_delivery
 from bot.desk import outcomes
@@ -165,8 +166,9 @@ async def build(
         await session.close()
         store.close()
         raise
-    if undo is not None:
-        office = replace(office, undo=undo)
+    chosen = engines.choose(secrets.model)
+    undo = office.undo if undo is None else undo
+    office = replace(office, engine=chosen.engine, engine_why=chosen.why, undo=undo)
     writes = build_writes(
         reads,
         token=secrets.intercom_token,
@@ -263,7 +265,7 @@ def _edits(secrets: Secrets, office: Office, identity: Identity, works: Works, f
                 "workspace.intercom_app", "was changed.", "Restart the bot for another Intercom workspace."
             )
         made = await _office(config, office.workspace, office.slack_url, identity)
-        return replace(made, undo=office.undo)
+        return replace(made, undo=office.undo, engine=office.engine, engine_why=office.engine_why)
 
     def moved_in(new: Office, promises: Promises) -> None:
         works.office, works.promises, front.office = new, promises, new

@@ -26,6 +26,7 @@ from bot.operate.audit import audit
 from bot.operate.erase import erase
 from bot.operate.export import export
 from bot.operate.migrate_db import migrate_db
+from bot.operate.model import model
 from bot.operate.outbox import outbox
 from bot.operate.policies import policies
 from bot.operate.replay import replay
@@ -91,6 +92,7 @@ main.add_command(outbox)
 main.add_command(erase)
 main.add_command(export)
 main.add_command(migrate_db)
+main.add_command(model)
 main.add_command(replay)
 main.add_command(policies)
 

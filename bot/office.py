@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.likeness import Engine
 from bot.settings.model import Config, Digest, Escalation, Route
 
 
@@ -54,6 +55,10 @@ class Office:
     """The rules for alerts in their order, each with the id of its channel."""
     digests: tuple[tuple[Digest, str | None], ...] = ()
     """The digests in their order, each with the id of its channel; None for one that goes to every rep."""
+    engine: Engine | None = None
+    """What compares texts of customers; None: the lexical one, as it comes."""
+    engine_why: str = "lexical"
+    """Which engine that is, and why, for people."""
     targets: Mapping[str, str] = field(default_factory=dict)
     """Slack ids (channel, user group, user) of whom the escalations name, by the name in watchbell.toml."""
 

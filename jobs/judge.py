@@ -27,6 +27,8 @@ async def tick(works: Works) -> int:
         done += await store.write(look_again, office, works.at())
     if await store.read(rechecks.any_asked, office.workspace):
         done += await store.write(ticks.judge_changed, office, promises, works.at())
+        if office.engine is not None and office.engine.slow:
+            await store.read(rehearse_accounts, office)
         done += await store.write(judge_accounts, office, works.at())
     if done:
         works.changed = True
@@ -39,6 +41,13 @@ def look_again(session: Session, office: Office, at: Moment) -> int:
     for account_id in due:
         rechecks.ask(session, office.workspace, rechecks.ACCOUNT, account_id, now=at.machine)
     return len(due)
+
+
+def rehearse_accounts(session: Session, office: Office) -> None:
+    """Whoever writes need not wait for vectors: they are made beside the writers."""
+    ahead = rechecks.next_subjects(session, office.workspace, rechecks.ACCOUNT, limit=ACCOUNTS_AT_ONCE)
+    for account_id in ahead:
+        threads.rehearse(session, office, account_id)
 
 
 def judge_accounts(session: Session, office: Office, at: Moment) -> int:

@@ -224,6 +224,7 @@ class House:
             intercom_client_secret=CLIENT_SECRET,
             database_url=self.database,
             config=self.folder / "watchbell.toml",
+            model=self.folder / "model",
             slack_api_url=f"{self.server.url}/slack/api/",
             intercom_api_url=f"{self.server.url}/intercom",
         )

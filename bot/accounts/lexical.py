@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from bot.accounts.background import Background, content, grams
 from bot.accounts.vocabulary import concepts, stem
 from bot.clean_text import words
+from bot.likeness import Shared
 
 _LETTERS = 8.4
 _BARE = 5.1
@@ -43,14 +44,6 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
-    """What two texts have in common, strongest first: words as written in the first, and concepts."""
-
-    words: tuple[str, ...]
-    concepts: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Lexical:
     """Compares texts by their letters, words and meanings. Its two thresholds are probabilities."""
 
@@ -58,6 +51,7 @@ class Lexical:
     name: str = "lexical"
     link: float = 0.94
     propose: float = 0.25
+    slow: bool = False
 
     def profile(self, cleaned: str) -> Profile:
         """A cleaned text made ready for comparing."""

@@ -14,12 +14,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from bot.accounts.clusters import Linkage, Pair, Rules, cluster, pair
 from bot.accounts.entities import Entity, entities
-from bot.accounts.lexical import Shared, probability
+from bot.accounts.lexical import probability
 from bot.clean_text import clean, clean_title, says_nothing
+from bot.likeness import Engine
 
 TITLE_LENGTH = 80
 NEAR = timedelta(days=2)
@@ -92,28 +93,6 @@ class Why:
     said: bool | None
     follow_up: bool
     sentence: str
-
-
-class Engine(Protocol):
-    """Compares cleaned texts. `link` and `propose` are probabilities, `link` the higher."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def link(self) -> float: ...
-    @property
-    def propose(self) -> float: ...
-    def profile(self, cleaned: str) -> Any:
-        """A text made ready for comparing; any value that the other two take back."""
-        ...
-
-    def log_odds(self, a: Any, b: Any) -> float:
-        """Log-odds that two profiles tell one problem."""
-        ...
-
-    def shared(self, a: Any, b: Any) -> Shared:
-        """What two profiles have in common."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,22 @@ def judge_account(session: Session, office: Office, account_id: str, at: Moment)
         rechecks.ask(session, office.workspace, rechecks.CONVERSATION, conversation_id, now=at.machine)
 
 
+def rehearse(session: Session, office: Office, account_id: str) -> None:
+    """Compare an account's texts beside the writers: what an engine remembers of them costs nothing then."""
+    alive = conversations.of_account(session, office.workspace, account_id)
+    thread = threads.live_thread(session, office.workspace, account_id)
+    known = threads.issues_of(session, office.workspace, account_id, thread.episode) if thread else []
+    if thread is None and sum(row.state == "open" for row in alive) < OPENS_AT:
+        return
+    members = _members(session, office, alive, known)
+    group(
+        session,
+        office,
+        members,
+        conversations.parts_of_many(session, office.workspace, [row.id for row in members]),
+    )
+
+
 def group(
     session: Session, office: Office, rows: list[Conversation], parts: dict[str, list[Part]]
 ) -> Grouping:
@@ -75,7 +91,8 @@ def group(
             threads.corrections_among(session, office.workspace, ids), key=lambda word: word.at
         )
     ]
-    return same_issue.group(said, engine=Lexical(Background.of()), corrections=corrections)
+    engine = office.engine or Lexical(Background.of())
+    return same_issue.group(said, engine=engine, corrections=corrections)
 
 
 def _members(

@@ -36,6 +36,7 @@ CHECKS: tuple[Check, ...] = (
     of_intercom.webhooks,
     of_machine.clock,
     of_machine.database,
+    of_machine.model,
     of_machine.sweep,
     of_machine.deliveries,
     of_links.links,

@@ -12,6 +12,7 @@ from bot.doctor.finding import Finding, fails, not_checked, of_error, ok
 from bot.doctor.patient import Patient
 from bot.durations import ago, human, plural
 from bot.errors import ConfigError
+from bot.semantic import files
 from bot.settings.model import Config
 from bot.settings.reader import FaultyFile
 from bot.store import intents, look, pulse
@@ -96,6 +97,18 @@ async def database(patient: Patient) -> list[Finding]:
     told = f"DATABASE_URL: the tables are at revision {found}, this version needs {newest}{runs}."
     mend = "Restart the running bot; " if patient.runs else "Start Watchbell; "
     return [fails(check, told, f"{mend}it brings them up to date by itself.")]
+
+
+async def model(patient: Patient) -> list[Finding]:
+    """Which engine decides what is one problem. None installed is a choice, a damaged one is not."""
+    check, folder = "Same problem", patient.secrets.model
+    if not folder.exists():
+        return [ok(check, "the lexical engine decides; `watchbell model install` adds the semantic one")]
+    wrong = files.fault(folder)
+    if wrong is None:
+        return [ok(check, "the semantic engine decides")]
+    told = f"WATCHBELL_MODEL: {wrong}. The lexical engine decides meanwhile."
+    return [fails(check, told, "Run `watchbell model install`, then restart the bot.")]
 
 
 def _new_file(patient: Patient) -> Finding:

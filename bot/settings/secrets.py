@@ -15,6 +15,7 @@ from bot.errors import ConfigError
 
 DEFAULT_DATABASE_URL = "sqlite:///.watchbell/watchbell.db"
 DEFAULT_CONFIG = "watchbell.toml"
+DEFAULT_MODEL = ".watchbell/model"
 SLACK_API_URL = "https://slack.com/api/"
 INTERCOM_API_URLS = {
     "us": "https://api.intercom.io",
@@ -39,6 +40,7 @@ class Secrets:
     intercom_region: Region = "us"
     database_url: str = DEFAULT_DATABASE_URL
     config: Path = Path(DEFAULT_CONFIG)
+    model: Path = Path(DEFAULT_MODEL)
     heartbeat_url: str | None = None
     llm_url: str | None = None
     llm_key: str | None = None
@@ -76,7 +78,7 @@ class Secrets:
 
     def _shown(self, name: str) -> str:
         value = getattr(self, name)
-        if value is None or name in ("port", "intercom_region", "config", "llm_model"):
+        if value is None or name in ("port", "intercom_region", "config", "model", "llm_model"):
             return str(value)
         if name == "database_url":
             return f"{str(value).partition(':')[0]}:{MASK}"
@@ -128,6 +130,7 @@ def load_secrets(environ: Mapping[str, str], dotenv: Path | None = None) -> Secr
         intercom_region=region,
         database_url=_database_url(read.optional("DATABASE_URL")),
         config=Path(read.optional("WATCHBELL_CONFIG") or DEFAULT_CONFIG),
+        model=Path(read.optional("WATCHBELL_MODEL") or DEFAULT_MODEL),
         heartbeat_url=_optional_url("HEARTBEAT_URL", read.optional("HEARTBEAT_URL")),
         llm_url=llm_url,
         llm_key=llm_key,
@@ -157,6 +160,11 @@ def _language_model(read: _Reader) -> tuple[str | None, str | None, str | None]:
 def load_database_url(environ: Mapping[str, str], dotenv: Path | None = None) -> str:
     """The database's address alone, from where `load_secrets` has it: for commands that need no token."""
     return _database_url(_Reader(environ, _dotenv(dotenv)).optional("DATABASE_URL"))
+
+
+def load_model_folder(environ: Mapping[str, str], dotenv: Path | None = None) -> Path:
+    """Where the semantic model is, from where `load_secrets` has it: for commands that need no token."""
+    return Path(_Reader(environ, _dotenv(dotenv)).optional("WATCHBELL_MODEL") or DEFAULT_MODEL)
 
 
 class _Reader:

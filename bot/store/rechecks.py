@@ -104,6 +104,17 @@ def take(session: Session, workspace: str, kind: str, *, limit: int = 50) -> lis
     return subjects
 
 
+def next_subjects(session: Session, workspace: str, kind: str, *, limit: int) -> list[str]:
+    """The subjects that `take` would hand out next; they stay."""
+    query = (
+        select(Recheck.subject_id)
+        .where(Recheck.workspace == workspace, Recheck.kind == kind)
+        .order_by(col(Recheck.urgent).desc(), col(Recheck.asked_at), col(Recheck.subject_id))
+        .limit(limit)
+    )
+    return list(session.exec(query))
+
+
 def any_asked(session: Session, workspace: str) -> bool:
     """Whether anything is to be judged anew."""
     query = select(Recheck.subject_id).where(Recheck.workspace == workspace).limit(1)

@@ -145,6 +145,7 @@ def status(session: Session, office: Office, at: Moment) -> StatusCard:
         else "No webhook has come in; the sweep reads Intercom by itself",
         _audited(session, office, at),
         f"{plural(len(office.config.policies), 'policy', 'policies')}, set {office.version[:8]}",
+        f"Same problem: {office.engine_why}",
     )
     return StatusCard(now=at.now, zone=office.zone, health=health(session, office, at), facts=facts)
 
