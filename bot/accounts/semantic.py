@@ -17,6 +17,8 @@ from bot.accounts.lexical import Lexical, Profile
 from bot.likeness import Shared
 
 _BASE, _MEANING, _LETTERS = -4.5, 9.5, 0.3
+_RELATED, _UNRELATED = 0.35, 1.5
+"""A cosine from which two texts are of one field, and what is taken off where they are not."""
 
 KEPT = 4_000
 """Vectors kept in memory, 1.5 KB each: what is open is compared again whenever something happens."""
@@ -54,7 +56,10 @@ class Semantic:
     def log_odds(self, a: Meaning, b: Meaning) -> float:
         """Log-odds that the two tell one problem, before person, time and named things are looked at."""
         alike = float(a.vector @ b.vector)
-        return _BASE + _MEANING * alike + _LETTERS * self._lexical.log_odds(a.profile, b.profile)
+        letters = self._lexical.log_odds(a.profile, b.profile)
+        both = _BASE + _MEANING * alike + _LETTERS * letters
+        # Letters alone link what only they see, such as an error's number, unless the meaning is another one.
+        return max(both, letters if alike >= _RELATED else letters - _UNRELATED)
 
     def shared(self, a: Meaning, b: Meaning) -> Shared:
         """What speaks for one problem, in words: a vector has none."""

@@ -87,7 +87,7 @@ def _take_row(session: Session, known: Known, facts: ConversationFacts, at: Mome
         stored.details_due, stored.details_tries = None, 0
     elif changed:
         stored.details_due, stored.details_tries = at.machine, 0
-    _take_people(known, stored, facts, at)
+    _take_people(known, stored, facts, at, newer=newer)
     return _Row(stored, changed)
 
 
@@ -197,9 +197,15 @@ def _assignee(act: Act) -> str | None:
     return found
 
 
-def _take_people(known: Known, row: Conversation, facts: ConversationFacts, at: Moment) -> None:
-    if row.contact_id is None and facts.contact_ids:
+def _take_people(
+    known: Known, row: Conversation, facts: ConversationFacts, at: Moment, *, newer: bool
+) -> None:
+    gone = newer and row.contact_id is not None and row.contact_id not in facts.contact_ids
+    if facts.contact_ids and (row.contact_id is None or gone):
+        # A lead who was merged into a user is that user from now on, wherever they belong.
         row.contact_id = facts.contact_ids[0]
+        if gone:
+            row.contact_name, row.account_id, row.details_tries = None, facts.company_id, 0
     opener = facts.opener
     if row.contact_name is None and opener is not None and opener.type == "contact":
         row.contact_name = opener.name or opener.email

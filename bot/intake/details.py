@@ -160,7 +160,7 @@ def _apply(
     for company in found.companies:
         apply_company(session, workspace, company, names, at)
     for contact in found.contacts:
-        apply_contact(session, workspace, contact, at)
+        apply_contact(session, workspace, contact, at, names)
     for facts in found.conversations:
         stored = conversations.get(session, workspace, facts.id)
         wish = stored.details_due if stored is not None else None

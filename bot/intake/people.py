@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 from sqlmodel import Session, col
 
 from bot.clock import Moment
+from bot.intake.belonging import account_of, domain_of
 from bot.intake.erased import is_erased
 from bot.intercom.facts_people import AdminFacts, CompanyFacts, ContactFacts, TeamFacts
 from bot.settings.model import AccountsConfig
 from bot.store import rechecks
-from bot.store.accounts import Account, Contact
+from bot.store.accounts import Account, Contact, named_at, unnamed_at
 from bot.store.conversations import Conversation, of_account
 from bot.store.reps import Admin, Team
 
@@ -44,27 +45,54 @@ def apply_company(
         rechecks.ask(session, workspace, rechecks.CONVERSATION, conversation.id, now=at.machine)
 
 
-def apply_contact(session: Session, workspace: str, facts: ContactFacts, at: Moment) -> None:
-    """A customer's person; their conversations without an account join theirs. Not one who was erased."""
+def apply_contact(
+    session: Session, workspace: str, facts: ContactFacts, at: Moment, names: AccountsConfig | None = None
+) -> None:
+    """A customer's person, and the account they belong to. Not one who was erased.
+
+    Their conversations go with them, and so do colleagues of whom only the e-mail domain tells where they
+    belong.
+    """
     if is_erased(session, workspace, facts.id):
         return
     row = session.get(Contact, (workspace, facts.id)) or Contact(
         workspace=workspace, id=facts.id, fetched_at=at.now
     )
     row.name, row.email, row.role = facts.name, facts.email, facts.role
-    row.account_id = facts.company_ids[0] if facts.company_ids else None
+    row.domain = domain_of(facts.email, names.public_domains if names is not None else ())
+    row.named = bool(facts.company_ids)
+    before = row.account_id
+    colleagues = named_at(session, workspace, row.domain) if row.domain and not row.named else ()
+    row.account_id = account_of(facts.company_ids, before, colleagues)
     row.signed_up_at, row.last_seen_at = facts.signed_up_at, facts.last_seen_at
     row.fetched_at = at.now
     session.add(row)
     session.flush()
     mine = (col(Conversation.workspace) == workspace, col(Conversation.contact_id) == row.id)
     session.execute(update(Conversation).where(*mine).values(contact_name=row.name or row.email))
-    if row.account_id is not None:
-        session.execute(
-            update(Conversation)
-            .where(*mine, col(Conversation.account_id).is_(None))
-            .values(account_id=row.account_id)
-        )
+    _follow(session, row, before, at)
+    if row.domain is not None and row.named:
+        # What is known of this person may settle, or unsettle, where their colleagues belong.
+        accounts = named_at(session, workspace, row.domain)
+        for colleague in unnamed_at(session, workspace, row.domain):
+            was, colleague.account_id = colleague.account_id, account_of((), None, accounts)
+            session.add(colleague)
+            _follow(session, colleague, was, at)
+
+
+def _follow(session: Session, row: Contact, before: str | None, at: Moment) -> None:
+    """Have a person's conversations stand with the account they belong to now."""
+    if row.account_id is None:
+        return
+    left = before if before != row.account_id else None
+    mine = (col(Conversation.workspace) == row.workspace, col(Conversation.contact_id) == row.id)
+    nowhere = col(Conversation.account_id).is_(None)
+    stray = nowhere if left is None else or_(nowhere, col(Conversation.account_id) == left)
+    moved = session.execute(update(Conversation).where(*mine, stray).values(account_id=row.account_id))
+    if moved.rowcount:  # type: ignore[attr-defined]
+        for account_id in (left, row.account_id):
+            if account_id is not None:
+                rechecks.ask(session, row.workspace, rechecks.ACCOUNT, account_id, now=at.machine)
 
 
 def apply_admin(session: Session, workspace: str, facts: AdminFacts, at: Moment) -> None:

@@ -125,7 +125,7 @@ def _take_in(
         case TicketFacts() as ticket:
             apply_conversation(session, workspace, as_conversation(ticket), at)
         case ContactFacts() as contact:
-            apply_contact(session, workspace, contact, at)
+            apply_contact(session, workspace, contact, at, names)
         case CompanyFacts() as company:
             apply_company(session, workspace, company, names, at)
         case AdminFacts() as admin:

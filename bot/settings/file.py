@@ -170,6 +170,7 @@ def _accounts(table: Table) -> AccountsConfig:
         owner_attribute=table.text("owner_attribute", usual.owner_attribute),
         segment_attribute=table.text("segment_attribute", usual.segment_attribute),
         new_message_every=table.seconds("new_message_every", usual.new_message_every, least=60, most=DAY),
+        public_domains=tuple(each.lower().lstrip("@") for each in table.texts("public_domains")),
     )
     table.done()
     return accounts

@@ -260,6 +260,7 @@ class AccountsConfig:
     """Names of the custom attributes of an Intercom company, and how often its thread speaks.
 
     A thread gets a new message at most every `new_message_every` seconds of plain time; edits are free.
+    `public_domains` are domains at which people of several companies have mailboxes, beside the known ones.
     """
 
     renewal_attribute: str = "renewal_on"
@@ -267,6 +268,7 @@ class AccountsConfig:
     owner_attribute: str = "owner"
     segment_attribute: str = "segment"
     new_message_every: int = 5 * MINUTE
+    public_domains: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

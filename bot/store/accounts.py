@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, Index, true
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 
@@ -32,9 +32,14 @@ class Account(SQLModel, table=True):
 
 
 class Contact(SQLModel, table=True):
-    """A customer's person. `account_id` is the company they write for, when known."""
+    """A customer's person. `account_id` is the company they write for, when known.
+
+    `named`: Intercom says so, and it is not known by their colleagues alone. `domain` is their company's own,
+    None for a public mail service.
+    """
 
     __tablename__ = "contact"
+    __table_args__ = (Index("ix_contact_domain", "workspace", "domain"),)
 
     workspace: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
@@ -42,6 +47,8 @@ class Contact(SQLModel, table=True):
     email: str | None = None
     role: str | None = None
     account_id: str | None = Field(default=None, index=True)
+    domain: str | None = None
+    named: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
     signed_up_at: datetime | None = None
     last_seen_at: datetime | None = None
     fetched_at: datetime
@@ -59,6 +66,25 @@ def get_contacts(session: Session, workspace: str, contact_ids: Sequence[str]) -
     """Those of a page's worth of people that are known, by id."""
     query = select(Contact).where(Contact.workspace == workspace, col(Contact.id).in_(contact_ids))
     return {row.id: row for row in session.exec(query)}
+
+
+def named_at(session: Session, workspace: str, domain: str) -> set[str]:
+    """The accounts of those at a domain whose company Intercom names."""
+    query = select(Contact.account_id).where(
+        Contact.workspace == workspace,
+        Contact.domain == domain,
+        col(Contact.named).is_(True),
+        col(Contact.account_id).is_not(None),
+    )
+    return {each for each in session.exec(query.distinct()) if each is not None}
+
+
+def unnamed_at(session: Session, workspace: str, domain: str) -> list[Contact]:
+    """Those at a domain of whom Intercom names no company."""
+    query = select(Contact).where(
+        Contact.workspace == workspace, Contact.domain == domain, col(Contact.named).is_(False)
+    )
+    return list(session.exec(query))
 
 
 def get_names(session: Session, workspace: str, account_ids: Collection[str]) -> dict[str, str]:

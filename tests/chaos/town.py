@@ -104,7 +104,8 @@ class Town:
         house = self.house
         secrets = replace(house.secrets(), port=seat.port)
         told = asdict(secrets)
-        told.pop("config")
+        for path in ("config", "model"):
+            told.pop(path)
         given: dict[str, Any] = {
             "number": next(_numbers),
             "secrets": told,

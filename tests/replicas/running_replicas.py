@@ -83,7 +83,8 @@ async def _launch(house: House, config: Path, number: int, timings: Timings) -> 
 
 def _plain(secrets: Any) -> dict[str, Any]:
     found = asdict(secrets)
-    found.pop("config")
+    for path in ("config", "model"):
+        found.pop(path)
     return found
 
 

@@ -1,0 +1,148 @@
+"""Which account people belong to: several companies, a mail domain, a move, a lead merged into a user."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from harness import House, OpenHouse
+from hypothesis import given
+from hypothesis import strategies as st
+from small_office import TOML, scenario
+
+from bot.intake.belonging import PUBLIC_DOMAINS, account_of, domain_of
+from bot.store.accounts import get_contact
+
+
+def people(*more: tuple[str, str, list[str]], said_by: str = "n1") -> dict[str, Any]:
+    """Northwind's Dana at northwind.example, and others: id, address, companies. One of them writes."""
+    data = scenario("1001", "1003")
+    for each in data["contacts"]:
+        if each["id"] == "p1":
+            each["email"] = "dana@northwind.example"
+        else:
+            each["email"] = "noor@brightfen.example"
+    for number, (id_, email, companies) in enumerate(more):
+        data["contacts"].append(
+            {
+                "id": id_,
+                "role": "user",
+                "name": f"New {number}",
+                "email": email,
+                "company_ids": companies,
+                "created_at": "2026-11-01T09:00:00+01:00",
+            }
+        )
+    (first,) = [each for each in data["conversations"] if each["id"] == "1001"]
+    part = {**first["parts"][0], "who": said_by, "text": "Where do we see our usage?"}
+    data["conversations"].append({**first, "id": "1020", "contact_id": said_by, "parts": [part]})
+    return data
+
+
+async def account(house: House, conversation_id: str = "1020") -> str | None:
+    found: str | None = (await house.facts())["conversations"][conversation_id]["account_id"]
+    return found
+
+
+async def test_a_colleague_is_known_by_the_companys_domain(build: OpenHouse):
+    house = await build(data=people(("n1", "kim@northwind.example", [])))
+    assert await account(house) == "c1"
+    contact = await house.read(get_contact, "n1")
+    assert (contact.account_id, contact.named) == ("c1", False)
+
+
+@pytest.mark.parametrize("email", ["kim@gmail.com", "kim@mail.northwind.example", "kim", ""])
+async def test_a_public_or_another_domain_tells_nothing(build: OpenHouse, email: str):
+    house = await build(data=people(("n1", email, [])))
+    assert await account(house) is None
+
+
+async def test_watchbell_toml_adds_public_domains(build: OpenHouse):
+    toml = TOML + '\n[accounts]\npublic_domains = ["northwind.example"]\n'
+    house = await build(data=people(("n1", "kim@northwind.example", [])), toml=toml)
+    assert await account(house) is None
+
+
+async def test_a_domain_of_two_companies_makes_nobody_anybodys(build: OpenHouse):
+    others = (("n2", "max@northwind.example", ["c2"]), ("n1", "kim@northwind.example", []))
+    data = people(*others)
+    (first,) = [each for each in data["conversations"] if each["id"] == "1001"]
+    part = {**first["parts"][0], "who": "n2"}
+    data["conversations"].append({**first, "id": "1019", "contact_id": "n2", "parts": [part]})
+    house = await build(data=data)
+    # Whoever came first: once both companies are known at that domain, it tells nothing any more.
+    assert (await house.read(get_contact, "n1")).account_id is None
+    assert await account(house, "1019") == "c2"
+
+
+async def test_who_comes_before_the_colleague_is_found_afterwards(build: OpenHouse):
+    data = people(("n1", "kim@newfirm.example", []), ("n2", "max@newfirm.example", ["c2"]))
+    house = await build(data=data)
+    assert await account(house) is None
+    house.intercom.customer_starts("n2", "email", "I am Max.")
+    await house.later(minutes=2)
+    assert await account(house) == "c2"
+
+
+async def test_who_moves_to_another_company_takes_their_conversations_along(build: OpenHouse):
+    house = await build(data=people(("n1", "kim@northwind.example", ["c1"])))
+    assert await account(house) == "c1"
+    house.intercom.contacts["n1"].company_ids = ["c2"]
+    await house.later(hours=7)
+    house.intercom.customer_writes("1020", "I have changed sides.")
+    await house.later(minutes=2)
+    assert await account(house) == "c2"
+
+
+async def test_of_several_companies_the_one_they_were_of_stays(build: OpenHouse):
+    house = await build(data=people(("n1", "kim@agency.example", ["c1", "c2"])))
+    assert await account(house) == "c1"
+    house.intercom.contacts["n1"].company_ids = ["c2", "c1"]
+    await house.later(hours=7)
+    house.intercom.customer_writes("1020", "Still me.")
+    await house.later(minutes=2)
+    assert await account(house) == "c1"
+
+
+async def test_a_lead_who_became_a_user_is_that_user(build: OpenHouse):
+    data = people(("n1", "kim@gmail.com", []), ("n9", "kim@northwind.example", ["c1"]))
+    house = await build(data=data)
+    assert await account(house) is None
+    conversation = house.intercom.workspace.conversations["1020"]
+    conversation.contact_ids = ["n9"]
+    house.intercom.admin_notes("1020", house.ana.admin, "Merged with their login.")
+    await house.later(minutes=2)
+    known = (await house.facts())["conversations"]["1020"]
+    assert (known["contact_id"], known["account_id"], known["contact_name"]) == ("n9", "c1", "New 1")
+
+
+@pytest.mark.parametrize(
+    ("email", "domain"),
+    [
+        ("Dana@Northwind.Example ", "northwind.example"),
+        ("a@b@northwind.example", "northwind.example"),
+        ("dana@localhost", None),
+        ("@northwind.example", "northwind.example"),
+        (None, None),
+        ("dana@GMAIL.com", None),
+    ],
+)
+def test_the_domain_of_an_address(email: str | None, domain: str | None):
+    assert domain_of(email) == domain
+
+
+IDS = st.sampled_from(["c1", "c2", "c3"])
+
+
+@given(st.lists(IDS, unique=True), st.none() | IDS, st.sets(IDS))
+def test_nobody_is_put_where_nothing_points(companies: list[str], before: str | None, colleagues: set[str]):
+    found = account_of(companies, before, colleagues)
+    if companies:
+        assert found in companies
+        assert found == before or before not in companies
+    else:
+        assert found is None or colleagues == {found}
+
+
+def test_the_public_domains_are_domains():
+    assert all(each == each.lower() and "." in each and "@" not in each for each in PUBLIC_DOMAINS)
