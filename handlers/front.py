@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -67,7 +68,10 @@ Refresh = Callable[[str], Awaitable[None]]
 
 @dataclass
 class Front:
-    """The parts of the running bot that handlers use. `wake` has what was written judged and sent at once."""
+    """The parts of the running bot that handlers use. `wake` has what was written judged and sent at once.
+
+    `drawing`: who draws somebody's App Home, by Slack id, one at a time.
+    """
 
     store: Store
     office: Office
@@ -81,6 +85,7 @@ class Front:
     macros: Macros
     drafts: Drafts = field(default_factory=Drafts)
     redraw_home: Callable[[str, str], Coroutine[Any, Any, None]] | None = None
+    drawing: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _has_read: bool = False
 

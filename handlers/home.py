@@ -63,8 +63,10 @@ async def publish(front: Front, user_id: str, team_id: str) -> None:
     if refusal is not None:
         await front.slack.publish_home(user_id, home_card.refused(refusal))
         return
-    card = await front.store.read(_card, front.office, user_id, front.at())
-    await _draw(front, user_id, card, opened=True)
+    # One after the other: of two drawings at once the older might be the one that stays.
+    async with front.drawing[user_id]:
+        card = await front.store.read(_card, front.office, user_id, front.at())
+        await _draw(front, user_id, card, opened=True)
 
 
 async def refresh(front: Front) -> int:
@@ -75,14 +77,15 @@ async def refresh(front: Front) -> int:
     for look in looks:
         if await front.identity.may_act(look.slack_user_id, front.office.workspace) is not None:
             continue
-        card = await front.store.read(_card, front.office, look.slack_user_id, front.at())
-        if home_card.gist(card) == look.drawn:
-            continue
-        try:
-            await _draw(front, look.slack_user_id, card, opened=False)
-            drawn += 1
-        except SlackError as error:
-            log.warning("home_not_drawn", code=error.code)
+        async with front.drawing[look.slack_user_id]:
+            card = await front.store.read(_card, front.office, look.slack_user_id, front.at())
+            if home_card.gist(card) == look.drawn:
+                continue
+            try:
+                await _draw(front, look.slack_user_id, card, opened=False)
+                drawn += 1
+            except SlackError as error:
+                log.warning("home_not_drawn", code=error.code)
     return drawn
 
 

@@ -19,6 +19,9 @@ from bot.store.clocks import Alert, SlaClock
 from bot.store.conversations import Conversation, Part
 from bot.store.posts import get_post
 
+_BURSTS = "watchbell_bursts"
+"""Where a session keeps the bursts that are to be drawn."""
+
 _ENDINGS = {
     Ending.ANSWERED.value: AlertState.ANSWERED,
     Ending.NOT_NEEDED.value: AlertState.DISMISSED,
@@ -41,7 +44,7 @@ def draw(
 ) -> None:
     """Have Slack show the alert as it stands. `told` are the names of those who were called about it."""
     if alert.burst is not None:
-        draw_burst(session, office, alert.burst, alert.channel or office.channels.alerts, at)
+        draw_later(session, office, alert)
         return
     card = card_of(session, office, row, parts, alert, clock, at, told=told)
     if card is not None:
@@ -55,7 +58,20 @@ def draw(
         )
 
 
-def draw_burst(session: Session, office: Office, burst: str, channel: str, at: Moment) -> None:
+def draw_later(session: Session, office: Office, alert: Alert) -> None:
+    """Have the burst of an alert drawn by `draw_bursts`: once for all that is judged in this transaction."""
+    if alert.burst is not None:
+        channel = alert.channel or office.channels.alerts
+        session.info.setdefault(_BURSTS, {})[alert.burst] = channel
+
+
+def draw_bursts(session: Session, office: Office, at: Moment) -> None:
+    """Draw each burst of which something changed. Whoever judges calls it at the end."""
+    for burst, channel in session.info.pop(_BURSTS, {}).items():
+        _draw_burst(session, office, burst, channel, at)
+
+
+def _draw_burst(session: Session, office: Office, burst: str, channel: str, at: Moment) -> None:
     """Have Slack show a burst: every alert in it as it stands."""
     cards = []
     for alert in clocks.of_burst(session, office.workspace, burst):

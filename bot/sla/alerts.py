@@ -16,7 +16,7 @@ from bot.office import Office
 from bot.outbox.show import withdraw
 from bot.present import ALERT_CLOCKS
 from bot.sla import telling, thresholds
-from bot.sla.alert_message import draw, draw_burst
+from bot.sla.alert_message import draw, draw_later
 from bot.sla.clock import ClockState, State
 from bot.sla.place import place
 from bot.sla.promises import Promises
@@ -255,7 +255,7 @@ def _retire(session: Session, office: Office, alert: Alert, at: Moment) -> None:
     alert.state, alert.refresh_at = "over", None
     session.add(alert)
     if alert.burst is not None:
-        draw_burst(session, office, alert.burst, alert.channel or office.channels.alerts, at)
+        draw_later(session, office, alert)
         return
     withdraw(session, office.workspace, alert.own_post)
 

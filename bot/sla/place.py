@@ -13,6 +13,9 @@ from bot.sla.policy import PolicyFacts, describe, holds
 from bot.store import clocks
 from bot.store.clocks import Alert
 
+MOST_IN_ONE = 36
+"""Alerts that share a message: as many as it can show with a line each."""
+
 
 def place(session: Session, office: Office, alert: Alert, facts: PolicyFacts, at: Moment) -> None:
     """Choose the alert's channel, and whether it joins others there. Decided once, when it is first said."""
@@ -39,17 +42,20 @@ def why_here(office: Office, alert: Alert) -> str:
 def _gather(session: Session, office: Office, alert: Alert, channel: str, at: Moment) -> None:
     """More alerts at once than people read one by one share one message.
 
-    Those of the same minute that Slack does not have yet are taken into it; what stands in Slack stays.
+    Those of the same minute that Slack does not have yet are taken into it; what stands in Slack stays. One
+    message has room for `MOST_IN_ONE`: behind them another one begins.
     """
     most = office.config.alerts.burst
     if not most:
         return
     since = at.now - timedelta(seconds=office.config.alerts.burst_within)
-    recent = clocks.rung_since(session, office.workspace, channel, since)
+    recent = clocks.rung_since(session, office.workspace, channel, since, limit=max(most, MOST_IN_ONE) + 1)
     recent = [each for each in recent if each is not alert]
     if len(recent) < most:
         return
     burst = next((each.burst for each in reversed(recent) if each.burst is not None), None)
+    if burst is not None and clocks.count_burst(session, office.workspace, burst) >= MOST_IN_ONE:
+        burst = None
     alert.burst = burst or f"burst:{channel}:{at.now:%Y%m%dT%H%M%S}:{alert.conversation_id}"
     for each in recent:
         if each.burst is None and withdraw(session, office.workspace, each.own_post):

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from bot.clock import Moment
 from bot.office import Office
+from bot.sla.alert_message import draw_bursts
 from bot.sla.alerts import judge_conversation
 from bot.sla.promises import Promises
 from bot.store import clocks, pulse, rechecks
@@ -43,6 +44,7 @@ def _judge(session: Session, office: Office, promises: Promises, subjects: list[
         judge_conversation(session, office, promises, conversation_id, at)
 
     failed = each_apart(session, subjects, one, "conversation")
+    draw_bursts(session, office, at)
     if failed:
         pulse.beat(session, office.workspace, pulse.FAULT, now=at.now, detail=f"{len(failed)} conversations")
 

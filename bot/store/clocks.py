@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 
 from sqlalchemy import Index, Text, bindparam, update
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 
@@ -205,15 +205,22 @@ def alerts_to_refresh(session: Session, workspace: str, now: datetime, *, limit:
     return list(dict.fromkeys(session.exec(query)))
 
 
-def rung_since(session: Session, workspace: str, channel: str, since: datetime) -> list[Alert]:
-    """Alerts that were first said in a channel from an instant on, oldest first."""
+def rung_since(session: Session, workspace: str, channel: str, since: datetime, *, limit: int) -> list[Alert]:
+    """The latest alerts that were first said in a channel from an instant on, oldest first."""
     query = select(Alert).where(
         Alert.workspace == workspace,
         Alert.channel == channel,
         col(Alert.rang_at) >= since,
         Alert.state != "quiet",
     )
-    return list(session.exec(query.order_by(col(Alert.rang_at), col(Alert.conversation_id))))
+    latest = query.order_by(col(Alert.rang_at).desc(), col(Alert.conversation_id).desc()).limit(limit)
+    return list(reversed(session.exec(latest).all()))
+
+
+def count_burst(session: Session, workspace: str, burst: str) -> int:
+    """How many alerts share a message."""
+    query = select(func.count()).where(Alert.workspace == workspace, Alert.burst == burst)
+    return session.exec(query).one()
 
 
 def of_burst(session: Session, workspace: str, burst: str) -> list[Alert]:
