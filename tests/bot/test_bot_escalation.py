@@ -248,3 +248,18 @@ async def test_a_lead_who_claims_is_not_called_for_what_they_did(build: OpenHous
         await house.at(moment)
     assert calls(house) == []
     assert [message.ts for message in house.posts("alerts")] == before
+
+
+async def test_a_very_large_burst_is_several_messages_that_show_everything(build: OpenHouse):
+    house = await build(data=crowd(80), toml=TOML.replace("burst = 0", "burst = 5"), linked=())
+    await house.at("09:05")
+    shown = [words(each.blocks) for each in bursts(house)]
+    counts = [int(each.split(" promises in danger at once")[0].rpartition("*")[2]) for each in shown]
+    assert max(counts) == 36
+    alone = house.posts("alerts", "post:alert:")
+    assert sum(counts) + len(alone) == 80
+    assert all("more: `/inbox`" not in each for each in shown)
+    # What is answered is drawn in the one it stands in.
+    house.intercom.admin_replies("2040", "8801", "Mended.")
+    await house.at("09:08")
+    assert sum("1 settled" in words(each.blocks) for each in bursts(house)) == 1
