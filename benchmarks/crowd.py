@@ -34,7 +34,7 @@ import httpx
 from sqlmodel import Session
 
 from benchmarks.figures import Figure, memory, percentile, say
-from benchmarks.stage import REPS, ROOT, SEED, Stage, build_bot, link_reps, stage
+from benchmarks.stage import REPS, ROOT, SEED, Stage, as_promised, build_bot, link_reps, stage
 from bot import metrics
 from bot.desk.inbox import inbox_of
 from bot.intake import sweep
@@ -151,6 +151,7 @@ async def measure(*, quick: bool) -> None:
                 raise RuntimeError("the tables could not be filled")
             bot = await build_bot(office.secrets(database), folder)
             try:
+                await as_promised(bot)
                 await bot.start(ticking=False)
                 await bot.front.finish()
                 await _measure(bot, office, count, seconds)

@@ -24,7 +24,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.figures import Figure, memory, percentile, say
-from benchmarks.stage import ROOT, SEED, build_bot, link_reps, stage
+from benchmarks.stage import ROOT, SEED, as_promised, build_bot, link_reps, stage
 from bot.clock import moment
 from bot.intake.apply import apply_conversation
 from bot.intake.sweep import read_teammates
@@ -130,6 +130,7 @@ async def measure(*, quick: bool) -> None:
                 raise RuntimeError("the tables could not be filled")
             bot = await build_bot(office.secrets(database), folder)
             try:
+                await as_promised(bot)
                 await bot.start(ticking=False)
                 await bot.front.finish()
                 await _measure(bot, 40 if quick else 200)

@@ -35,7 +35,7 @@ from bot.logs import configure
 from bot.running import Bot
 from bot.settings.file import load_config
 from bot.settings.secrets import Secrets
-from bot.store import reps
+from bot.store import pulse, reps
 from sandbox.clock import SandboxClock
 from sandbox.faults import FaultBoard
 from sandbox.intercom import IntercomWorld, many
@@ -150,6 +150,11 @@ async def build_bot(secrets: Secrets, folder: Path) -> Bot:
 
 def _nowhere() -> TextIO:
     return open(os.devnull, "w", encoding="utf-8")
+
+
+async def as_promised(bot: Bot) -> None:
+    """Take the promises that were filled in for those of this bot's policies: nothing is computed anew."""
+    await bot.store.write(pulse.set_mark, bot.office.workspace, pulse.POLICIES, bot.office.version)
 
 
 async def link_reps(bot: Bot) -> None:
