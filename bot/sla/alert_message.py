@@ -78,7 +78,7 @@ def _draw_burst(session: Session, office: Office, burst: str, channel: str, at: 
         row = conversations.get(session, office.workspace, alert.conversation_id)
         clock = session.get(SlaClock, (office.workspace, alert.conversation_id, alert.clock, alert.episode))
         if row is not None and clock is not None:
-            card = card_of(session, office, row, None, alert, clock, at)
+            card = card_of(session, office, row, None, alert, clock, at, alone=False)
             if card is not None:
                 cards.append(card)
     if cards:
@@ -96,8 +96,12 @@ def card_of(
     at: Moment,
     *,
     told: tuple[str, ...] = (),
+    alone: bool = True,
 ) -> AlertCard | None:
-    """The alert as cards show it; None when its promise cannot be told. `parts` None: read where needed."""
+    """The alert as cards show it; None when its promise cannot be told. `parts` None: read where needed.
+
+    `alone`: it has a message of its own, which tells more than a line in a burst's.
+    """
     promised = due(office, clock, at.now)
     if promised is None:
         return None
@@ -107,9 +111,9 @@ def card_of(
     if parts is None:
         parts = conversations.parts_of(session, workspace, row.id) if over else []
     ended_by, ended_at = _ended(parts, clock) if over else (None, None)
-    others, thread_url = _same_issue(session, office, row)
-    post = get_post(session, workspace, alert.own_post)
-    first = post is None or post.ts is None
+    others, thread_url = _same_issue(session, office, row) if alone else (0, None)
+    post = get_post(session, workspace, alert.own_post) if alone else None
+    first = alone and (post is None or post.ts is None)
     return AlertCard(
         id=row.id,
         state=_card_state(alert, clock),
