@@ -21,20 +21,17 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import sys
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import httpx
 from sqlmodel import Session
 
 from benchmarks.figures import Figure, memory, percentile, say
-from benchmarks.stage import REPS, ROOT, SEED, Stage, as_promised, build_bot, link_reps, stage
+from benchmarks.stage import REPS, Stage, filled_bot, link_reps, stage
 from bot import metrics
 from bot.desk.inbox import inbox_of
 from bot.intake import sweep
@@ -141,22 +138,8 @@ def _risks(session: Session, office: Office, now: datetime) -> None:
 async def measure(*, quick: bool) -> None:
     count, seconds = (100_000, 10.0) if quick else (100_000, 60.0)
     say(f"crowd: {count:,} conversations, {seconds:.0f} seconds")
-    async with stage(24) as office:
-        with TemporaryDirectory(prefix="watchbell-bench-") as name:
-            folder = Path(name)
-            database = folder / "bench.db"
-            filling = [sys.executable, "-m", "benchmarks.filling", str(database), SEED.team_id, str(count)]
-            process = await asyncio.create_subprocess_exec(*filling, cwd=ROOT)
-            if await process.wait() != 0:
-                raise RuntimeError("the tables could not be filled")
-            bot = await build_bot(office.secrets(database), folder)
-            try:
-                await as_promised(bot)
-                await bot.start(ticking=False)
-                await bot.front.finish()
-                await _measure(bot, office, count, seconds)
-            finally:
-                await bot.stop()
+    async with stage(24) as office, filled_bot(office, count) as bot:
+        await _measure(bot, office, count, seconds)
 
 
 async def _measure(bot: Bot, office: Stage, count: int, seconds: float) -> None:

@@ -16,15 +16,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
 import time
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from benchmarks.figures import Figure, memory, percentile, say
-from benchmarks.stage import ROOT, SEED, as_promised, build_bot, link_reps, stage
+from benchmarks.stage import filled_bot, link_reps, stage
 from bot.clock import moment
 from bot.intake.apply import apply_conversation
 from bot.intake.sweep import read_teammates
@@ -120,22 +117,8 @@ async def _measure(bot: Bot, messages: int) -> None:
 async def measure(*, quick: bool) -> None:
     count = ACCOUNTS * PER_ACCOUNT
     say(f"many accounts: {ACCOUNTS:,} accounts, {count:,} conversations")
-    async with stage(8) as office:
-        with TemporaryDirectory(prefix="watchbell-bench-") as name:
-            folder = Path(name)
-            database = folder / "bench.db"
-            filling = [sys.executable, "-m", "benchmarks.filling", str(database), SEED.team_id, str(count)]
-            process = await asyncio.create_subprocess_exec(*filling, cwd=ROOT)
-            if await process.wait() != 0:
-                raise RuntimeError("the tables could not be filled")
-            bot = await build_bot(office.secrets(database), folder)
-            try:
-                await as_promised(bot)
-                await bot.start(ticking=False)
-                await bot.front.finish()
-                await _measure(bot, 40 if quick else 200)
-            finally:
-                await bot.stop()
+    async with stage(8) as office, filled_bot(office, count) as bot:
+        await _measure(bot, 40 if quick else 200)
 
 
 def main() -> None:

@@ -24,6 +24,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TextIO
 from urllib.parse import urlencode
 
@@ -152,9 +153,27 @@ def _nowhere() -> TextIO:
     return open(os.devnull, "w", encoding="utf-8")
 
 
-async def as_promised(bot: Bot) -> None:
-    """Take the promises that were filled in for those of this bot's policies: nothing is computed anew."""
-    await bot.store.write(pulse.set_mark, bot.office.workspace, pulse.POLICIES, bot.office.version)
+@contextlib.asynccontextmanager
+async def filled_bot(office: Stage, count: int) -> AsyncIterator[Bot]:
+    """A started bot, its ticks standing still, whose tables hold so many open conversations.
+
+    Their promises are taken for those of its policies: nothing is computed anew.
+    """
+    with TemporaryDirectory(prefix="watchbell-bench-") as name:
+        folder = Path(name)
+        database = folder / "bench.db"
+        filling = [sys.executable, "-m", "benchmarks.filling", str(database), SEED.team_id, str(count)]
+        process = await asyncio.create_subprocess_exec(*filling, cwd=ROOT)
+        if await process.wait() != 0:
+            raise RuntimeError("the tables could not be filled")
+        bot = await build_bot(office.secrets(database), folder)
+        try:
+            await bot.store.write(pulse.set_mark, bot.office.workspace, pulse.POLICIES, bot.office.version)
+            await bot.start(ticking=False)
+            await bot.front.finish()
+            yield bot
+        finally:
+            await bot.stop()
 
 
 async def link_reps(bot: Bot) -> None:

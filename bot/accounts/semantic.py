@@ -2,7 +2,8 @@
 
 The cosine of two sentence vectors and the lexical engine's log-odds, added with two weights. They were fitted
 by logistic regression on pairs of the public banking, assistant and insurance sets, each set counting the
-same, and then moved a little towards the letters with the tables of benchmarks/same_issue.py in view.
+same, and then moved a little towards the letters with the tables of benchmarks/same_issue.py in view. Where
+letters alone say more, they decide, unless the meaning is of another field.
 """
 
 from __future__ import annotations

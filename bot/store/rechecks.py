@@ -86,13 +86,7 @@ def ask_first(session: Session, workspace: str, conversation_ids: Sequence[str],
 
 def take(session: Session, workspace: str, kind: str, *, limit: int = 50) -> list[str]:
     """Take up to `limit` subjects, urgent ones first, then the oldest; gone when this transaction commits."""
-    query = (
-        select(Recheck)
-        .where(Recheck.workspace == workspace, Recheck.kind == kind)
-        .order_by(col(Recheck.urgent).desc(), col(Recheck.asked_at), col(Recheck.subject_id))
-        .limit(limit)
-    )
-    subjects = [row.subject_id for row in session.exec(query)]
+    subjects = next_subjects(session, workspace, kind, limit=limit)
     if subjects:
         session.execute(
             delete(Recheck).where(
