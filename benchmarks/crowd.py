@@ -8,9 +8,9 @@ in a process of its own, and customers write in them, one notification every hal
 until none has anything left, slow ones once a second, each timed.
 
 * Memory: peak resident memory of the bot's process, from its start to the end of the minute.
-* Quick ticks: wall time of each run of receipts, details, judge and deliver, calls to the local Intercom
-  included. The goal is about all but the slowest hundredth of each, for the slowest single one of a minute
-  tells of the machine; it is told beside.
+* Quick ticks: wall time of each run of receipts, details, judge, accounts and deliver, calls to the
+  local Intercom included. The goal is about all but the slowest hundredth of each, for the slowest single one
+  of a minute tells of the machine; it is told beside.
 * Event loop: how late a task that sleeps 5 ms is woken, from the first tick to the last.
 * What people ask for, once each on the reader threads, after the minute: how long it takes, and how long the
   event loop stood still meanwhile. For information.

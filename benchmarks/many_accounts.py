@@ -80,21 +80,28 @@ def message(bot: Bot, number: int, nth: int) -> ConversationFacts:
     )
 
 
+async def judged(bot: Bot) -> None:
+    """Conversations and accounts, until none is left to judge."""
+    done = 1
+    while done:
+        done = 0
+        for name in ("judge", "accounts"):
+            done += await run_tick(bot.works, name, QUICK[name])
+
+
 async def written(bot: Bot, number: int, nth: int) -> float:
     """Milliseconds until the account of a new message has been judged."""
     facts = message(bot, number, nth)
     began = time.perf_counter()
     await bot.store.write(apply_conversation, bot.office.workspace, facts, moment(bot.works.clock))
-    while await run_tick(bot.works, "judge", QUICK["judge"]):
-        pass
+    await judged(bot)
     return (time.perf_counter() - began) * 1000
 
 
 async def _measure(bot: Bot, messages: int) -> None:
     await read_teammates(bot.store, bot.office.workspace, bot.reads, bot.works.clock)
     await link_reps(bot)
-    while await run_tick(bot.works, "judge", QUICK["judge"]):
-        pass
+    await judged(bot)
     for to, channel in (("a channel", bot.office.channels.monday), ("owners", None)):
         took = await digest(bot, to, channel)
         Figure(SUBJECT, f"a digest to {to}", took, "s", goal=DIGEST_GOAL).tell()

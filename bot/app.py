@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -12,14 +11,10 @@ from typing import Any
 
 import aiohttp
 import structlog
-from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 from sqlmodel import Session
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
 
-from bot import checks, metrics, watcher, web
+from bot import checks, entrance, watcher
 from bot.accounts import engines
 from bot.clock import Clock, Moment, SteadyClock, moment
 from bot.desk import delivery as desk_delivery
@@ -31,7 +26,6 @@ from bot.edits import Edits
 from bot.errors import ConfigError
 from bot.intake.apply import apply_conversation
 from bot.intake.sweep import Progress
-from bot.intake.webhook import keep_notification
 from bot.intercom import client as intercom_client
 from bot.intercom.client import IntercomClient
 from bot.intercom.errors import IntercomError
@@ -249,7 +243,7 @@ def _assemble(
         front,
         Pump(works),
         bolt,
-        _web(secrets, bolt, works, meters, woken),
+        entrance.build(secrets, bolt, works, meters, woken),
         secrets,
         reads,
         writes,
@@ -328,46 +322,6 @@ async def _refresh(
         log.info("refresh_failed", conversation=conversation_id, kind=error.kind)
         return
     await store.write(apply_conversation, office.workspace, facts, moment(clock))
-
-
-_TIMESTAMP = re.compile(r"[0-9]{1,12}")
-
-
-def _web(secrets: Secrets, bolt: AsyncApp, works: Works, meters: Meters, woken: asyncio.Event) -> Starlette:
-    workspace, store = works.office.workspace, works.store
-
-    async def keep(raw: bytes) -> bool:
-        kept = await store.write_beside(keep_notification, workspace, raw, works.at())
-        woken.set()
-        return kept
-
-    async def ready() -> list[str]:
-        if not works.ticked:
-            return ["nothing has ticked yet"]
-        return works.late()
-
-    async def shown() -> bytes:
-        kept = await store.read(metrics.exposition, workspace, dict(works.ticked), works.at())
-        return kept + meters.exposition()
-
-    slack = None
-    if not secrets.socket_mode:
-        handler = AsyncSlackRequestHandler(bolt)
-
-        async def slack(request: Request) -> Response:
-            if not _TIMESTAMP.fullmatch(request.headers.get("x-slack-request-timestamp", "")):
-                # Bolt would answer with a fault of its own to a time that is no number.
-                return Response("bad signature\n", 401)
-            return await handler.handle(request)
-
-    return web.build(
-        slack=slack,
-        keep_notification=keep,
-        intercom_secret=secrets.intercom_client_secret,
-        ready=ready,
-        metrics=shown,
-        acknowledged=meters.acknowledged,
-    )
 
 
 async def _office(config: Config, workspace: str, slack_url: str, identity: Identity) -> Office:

@@ -29,7 +29,7 @@ known."""
 BODY_LIMIT = 1024 * 1024
 """Bytes; a notification with a whole conversation stays far below."""
 
-Keep = Callable[[bytes], Awaitable[bool]]
+Keep = Callable[[bytes], Awaitable[None]]
 Slack = Callable[[Request], Awaitable[Response]]
 Acknowledged = Callable[[str, float], None]
 """Told who was answered (slack, intercom) and after how many seconds."""

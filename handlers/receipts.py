@@ -9,19 +9,23 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
 
 from bot.clock import moment
 from bot.store import receipts
+from bot.store.gathered import Gathered
 from handlers.front import Front
 
 log = structlog.get_logger("watchbell.handlers")
+
+Receipt = Mapping[str, Any]
 
 SOURCE = "slack"
 NOT_STORED = "Watchbell cannot reach its database at the moment. Nothing was done. Try again in a minute."
@@ -37,27 +41,36 @@ def attach_receipts(app: AsyncApp, front: Front, acknowledged: Callable[[str, fl
         acknowledged(SOURCE, time.monotonic() - arrived)
         return answer
 
+    async def write(several: list[Receipt]) -> list[bool]:
+        return await front.store.write_beside(keep_deliveries, several)
+
+    kept = Gathered(write)
+
     @app.middleware
     async def keep(body: dict[str, Any], next_: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse | None:
         topic = _topic(body)
         if topic is None:
             return await next_()
-        at = moment(front.clock)
+        receipt = receipts.row(
+            front.office.workspace,
+            SOURCE,
+            delivery_id(body),
+            topic=topic,
+            body="",
+            now=moment(front.clock).now,
+            state="done",
+        )
         try:
-            new = await front.store.write_beside(
-                receipts.keep,
-                front.office.workspace,
-                SOURCE,
-                delivery_id(body),
-                topic=topic,
-                body="",
-                now=at.now,
-                state="done",
-            )
+            new = await kept.add(receipt)
         except SQLAlchemyError as error:
             log.error("delivery_not_stored", topic=topic, error=type(error).__name__)
             return _not_stored(body)
         return await next_() if new else BoltResponse(status=200, body="")
+
+
+def keep_deliveries(session: Session, several: Sequence[Receipt]) -> list[bool]:
+    """Store receipts; of each, whether it is new."""
+    return [receipts.keep(session, each) for each in several]
 
 
 def _not_stored(body: Mapping[str, Any]) -> BoltResponse:

@@ -1,21 +1,10 @@
-"""Judge what changed, and what time alone has changed."""
+"""Judge the conversations of which something changed, and those that time alone has changed."""
 
 from __future__ import annotations
 
-from sqlmodel import Session
-
-from bot.accounts import threads
-from bot.clock import Moment
-from bot.office import Office
-from bot.risk import atrisk
 from bot.sla import ticks
-from bot.store import pulse, rechecks
-from bot.store import threads as threads_kept
-from bot.store.apart import each_apart
+from bot.store import rechecks
 from jobs.works import Works
-
-ACCOUNTS_AT_ONCE = 1
-"""Whoever writes meanwhile waits until the transaction is over, a webhook among others."""
 
 
 async def tick(works: Works) -> int:
@@ -23,47 +12,8 @@ async def tick(works: Works) -> int:
     done = 0
     if await store.read(ticks.any_due, office, works.at()):
         done += await store.write(ticks.claim_due, office.workspace, works.at())
-    if await store.read(threads_kept.any_due, office.workspace, works.at().now):
-        done += await store.write(look_again, office, works.at())
-    if await store.read(rechecks.any_asked, office.workspace):
+    if await store.read(rechecks.any_asked, office.workspace, rechecks.CONVERSATION):
         done += await store.write(ticks.judge_changed, office, promises, works.at())
-        if office.engine is not None and office.engine.slow:
-            await store.read(rehearse_accounts, office)
-        done += await store.write(judge_accounts, office, works.at())
     if done:
         works.changed = True
     return done
-
-
-def look_again(session: Session, office: Office, at: Moment) -> int:
-    """Threads that have held something back are judged anew when they may say it; how many."""
-    due = threads_kept.take_due(session, office.workspace, at.now)
-    for account_id in due:
-        rechecks.ask(session, office.workspace, rechecks.ACCOUNT, account_id, now=at.machine)
-    return len(due)
-
-
-def rehearse_accounts(session: Session, office: Office) -> None:
-    """Whoever writes need not wait for vectors: they are made beside the writers."""
-    ahead = rechecks.next_subjects(session, office.workspace, rechecks.ACCOUNT, limit=ACCOUNTS_AT_ONCE)
-    for account_id in ahead:
-        threads.rehearse(session, office, account_id)
-
-
-def judge_accounts(session: Session, office: Office, at: Moment) -> int:
-    """Threads and risk of the accounts that changed; the number judged.
-
-    Risk counts people on one issue, which the thread knows; the thread's anchor shows the risk: so a risk
-    that changed has the thread drawn again, in the same transaction.
-    """
-
-    def one(account_id: str) -> None:
-        threads.judge_account(session, office, account_id, at)
-        if atrisk.keep(session, office, account_id, at.now):
-            threads.judge_account(session, office, account_id, at)
-
-    changed = rechecks.take(session, office.workspace, rechecks.ACCOUNT, limit=ACCOUNTS_AT_ONCE)
-    failed = each_apart(session, changed, one, "account")
-    if failed:
-        pulse.beat(session, office.workspace, pulse.FAULT, now=at.now, detail=f"{len(failed)} accounts")
-    return len(changed)

@@ -14,6 +14,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from jobs import (
+    accounts,
     audit,
     claims,
     deliver,
@@ -40,6 +41,7 @@ QUICK: dict[str, Tick] = {
     "receipts": receipts.tick,
     "details": details.tick,
     "judge": judge.tick,
+    "accounts": accounts.tick,
     "deliver": deliver.tick,
 }
 """Ticks that follow one another whenever something was written."""

@@ -7,7 +7,10 @@ fetched whole soon after, for notifications come late, twice, in any order and w
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from sqlmodel import Session
@@ -35,30 +38,51 @@ OLDEST = timedelta(days=8)
 """Intercom gives up after seven days; an older notification is a replay of something long applied."""
 
 
-def keep_notification(session: Session, workspace: str, raw: bytes, at: Moment) -> bool:
-    """Store a verified notification's receipt. False when it was here before.
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A verified notification on its way into the tables. Pings have no `id` of their own."""
 
-    Raises ReadError when the body is not a JSON object. Pings carry no id and are never stored twice as the
-    same event; their receipt is named by their bytes and the time. Of what is told of an erased person only
-    that it came is kept.
+    id: str
+    topic: str
+    raw: bytes
+    told: dict[str, Any]
+    at: Moment
+
+
+def arrived(raw: bytes, at: Moment) -> Arrived:
+    """What a body's receipt needs. Raises ReadError when it is not a JSON object.
+
+    Pings carry no id and are never stored twice as the same event; their receipt is named by their bytes and
+    the time. The rest is read when the receipt is applied: Intercom waits for this.
     """
-    body = decode(raw)
-    id_, topic = read_envelope(body)
-    # The rest is read when the receipt is applied: Intercom waits for this.
-    unwanted = any_at_all(session, workspace) and tells_of_them(session, workspace, read_notification(body))
-    delivery_id = id_ or _name(raw, at)
-    kept = receipts.keep(
-        session,
-        workspace,
-        SOURCE,
-        delivery_id,
-        topic=topic,
-        body="" if unwanted else raw.decode("utf-8", errors="replace"),
-        now=at.now,
-        state="done" if unwanted else "new",
-    )
-    pulse.beat(session, workspace, "webhook", now=at.now, detail=topic)
-    return kept
+    told = decode(raw)
+    id_, topic = read_envelope(told)
+    return Arrived(id_ or _name(raw, at), topic, raw, told, at)
+
+
+def keep_notifications(session: Session, workspace: str, several: Sequence[Arrived]) -> None:
+    """Store the receipts of notifications. What was here before stays as it is.
+
+    Of what is told of an erased person only that it came is kept.
+    """
+    guarded = any_at_all(session, workspace)
+    rows = []
+    for each in several:
+        unwanted = guarded and tells_of_them(session, workspace, read_notification(each.told))
+        rows.append(
+            receipts.row(
+                workspace,
+                SOURCE,
+                each.id,
+                topic=each.topic,
+                body="" if unwanted else each.raw.decode("utf-8", errors="replace"),
+                now=each.at.now,
+                state="done" if unwanted else "new",
+            )
+        )
+    receipts.keep_all(session, rows)
+    last = several[-1]
+    pulse.beat(session, workspace, "webhook", now=last.at.now, detail=last.topic)
 
 
 def apply_receipts(

@@ -2,10 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, Index, true
+from sqlalchemy import JSON, Executable, Index, bindparam, true
+from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, func, select
+
+from bot.store.insert import core
 
 
 class Account(SQLModel, table=True):
@@ -91,10 +95,17 @@ def get_names(session: Session, workspace: str, account_ids: Collection[str]) ->
     """The names of a few accounts, by id."""
     if not account_ids:
         return {}
-    query = select(Account.id, Account.name).where(
-        Account.workspace == workspace, col(Account.id).in_(account_ids)
+    named = {"in_workspace": workspace, "which": list(account_ids)}
+    return {row[0]: row[1] for row in core(session).execute(_names(), named)}
+
+
+@cache
+def _names() -> Executable:
+    """Built once: it is asked at every click."""
+    return columns(col(Account.id), col(Account.name)).where(
+        col(Account.workspace) == bindparam("in_workspace"),
+        col(Account.id).in_(bindparam("which", expanding=True)),
     )
-    return dict(session.exec(query).all())
 
 
 def all_accounts(session: Session, workspace: str) -> list[Account]:

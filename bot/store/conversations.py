@@ -5,12 +5,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, Index, Text, Update, bindparam, case, false, update
+from sqlalchemy import JSON, Executable, Index, Text, Update, bindparam, case, false, update
 from sqlalchemy import select as columns
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
-from bot.store.insert import table_of
+from bot.store.insert import core, table_of
 
 NO_ANSWER_NEEDED = "no_answer_needed"
 """The kind of a part of our own: a rep said that the waiting message needs no answer."""
@@ -126,19 +126,25 @@ class Said(NamedTuple):
 
 def last_said(session: Session, workspace: str, conversation_ids: Sequence[str]) -> dict[str, Said]:
     """What the customer said last in each of a few conversations; those in which they said nothing lack."""
-    told = (col(Part.created_at), col(Part.raw_kind), col(Part.id), col(Part.text), col(Part.attachments))
-    query = columns(col(Part.conversation_id), *told).where(
-        col(Part.workspace) == workspace,
-        col(Part.conversation_id).in_(conversation_ids),
-        col(Part.customer_message).is_(True),
-    )
+    named = {"in_workspace": workspace, "which": list(conversation_ids)}
     found: dict[str, Said] = {}
-    for conversation_id, *part in session.execute(query):
+    for conversation_id, *part in core(session).execute(_said(), named):
         said = Said(*part)
         before = found.get(conversation_id)
         if before is None or part_order(before) < part_order(said):
             found[conversation_id] = said
     return found
+
+
+@cache
+def _said() -> Executable:
+    """Built once: it is asked at every click."""
+    told = (col(Part.created_at), col(Part.raw_kind), col(Part.id), col(Part.text), col(Part.attachments))
+    return columns(col(Part.conversation_id), *told).where(
+        col(Part.workspace) == bindparam("in_workspace"),
+        col(Part.conversation_id).in_(bindparam("which", expanding=True)),
+        col(Part.customer_message).is_(True),
+    )
 
 
 def part_order(part: Part | Said) -> tuple[datetime, bool, int, str]:

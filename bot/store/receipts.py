@@ -3,12 +3,14 @@
 A receipt seen twice does nothing. `new` receipts survive a crash and are applied later.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Text, UniqueConstraint, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from bot.store.insert import insert_new
+from bot.store.insert import insert_new, put_new
 
 
 class Receipt(SQLModel, table=True):
@@ -30,29 +32,30 @@ class Receipt(SQLModel, table=True):
     applied_at: datetime | None = None
 
 
-def keep(
-    session: Session,
-    workspace: str,
-    source: str,
-    delivery_id: str,
-    *,
-    topic: str,
-    body: str,
-    now: datetime,
-    state: str = "new",
-) -> bool:
+def row(
+    workspace: str, source: str, delivery_id: str, *, topic: str, body: str, now: datetime, state: str = "new"
+) -> dict[str, Any]:
+    """A receipt as `keep` and `keep_all` store it."""
+    return {
+        "workspace": workspace,
+        "source": source,
+        "delivery_id": delivery_id,
+        "topic": topic,
+        "body": body,
+        "state": state,
+        "attempts": 0,
+        "received_at": now,
+    }
+
+
+def keep(session: Session, receipt: Mapping[str, Any]) -> bool:
     """Store a receipt. False when this delivery was already stored."""
-    return insert_new(
-        session,
-        Receipt,
-        workspace=workspace,
-        source=source,
-        delivery_id=delivery_id,
-        topic=topic,
-        body=body,
-        state=state,
-        received_at=now,
-    )
+    return insert_new(session, Receipt, **receipt)
+
+
+def keep_all(session: Session, several: Sequence[Mapping[str, Any]]) -> None:
+    """Store those of several receipts whose deliveries were not stored yet."""
+    put_new(session, Receipt, several)
 
 
 def waiting(session: Session, workspace: str, *, limit: int = 100) -> list[Receipt]:

@@ -109,7 +109,10 @@ def next_subjects(session: Session, workspace: str, kind: str, *, limit: int) ->
     return list(session.exec(query))
 
 
-def any_asked(session: Session, workspace: str) -> bool:
-    """Whether anything is to be judged anew."""
-    query = select(Recheck.subject_id).where(Recheck.workspace == workspace).limit(1)
+def any_asked(session: Session, workspace: str, *kinds: str) -> bool:
+    """Whether anything of these kinds is to be judged anew; of any, without one."""
+    query = select(Recheck.subject_id).where(
+        Recheck.workspace == workspace, col(Recheck.kind).in_(kinds or (CONVERSATION, ACCOUNT))
+    )
+    query = query.limit(1)
     return session.exec(query).first() is not None

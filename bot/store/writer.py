@@ -2,7 +2,7 @@
 
 Several writers on SQLite buy nothing but lock waits, and on PostgreSQL they buy races: what a function read
 may be changed by another replica before it writes. So the writes of a process are queued for one thread,
-each in a savepoint of its own, and committed together; on PostgreSQL the thread first takes a lock that
+each undone alone if it fails, and committed together; on PostgreSQL the thread first takes a lock that
 every replica's writer takes, for as long as the transaction lasts. On both engines a function over a
 Session may therefore rely on what it reads until it is done, and nothing has to be written twice for that.
 """
@@ -83,7 +83,7 @@ class GroupWriter:
             # The server was restarted under an idle connection, or in the middle, but before the commit:
             # nothing of this group has happened. Once more on a connection that lives.
             try:
-                done = self._attempt(jobs)
+                done = self._attempt([job for job in jobs if not job[2].done()])
             except BaseException as error:  # noqa: BLE001 - this thread must live: all writes are its
                 return _tell_all(jobs, error)
         except BaseException as error:  # noqa: BLE001
@@ -99,24 +99,15 @@ class GroupWriter:
 
         A job that fails is told so and undoes its own work only; a database in trouble fails the group.
         """
-        done: list[tuple[str, Future[Any], Any]] = []
         try:
-            connection = self._connected()
-            connection.begin()
-            if connection.dialect.name == "postgresql":
-                # Under READ COMMITTED every later statement sees what was committed before this was granted.
-                connection.execute(text("SELECT pg_advisory_xact_lock(:line)"), {"line": LINE})
-            if len(jobs) == 1:
-                done = self._alone(connection, jobs[0])
-            for name, work, future in jobs if len(jobs) > 1 else ():
-                if future.done():
-                    continue
-                try:
-                    done.append((name, future, _in_savepoint(connection, work)))
-                except BaseException as error:
-                    if in_trouble(error):
-                        raise
-                    future.set_exception(error)
+            connection = self._begun()
+            try:
+                done = [(name, future, _worked(connection, work)) for name, work, future in jobs]
+            except BaseException as error:
+                if in_trouble(error):
+                    raise
+                connection.rollback()
+                done = self._without_who_fails(jobs, error)
             for name, _, _ in done:
                 self._passing(f"before commit {name}")
         except BaseException as error:
@@ -125,26 +116,40 @@ class GroupWriter:
                 raise _NotBegun from error
             raise
         try:
-            connection.commit()
+            self._connected().commit()
         except BaseException:
             # Whether a commit that broke off has happened nobody knows: it is never done again from here.
             self._disconnect()
             raise
         return done
 
-    def _alone(self, connection: Connection, job: Job) -> list[tuple[str, Future[Any], Any]]:
-        """The only job of its group needs no savepoint: if it fails, the transaction is undone."""
-        name, work, future = job
-        if future.done():
+    def _without_who_fails(self, jobs: list[Job], error: BaseException) -> list[tuple[str, Future[Any], Any]]:
+        """Once more from the start, each job in a savepoint, for one of them has failed with `error`.
+
+        Savepoints cost more than most jobs do, and hardly one in a thousand fails.
+        """
+        if len(jobs) == 1:
+            jobs[0][2].set_exception(error)
             return []
-        try:
-            return [(name, future, _worked(connection, work))]
-        except BaseException as error:
-            if in_trouble(error):
-                raise
-            connection.rollback()
-            future.set_exception(error)
-            return []
+        connection = self._begun()
+        done: list[tuple[str, Future[Any], Any]] = []
+        for name, work, future in jobs:
+            try:
+                done.append((name, future, _in_savepoint(connection, work)))
+            except BaseException as failure:
+                if in_trouble(failure):
+                    raise
+                future.set_exception(failure)
+        return done
+
+    def _begun(self) -> Connection:
+        """The connection, with a transaction that nobody else in the line can enter."""
+        connection = self._connected()
+        connection.begin()
+        if connection.dialect.name == "postgresql":
+            # Under READ COMMITTED every later statement sees what was committed before this was granted.
+            connection.execute(text("SELECT pg_advisory_xact_lock(:line)"), {"line": LINE})
+        return connection
 
     def _connected(self) -> Connection:
         if self._connection is None:

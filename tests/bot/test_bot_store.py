@@ -15,15 +15,17 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from harness import OpenHouse
 from small_office import scenario
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlmodel import Session, select
 
 from bot.errors import ConfigError
 from bot.store import slots
 from bot.store.engine import Store, open_store
+from bot.store.gathered import Gathered
 from bot.store.migrate import migrate
 from bot.store.slots import Slot
 from bot.store.tables import metadata
+from bot.store.writer import GROUP
 
 
 def _now() -> datetime:
@@ -216,3 +218,72 @@ async def test_the_bots_first_start_makes_its_own_tables(build: OpenHouse, tmp_p
     assert empty.exists()
     await house.at("09:05")
     assert house.alert("1001")
+
+
+class Kept:
+    """Small writes that share their commits; `commits` tells how many there were of each size."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.commits: list[int] = []
+        self.gathered = Gathered(self._write)
+
+    async def _write(self, periods: list[str]) -> list[str]:
+        self.commits.append(len(periods))
+        return await self._store.write(self._take, periods)
+
+    @staticmethod
+    def _take(session: Session, periods: list[str]) -> list[str]:
+        for period in periods:
+            if period == "poison":
+                raise ValueError("this one cannot be kept")
+            slots.take_slot(session, "T", "job", period, now=_now())
+        return [f"{period} kept" for period in periods]
+
+
+async def test_small_writes_that_come_together_share_commits_and_each_is_answered_after_its_own(store: Store):
+    kept = Kept(store)
+
+    async def add(number: int) -> str:
+        answer = await kept.gathered.add(str(number))
+        assert str(number) in await store.read(periods)
+        return answer
+
+    assert await asyncio.gather(*map(add, range(200))) == [f"{number} kept" for number in range(200)]
+    assert len(kept.commits) < 20
+    assert max(kept.commits) <= GROUP
+    # One that comes alone, later, is written at once.
+    assert await asyncio.wait_for(kept.gathered.add("alone"), 5) == "alone kept"
+    store.close()
+
+
+async def test_what_cannot_be_kept_fails_alone_among_those_it_came_with(store: Store):
+    kept = Kept(store)
+    results = await asyncio.gather(
+        *(kept.gathered.add("poison" if number % 10 == 3 else str(number)) for number in range(50)),
+        return_exceptions=True,
+    )
+    failed = [number for number, each in enumerate(results) if isinstance(each, ValueError)]
+    assert failed == [3, 13, 23, 33, 43]
+    assert len(await store.read(periods)) == 45
+    store.close()
+
+
+async def test_who_gives_up_waiting_holds_up_nobody(store: Store):
+    kept = Kept(store)
+    waiting = [asyncio.create_task(kept.gathered.add(str(number))) for number in range(20)]
+    await asyncio.sleep(0)
+    for task in waiting[::2]:
+        task.cancel()
+    results = await asyncio.gather(*waiting, return_exceptions=True)
+    assert results[1::2] == [f"{number} kept" for number in range(1, 20, 2)]
+    store.close()
+
+
+async def test_a_store_that_is_closed_is_told_to_everybody_who_waits(store: Store):
+    kept = Kept(store)
+    store.close()
+    results = await asyncio.gather(
+        *(kept.gathered.add(str(number)) for number in range(30)), return_exceptions=True
+    )
+    assert all(isinstance(each, SQLAlchemyError) for each in results)

@@ -18,7 +18,7 @@ from bot.store.receipts import Receipt
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-TO_THE_END = ("after commit keep_notification", "before commit apply_receipts")
+TO_THE_END = ("after commit keep_notifications", "before commit apply_receipts")
 """Once a notification was kept, the bot dies before what it says has been committed."""
 
 

@@ -16,7 +16,7 @@ from small_office import scenario
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 
-from bot.intake.webhook import keep_notification
+from bot.intake.webhook import arrived, keep_notifications
 from bot.store import conversations
 from bot.store.receipts import Receipt
 
@@ -123,7 +123,7 @@ async def test_control_a_writer_that_answers_before_the_commit_tells_of_what_is_
 
             def hasty(session: Session, number: int) -> None:
                 raw = json.dumps(notification(number)).encode()
-                keep_notification(session, house.workspace, raw, house.bot.works.at())
+                keep_notifications(session, house.workspace, [arrived(raw, house.bot.works.at())])
                 told.add(f"notif_{number}")
 
             for number in range(100):
