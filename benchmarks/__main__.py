@@ -18,7 +18,16 @@ from rich.table import Table
 from benchmarks.figures import Figure, heard
 from benchmarks.stage import ROOT
 
-SUBJECTS = ("webhooks", "commands", "first_sweep", "crowd", "many_accounts", "million", "promises")
+SUBJECTS = (
+    "webhooks",
+    "commands",
+    "answer_window",
+    "first_sweep",
+    "crowd",
+    "many_accounts",
+    "million",
+    "promises",
+)
 PATIENCE = 1200
 """Seconds for one measurement; they end by themselves long before."""
 

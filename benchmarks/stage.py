@@ -21,13 +21,14 @@ import random
 import sys
 import time
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TextIO
 from urllib.parse import urlencode
 
+import httpx
 import yaml
 
 from bot import app
@@ -38,7 +39,7 @@ from bot.settings.file import load_config
 from bot.settings.secrets import Secrets
 from bot.store import pulse, reps
 from sandbox.clock import SandboxClock
-from sandbox.faults import FaultBoard
+from sandbox.faults import Fault, FaultBoard
 from sandbox.intercom import IntercomWorld, many
 from sandbox.intercom.webhooks import Webhooks, sign
 from sandbox.page.page import Page
@@ -105,6 +106,14 @@ class Notification:
     signature: str
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Milliseconds from a rep's Enter until the window stands there, and until it is filled. None: never."""
+
+    opened: float | None
+    filled: float | None
+
+
 @dataclass
 class Stage:
     """The local Slack and Intercom at `url`."""
@@ -126,6 +135,19 @@ class Stage:
         await self._process.stdin.drain()
         told = [await self._process.stdout.readline() for _ in range(count)]
         return [Notification(line[:-1], sign(line[:-1], CLIENT_SECRET)) for line in told]
+
+    async def answered(self, port: int, count: int, slowness: float) -> list[Window]:
+        """Have reps type `/answer` so many times, one after the other, to the bot that listens at `port`.
+
+        Intercom answers after `slowness` seconds meanwhile.
+        """
+        assert self._process is not None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"answer {port} {count} {slowness}\n".encode())
+        await self._process.stdin.drain()
+        told = [await self._process.stdout.readline() for _ in range(count)]
+        return [Window(**json.loads(line)) for line in told]
 
     def secrets(self, database: Path, *, port: int | None = None) -> Secrets:
         """What the bot's environment would hold. In HTTP mode; without a port nothing is listened on."""
@@ -278,7 +300,17 @@ async def _serve(conversations: int) -> None:
     )
     rng = random.Random(3)
     ids = sorted(intercom.workspace.conversations)
+    answering = _Answering(slack)
     while line := await reader.readline():
+        if line.startswith(b"answer"):
+            _, port, count, slowness = line.split()
+            async with httpx.AsyncClient(timeout=10) as client:
+                slack.deliver_http(f"http://127.0.0.1:{int(port)}/slack/events", client)
+                slow = faults.add(Fault("intercom", "*", "slow", times=-1, seconds=float(slowness)))
+                await answering.times(ids, int(count))
+                slow.times = 0
+                slack.deliver_http(None)
+            continue
         wanted = int(line)
         while len(kept.kept) < wanted:
             intercom.customer_writes(rng.choice(ids), rng.choice(many.PROBLEMS))
@@ -287,6 +319,43 @@ async def _serve(conversations: int) -> None:
             sys.stdout.buffer.write(json.dumps(notification, ensure_ascii=False).encode() + b"\n")
         sys.stdout.buffer.flush()
     await server.stop()
+
+
+class _Answering:
+    """Reps who open the answer window, one after the other, and look at the clock."""
+
+    def __init__(self, slack: SlackWorld) -> None:
+        self._slack = slack
+        self._seen: dict[str, float] = {}
+        self._filled = asyncio.Event()
+        slack.on_change(self._hear)
+
+    def _hear(self, kind: str, _: dict[str, Any]) -> None:
+        if kind in ("view_opened", "view_updated"):
+            self._seen.setdefault(kind, time.perf_counter())
+        if kind == "view_updated":
+            self._filled.set()
+
+    async def times(self, conversations: Sequence[str], count: int) -> None:
+        """Print how long each waited for what."""
+        for number in range(count):
+            told = await self._one(REPS[number % len(REPS)], conversations[number % len(conversations)])
+            print(json.dumps(asdict(told)), flush=True)
+
+    async def _one(self, rep: str, conversation: str) -> Window:
+        self._seen.clear()
+        self._filled.clear()
+        began = time.perf_counter()
+        await self._slack.people.slash(rep, CHANNELS["support-alerts"], f"/answer {conversation}")
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._filled.wait(), 10)
+        for view in self._slack.people.open_views(rep):
+            await self._slack.people.close(rep, view.id)
+        opened, filled = self._seen.get("view_opened"), self._seen.get("view_updated")
+        return Window(
+            opened=(opened - began) * 1000 if opened is not None else None,
+            filled=(filled - began) * 1000 if filled is not None else None,
+        )
 
 
 def _manifest() -> AppManifest:

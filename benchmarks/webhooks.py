@@ -24,147 +24,22 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
-import hashlib
-import hmac
-import queue
 import sqlite3
-import sys
-import threading
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
-from concurrent.futures import Future
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import msgspec
-import uvicorn
-from sqlmodel import Session
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
-
 from benchmarks.figures import Figure, paired, percentile, say
-from benchmarks.stage import CLIENT_SECRET, ROOT, Notification, Stage, build_bot, link_reps, stage
-from bot.running import Bot
-from bot.store import conversations, pulse, rechecks
-from bot.store.writer import GROUP
+from benchmarks.serving import served
+from benchmarks.stage import Notification, Stage, stage
 
 SUBJECT = "Webhooks"
 THROUGHPUT_GOAL = 0.6
 PACED_GOAL = 100.0
 RATE = 200
 CONNECTIONS = 20
-
-
-class FloorWriter:
-    """One thread, one table, a commit for whatever waits, at most GROUP together."""
-
-    def __init__(self, database: Path) -> None:
-        self._database = database
-        self._queue: queue.SimpleQueue[tuple[str, str, Future[None]]] = queue.SimpleQueue()
-        threading.Thread(target=self._run, daemon=True).start()
-
-    def insert(self, key: str, body: str) -> Future[None]:
-        future: Future[None] = Future()
-        self._queue.put((key, body, future))
-        return future
-
-    def _run(self) -> None:
-        connection = sqlite3.connect(self._database, isolation_level=None)
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("CREATE TABLE inbox (id INTEGER PRIMARY KEY, key TEXT UNIQUE, body TEXT)")
-        while True:
-            batch = [self._queue.get()]
-            with contextlib.suppress(queue.Empty):
-                while len(batch) < GROUP:
-                    batch.append(self._queue.get_nowait())
-            connection.execute("BEGIN IMMEDIATE")
-            for key, body, _ in batch:
-                connection.execute(
-                    "INSERT INTO inbox (key, body) VALUES (?, ?) ON CONFLICT DO NOTHING", (key, body)
-                )
-            connection.execute("COMMIT")
-            for _, _, future in batch:
-                future.set_result(None)
-
-
-def floor_app(database: Path) -> Starlette:
-    """The least that may answer a webhook."""
-    writer = FloorWriter(database)
-
-    async def webhook(request: Request) -> Response:
-        raw = await request.body()
-        expected = "sha1=" + hmac.new(CLIENT_SECRET.encode(), raw, hashlib.sha1).hexdigest()
-        if not hmac.compare_digest(expected, request.headers.get("x-hub-signature", "")):
-            return PlainTextResponse("bad signature\n", 401)
-        told = msgspec.json.decode(raw)
-        await asyncio.wrap_future(writer.insert(told["id"], raw.decode()))
-        return PlainTextResponse("ok\n")
-
-    return Starlette(routes=[Route("/intercom/webhook", webhook, methods=["POST"])])
-
-
-async def serve(kind: str, url: str, folder: Path, port: int) -> None:
-    """The other process: serves until its standard input ends."""
-    if kind == "floor":
-        config = uvicorn.Config(
-            floor_app(folder / "floor.db"), host="127.0.0.1", port=port, log_config=None, access_log=False
-        )
-        server = uvicorn.Server(config)
-        serving = asyncio.create_task(server.serve())
-        while not server.started:
-            await asyncio.sleep(0.01)
-        print("ready", flush=True)
-        await asyncio.to_thread(sys.stdin.read)
-        server.should_exit = True
-        await serving
-        return
-    office = Stage.elsewhere(url)
-    bot = await build_bot(office.secrets(folder / f"{kind}.db", port=port), folder)
-    await bot.start(ticking=False)
-    await link_reps(bot)
-    if kind == "ticking":
-        await bot.stop()
-        # Once more, as `watchbell run` starts it.
-        bot = await build_bot(office.secrets(folder / f"{kind}.db", port=port), folder)
-        await bot.start()
-        while not await bot.store.read(_is_at_rest, bot):
-            await asyncio.sleep(0.5)
-    print("ready", flush=True)
-    await asyncio.to_thread(sys.stdin.read)
-    await bot.stop()
-
-
-def _is_at_rest(session: Session, bot: Bot) -> bool:
-    """Whether the first reading of Intercom is over, with all that came of it but what Slack paces."""
-    workspace, at = bot.office.workspace, bot.works.at()
-    return (
-        pulse.last_beat(session, workspace, "sweep") is not None
-        and not conversations.lacking_details(session, workspace, at.machine, limit=1)
-        and not rechecks.any_asked(session, workspace)
-    )
-
-
-@contextlib.asynccontextmanager
-async def served(kind: str, office: Stage, folder: Path, port: int) -> AsyncIterator[None]:
-    """A server in a process of its own."""
-    words = [sys.executable, "-m", "benchmarks.webhooks", "--serve", kind, office.url, str(folder), str(port)]
-    process = await asyncio.create_subprocess_exec(
-        *words, cwd=ROOT, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    try:
-        if not await process.stdout.readline():
-            raise RuntimeError(f"the {kind} server did not start")
-        yield
-    finally:
-        process.stdin.close()
-        await process.wait()
 
 
 class Sender:
@@ -294,13 +169,7 @@ async def measure(*, quick: bool) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="Fewer runs, ten seconds in place of a minute.")
-    parser.add_argument("--serve", nargs=4, help=argparse.SUPPRESS)
-    asked = parser.parse_args()
-    if asked.serve:
-        kind, url, folder, port = asked.serve
-        asyncio.run(serve(kind, url, Path(folder), int(port)))
-    else:
-        asyncio.run(measure(quick=asked.quick))
+    asyncio.run(measure(quick=parser.parse_args().quick))
 
 
 if __name__ == "__main__":

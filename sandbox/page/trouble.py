@@ -38,6 +38,12 @@ TROUBLES: tuple[Trouble, ...] = (
         (Fault("slack", "*", "rate_limit", times=-1, status=429, seconds=5),),
     ),
     Trouble(
+        "intercom-slow",
+        "Intercom is slow",
+        "Every answer takes 2 s",
+        (Fault("intercom", "*", "slow", times=-1, seconds=2),),
+    ),
+    Trouble(
         "intercom-500",
         "Intercom answers 500",
         "Every call fails and does nothing",

@@ -161,6 +161,9 @@ async def before_work(fault: Fault) -> Response | None:
         return JSONResponse({"ok": False, "error": fault.error}, status)
     if fault.kind == "rate_limit":
         return rate_limited(math.ceil(fault.seconds))
+    if fault.kind == "slow":
+        await asyncio.sleep(fault.seconds)
+        return None
     if fault.kind == "hang":
         await asyncio.sleep(fault.seconds)
         raise ConnectionCut

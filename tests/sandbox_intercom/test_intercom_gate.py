@@ -180,6 +180,14 @@ async def test_a_cut_connection_says_nothing_about_the_work(
     assert len(world.sent_to_customers()) == done
 
 
+async def test_a_slow_answer_comes_late_and_whole(cuttable: httpx.AsyncClient, world: IntercomWorld) -> None:
+    fault(world, "slow", seconds=0.2)
+    began = time.monotonic()
+    assert (await cuttable.post(REPLY_PATH, json=REPLY)).status_code == 200
+    assert time.monotonic() - began >= 0.2
+    assert len(world.sent_to_customers()) == 1
+
+
 async def test_a_fault_on_another_call_hits_nothing(client: httpx.AsyncClient, world: IntercomWorld) -> None:
     fault(world, "drop_before")
     assert (await client.get("/conversations/1001")).status_code == 200

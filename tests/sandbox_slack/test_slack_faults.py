@@ -46,6 +46,14 @@ async def test_a_hang_cuts_in_the_end_and_posts_nothing(world: SlackWorld) -> No
     assert texts(world) == []
 
 
+async def test_a_slow_answer_comes_late_and_whole(world: SlackWorld) -> None:
+    world.faults.add(Fault("slack", "chat.postMessage", "slow", seconds=0.2))
+    began = time.monotonic()
+    await client(world, retry_handlers=[]).chat_postMessage(channel=ALERTS, text="x")
+    assert time.monotonic() - began >= 0.2
+    assert texts(world) == ["x"]
+
+
 async def test_late_work_is_done_after_the_connection_was_cut(world: SlackWorld) -> None:
     world.faults.add(Fault("slack", "chat.postMessage", "late", seconds=0.1))
     with pytest.raises(ClientConnectionError):

@@ -129,6 +129,9 @@ async def _before(fault: Fault) -> Response | None:
         response = _json(429, error.body())
         response.headers["Retry-After"] = str(max(1, round(fault.seconds)))
         return response
+    if fault.kind == "slow":
+        await asyncio.sleep(fault.seconds)
+        return None
     if fault.kind == "hang":
         await asyncio.sleep(fault.seconds)
         raise ConnectionCut(fault.call)
