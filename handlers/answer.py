@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.cards import answer as answer_card
-from bot.cards import notices
+from bot.cards import notices, writing
 from bot.cards.answer import AnswerCard, AnswerError, Mode, Written
 from bot.desk import answer as desk
 from bot.desk import delivery, drafting, find, saved
@@ -181,7 +181,7 @@ async def _redraw(front: Front, rep: Rep, written: Written, view_id: str) -> Non
 
 async def _put_in(front: Front, act: Act, rep: Rep, written: Written, words: str) -> Answer:
     card = await _card(front, rep, written.conversation_id, written.mode, written, str(act.view["id"]))
-    filled = replace(card, text_round=written.text_round + 1, draft=answer_card.joined(written.typed, words))
+    filled = replace(card, text_round=written.text_round + 1, draft=writing.joined(written.typed, words))
     # Without the hash: what was typed came with the click, so an older view is no reason to lose the words.
     await front.slack.update_view(str(act.view["id"]), answer_card.render(filled))
     return None

@@ -8,59 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from bot.cards import drafted, kit, modal, words
+from bot.cards import drafted, kit, modal, words, writing
 from bot.cards.drafted import Drafted
 from bot.cards.message import Block, View
 from bot.cards.values import Account, Due, Risk, Said
-from bot.slack import rich, rich_input, text
-from bot.slack.files import MOST, ChosenFile, chosen, trouble
+from bot.cards.writing import Conflict, SnoozeChoice, Suggested
+from bot.slack import rich, text
+from bot.slack.files import ChosenFile
 
 CALLBACK = "wb:answer"
-MODE, TEXT, AFTER, SAVED, FILES = "mode", "text", "after", "saved", "files"
+MODE = "mode"
 _SHOWN = 3
-_SAID_LIMIT = 300
-_SUGGESTED = 3
-_SUGGESTED_WORDS = 160
 
 
 class Mode(StrEnum):
     REPLY = "reply"
     NOTE = "note"
-
-
-@dataclass(frozen=True)
-class SnoozeChoice:
-    """`until` is what comes back on submit; the label is in the rep's own words and zone."""
-
-    label: str
-    until: datetime
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """Something happened to the conversation while the rep was writing; sending needs a second press.
-
-    `what` is a sentence ("Priya answered 2 min ago."); `said` her words where there are any.
-    """
-
-    what: str
-    said: Said | None = None
-
-
-@dataclass(frozen=True)
-class Suggested:
-    """An answer that the team gave before, with this reader's name put in. `url` is where it was given."""
-
-    id: str
-    words: str
-    used: int
-    last_by: str
-    last_at: datetime
-    url: str | None = None
 
 
 @dataclass(frozen=True)
@@ -130,7 +97,7 @@ class Written:
     @property
     def text_block(self) -> str:
         """The block that an error about the words belongs to."""
-        return text_block(self.text_round)
+        return writing.text_block(self.text_round)
 
 
 def loading(contact: str | None = None) -> View:
@@ -145,17 +112,20 @@ def render(card: AnswerCard) -> View:
     blocks: list[Block] = []
     if card.conflict is not None:
         kept = " Nothing was sent. Your text is kept below."
-        blocks.extend(conflict_blocks(card.conflict, card.now, card.zone, kept))
+        blocks.extend(writing.conflict_blocks(card.conflict, card.now, card.zone, kept))
         blocks.append(kit.divider())
     blocks.append(kit.section(_audience(card, mode)))
     blocks.append(kit.context(_state(card)))
     blocks.extend(_messages(card))
-    blocks.extend([_mode(card, mode), _text(card, mode), files_input(), _saved(card)])
+    label = "Note" if mode is Mode.NOTE else "Reply"
+    words_input = writing.text_input(label, card.text_round, draft=card.draft, rich_text=card.rich_input)
+    search = writing.saved_search(card.text_round)
+    blocks.extend([_mode(card, mode), words_input, writing.files_input(), search])
     if mode is Mode.REPLY:
-        blocks.extend(_suggestions(card))
+        blocks.extend(writing.suggestions(card.suggestions, card.zone))
         if card.drafted is not None:
             blocks.extend(drafted.blocks(card.drafted, card.conversation_id))
-    blocks.append(_after(card))
+    blocks.append(writing.after_sending(card.snooze_choices))
     private = {
         "conversation": card.conversation_id,
         "last_part": card.last_part,
@@ -184,41 +154,20 @@ def read(view: Mapping[str, Any]) -> Written:
     private = modal.private(view)
     if not private.get("conversation"):
         raise modal.NotOurs("the view names no conversation")
-    text_round = private.get("round")
-    text_round = text_round if isinstance(text_round, int) and 0 <= text_round < 1000 else 0
-    typed = modal.state(view, text_block(text_round))
-    if "rich_text_value" in typed:
-        value = typed["rich_text_value"]
-        html, plain = rich_input.to_html(value), rich_input.to_plain(value)
-    else:
-        plain = text.clean(typed.get("value") or "").strip()
-        html = rich_input.plain_to_html(plain)
-    after, until = _chosen(modal.chosen(view, AFTER) or "open")
+    typed = writing.read(view, private)
     return Written(
         conversation_id=str(private["conversation"]),
         last_part=str(private.get("last_part", "")),
         mode=Mode(modal.chosen(view, MODE) or Mode.REPLY),
-        html=html if plain else "",
-        plain=plain,
-        after=after,
-        snooze_until=until,
+        html=typed.html,
+        plain=typed.plain,
+        after=typed.after,
+        snooze_until=typed.snooze_until,
         confirmed=private.get("confirmed") is True,
-        typed=typed.get("rich_text_value"),
-        text_round=text_round,
-        files=chosen(modal.state(view, FILES)),
+        typed=typed.rich,
+        text_round=typed.text_round,
+        files=typed.files,
     )
-
-
-def text_block(text_round: int) -> str:
-    """The name of the input for words, a new one for each time that words were put in."""
-    return f"{TEXT}{text_round or ''}"
-
-
-def joined(typed: Mapping[str, Any] | None, words: str) -> Mapping[str, Any]:
-    """Rich text with `words` behind what was typed before."""
-    before = list(typed.get("elements", ())) if typed and rich_input.to_plain(typed) else []
-    gap = "\n" if before else ""
-    return {"type": "rich_text", "elements": [*before, rich.section(rich.text(f"{gap}{words}"))]}
 
 
 def empty_text(written: Written) -> dict[str, str]:
@@ -226,12 +175,6 @@ def empty_text(written: Written) -> dict[str, str]:
     if written.mode is Mode.NOTE:
         return {written.text_block: "Nothing was saved. Write the note first."}
     return {written.text_block: "Nothing was sent. Write the reply first."}
-
-
-def _chosen(value: str) -> tuple[str, datetime | None]:
-    if value.startswith("snooze:"):
-        return "snooze", datetime.fromtimestamp(int(value.removeprefix("snooze:")), UTC)
-    return (value if value in {"open", "close"} else "open"), None
 
 
 def _submit(card: AnswerCard, mode: Mode) -> str:
@@ -264,30 +207,10 @@ def _state(card: AnswerCard) -> str:
     return words.dotted(due, claimed, account, risk, kit.open_in_intercom(card.url))
 
 
-def conflict_blocks(
-    conflict: Conflict, now: datetime, zone: str, after: str = "", sign: str = ":warning: "
-) -> list[Block]:
-    """What happened, followed by `after`, and the words if there were any."""
-    blocks: list[Block] = [kit.section(f"{sign}{text.inline(conflict.what, 300)}{after}")]
-    if conflict.said is not None:
-        blocks.append(_said(conflict.said, now, zone))
-    return blocks
-
-
 def _messages(card: AnswerCard) -> list[Block]:
     if not card.messages:
         return [kit.context("No messages to show. The conversation holds none with text.")]
-    return [_said(said, card.now, card.zone) for said in card.messages[-_SHOWN:]]
-
-
-def _said(said: Said, now: datetime, zone: str) -> Block:
-    kinds = {"note": " (note)", "bot": " (bot)"}
-    who = rich.text(text.plain(said.by, 60, empty="(no name)"), bold=True)
-    at = kit.rich_when(said.at, now, zone)
-    return rich.block(
-        rich.section(who, rich.text(f"{kinds.get(said.kind, '')}  "), at),
-        rich.customer_words(said.words, limit=_SAID_LIMIT, more="more in Intercom"),
-    )
+    return [writing.said_block(said, card.now, card.zone) for said in card.messages[-_SHOWN:]]
 
 
 def _mode(card: AnswerCard, mode: Mode) -> Block:
@@ -296,69 +219,3 @@ def _mode(card: AnswerCard, mode: Mode) -> Block:
     options = [note] if card.reply_refused else [reply, note]
     block = modal.radio(MODE, "Who reads it", options, len(options) - 1 if mode is Mode.NOTE else 0)
     return {**block, "dispatch_action": True}
-
-
-def _text(card: AnswerCard, mode: Mode) -> Block:
-    block_id = text_block(card.text_round)
-    element: dict[str, Any] = {"type": "rich_text_input", "action_id": kit.PREFIX + block_id}
-    if not card.rich_input:
-        element = {"type": "plain_text_input", "action_id": kit.PREFIX + block_id, "multiline": True}
-    if card.draft:
-        element["initial_value"] = card.draft
-    return {
-        "type": "input",
-        "block_id": block_id,
-        "label": kit.plain_text("Note" if mode is Mode.NOTE else "Reply"),
-        "element": element,
-    }
-
-
-def files_input() -> Block:
-    """Files to send along."""
-    return {
-        "type": "input",
-        "block_id": FILES,
-        "optional": True,
-        "label": kit.plain_text("Files"),
-        "hint": kit.plain_text("They go out with your words, or nothing does. At most 10 MB each.", 150),
-        "element": {"type": "file_input", "action_id": kit.PREFIX + FILES, "max_files": MOST},
-    }
-
-
-def refused_files(written_files: tuple[ChosenFile, ...], *, note: bool = False) -> dict[str, str] | None:
-    """The validation error of files that cannot be sent on."""
-    why = trouble(written_files)
-    return {FILES: f"Nothing was {'saved' if note else 'sent'}. {why}"} if why else None
-
-
-def _saved(card: AnswerCard) -> Block:
-    search: kit.Element = {
-        "type": "external_select",
-        "action_id": kit.PREFIX + SAVED,
-        "placeholder": kit.plain_text("Search by title or words"),
-        "min_query_length": 0,
-    }
-    # A new name each time, or the one that was put in would stand there and could not be chosen again.
-    return {**kit.section("Put in a saved reply", search), "block_id": f"{SAVED}{card.text_round}"}
-
-
-def _suggestions(card: AnswerCard) -> list[Block]:
-    blocks: list[Block] = []
-    for each in card.suggestions[:_SUGGESTED]:
-        first = text.shorten(text.one_line(each.words), _SUGGESTED_WORDS)
-        blocks.append(rich.block(rich.section(rich.text("Suggested: "), rich.text(first, italic=True))))
-        used = "used once" if each.used == 1 else f"used {each.used} times, last"
-        source = text.link(each.url, "source") if each.url and text.safe_url(each.url) else None
-        on = each.last_at.astimezone(words.zone_of(card.zone))
-        by = f"{used} by {text.inline(each.last_by, 60)} on {on:%-d %b}"
-        blocks.append(kit.section(words.dotted(by, source), kit.button("Use", "use", each.id)))
-    return blocks
-
-
-def _after(card: AnswerCard) -> Block:
-    snoozes = [
-        kit.option(f"Snooze until {choice.label}", f"snooze:{text.seconds_of(choice.until)}")
-        for choice in card.snooze_choices[:4]
-    ]
-    options = [kit.option("Keep open", "open"), *snoozes, kit.option("Close", "close")]
-    return modal.radio(AFTER, "After sending", options)

@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.cards import kit, modal, words
-from bot.cards.answer import AFTER, FILES, TEXT, Conflict, conflict_blocks, files_input, refused_files
+from bot.cards import kit, modal, words, writing
 from bot.cards.message import Block, View
+from bot.cards.writing import Conflict, SnoozeChoice, Suggested
 from bot.durations import plural
-from bot.slack import rich, rich_input, text
-from bot.slack.files import ChosenFile, chosen
+from bot.slack import rich, text
+from bot.slack.files import ChosenFile
 
 CALLBACK = "wb:answer_issue"
 GREET, WHO = "greet", "who"
+SAVED, USE = "saved_all", "use_all"
+"""What is pressed to put words in; the words stay as templates here, for there are several readers."""
 MOST = 30
 """Conversations that one window offers; three blocks of ten boxes."""
 _BOXES = 10
@@ -48,7 +50,8 @@ class Recipient:
 class IssueAnswerCard:
     """`conflicts` name what happened in ticked conversations since the window opened; nothing was sent then.
 
-    `left_out` counts conversations beyond the limit, and calls that cannot be answered in writing.
+    `left_out` counts conversations beyond the limit, and calls that cannot be answered in writing. Words that
+    are put in stand in `draft`, and `text_round` goes up by one. `confirmed`: a conflict was shown before.
     """
 
     conversation_id: str
@@ -59,11 +62,20 @@ class IssueAnswerCard:
     zone: str
     left_out: int = 0
     conflicts: tuple[Conflict, ...] = ()
+    snooze_choices: tuple[SnoozeChoice, ...] = ()
+    suggestions: tuple[Suggested, ...] = ()
+    text_round: int = 0
+    draft: Mapping[str, Any] | None = None
+    confirmed: bool = False
 
 
 @dataclass(frozen=True)
 class WrittenToAll:
-    """What the rep submitted. `to` are ticked conversations, `seen` the newest part known of each."""
+    """What the rep submitted. `to` are ticked conversations, `seen` the newest part known of each.
+
+    `after` is `open`, `close` or `snooze` (then `snooze_until` is set). `{name}` and its like are not filled
+    in yet. `typed` is the rich text as Slack gave it, `text_round` which of the inputs it stood in.
+    """
 
     conversation_id: str
     to: tuple[str, ...]
@@ -71,9 +83,17 @@ class WrittenToAll:
     greet: bool
     html: str
     plain: str
-    close: bool
+    after: str
+    snooze_until: datetime | None
     confirmed: bool
     files: tuple[ChosenFile, ...] = ()
+    typed: Mapping[str, Any] | None = None
+    text_round: int = 0
+
+    @property
+    def text_block(self) -> str:
+        """The block that an error about the words belongs to."""
+        return writing.text_block(self.text_round)
 
 
 def loading() -> View:
@@ -90,11 +110,17 @@ def render(card: IssueAnswerCard) -> View:
     blocks.extend(_who(card))
     if card.left_out:
         blocks.append(kit.context(f"{plural(card.left_out, 'more conversation')} cannot be answered here."))
-    blocks.extend([_greet(card), _text(), files_input(), _after()])
+    hint = "{name}, {account}, {email} and {rep} are filled in for each reader."
+    words_input = writing.text_input("Answer", card.text_round, draft=card.draft, hint=hint)
+    search = writing.saved_search(card.text_round, SAVED)
+    blocks.extend([_greet(card), words_input, writing.files_input(), search])
+    blocks.extend(writing.suggestions(card.suggestions, card.zone, USE))
+    blocks.append(writing.after_sending(card.snooze_choices, " each"))
     private = {
         "conversation": card.conversation_id,
         "seen": {each.conversation_id: each.last_part for each in card.recipients},
-        "confirmed": bool(card.conflicts),
+        "confirmed": card.confirmed or bool(card.conflicts),
+        "round": card.text_round,
     }
     submit = "Send anyway" if card.conflicts else "Send to all ticked"
     return modal.view(CALLBACK, "Answer issue", blocks, submit=submit, private=private)
@@ -110,17 +136,20 @@ def read(view: Mapping[str, Any]) -> WrittenToAll:
     for number in range(MOST // _BOXES):
         for option in modal.state(view, f"{WHO}{number}").get("selected_options") or ():
             ticked.append(str(option["value"]))
-    typed = modal.state(view, TEXT).get("rich_text_value")
+    typed = writing.read(view, private)
     return WrittenToAll(
         conversation_id=str(private["conversation"]),
         to=tuple(dict.fromkeys(ticked)),
         seen={str(key): str(value) for key, value in seen.items()},
         greet=(modal.chosen(view, GREET) or "name") == "name",
-        html=rich_input.to_html(typed),
-        plain=rich_input.to_plain(typed),
-        close=modal.chosen(view, AFTER) == "close",
+        html=typed.html,
+        plain=typed.plain,
+        after=typed.after,
+        snooze_until=typed.snooze_until,
         confirmed=private.get("confirmed") is True,
-        files=chosen(modal.state(view, FILES)),
+        files=typed.files,
+        typed=typed.rich,
+        text_round=typed.text_round,
     )
 
 
@@ -128,10 +157,10 @@ def missing(written: WrittenToAll) -> dict[str, str] | None:
     """The validation errors of a submission without words or readers."""
     found = {}
     if not written.plain:
-        found[TEXT] = "Nothing was sent. Write the answer first."
+        found[written.text_block] = "Nothing was sent. Write the answer first."
     if not written.to:
         found[f"{WHO}0"] = "Nothing was sent. Tick who gets it."
-    return found or refused_files(written.files)
+    return found or writing.refused_files(written.files)
 
 
 def _changed(card: IssueAnswerCard) -> list[Block]:
@@ -139,7 +168,7 @@ def _changed(card: IssueAnswerCard) -> list[Block]:
     told = f":warning: Nothing was sent: {changed} Your text is kept below. Untick who needs another answer."
     blocks = [kit.section(told)]
     for conflict in card.conflicts[:_TOLD]:
-        blocks.extend(conflict_blocks(conflict, card.now, card.zone, sign=""))
+        blocks.extend(writing.conflict_blocks(conflict, card.now, card.zone, sign=""))
     if len(card.conflicts) > _TOLD:
         blocks.append(kit.context(f"and {len(card.conflicts) - _TOLD} more"))
     return [*blocks, kit.divider()]
@@ -154,7 +183,8 @@ def _who(card: IssueAnswerCard) -> list[Block]:
             {
                 "type": "input",
                 "block_id": f"{WHO}{number // _BOXES}",
-                "optional": True,
+                # Of several groups none must be ticked in particular; `missing` sees to it that one is.
+                "optional": len(shown) > _BOXES,
                 "label": kit.plain_text("Who gets it" if number == 0 else "and"),
                 "element": {
                     "type": "checkboxes",
@@ -179,17 +209,3 @@ def _greet(card: IssueAnswerCard) -> Block:
     first = card.recipients[0].greeting if card.recipients else "Hello,"
     named = kit.option(f"Greet each by name: {text.shorten(first, 40)}", "name")
     return modal.radio(GREET, "Beginning", [named, kit.option("As I write it", "none")])
-
-
-def _text() -> Block:
-    return {
-        "type": "input",
-        "block_id": TEXT,
-        "label": kit.plain_text("Answer"),
-        "element": {"type": "rich_text_input", "action_id": kit.PREFIX + TEXT},
-    }
-
-
-def _after() -> Block:
-    options = [kit.option("Keep each open", "open"), kit.option("Close each", "close")]
-    return modal.radio(AFTER, "After sending", options)

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.cards import kit, modal, rows, words
-from bot.cards.answer import SnoozeChoice
 from bot.cards.message import Block, View
 from bot.cards.values import ConversationLine
+from bot.cards.writing import SnoozeChoice
 from bot.slack import text
 
 CALLBACK = "wb:snooze"

@@ -14,7 +14,9 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot.cards import answer as answer_card
-from bot.cards.answer import AnswerCard, Conflict, Mode, SnoozeChoice, Written
+from bot.cards import writing
+from bot.cards.answer import AnswerCard, Mode, Written
+from bot.cards.writing import Conflict, SnoozeChoice
 from bot.clock import Moment
 from bot.desk import delivery, wording, writes
 from bot.desk.claim import holder_name, must_know
@@ -169,4 +171,4 @@ def empty(written: Written) -> dict[str, str] | None:
     open_gaps = wording.gaps(written.plain) if written.mode is Mode.REPLY else []
     if open_gaps:
         return {written.text_block: f"Nothing was sent. Fill in {' and '.join(open_gaps)} first."}
-    return answer_card.refused_files(written.files, note=written.mode is Mode.NOTE)
+    return writing.refused_files(written.files, note=written.mode is Mode.NOTE)

@@ -10,10 +10,12 @@ from html import escape
 
 from sqlmodel import Session
 
-from bot.cards.answer import Conflict, Mode, Written
+from bot.cards import issue_answer as issue_card
+from bot.cards.answer import Mode, Written
 from bot.cards.issue_answer import MOST, IssueAnswerCard, Recipient, WrittenToAll
+from bot.cards.writing import Conflict
 from bot.clock import Moment
-from bot.desk import answer, deliveries, writes
+from bot.desk import answer, deliveries, suggestions, wording, writes
 from bot.desk.claim import holder_name, must_know
 from bot.desk.greeting import greeting
 from bot.desk.rep import Rep, note_down
@@ -66,6 +68,7 @@ def card(
         now=at.now,
         zone=office.zone,
         left_out=len(rows) - len(shown),
+        snooze_choices=answer.snooze_choices(at.now, office.zone),
         conflicts=conflicts,
     )
 
@@ -84,7 +87,7 @@ def submit(
         raise UserError(
             "Nothing was sent: what was ticked is not part of this issue any more. Open the window again."
         )
-    ones = [_for_one(written, known[each]) for each in written.to]
+    ones = [_for_one(session, office, rep, written, known[each]) for each in written.to]
     conflicts = []
     for one in ones:
         conflict = answer.changed(session, office, rep, known[one.conversation_id], one, at)
@@ -125,9 +128,25 @@ def submit(
     return None
 
 
-def _for_one(written: WrittenToAll, row: Conversation) -> Written:
-    html, plain = written.html, written.plain
-    if written.greet:
+def empty(written: WrittenToAll) -> dict[str, str] | None:
+    """The validation errors of a submission without words or readers, or with a gap that nobody filled."""
+    open_gaps = wording.gaps(written.plain)
+    if open_gaps:
+        return {written.text_block: f"Nothing was sent. Fill in {' and '.join(open_gaps)} first."}
+    return issue_card.missing(written)
+
+
+def _for_one(session: Session, office: Office, rep: Rep, written: WrittenToAll, row: Conversation) -> Written:
+    reader = suggestions.reader_of(session, office, row, rep.name)
+    html, plain = wording.fill_html(written.html, reader), wording.fill(written.plain, reader)
+    lacking = wording.gaps(plain)
+    if lacking:
+        # All that was typed is without gaps, so this is the one thing of a reader that can be unknown.
+        raise UserError(
+            f"Nothing was sent: the e-mail address of {contact_name(row)[:60]} is not known. "
+            "Write it without {email}."
+        )
+    if written.greet and not wording.greets(plain):
         first = greeting(row.contact_name)
         html, plain = f"<p>{escape(first, quote=False)}</p>{html}", f"{first}\n{plain}"
     return Written(
@@ -136,8 +155,8 @@ def _for_one(written: WrittenToAll, row: Conversation) -> Written:
         mode=Mode.REPLY,
         html=html,
         plain=plain,
-        after="close" if written.close else "open",
-        snooze_until=None,
+        after=written.after,
+        snooze_until=written.snooze_until,
         confirmed=written.confirmed,
     )
 

@@ -90,6 +90,23 @@ def use(
     at: Moment,
 ) -> str:
     """The words of a saved reply for this conversation's reader. Raises UserError when it is gone."""
+    conversation = must_know(session, office, conversation_id)
+    return wording.fill(
+        _words_of(session, office, rep, macros, chosen, at),
+        reader_of(session, office, conversation, rep.name),
+    )
+
+
+def use_for_several(
+    session: Session, office: Office, rep: Rep, macros: Sequence[Macro], chosen: str, at: Moment
+) -> str:
+    """The same for several readers: what differs between them stays open."""
+    return wording.for_several(_words_of(session, office, rep, macros, chosen, at), rep.name)
+
+
+def _words_of(
+    session: Session, office: Office, rep: Rep, macros: Sequence[Macro], chosen: str, at: Moment
+) -> str:
     kind, _, reply_id = chosen.partition(":")
     words: str | None = None
     if kind == "own":
@@ -101,8 +118,7 @@ def use(
         words = next((each.words for each in macros if each.id == reply_id), None)
     if words is None:
         raise UserError("Nothing was put in: that saved reply is not there any more.")
-    conversation = must_know(session, office, conversation_id)
-    return wording.fill(words, reader_of(session, office, conversation, rep.name))
+    return words
 
 
 def card(session: Session, office: Office, macros: int) -> RepliesCard:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import asyncio
 import heapq
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlmodel import Session
 
-from bot.cards.answer import Suggested
+from bot.cards.writing import Suggested
 from bot.clean_text import own_words, words
 from bot.clock import Moment
 from bot.desk import wording
@@ -69,9 +70,12 @@ class Suggestions:
         self._building = asyncio.Lock()
 
     async def for_conversation(
-        self, office: Office, conversation_id: str, rep_name: str, at: Moment
+        self, office: Office, conversation_id: str, rep_name: str, at: Moment, *, several: bool = False
     ) -> tuple[Suggested, ...]:
-        """The answers that fit what this customer is waiting to hear, best first."""
+        """The answers that fit what this customer is waiting to hear, best first.
+
+        For `several` readers what differs between them stays open.
+        """
         shelf = await self._fresh(office, at)
         if not shelf.exchanges:
             return ()
@@ -79,10 +83,17 @@ class Suggestions:
         if len(words(question)) < 2:
             return ()
         found = await asyncio.to_thread(_best, shelf, question, conversation_id)
-        return await self._store.read(_shown, office, found, shelf, reader)
+        return await self._store.read(_shown, office, found, shelf, _filling(reader, several=several))
 
     async def words_of(
-        self, office: Office, conversation_id: str, rep_name: str, chosen: str, at: Moment
+        self,
+        office: Office,
+        conversation_id: str,
+        rep_name: str,
+        chosen: str,
+        at: Moment,
+        *,
+        several: bool = False,
     ) -> str | None:
         """The words of one suggestion for this reader; None when it is not known any more."""
         shelf = await self._fresh(office, at)
@@ -90,7 +101,7 @@ class Suggestions:
         if exchange is None or not await self._store.read(_still_there, office, exchange):
             return None
         _, reader = await self._store.read(_asked, office, conversation_id, rep_name)
-        return wording.fill(exchange.template, reader)
+        return _filling(reader, several=several)(exchange.template)
 
     async def _fresh(self, office: Office, at: Moment) -> _Shelf:
         async with self._building:
@@ -192,8 +203,14 @@ def reader_of(session: Session, office: Office, row: Conversation, rep_name: str
     )
 
 
+def _filling(reader: Reader, *, several: bool) -> Callable[[str], str]:
+    if several:
+        return partial(wording.for_several, rep=reader.rep or "")
+    return partial(wording.fill, reader=reader)
+
+
 def _shown(
-    session: Session, office: Office, places: list[int], shelf: _Shelf, reader: Reader
+    session: Session, office: Office, places: list[int], shelf: _Shelf, filled: Callable[[str], str]
 ) -> tuple[Suggested, ...]:
     shown = []
     for place in places:
@@ -204,7 +221,7 @@ def _shown(
         shown.append(
             Suggested(
                 id=_name(each),
-                words=wording.fill(each.template, reader),
+                words=filled(each.template),
                 used=len(shelf.uses[wording.alike(each.template)]),
                 last_by=each.by,
                 last_at=each.at,

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from html import escape
 
 from bot.desk.greeting import first_name
 
@@ -25,6 +26,11 @@ _GREETS = re.compile(
     r"(?:[ \t]+(?:mr|mrs|ms|dr|herr|frau)\.?)?)[ \t]+[^\W\d_][\w'’.-]*(?:[ \t]+[^\W\d_][\w'’.-]*){0,2}"
     r"(?=[ \t]*(?:[,!:.\n]|$))",
     re.IGNORECASE | re.MULTILINE,
+)
+_GREETED = re.compile(
+    r"\s*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hallo|guten tag|liebe[r]?|hola|bonjour)\b"
+    r"[^\n]{0,60}?(?:[,!:]|\n|$)",
+    re.IGNORECASE,
 )
 _NOT_NAMES = frozenset({"all", "everyone", "everybody", "team", "there", "again", "folks", "both"})
 _COMMON = frozenset(
@@ -93,6 +99,22 @@ def fill(text: str, reader: Reader) -> str:
         "email": reader.email or "[e-mail]",
     }
     return _PLACEHOLDER.sub(lambda found: told[found.group(1)], text).strip()
+
+
+def fill_html(html: str, reader: Reader) -> str:
+    """The same for HTML: what is put in is escaped."""
+    safe = {name: escape(value, quote=False) for name, value in asdict(reader).items() if value}
+    return fill(html, Reader(**safe))
+
+
+def for_several(text: str, rep: str) -> str:
+    """The words for several readers: who writes them is put in, who reads them stays open."""
+    return text.replace("{rep}", rep).strip()
+
+
+def greets(text: str) -> bool:
+    """Whether the words begin with a greeting of their own."""
+    return _GREETED.match(text) is not None
 
 
 def gaps(text: str) -> list[str]:

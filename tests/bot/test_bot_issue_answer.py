@@ -72,7 +72,7 @@ async def test_everybody_who_was_ticked_is_greeted_by_name_and_answered_once(man
 async def test_only_the_ticked_ones_hear_of_it_and_nothing_goes_without_a_tick_or_words(many: House):
     view = await window(many)
     assert (await many.ana.submits({"text": rich("Hello.")})).error == "validation"
-    assert many.ana.view.errors == {"who0": "Nothing was sent. Tick who gets it."}
+    assert set(many.ana.view.errors) == {"who0"}, "Slack itself asks for a tick"
     assert (await many.ana.submits({**ticks(view, "1002"), "text": rich(" ")})).error == "validation"
     assert (await many.ana.submits({**ticks(view, "1002"), "text": rich("Hello.")})).ok
     await many.settle()

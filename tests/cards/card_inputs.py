@@ -27,6 +27,7 @@ from bot.cards import (
     timeline,
     why,
     why_risk,
+    writing,
 )
 from bot.cards.values import (
     Account,
@@ -135,7 +136,7 @@ silents = st.builds(
     people_due=st.none() | counts,
 )
 entries = st.builds(timeline.TimelineEntry, said=said, channel=channels, url=urls)
-choices = st.builds(answer.SnoozeChoice, label=texts, until=instants)
+choices = st.builds(writing.SnoozeChoice, label=texts, until=instants)
 here = {"now": instants, "zone": zones}
 
 alerts = st.builds(
@@ -269,7 +270,7 @@ answers = st.builds(
     reply_refused=st.none() | st.just("A phone call has no text channel."),
     snooze_choices=many(choices, 3),
     rich_input=st.booleans(),
-    conflict=st.none() | st.builds(answer.Conflict, what=texts, said=st.none() | said),
+    conflict=st.none() | st.builds(writing.Conflict, what=texts, said=st.none() | said),
     url=urls,
 )
 inboxes = st.builds(

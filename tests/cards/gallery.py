@@ -44,6 +44,7 @@ from bot.cards import (
     unfurl,
     why,
     why_risk,
+    writing,
 )
 from bot.cards.message import Message, View
 from bot.cards.values import (
@@ -133,8 +134,8 @@ NOT_KNOWN = (
 )
 SILENT = (Silent("Trial day 3", NOW - timedelta(days=2, hours=13), 38, 61),)
 CHOICES = (
-    answer.SnoozeChoice("13:00", NOW + timedelta(hours=4)),
-    answer.SnoozeChoice("tomorrow 09:00", NOW + timedelta(days=1)),
+    writing.SnoozeChoice("13:00", NOW + timedelta(hours=4)),
+    writing.SnoozeChoice("tomorrow 09:00", NOW + timedelta(days=1)),
 )
 LOST = (
     dead_letters.DeadLetter(41, "a message", "Slack answered is_archived", "C0ALERTS"),
@@ -251,7 +252,7 @@ DELIVERY = delivery.DeliveryCard(
     "out-1", delivery.DeliveryState.QUEUED, "Dana Reyes", NOW, ZONE, url=f"{PAGE}1"
 )
 SUGGESTED = (
-    answer.Suggested(
+    writing.Suggested(
         "215470002590000/9",
         "Hi Dana, we renewed the certificate of your identity provider; please sign in once more.",
         12,
@@ -259,7 +260,7 @@ SUGGESTED = (
         SATURDAY,
         f"{PAGE}77",
     ),
-    answer.Suggested("2/9", HOSTILE * 20, 1, HOSTILE, SATURDAY, None),
+    writing.Suggested("2/9", HOSTILE * 20, 1, HOSTILE, SATURDAY, None),
 )
 SAVED_REPLIES = (
     replies.SavedLine("r1", "Refund, how long", "Hi {name}, a refund reaches your bank in 5 days.", 14),
@@ -296,7 +297,7 @@ HOSTILE_ISSUE_ANSWER = replace(
     title=HOSTILE,
     account=HOSTILE,
     left_out=170,
-    conflicts=(answer.Conflict(HOSTILE, Said(HOSTILE, HOSTILE, NOW)),) * 9,
+    conflicts=(writing.Conflict(HOSTILE, Said(HOSTILE, HOSTILE, NOW)),) * 9,
     recipients=tuple(
         issue_answer.Recipient(
             f"{215470002591000 + number}",
@@ -511,7 +512,7 @@ def messages() -> dict[str, Message]:
 
 def views() -> dict[str, View]:
     """Every modal and App Home by name."""
-    taken = answer.Conflict("Ben Ito answered 2 min ago.", Said("Ben Ito", "We are on it.", NOW))
+    taken = writing.Conflict("Ben Ito answered 2 min ago.", Said("Ben Ito", "We are on it.", NOW))
     return {
         "answer, loading": answer.loading("Dana Reyes"),
         "answer": answer.render(ANSWER),
@@ -525,7 +526,7 @@ def views() -> dict[str, View]:
         ),
         "answer, suggestions": answer.render(replace(ANSWER, suggestions=SUGGESTED)),
         "answer, words put in": answer.render(
-            replace(ANSWER, text_round=1, draft=answer.joined(None, "Hi Dana, it is repaired."))
+            replace(ANSWER, text_round=1, draft=writing.joined(None, "Hi Dana, it is repaired."))
         ),
         "saved replies": replies.render(replies.RepliesCard(SAVED_REPLIES, 12)),
         "saved replies, none": replies.render(replies.RepliesCard(())),

@@ -9,7 +9,7 @@ import block_limits
 import gallery
 import pytest
 
-from bot.cards import answer, assign, kit, snooze
+from bot.cards import answer, assign, kit, snooze, writing
 
 
 def submitted(view: dict, *, words: str = "Hello", mode: str | None = None, after: str | None = None) -> dict:
@@ -70,7 +70,7 @@ def test_inputs_keep_their_ids_so_that_typed_text_survives_every_update() -> Non
     ids = inputs(answer.render(gallery.ANSWER))
     changed = [
         replace(gallery.ANSWER, mode=answer.Mode.NOTE),
-        replace(gallery.ANSWER, conflict=answer.Conflict("Ben answered.")),
+        replace(gallery.ANSWER, conflict=writing.Conflict("Ben answered.")),
         replace(gallery.ANSWER, messages=(), claimed_by="Ben Ito", due=None),
         replace(gallery.ANSWER, reply_refused="A phone call has no text channel."),
     ]
@@ -124,7 +124,7 @@ def test_nothing_written_is_nothing_to_send(words: str) -> None:
 def test_a_conflict_is_shown_first_and_sending_anyway_is_a_second_press() -> None:
     first = answer.render(gallery.ANSWER)
     assert not answer.read(submitted(first)).confirmed
-    again = answer.render(replace(gallery.ANSWER, conflict=answer.Conflict("Ben Ito answered 2 min ago.")))
+    again = answer.render(replace(gallery.ANSWER, conflict=writing.Conflict("Ben Ito answered 2 min ago.")))
     assert again["blocks"][0]["text"]["text"].startswith(
         ":warning: Ben Ito answered 2 min ago. Nothing was sent."
     )

@@ -209,7 +209,7 @@ async def test_while_the_server_hangs_webhooks_are_refused_in_time_and_then_take
 
 
 FROZEN = """
-import asyncio, os, signal, sys
+import asyncio, os, signal, sys, time
 from sqlmodel import Session
 from bot.store.engine import open_store
 
@@ -217,6 +217,7 @@ def freeze(session):
     session.connection().exec_driver_sql("SELECT 1")
     print("writing", flush=True)
     os.kill(os.getpid(), signal.SIGSTOP)
+    time.sleep(60)  # The signal may reach another thread first: this one must not come to its commit.
 
 asyncio.run(open_store(sys.argv[1]).write(freeze))
 """

@@ -1,0 +1,213 @@
+"""What the windows have in common in which a rep writes to customers: one of them, or all of an issue.
+
+The words, files, saved replies, suggestions, what happens after sending, and what happened meanwhile. Each
+time words are put in, the input gets a new name: Slack keeps what was typed as long as an input has its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.cards import kit, modal, words
+from bot.cards.message import Block
+from bot.cards.values import Said
+from bot.slack import rich, rich_input, text
+from bot.slack.files import MOST, ChosenFile, chosen, trouble
+
+TEXT, AFTER, SAVED, FILES = "text", "after", "saved", "files"
+_SAID_LIMIT = 300
+_SUGGESTED = 3
+_SUGGESTED_WORDS = 160
+
+
+@dataclass(frozen=True)
+class SnoozeChoice:
+    """`until` is what comes back on submit; the label is in the rep's own words and zone."""
+
+    label: str
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Something happened to the conversation while the rep was writing; sending needs a second press.
+
+    `what` is a sentence ("Priya answered 2 min ago."); `said` her words where there are any.
+    """
+
+    what: str
+    said: Said | None = None
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """An answer that the team gave before, with this reader's name put in. `url` is where it was given."""
+
+    id: str
+    words: str
+    used: int
+    last_by: str
+    last_at: datetime
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What stood in the inputs. `html` is sanitised for Intercom, `plain` the same in plain text, both empty
+    when nothing was written.
+
+    `after` is `open`, `close` or `snooze` (then `snooze_until` is set). `rich` is the rich text as Slack gave
+    it, `text_round` which of the inputs it stood in.
+    """
+
+    html: str
+    plain: str
+    after: str
+    snooze_until: datetime | None
+    rich: Mapping[str, Any] | None
+    text_round: int
+    files: tuple[ChosenFile, ...]
+
+
+def read(view: Mapping[str, Any], private: Mapping[str, Any]) -> Typed:
+    """What was typed into the inputs of a view of ours, whose private words carry the `round`."""
+    text_round = private.get("round")
+    text_round = text_round if isinstance(text_round, int) and 0 <= text_round < 1000 else 0
+    typed = modal.state(view, text_block(text_round))
+    if "rich_text_value" in typed:
+        value = typed["rich_text_value"]
+        html, plain = rich_input.to_html(value), rich_input.to_plain(value)
+    else:
+        plain = text.clean(typed.get("value") or "").strip()
+        html = rich_input.plain_to_html(plain)
+    after, until = _chosen(modal.chosen(view, AFTER) or "open")
+    return Typed(
+        html=html if plain else "",
+        plain=plain,
+        after=after,
+        snooze_until=until,
+        rich=typed.get("rich_text_value"),
+        text_round=text_round,
+        files=chosen(modal.state(view, FILES)),
+    )
+
+
+def text_block(text_round: int) -> str:
+    """The name of the input for words, a new one for each time that words were put in."""
+    return f"{TEXT}{text_round or ''}"
+
+
+def joined(typed: Mapping[str, Any] | None, words: str) -> Mapping[str, Any]:
+    """Rich text with `words` behind what was typed before."""
+    before = list(typed.get("elements", ())) if typed and rich_input.to_plain(typed) else []
+    gap = "\n" if before else ""
+    return {"type": "rich_text", "elements": [*before, rich.section(rich.text(f"{gap}{words}"))]}
+
+
+def text_input(
+    label: str,
+    text_round: int,
+    *,
+    draft: Mapping[str, Any] | str | None = None,
+    rich_text: bool = True,
+    hint: str | None = None,
+) -> Block:
+    """The input for words. `draft` is a rich_text block, or plain text when `rich_text` is off."""
+    block_id = text_block(text_round)
+    element: dict[str, Any] = {"type": "rich_text_input", "action_id": kit.PREFIX + block_id}
+    if not rich_text:
+        element = {"type": "plain_text_input", "action_id": kit.PREFIX + block_id, "multiline": True}
+    if draft:
+        element["initial_value"] = draft
+    told = {"hint": kit.plain_text(hint, 150)} if hint else {}
+    return {
+        "type": "input",
+        "block_id": block_id,
+        "label": kit.plain_text(label),
+        "element": element,
+        **told,
+    }
+
+
+def files_input() -> Block:
+    """Files to send along."""
+    return {
+        "type": "input",
+        "block_id": FILES,
+        "optional": True,
+        "label": kit.plain_text("Files"),
+        "hint": kit.plain_text("They go out with your words, or nothing does. At most 10 MB each.", 150),
+        "element": {"type": "file_input", "action_id": kit.PREFIX + FILES, "max_files": MOST},
+    }
+
+
+def refused_files(written_files: tuple[ChosenFile, ...], *, note: bool = False) -> dict[str, str] | None:
+    """The validation error of files that cannot be sent on."""
+    why = trouble(written_files)
+    return {FILES: f"Nothing was {'saved' if note else 'sent'}. {why}"} if why else None
+
+
+def saved_search(text_round: int, verb: str = SAVED) -> Block:
+    """The search for a saved reply; choosing one presses `verb`."""
+    search: kit.Element = {
+        "type": "external_select",
+        "action_id": kit.PREFIX + verb,
+        "placeholder": kit.plain_text("Search by title or words"),
+        "min_query_length": 0,
+    }
+    # A new name each time, or the one that was put in would stand there and could not be chosen again.
+    return {**kit.section("Put in a saved reply", search), "block_id": f"{SAVED}{text_round}"}
+
+
+def suggestions(suggested: Sequence[Suggested], zone: str, verb: str = "use") -> list[Block]:
+    """Answers that were given before, each with its source and a button that presses `verb`."""
+    blocks: list[Block] = []
+    for each in suggested[:_SUGGESTED]:
+        first = text.shorten(text.one_line(each.words), _SUGGESTED_WORDS)
+        blocks.append(rich.block(rich.section(rich.text("Suggested: "), rich.text(first, italic=True))))
+        used = "used once" if each.used == 1 else f"used {each.used} times, last"
+        source = text.link(each.url, "source") if each.url and text.safe_url(each.url) else None
+        on = each.last_at.astimezone(words.zone_of(zone))
+        by = f"{used} by {text.inline(each.last_by, 60)} on {on:%-d %b}"
+        blocks.append(kit.section(words.dotted(by, source), kit.button("Use", verb, each.id)))
+    return blocks
+
+
+def after_sending(snooze_choices: Sequence[SnoozeChoice], each: str = "") -> Block:
+    """What happens to the conversation, or with `each` to every one of them."""
+    snoozes = [
+        kit.option(f"Snooze{each} until {choice.label}", f"snooze:{text.seconds_of(choice.until)}")
+        for choice in snooze_choices[:4]
+    ]
+    options = [kit.option(f"Keep{each} open", "open"), *snoozes, kit.option(f"Close{each}", "close")]
+    return modal.radio(AFTER, "After sending", options)
+
+
+def conflict_blocks(
+    conflict: Conflict, now: datetime, zone: str, after: str = "", sign: str = ":warning: "
+) -> list[Block]:
+    """What happened, followed by `after`, and the words if there were any."""
+    blocks: list[Block] = [kit.section(f"{sign}{text.inline(conflict.what, 300)}{after}")]
+    if conflict.said is not None:
+        blocks.append(said_block(conflict.said, now, zone))
+    return blocks
+
+
+def said_block(said: Said, now: datetime, zone: str) -> Block:
+    """One message: who, when, and their words."""
+    kinds = {"note": " (note)", "bot": " (bot)"}
+    who = rich.text(text.plain(said.by, 60, empty="(no name)"), bold=True)
+    at = kit.rich_when(said.at, now, zone)
+    return rich.block(
+        rich.section(who, rich.text(f"{kinds.get(said.kind, '')}  "), at),
+        rich.customer_words(said.words, limit=_SAID_LIMIT, more="more in Intercom"),
+    )
+
+
+def _chosen(value: str) -> tuple[str, datetime | None]:
+    if value.startswith("snooze:"):
+        return "snooze", datetime.fromtimestamp(int(value.removeprefix("snooze:")), UTC)
+    return (value if value in {"open", "close"} else "open"), None
