@@ -88,7 +88,8 @@ async def throughput(port: int, batch: Sequence[Notification]) -> float:
 
 async def pace(port: int, office: Stage, seconds: int) -> tuple[list[float], int]:
     """Send RATE a second: milliseconds of each answer, and how many were not 200."""
-    free: asyncio.LifoQueue[Sender] = asyncio.LifoQueue()
+    # One after the other, for the server closes a connection that is not used for some seconds.
+    free: asyncio.Queue[Sender] = asyncio.Queue()
     for _ in range(CONNECTIONS):
         free.put_nowait(await Sender.connect(port))
     taken: list[float] = []

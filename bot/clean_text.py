@@ -11,9 +11,12 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 MOST_CHARACTERS = 6_000
 """Of a longer text only the beginning is read: a problem is told early, a pasted log is long."""
+REMEMBERED = 1_000
+"""Texts that are not cleaned again: an account's are looked at with each message that comes."""
 
 _LONGEST_LINE = 400
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?", re.UNICODE)
@@ -183,6 +186,7 @@ def words(text: str) -> list[str]:
     return [word.replace("’", "'") for word in _WORD.findall(text.casefold())]
 
 
+@lru_cache(REMEMBERED)
 def clean(text: str) -> str:
     """The message's own words on as few lines as possible; empty when it says nothing of its own.
 

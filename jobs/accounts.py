@@ -52,14 +52,18 @@ def rehearse_accounts(session: Session, office: Office) -> None:
 def judge_accounts(session: Session, office: Office, at: Moment) -> int:
     """Threads and risk of the accounts that changed; the number judged.
 
-    Risk counts people on one issue, which the thread knows; the thread's anchor shows the risk: so a risk
-    that changed has the thread drawn again, in the same transaction.
+    Risk counts people on one issue, which the thread knows; the thread's anchor shows the risk: so the risk
+    is judged between the two, in the same transaction.
     """
 
     def one(account_id: str) -> None:
-        threads.judge_account(session, office, account_id, at)
-        if atrisk.keep(session, office, account_id, at.now):
-            threads.judge_account(session, office, account_id, at)
+        threads.judge_account(
+            session,
+            office,
+            account_id,
+            at,
+            before_drawing=lambda: atrisk.keep(session, office, account_id, at.now),
+        )
 
     changed = rechecks.take(session, office.workspace, rechecks.ACCOUNT, limit=ACCOUNTS_AT_ONCE)
     failed = each_apart(session, changed, one, "account")

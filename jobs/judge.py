@@ -6,13 +6,18 @@ from bot.sla import ticks
 from bot.store import rechecks
 from jobs.works import Works
 
+TURNS = 3
+"""Most transactions of one tick. Each is short, so that a webhook or a click need not wait for all."""
+
 
 async def tick(works: Works) -> int:
     office, promises, store = works.office, works.promises, works.store
     done = 0
     if await store.read(ticks.any_due, office, works.at()):
         done += await store.write(ticks.claim_due, office.workspace, works.at())
-    if await store.read(rechecks.any_asked, office.workspace, rechecks.CONVERSATION):
+    for _ in range(TURNS):
+        if not await store.read(rechecks.any_asked, office.workspace, rechecks.CONVERSATION):
+            break
         done += await store.write(ticks.judge_changed, office, promises, works.at())
     if done:
         works.changed = True

@@ -9,8 +9,9 @@ by hand with benchmarks/same_issue.py in view, so that they cost those sets a hu
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
 
 from bot.accounts.background import Background, content, grams
 from bot.accounts.vocabulary import concepts, stem
@@ -36,11 +37,18 @@ Vector = Mapping[str, float]
 class Profile:
     """One text as the engine compares it; vectors have length 1."""
 
+    text: str
     letters: Vector
     bare: Vector
     stems: Vector
     written: Mapping[str, str]
     concepts: Mapping[str, tuple[str, ...]]
+
+
+COMPARED = 20_000
+"""Pairs of texts whose likeness is kept."""
+REMEMBERED = 400
+"""Texts whose profiles are kept, for an account is judged at each message: 40 kB each at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +61,29 @@ class Lexical:
     propose: float = 0.25
     slow: bool = False
 
+    made: Callable[[str], Profile] = field(init=False, repr=False, compare=False)
+    compared: dict[tuple[str, str], float] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "made", lru_cache(REMEMBERED)(partial(_profile, self.background)))
+
     def profile(self, cleaned: str) -> Profile:
         """A cleaned text made ready for comparing."""
-        tokens = words(cleaned)[:400]
-        kept = content(tokens)
-        own = self.background
-        written: dict[str, str] = {}
-        counted: dict[str, int] = {}
-        for token in kept:
-            root = stem(token)
-            written.setdefault(root, token)
-            counted[root] = counted.get(root, 0) + 1
-        return Profile(
-            _vector(grams(tokens), own, own.letters),
-            _vector(grams(kept), own, own.bare),
-            _vector(counted, own, own.stems),
-            written,
-            concepts(tokens),
-        )
+        return self.made(cleaned)
 
     def log_odds(self, a: Profile, b: Profile) -> float:
         """Log-odds that the two tell one problem, before person, time and named things are looked at."""
+        pair = (a.text, b.text)
+        known = self.compared.get(pair)
+        if known is None:
+            if len(self.compared) >= COMPARED:
+                self.compared.clear()
+            known = self.compared[pair] = self._compare(a, b)
+        return known
+
+    def _compare(self, a: Profile, b: Profile) -> float:
         rarity = math.fsum(
             self.background.rarity(concept) * (_REPEATED if _same_words(a, b, concept) else 1.0)
             for concept in a.concepts.keys() & b.concepts.keys()
@@ -105,6 +115,25 @@ class Lexical:
             key=lambda concept: (-self.background.rarity(concept), concept),
         )
         return Shared(tuple(a.written[root] for root in both), tuple(meant))
+
+
+def _profile(own: Background, cleaned: str) -> Profile:
+    tokens = words(cleaned)[:400]
+    kept = content(tokens)
+    written: dict[str, str] = {}
+    counted: dict[str, int] = {}
+    for token in kept:
+        root = stem(token)
+        written.setdefault(root, token)
+        counted[root] = counted.get(root, 0) + 1
+    return Profile(
+        cleaned,
+        _vector(grams(tokens), own, own.letters),
+        _vector(grams(kept), own, own.bare),
+        _vector(counted, own, own.stems),
+        written,
+        concepts(tokens),
+    )
 
 
 def probability(log_odds: float) -> float:

@@ -228,7 +228,7 @@ def _mark_changes(
     )
     found = changes.changes(thread.seen, now)
     if found:
-        # Drawn again in the same moment, as when the risk was judged after it: that is one change.
+        # Drawn again in the same moment: that is one change.
         at_once = thread.changed if thread.changed.get("at") == at.now.isoformat() else {}
         thread.changed = {
             "at": at.now.isoformat(),

@@ -6,6 +6,8 @@ the same names, so Slack sees edits in place; a burst of changes is judged once.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlmodel import Session
 
 from bot.accounts import same_issue, thread_cards
@@ -22,13 +24,25 @@ OPENS_AT = 2
 """Open conversations from which an account gets a thread."""
 
 
-def judge_account(session: Session, office: Office, account_id: str, at: Moment) -> None:
-    """Open, redraw or close the thread of one account."""
+def judge_account(
+    session: Session,
+    office: Office,
+    account_id: str,
+    at: Moment,
+    *,
+    before_drawing: Callable[[], object] = lambda: None,
+) -> None:
+    """Open, redraw or close the thread of one account.
+
+    `before_drawing` is called once its issues are written down, and also where there is no thread to draw:
+    the place for what is judged by the issues and shown in the anchor.
+    """
     alive = conversations.of_account(session, office.workspace, account_id)
     opened = [row for row in alive if row.state == "open"]
     thread = threads.live_thread(session, office.workspace, account_id)
     if thread is None:
         if len(opened) < OPENS_AT:
+            before_drawing()
             return
         thread = AccountThread(
             workspace=office.workspace,
@@ -46,6 +60,7 @@ def judge_account(session: Session, office: Office, account_id: str, at: Moment)
     parts = conversations.parts_of_many(session, office.workspace, [row.id for row in members])
     grouping = group(session, office, members, parts)
     issues = _keep_issues(session, office, thread, known, grouping, at)
+    before_drawing()
     thread_cards.draw(session, office, thread, members, parts, issues, grouping, at)
     for conversation_id in sorted(clocks.with_alert(session, office.workspace, [row.id for row in opened])):
         # Alert cards tell how many more conversations there are on the issue.

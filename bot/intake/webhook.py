@@ -92,7 +92,7 @@ def apply_receipts(
     names: AccountsConfig,
     at: Moment,
     *,
-    limit: int = 5,
+    limit: int = 2,
 ) -> int:
     """Apply up to `limit` stored notifications, oldest first; the number applied.
 

@@ -14,7 +14,7 @@ from bot.office import Office
 from bot.outbox.show import show
 from bot.present import account_by_id, contact_name, due, permalink, url, waiting_words
 from bot.sla.episodes import Ending
-from bot.store import clocks, conversations, reps, threads
+from bot.store import accounts, clocks, conversations, reps, threads
 from bot.store.clocks import Alert, SlaClock
 from bot.store.conversations import Conversation, Part
 from bot.store.posts import get_post
@@ -73,14 +73,27 @@ def draw_bursts(session: Session, office: Office, at: Moment) -> None:
 
 def _draw_burst(session: Session, office: Office, burst: str, channel: str, at: Moment) -> None:
     """Have Slack show a burst: every alert in it as it stands."""
+    workspace = office.workspace
+    alerts = clocks.of_burst(session, workspace, burst)
+    rows = conversations.get_many(session, workspace, [each.conversation_id for each in alerts])
+    promised = {
+        (each.conversation_id, each.clock, each.episode): each
+        for each in clocks.of_many(session, workspace, list(rows))
+    }
+    # As long as they are held here, asking the session for one of them asks the database nothing.
+    held = (
+        accounts.get_many(session, workspace, {row.account_id for row in rows.values() if row.account_id}),
+        reps.all_admins(session, workspace),
+    )
     cards = []
-    for alert in clocks.of_burst(session, office.workspace, burst):
-        row = conversations.get(session, office.workspace, alert.conversation_id)
-        clock = session.get(SlaClock, (office.workspace, alert.conversation_id, alert.clock, alert.episode))
+    for alert in alerts:
+        row = rows.get(alert.conversation_id)
+        clock = promised.get((alert.conversation_id, alert.clock, alert.episode))
         if row is not None and clock is not None:
             card = card_of(session, office, row, None, alert, clock, at, alone=False)
             if card is not None:
                 cards.append(card)
+    del held
     if cards:
         content = burst_card.render(burst_card.BurstCard(tuple(cards), at.now, office.zone))
         show(session, office.workspace, key=burst, channel=channel, content=content, at=at)

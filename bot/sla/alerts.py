@@ -6,6 +6,7 @@ and the same `now` always end in the same messages, so it does no harm to judge 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
@@ -24,6 +25,9 @@ from bot.store import clocks, conversations, crossings
 from bot.store.clocks import Alert, SlaClock
 from bot.store.conversations import Conversation, Part
 
+Name = tuple[str, str]
+"""A clock's kind and episode."""
+
 _LEVELS = {State.WARNING: "warning", State.BREACHED: "breached"}
 _REDRAW_LATE = tuple(timedelta(minutes=m) for m in (5, 15, 30, 60, 120, 240, 480))
 _LAST_CALL = timedelta(minutes=5)
@@ -38,16 +42,12 @@ def judge_conversation(
         # What is still being fetched (who it is, which account) decides the promise: wait for it.
         return
     parts = conversations.parts_of(session, office.workspace, conversation_id)
-    before = {
-        (clock.clock, clock.episode)
-        for clock in clocks.clocks_of(session, office.workspace, conversation_id)
-        if clock.stopped_at is None
-    }
-    states = _keep_clocks(session, office, promises, row, parts, at.now)
-    kept = {
+    stored = {
         (clock.clock, clock.episode): clock
         for clock in clocks.clocks_of(session, office.workspace, conversation_id)
     }
+    before = {name for name, clock in stored.items() if clock.stopped_at is None}
+    states, kept = _keep_clocks(session, office, promises, row, parts, stored, at.now)
     for state in states:
         clock = kept.get((state.name.value, state.episode))
         if clock is not None and clock.clock in ALERT_CLOCKS:
@@ -64,18 +64,22 @@ def _keep_clocks(
     promises: Promises,
     row: Conversation,
     parts: list[Part],
+    stored: Mapping[Name, SlaClock],
     now: datetime,
-) -> tuple[ClockState, ...]:
-    """Write the clocks down. One that stopped under an older policy set keeps what was true then."""
+) -> tuple[tuple[ClockState, ...], dict[Name, SlaClock]]:
+    """Write the clocks down; their states, and the clocks by their names.
+
+    One that stopped under an older policy set keeps what was true then.
+    """
     matched = promises.matched(session, office.workspace, row, now)
     states = promises.states(matched, row, parts, now)
-    stored = {
-        (clock.clock, clock.episode): clock for clock in clocks.clocks_of(session, office.workspace, row.id)
-    }
+    kept = dict(stored)
+    left = dict(stored)
     for state in states:
         if matched is None:
             break
-        clock = stored.pop((state.name.value, state.episode), None)
+        name = (state.name.value, state.episode)
+        clock = left.pop(name, None)
         if clock is not None and clock.stopped_at is not None and clock.policy_version != office.version:
             continue
         clock = clock or SlaClock(
@@ -105,8 +109,10 @@ def _keep_clocks(
         )
         clock.ending = state.ending.value if state.ending is not None else None
         session.add(clock)
-    for gone in stored.values():
+        kept[name] = clock
+    for name, gone in left.items():
         if gone.stopped_at is None:
+            del kept[name]
             session.execute(
                 delete(SlaClock).where(
                     col(SlaClock.workspace) == gone.workspace,
@@ -116,7 +122,7 @@ def _keep_clocks(
                 )
             )
     session.flush()
-    return states
+    return states, kept
 
 
 def _judge_alert(

@@ -18,7 +18,7 @@ PUT_OFF = timedelta(minutes=10)
 """How long a conversation whose time has come, and that could not be judged, waits for its next turn."""
 
 
-def judge_changed(session: Session, office: Office, promises: Promises, at: Moment, *, limit: int = 5) -> int:
+def judge_changed(session: Session, office: Office, promises: Promises, at: Moment, *, limit: int = 2) -> int:
     """Judge conversations of which something changed; the number judged."""
     changed = rechecks.take(session, office.workspace, rechecks.CONVERSATION, limit=limit)
     _judge(session, office, promises, changed, at)

@@ -62,6 +62,12 @@ def get_account(session: Session, workspace: str, account_id: str | None) -> Acc
     return session.get(Account, (workspace, account_id)) if account_id else None
 
 
+def get_many(session: Session, workspace: str, account_ids: Collection[str]) -> dict[str, Account]:
+    """Those of a few accounts that are known, by id."""
+    query = select(Account).where(Account.workspace == workspace, col(Account.id).in_(account_ids))
+    return {row.id: row for row in session.exec(query)}
+
+
 def get_contact(session: Session, workspace: str, contact_id: str | None) -> Contact | None:
     return session.get(Contact, (workspace, contact_id)) if contact_id else None
 

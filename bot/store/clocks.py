@@ -90,6 +90,14 @@ def clocks_of(session: Session, workspace: str, conversation_id: str) -> list[Sl
     return list(session.exec(query.order_by(col(SlaClock.started_at))))
 
 
+def of_many(session: Session, workspace: str, conversation_ids: Sequence[str]) -> list[SlaClock]:
+    """Every clock of a few conversations."""
+    query = select(SlaClock).where(
+        SlaClock.workspace == workspace, col(SlaClock.conversation_id).in_(conversation_ids)
+    )
+    return list(session.exec(query))
+
+
 def running_clocks_of(session: Session, workspace: str, conversation_id: str) -> list[SlaClock]:
     """Those that run, longest running first."""
     named = {"in_workspace": workspace, "which": conversation_id}

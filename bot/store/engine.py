@@ -94,13 +94,17 @@ class Store:
     async def write_beside(
         self, fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
-        """Like `write`, but waiting for no other replica: for what is right without the line.
+        """Like `write`, but at the head of the line, and waiting for no other replica: for what is short, and
+        right without the line.
 
         That is a function whose every statement is right whatever others write meanwhile (an insert that
         gives way to an older row, say), and which therefore changes nothing on the strength of what it read.
         """
         if not self.shared:
-            return await self.write(fn, *args, **kwargs)
+            self._check_open()
+            return await self._answered(
+                self._writer.submit(fn.__qualname__, lambda session: fn(session, *args, **kwargs), first=True)
+            )
 
         def work() -> R:
             with Session(self.engine, expire_on_commit=False) as session:

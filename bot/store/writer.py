@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
@@ -26,6 +27,9 @@ from bot.store.trouble import in_trouble, lost_connection
 GROUP = 64
 """Most writes committed together: bounds how long one commit can hold back the first of them."""
 
+LONG_ENOUGH = 0.02
+"""Seconds after which a group takes in no more, so that those who have been done need not wait for long."""
+
 WRITES = "watchbell_writes"
 """The execution option that marks the writer's connection."""
 
@@ -36,44 +40,90 @@ Job = tuple[str, Callable[[Session], Any], Future[Any]]
 """The write's name, the write, and who waits for it."""
 
 
+class Waiting:
+    """Who waits for the writer: those who go first, and the others. One thread takes, many put.
+
+    After a group of those who go first one of the others has its turn, so that a flood holds up nobody for
+    good.
+    """
+
+    def __init__(self) -> None:
+        self._first: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        self._rest: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        self._any = threading.Semaphore(0)
+        self._closed = False
+        self._was_first = False
+
+    def put(self, job: Job, *, first: bool) -> None:
+        (self._first if first else self._rest).put(job)
+        self._any.release()
+
+    def close(self) -> None:
+        """No more will be put; `take` goes on until nothing waits."""
+        self._closed = True
+        self._any.release()
+
+    def take(self) -> Job | None:
+        """The first of a new group, waited for; None once it is closed and nothing waits."""
+        while True:
+            self._any.acquire()
+            self._was_first = not self._first.empty() and (not self._was_first or self._rest.empty())
+            try:
+                return (self._first if self._was_first else self._rest).get_nowait()
+            except queue.Empty:
+                if self._closed:
+                    return None
+
+    def more(self, began: float) -> Job | None:
+        """Another one for the group that began then (monotonic); None when it is to be committed now."""
+        if not self._was_first and (not self._first.empty() or time.monotonic() - began > LONG_ENOUGH):
+            return None
+        waiting = self._first if self._was_first else self._rest
+        if waiting.empty() or not self._any.acquire(blocking=False):
+            return None
+        return waiting.get_nowait()
+
+
 class GroupWriter:
     """One thread that owns the write connection and commits queued writes together."""
 
     def __init__(self, engine: Engine, passing: Passing) -> None:
         self._engine = engine
         self._passing = passing
-        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._waiting = Waiting()
         self._connection: Connection | None = None
         self._thread = threading.Thread(target=self._run, name="watchbell-write", daemon=True)
         self._thread.start()
 
-    def submit(self, name: str, work: Callable[[Session], Any]) -> Future[Any]:
-        """Queue a write; the future is answered once it is committed, or has failed."""
+    def submit(self, name: str, work: Callable[[Session], Any], *, first: bool = False) -> Future[Any]:
+        """Queue a write; the future is answered once it is committed, or has failed.
+
+        `first`: before those that wait already, for it is short and somebody outside stands and waits.
+        """
         future: Future[Any] = Future()
-        self._queue.put((name, work, future))
+        self._waiting.put((name, work, future), first=first)
         return future
 
     def close(self) -> None:
         """Finish what is queued and end the thread."""
-        self._queue.put(None)
+        self._waiting.close()
         self._thread.join()
 
     def _run(self) -> None:
-        closing = False
-        while not closing:
-            batch = [self._queue.get()]
-            while len(batch) < GROUP:
-                try:
-                    batch.append(self._queue.get_nowait())
-                except queue.Empty:
-                    break
-            closing = None in batch
+        while (job := self._waiting.take()) is not None:
             # A caller who has given up meanwhile is left out; from here on a future cannot be cancelled.
-            jobs = [job for job in batch if job is not None and job[2].set_running_or_notify_cancel()]
-            if jobs:
-                self._commit_together(jobs)
+            if job[2].set_running_or_notify_cancel():
+                self._commit_together([job])
         if self._connection is not None:
             self._connection.close()
+
+    def _more(self, jobs: list[Job], began: float) -> bool:
+        """Whether another one has joined the group."""
+        while len(jobs) < GROUP and (job := self._waiting.more(began)) is not None:
+            if job[2].set_running_or_notify_cancel():
+                jobs.append(job)
+                return True
+        return False
 
     def _commit_together(self, jobs: list[Job]) -> None:
         """Answer every caller of a group, whatever becomes of it."""
@@ -83,7 +133,8 @@ class GroupWriter:
             # The server was restarted under an idle connection, or in the middle, but before the commit:
             # nothing of this group has happened. Once more on a connection that lives.
             try:
-                done = self._attempt([job for job in jobs if not job[2].done()])
+                jobs[:] = [job for job in jobs if not job[2].done()]
+                done = self._attempt(jobs)
             except BaseException as error:  # noqa: BLE001 - this thread must live: all writes are its
                 return _tell_all(jobs, error)
         except BaseException as error:  # noqa: BLE001
@@ -97,12 +148,13 @@ class GroupWriter:
     def _attempt(self, jobs: list[Job]) -> list[tuple[str, Future[Any], Any]]:
         """Do the jobs and commit; those that succeeded, with what they returned.
 
-        A job that fails is told so and undoes its own work only; a database in trouble fails the group.
+        Who waits meanwhile joins them, and stands in `jobs` from then on. A job that fails is told so and
+        undoes its own work only; a database in trouble fails the group.
         """
         try:
             connection = self._begun()
             try:
-                done = [(name, future, _worked(connection, work)) for name, work, future in jobs]
+                done = self._all(connection, jobs)
             except BaseException as error:
                 if in_trouble(error):
                     raise
@@ -121,6 +173,15 @@ class GroupWriter:
             # Whether a commit that broke off has happened nobody knows: it is never done again from here.
             self._disconnect()
             raise
+        return done
+
+    def _all(self, connection: Connection, jobs: list[Job]) -> list[tuple[str, Future[Any], Any]]:
+        """Do one after the other; who comes meanwhile joins them."""
+        done: list[tuple[str, Future[Any], Any]] = []
+        began = time.monotonic()
+        while len(done) < len(jobs) or self._more(jobs, began):
+            name, work, future = jobs[len(done)]
+            done.append((name, future, _worked(connection, work)))
         return done
 
     def _without_who_fails(self, jobs: list[Job], error: BaseException) -> list[tuple[str, Future[Any], Any]]:
