@@ -101,7 +101,7 @@ async def _put_in(front: Front, act: Act, rep: Rep, words: str) -> Answer:
 async def submit(front: Front, act: Act) -> Answer:
     rep = await front.rep(act)
     written = issue_card.read(act.view)
-    missing = desk.empty(written)
+    missing = desk.empty(written) or await front.store.read(desk.not_known, front.office, rep, written)
     if missing is not None:
         return {"response_action": "errors", "errors": missing}
     known = [each for each in written.to if each in written.seen]

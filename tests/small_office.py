@@ -167,6 +167,17 @@ def refunds() -> dict[str, Any]:
     return made
 
 
+def refunds_for_two() -> dict[str, Any]:
+    """The same, and Ole of Pia's firm asks it too; Intercom knows no e-mail address of his."""
+    made = refunds()
+    (pia,) = [each for each in made["conversations"] if each["id"] == "1004"]
+    (person,) = [each for each in made["contacts"] if each["id"] == pia["contact_id"]]
+    ole = {**_contact("p41", "Ole Berg", person["company_ids"][0]), "email": None}
+    made["contacts"].append(ole)
+    made["conversations"].append(_opened("1021", "p41", "08:40", pia["parts"][0]["text"], "conversation"))
+    return made
+
+
 def _office() -> dict[str, Any]:
     return {
         "app": {"name": "Small", "timezone": "Europe/Berlin"},

@@ -136,16 +136,20 @@ def empty(written: WrittenToAll) -> dict[str, str] | None:
     return issue_card.missing(written)
 
 
+def not_known(session: Session, office: Office, rep: Rep, written: WrittenToAll) -> dict[str, str] | None:
+    """The validation error of words that ask for what is not known of one of the readers."""
+    for row in conversations.get_many(session, office.workspace, written.to).values():
+        if wording.gaps(_for_one(session, office, rep, written, row).plain):
+            # All that was typed is without gaps, so this is the one thing of a reader that can be unknown.
+            who = contact_name(row)[:60]
+            told = f"Nothing was sent. The e-mail address of {who} is not known: write it without {{email}}."
+            return {written.text_block: told}
+    return None
+
+
 def _for_one(session: Session, office: Office, rep: Rep, written: WrittenToAll, row: Conversation) -> Written:
     reader = suggestions.reader_of(session, office, row, rep.name)
     html, plain = wording.fill_html(written.html, reader), wording.fill(written.plain, reader)
-    lacking = wording.gaps(plain)
-    if lacking:
-        # All that was typed is without gaps, so this is the one thing of a reader that can be unknown.
-        raise UserError(
-            f"Nothing was sent: the e-mail address of {contact_name(row)[:60]} is not known. "
-            "Write it without {email}."
-        )
     if written.greet and not wording.greets(plain):
         first = greeting(row.contact_name)
         html, plain = f"<p>{escape(first, quote=False)}</p>{html}", f"{first}\n{plain}"

@@ -9,7 +9,7 @@ from typing import Any
 
 from harness import House, OpenHouse, link, option, rich, verbs, words
 from model_server import serving, with_model
-from small_office import APP, perhaps_the_same, refunds, scenario
+from small_office import APP, perhaps_the_same, refunds, refunds_for_two, scenario
 from sqlmodel import Session
 
 from bot import app
@@ -186,6 +186,19 @@ async def with_saved_words(house: House) -> None:
     await house.slack.people.close(ana.id, ana.view.id)
     assert (await ana.types("/watchbell replies")).ok
     assert (await ana.presses_in(ana.view, "reply_delete")).ok
+
+
+async def with_saved_words_for_two(house: House) -> None:
+    """In a house where two of one firm ask for their refund."""
+    ana = house.ana
+    (issue,) = [
+        each for each in house.posts("accounts", "post:issue:") if "answer_issue" in verbs(each.blocks)
+    ]
+    assert (await ana.presses(issue, "answer_issue")).ok
+    await house.bot.front.finish()
+    assert (await ana.presses_in(ana.view, "use_all")).ok
+    (saved,) = await house.slack.people.options(ana.id, ana.view.id, "wb:saved_all", "policy")
+    assert (await ana.presses_in(ana.view, "saved_all", selected_option=saved["value"])).ok
 
 
 async def to_all_at_once(house: House) -> None:
@@ -381,7 +394,10 @@ async def test_every_command_button_modal_and_event_is_driven_and_none_fails(
     await to_all_at_once(told_twice)
     asked_before = await build(data=refunds())
     await with_saved_words(asked_before)
-    log = [*log, *told_twice.slack.delivery.log, *asked_before.slack.delivery.log]
+    asked_by_two = await build(data=refunds_for_two())
+    await with_saved_words_for_two(asked_by_two)
+    for each in (told_twice, asked_before, asked_by_two):
+        log = [*log, *each.slack.delivery.log]
     for verb in ("same_issue", "other_issue"):
         alike = await build(data=perhaps_the_same())
         await about_likeness(alike, verb)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from harness import House, OpenHouse, targets, words
-from small_office import refunds
+from harness import House, OpenHouse, rich, targets, verbs, words
+from small_office import refunds, refunds_for_two
 
 from bot.store import conversations, saved_replies
 
@@ -116,3 +116,98 @@ async def test_who_may_not_act_is_offered_nothing(shop: House):
     assert await shop.slack.people.options(shop.ana.id, view.id, "wb:saved", "refund") == []
     assert (await shop.ana.types("/watchbell replies")).ok
     assert "not linked" in shop.ana.heard
+
+
+async def both(build: OpenHouse, **saved: str) -> House:
+    """The window in which Ana answers Pia and Ole at once; what she saved before, by title."""
+    house = await build(data=refunds_for_two())
+    for title, said in saved.items():
+        await save(house, title, said)
+    (issue,) = [each for each in house.slack.messages("C0ACCOUNTS") if "answer_issue" in verbs(each.blocks)]
+    assert (await house.ana.presses(issue, "answer_issue")).ok
+    await house.bot.front.finish()
+    return house
+
+
+def everybody(house: House) -> dict[str, Any]:
+    (boxes,) = [each["element"] for each in house.ana.view.blocks if each.get("block_id") == "who0"]
+    return {"who0": {"type": "checkboxes", "selected_options": boxes["options"]}}
+
+
+async def save(house: House, title: str, said: str) -> None:
+    """A saved reply of the team's own."""
+    ana = house.ana
+    assert (await ana.types("/watchbell replies")).ok
+    assert (await ana.presses_in(ana.view, "reply_new")).ok
+    form = {
+        "title": {"type": "plain_text_input", "value": title},
+        "words": {"type": "plain_text_input", "value": said},
+    }
+    assert (await ana.submits(form)).ok
+    await house.bot.front.finish()
+    await house.slack.people.close(ana.id, ana.view.id)
+
+
+async def put_in(house: House, query: str) -> None:
+    (offered,) = await house.slack.people.options(house.ana.id, house.ana.view.id, "wb:saved_all", query)
+    pressed = await house.ana.presses_in(house.ana.view, "saved_all", selected_option=offered["value"])
+    assert pressed.ok
+
+
+async def test_a_saved_reply_to_several_stays_open_in_the_window_and_is_filled_in_for_each(build: OpenHouse):
+    house = await both(build, Lasting="Hi {name}, five days for {account}. {rep}")
+    await put_in(house, "lasting")
+    assert typed(house) == "Hi {name}, five days for {account}. Ana Ruiz"
+    assert (await house.ana.submits(everybody(house))).ok
+    await house.settle()
+    assert sorted((where, said) for where, _, said in house.sent()) == [
+        ("1004", "Hi Pia, five days for Cobalt Rail. Ana Ruiz"),
+        ("1021", "Hi Ole, five days for Cobalt Rail. Ana Ruiz"),
+    ], "each by name, and nobody greeted twice"
+
+
+async def test_what_is_not_known_of_one_of_several_holds_all_back_and_says_of_whom(build: OpenHouse):
+    house = await both(build, Address="We write to {email}.")
+    await put_in(house, "address")
+    assert (await house.ana.submits(everybody(house))).error == "validation"
+    told = "Nothing was sent. The e-mail address of Ole Berg is not known: write it without {email}."
+    assert house.ana.view.errors == {"text1": told}
+    await house.settle()
+    assert house.sent() == []
+
+
+async def test_an_answer_of_before_is_offered_to_several_and_its_gap_must_be_filled(build: OpenHouse):
+    house = await both(build)
+    shown = words(house.ana.view.blocks)
+    assert "Hi {name}, the refund of [number] reaches your bank" in shown
+    for other in ("Dana", "Noor", "88113", "90417"):
+        assert other not in shown
+    assert (await house.ana.presses_in(house.ana.view, "use_all")).ok
+    assert "Hi {name},\nthe refund of [number]" in typed(house)
+    assert (await house.ana.submits(everybody(house))).error == "validation"
+    assert house.ana.view.errors == {"text1": "Nothing was sent. Fill in [number] first."}
+    assert house.sent() == []
+
+
+async def test_several_are_snoozed_each_after_the_answer(build: OpenHouse):
+    house = await both(build)
+    (after,) = [each["element"] for each in house.ana.view.blocks if each.get("block_id") == "after"]
+    (tomorrow,) = [each for each in after["options"] if "tomorrow" in each["text"]["text"]]
+    assert tomorrow["text"]["text"] == "Snooze each until tomorrow 09:00"
+    chosen = {"after": {"type": "radio_buttons", "selected_option": tomorrow}}
+    assert (await house.ana.submits({**everybody(house), **chosen, "text": rich("On it.")})).ok
+    await house.settle()
+    assert len(house.sent()) == 2
+    for each in ("1004", "1021"):
+        assert house.intercom.conversation(each)["state"] == "snoozed"
+        assert (await house.read(conversations.get, each)).state == "snoozed"
+
+
+async def test_words_that_are_put_in_leave_ticks_and_what_was_typed(build: OpenHouse):
+    house = await both(build)
+    view = house.ana.view
+    typing = {**everybody(house), "text": rich("First my own words.")}
+    values = {block: {f"wb:{block}": value} for block, value in typing.items()}
+    assert (await house.ana.presses_in(view, "use_all", values=values)).ok
+    assert typed(house).startswith("First my own words.\n\nHi {name},")
+    assert house.ana.view.state["who0"] == values["who0"], "who was ticked is ticked still"
