@@ -77,6 +77,7 @@ from handlers import (
     replies,
     shortcuts,
     sorting,
+    timeline,
     watchbell,
 )
 from handlers.front import Front
@@ -99,6 +100,7 @@ HANDLERS = (
     alert,
     inbox,
     account,
+    timeline,
     atrisk,
     watchbell,
     sorting,

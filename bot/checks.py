@@ -10,7 +10,8 @@ from bot.intercom import facts_people
 from bot.intercom.client import IntercomClient
 from bot.intercom.errors import IntercomError
 from bot.settings.reader import CHANNEL, GROUP
-from bot.slack.client import Me, Slack
+from bot.slack.answers import Me
+from bot.slack.client import Slack
 from bot.slack.errors import SlackError
 from bot.slack.identity import Channel, Identity, Person
 

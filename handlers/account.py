@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from bot.accounts import view
-from bot.cards import account_view, notices
-from bot.cards import timeline as timeline_card
+from bot.cards import account_view
 from handlers.front import Act, Front
-from handlers.routes import Answer, Routes
+from handlers.routes import Answer, Offered, Routes
 
 
 def register(routes: Routes) -> None:
     routes.commands["/account"] = command
     routes.verbs["account"] = show
-    routes.verbs["timeline_account"] = timeline
+    routes.options["account"] = search
 
 
 async def command(front: Front, act: Act) -> Answer:
-    """`/account <part of a name>`."""
+    """`/account [part of a name]`; alone it offers a search."""
     if not act.words:
-        return notices.info("Type a part of the account's name: `/account north`.")
+        return account_view.search()
     found = await front.store.read(view.named, front.office, act.words)
     if len(found) == 1:
         card = await front.store.read(view.card, front.office, found[0].id, front.at())
@@ -32,8 +31,6 @@ async def show(front: Front, act: Act) -> Answer:
     return account_view.render(card)
 
 
-async def timeline(front: Front, act: Act) -> Answer:
-    card = await front.store.read(view.timeline, front.office, act.pressed.id, front.at().now)
-    if act.trigger_id is not None:
-        await front.slack.open_view(act.trigger_id, timeline_card.render(card))
-    return None
+async def search(front: Front, act: Act, query: str) -> Offered:
+    """Accounts for what was typed so far."""
+    return await front.store.read(view.offered, front.office, query)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from bot.cards import notices
 from bot.cards import snooze as snooze_card
-from bot.cards import timeline as timeline_card
 from bot.cards import why as why_card
 from bot.cards.message import Message
 from bot.cards.notices import Stale
-from bot.desk import claim, snooze, talk
+from bot.desk import claim, snooze
 from bot.desk.answer import snooze_choices
 from bot.present import line
 from bot.sla.why import why as story
@@ -21,7 +20,6 @@ def register(routes: Routes) -> None:
     routes.verbs["wake"] = wake
     routes.verbs["dismiss"] = no_promise
     routes.verbs["why"] = why
-    routes.verbs["timeline"] = timeline
     routes.verbs["snooze"] = put_away
     routes.views["snooze"] = snoozed
 
@@ -47,12 +45,6 @@ async def no_promise(front: Front, act: Act) -> Answer:
 async def why(front: Front, act: Act) -> Answer:
     card = await front.store.read(story, front.office, act.pressed.id, front.at().now)
     await front.show(act, why_card.render(card))
-    return None
-
-
-async def timeline(front: Front, act: Act) -> Answer:
-    card = await front.store.read(talk.timeline, front.office, act.pressed.id, front.at().now)
-    await front.show(act, timeline_card.render(card))
     return None
 
 

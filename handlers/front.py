@@ -21,7 +21,8 @@ from bot.desk.suggestions import Suggestions
 from bot.errors import UserError
 from bot.intercom.lists import Lists
 from bot.office import Office
-from bot.slack.client import OpenView, Slack
+from bot.slack.answers import OpenView
+from bot.slack.client import Slack
 from bot.slack.errors import SlackError
 from bot.slack.identity import Identity
 from bot.store import pulse

@@ -178,6 +178,34 @@ def refunds_for_two() -> dict[str, Any]:
     return made
 
 
+def a_long_story() -> dict[str, Any]:
+    """Dana wrote 45 times, Ana answered in between and left a note; Omar of the same firm wrote once."""
+    office = scenario("1001", "1002")
+    (first, _) = office["conversations"]
+    # Half an hour and more apart, so that each stands alone.
+    first["parts"] = [
+        {
+            "by": "contact",
+            "who": "p1",
+            "at": f"2026-11-{1 + number // 12:02}T{number % 12 + 6:02}:40:00+01:00",
+            "text": f"Message number {number}.",
+        }
+        for number in range(45)
+    ]
+    first["parts"].insert(
+        44,
+        {
+            "by": "admin",
+            "who": "8801",
+            "at": "2026-11-04T13:50:00+01:00",
+            "text": "Only for us.",
+            "kind": "note",
+        },
+    )
+    first["parts"].append({"by": "contact", "who": "p1", "at": "2026-11-23T09:00:00+01:00", "text": HOSTILE})
+    return office
+
+
 def _office() -> dict[str, Any]:
     return {
         "app": {"name": "Small", "timezone": "Europe/Berlin"},

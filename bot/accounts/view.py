@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections import Counter
 
 from sqlmodel import Session
 
-from bot.accounts import timeline as order
+from bot import talk
 from bot.accounts.thread_cards import anchor_card, anchor_key
 from bot.accounts.threads import group
-from bot.accounts.timeline import AuthorKind, Entry
 from bot.cards import values
-from bot.cards.account_view import AccountViewCard
-from bot.cards.timeline import TimelineCard, TimelineEntry
+from bot.cards.account_view import SAID_SHOWN, AccountViewCard
 from bot.clock import Moment
 from bot.errors import UserError
 from bot.office import Office
-from bot.present import account, account_by_id, line, permalink, said, spoken, url
+from bot.present import account, line, permalink
 from bot.store import accounts, conversations, threads
-from bot.store.conversations import Conversation, Part
 from bot.store.posts import get_post
 from bot.store.threads import Issue
 
-_STATES = ("open", "snoozed", "closed")
-_LATEST = 40
+_OFFERED = 50
 
 
 def named(session: Session, office: Office, words: str) -> tuple[values.Account, ...]:
@@ -32,6 +28,22 @@ def named(session: Session, office: Office, words: str) -> tuple[values.Account,
     exact = [row for row in found if row.name.casefold() == words.strip().casefold()]
     shown = [account(session, office, row) for row in (exact if len(exact) == 1 else found)]
     return tuple(each for each in shown if each is not None)
+
+
+def offered(session: Session, office: Office, query: str) -> list[tuple[str, str]]:
+    """What a search field offers for what was typed so far: a label and the id. Namesakes are told apart."""
+    found = accounts.find_accounts(session, office.workspace, query, limit=_OFFERED)
+    names = Counter(row.name.casefold() for row in found)
+
+    return [
+        (
+            f"{row.name[:40]} ({row.plan or 'no plan'}, {row.id[:20]})"
+            if names[row.name.casefold()] > 1
+            else row.name,
+            row.id,
+        )
+        for row in found
+    ]
 
 
 def card(session: Session, office: Office, account_id: str, at: Moment) -> AccountViewCard:
@@ -56,45 +68,8 @@ def card(session: Session, office: Office, account_id: str, at: Moment) -> Accou
     return AccountViewCard(
         anchor=anchor,
         conversations=tuple(lines),
-        entries=_entries(session, office, account_id),
+        entries=talk.latest_of_account(session, office, account_id, SAID_SHOWN),
         thread_url=permalink(office, post),
-    )
-
-
-def timeline(session: Session, office: Office, account_id: str, now: datetime) -> TimelineCard:
-    """Every conversation of an account in one order, the closed ones included, newest last."""
-    company = account_by_id(session, office, account_id)
-    if company is None:
-        raise UserError("Watchbell does not know that account any more.")
-    return TimelineCard(
-        title=company.name, now=now, zone=office.zone, entries=_entries(session, office, account_id)
-    )
-
-
-def _entries(session: Session, office: Office, account_id: str) -> tuple[TimelineEntry, ...]:
-    rows = conversations.of_account(session, office.workspace, account_id, states=_STATES)
-    parts = conversations.parts_of_many(session, office.workspace, [row.id for row in rows])
-    known = {(row.id, part.id): (row, part) for row in rows for part in spoken(parts[row.id])}
-    merged = order.merge(_entry(row, part) for row, part in known.values())
-    return tuple(
-        TimelineEntry(said=said(part), channel=row.channel, url=url(office, row.id))
-        for row, part in (known[(entry.conversation_id, entry.id)] for entry in order.latest(merged, _LATEST))
-    )
-
-
-def _entry(row: Conversation, part: Part) -> Entry:
-    kinds: dict[str, AuthorKind] = {"customer": "customer", "bot": "bot", "rep": "rep", "note": "rep"}
-    kind = said(part).kind
-    return Entry(
-        id=part.id,
-        conversation_id=row.id,
-        channel=row.channel,
-        author_id=part.author_id or "",
-        author_name=part.author_name or "",
-        author_kind=kinds[kind],
-        at=part.created_at,
-        text=part.text,
-        internal=kind == "note",
     )
 
 

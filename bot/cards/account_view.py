@@ -10,7 +10,8 @@ from bot.cards.values import Account, ConversationLine
 from bot.slack import text
 
 _OPEN_SHOWN = 8
-_SAID_SHOWN = 6
+SAID_SHOWN = 6
+"""Messages that the answer to /account shows; the timeline has them all."""
 _CHOICES_SHOWN = 60
 
 
@@ -43,7 +44,7 @@ def render(card: AccountViewCard) -> Message:
     if hidden > 0:
         blocks.append(kit.context(f"and {hidden} more open conversations"))
     if card.entries:
-        blocks.append(timeline.brief(card.entries[-_SAID_SHOWN:], now, zone))
+        blocks.append(timeline.brief(card.entries[-SAID_SHOWN:], now, zone))
     else:
         blocks.append(kit.context("Nothing was said yet. Messages appear here as they come in."))
     thread = text.link(card.thread_url, "Thread") if card.thread_url else None
@@ -53,6 +54,18 @@ def render(card: AccountViewCard) -> Message:
     why = kit.Item("Why this risk?", "why_risk", target) if card.anchor.risk else None
     blocks.append(kit.actions(kit.button("Timeline", "timeline_account", target), kit.overflow(why)))
     return Message(anchor.text, blocks)
+
+
+def search() -> Message:
+    """The answer to /account alone: a field that finds accounts while a name is typed."""
+    said = "Which account? Type a part of its name."
+    field: kit.Element = {
+        "type": "external_select",
+        "action_id": kit.PREFIX + "account",
+        "placeholder": kit.plain_text("Search accounts"),
+        "min_query_length": 0,
+    }
+    return Message(said, [kit.section(said), kit.actions(field)])
 
 
 def choose(card: AccountChoice) -> Message:

@@ -25,6 +25,7 @@ _DONE = {
     "claim_next": "claim of the next one",
     "free_claim": "claim gone back to the team",
     "delete_reply": "saved reply deleted",
+    "export_timeline": "timeline exported",
     "hand_over": "hand-over",
     "link": "link",
     "no_promise": "“not a promise”",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bot.cards import kit, modal, words
 from bot.cards.message import Block, View
 from bot.cards.values import Said
+from bot.durations import plural
 from bot.slack import rich, text
 
 CALLBACK = "wb:timeline"
-_SHOWN = 40
+ACCOUNT, CONVERSATION = "account", "conversation"
 _WORDS = 3000
 _ALL_WORDS = 15_000  # a view may have 250 kB, and an emoji is twelve bytes of JSON
 _KINDS = {"note": "note", "bot": "bot"}
@@ -27,28 +29,69 @@ class TimelineEntry:
 
 @dataclass(frozen=True)
 class TimelineCard:
-    """`entries` come oldest first; the newest are shown. `title` is a person or an account."""
+    """A page of what was said: `entries` come oldest first, page 1 holds the newest.
+
+    `title` is a person or an account, `about` says which (CONVERSATION or ACCOUNT), and `about_id` names it.
+    `messages` counts those of all pages. `notice` is a line about what became of an export.
+    """
 
     title: str
     now: datetime
     zone: str
     entries: tuple[TimelineEntry, ...]
     url: str | None = None
+    about: str = CONVERSATION
+    about_id: str = ""
+    page: int = 1
+    pages: int = 1
+    messages: int = 0
+    notice: str | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Which page of whose timeline a view of ours shows."""
+
+    about: str
+    about_id: str
+    page: int
 
 
 def render(card: TimelineCard) -> View:
-    shown = card.entries[-_SHOWN:]
     blocks: list[Block] = []
+    which = f"page {card.page} of {card.pages}" if card.pages > 1 else None
     link = kit.open_in_intercom(card.url)
-    hidden = len(card.entries) - len(shown)
-    head = words.dotted(f"The {hidden} oldest messages are left out" if hidden else None, link)
-    if head:
-        blocks.append(kit.context(head))
-    if not shown:
+    if card.entries:
+        blocks.append(kit.context(words.dotted(plural(card.messages, "message"), which, link)))
+    else:
         blocks.append(kit.section("Nothing was said yet. Messages appear here as they come in."))
-    limit = min(_WORDS, _ALL_WORDS // max(1, len(shown)))
-    blocks.extend(_entry(entry, card, limit) for entry in shown)
-    return modal.view(CALLBACK, modal.titled("Timeline:", card.title), blocks)
+        if link:
+            blocks.append(kit.context(link))
+    limit = min(_WORDS, _ALL_WORDS // max(1, len(card.entries)))
+    blocks.extend(_entry(entry, card, limit) for entry in card.entries)
+    if card.notice:
+        blocks.append(kit.context(text.inline(card.notice, 300)))
+    blocks.extend(_buttons(card))
+    private = {"about": card.about, "id": card.about_id, "page": card.page}
+    return modal.view(CALLBACK, modal.titled("Timeline:", card.title), blocks, private=private)
+
+
+def read(view: Mapping[str, Any]) -> Shown:
+    """What a view of ours shows. Raises modal.NotOurs for one that says nothing of it."""
+    private = modal.private(view)
+    about, page = private.get("about"), private.get("page")
+    if about not in (ACCOUNT, CONVERSATION) or not isinstance(page, int) or not private.get("id"):
+        raise modal.NotOurs("the view names no timeline")
+    return Shown(str(about), str(private["id"]), page)
+
+
+def _buttons(card: TimelineCard) -> list[Block]:
+    if not card.entries:
+        return []
+    older = kit.button("Older", "timeline_older", card.about_id) if card.page < card.pages else None
+    newer = kit.button("Newer", "timeline_newer", card.about_id) if card.page > 1 else None
+    export = kit.Item("Export", "export_account", card.about_id) if card.about == ACCOUNT else None
+    return [kit.actions(older, newer, kit.overflow(export))] if older or newer or export else []
 
 
 def brief(entries: Sequence[TimelineEntry], now: datetime, zone: str, limit: int = 140) -> Block:

@@ -25,7 +25,8 @@ from bot.settings.file import load_config
 from bot.settings.model import Config
 from bot.settings.secrets import Secrets
 from bot.slack import client as slack_client
-from bot.slack.client import Me, Slack
+from bot.slack.answers import Me
+from bot.slack.client import Slack
 from bot.slack.identity import Identity
 from bot.store import look
 

@@ -9,9 +9,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +18,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.passing import Passing, unseen
+from bot.slack.answers import (
+    Me,
+    OpenView,
+    Posted,
+    Raw,
+    need,
+    next_cursor,
+    object_in,
+    open_view_in,
+    server_time,
+)
 from bot.slack.errors import SlackError, judge
 from bot.slack.pacing import Pacing
 
@@ -28,9 +37,6 @@ EVENT_TYPE = "watchbell_outbox"
 _LOOK_LIMIT = 100
 
 Blocks = Sequence[dict[str, Any]]
-Raw = Mapping[str, Any]
-
-Fields = AsyncSlackResponse | Raw
 
 
 class Redirected(aiohttp.ClientError):
@@ -58,35 +64,6 @@ def build(token: str, base_url: str, session: aiohttp.ClientSession) -> AsyncWeb
     if _is_loopback(base_url):
         client.proxy = None
     return client
-
-
-@dataclass(frozen=True)
-class Posted:
-    """Where a message lives."""
-
-    channel: str
-    ts: str
-
-
-@dataclass(frozen=True)
-class OpenView:
-    """A view that is open; `hash` guards the next update against a newer one."""
-
-    id: str
-    hash: str
-
-
-@dataclass(frozen=True)
-class Me:
-    """Who the token belongs to, and what it may do. `told_at` is Slack's own clock when it answered."""
-
-    team_id: str
-    team: str
-    user_id: str
-    bot_id: str
-    url: str
-    scopes: frozenset[str]
-    told_at: datetime | None = field(default=None, compare=False)
 
 
 def keyed(key: str) -> dict[str, Any]:
@@ -137,7 +114,7 @@ class Slack:
             ),
             channel,
         )
-        return Posted(_need(answer, "channel"), _need(answer, "ts"))
+        return Posted(need(answer, "channel"), need(answer, "ts"))
 
     async def update(
         self,
@@ -156,7 +133,7 @@ class Slack:
             ),
             channel,
         )
-        return Posted(_need(answer, "channel"), _need(answer, "ts"))
+        return Posted(need(answer, "channel"), need(answer, "ts"))
 
     async def ephemeral(
         self, channel: str, user: str, text: str, blocks: Blocks, *, thread_ts: str | None = None
@@ -169,7 +146,7 @@ class Slack:
             ),
             channel,
         )
-        return _need(answer, "message_ts")
+        return need(answer, "message_ts")
 
     async def delete(self, channel: str, ts: str) -> None:
         """Delete a message of ours; one that is gone already is no error."""
@@ -192,28 +169,28 @@ class Slack:
         answer = await self._call(
             "views.open", lambda: self._client.views_open(trigger_id=trigger_id, view=view)
         )
-        return _open_view(answer)
+        return open_view_in(answer)
 
     async def push_view(self, trigger_id: str, view: dict[str, Any]) -> OpenView:
         """Put a modal on top of an open one; three fit on a stack."""
         answer = await self._call(
             "views.push", lambda: self._client.views_push(trigger_id=trigger_id, view=view)
         )
-        return _open_view(answer)
+        return open_view_in(answer)
 
     async def update_view(self, view_id: str, view: dict[str, Any], *, hash: str | None = None) -> OpenView:
         """Change an open modal. With `hash`: SlackError `hash_conflict` if it changed meanwhile."""
         answer = await self._call(
             "views.update", lambda: self._client.views_update(view_id=view_id, view=view, hash=hash)
         )
-        return _open_view(answer)
+        return open_view_in(answer)
 
     async def publish_home(self, user: str, view: dict[str, Any], *, hash: str | None = None) -> OpenView:
         """Show a person their App Home."""
         answer = await self._call(
             "views.publish", lambda: self._client.views_publish(user_id=user, view=view, hash=hash)
         )
-        return _open_view(answer)
+        return open_view_in(answer)
 
     async def history_page(
         self, channel: str, oldest: datetime, thread_ts: str | None = None, cursor: str | None = None
@@ -245,18 +222,18 @@ class Slack:
                     cursor=cursor,
                 ),
             )
-        return list(answer.get("messages") or []), _next_cursor(answer)
+        return list(answer.get("messages") or []), next_cursor(answer)
 
     async def permalink(self, channel: str, ts: str) -> str:
         answer = await self._call(
             "chat.getPermalink", lambda: self._client.chat_getPermalink(channel=channel, message_ts=ts)
         )
-        return _need(answer, "permalink")
+        return need(answer, "permalink")
 
     async def open_dm(self, user: str) -> str:
         """The channel id of the direct conversation with a person."""
         answer = await self._call("conversations.open", lambda: self._client.conversations_open(users=user))
-        return _need(answer.get("channel") or {}, "id")
+        return need(answer.get("channel") or {}, "id")
 
     async def me(self) -> Me:
         """Whose token this is. Its scopes come with every answer's header."""
@@ -264,13 +241,13 @@ class Slack:
         headers = {name.lower(): str(value) for name, value in answer.headers.items()}
         told = headers.get("x-oauth-scopes", "")
         return Me(
-            team_id=_need(answer, "team_id"),
+            team_id=need(answer, "team_id"),
             team=str(answer.get("team") or ""),
-            user_id=_need(answer, "user_id"),
+            user_id=need(answer, "user_id"),
             bot_id=str(answer.get("bot_id") or ""),
             url=str(answer.get("url") or ""),
             scopes=frozenset(scope.strip() for scope in told.split(",") if scope.strip()),
-            told_at=_server_time(headers),
+            told_at=server_time(headers),
         )
 
     async def try_socket(self, app_token: str) -> None:
@@ -278,26 +255,26 @@ class Slack:
         answer = await self._call(
             "apps.connections.open", lambda: self._client.apps_connections_open(app_token=app_token)
         )
-        _need(answer, "url")
+        need(answer, "url")
 
     async def user_info(self, user: str) -> Raw:
         """The raw `user` object."""
         answer = await self._call("users.info", lambda: self._client.users_info(user=user))
-        return _object(answer, "user")
+        return object_in(answer, "user")
 
     async def user_by_email(self, email: str) -> Raw:
         """The raw `user` object. SlackError code `users_not_found` for nobody."""
         answer = await self._call(
             "users.lookupByEmail", lambda: self._client.users_lookupByEmail(email=email)
         )
-        return _object(answer, "user")
+        return object_in(answer, "user")
 
     async def channel_info(self, channel: str) -> Raw:
         """The raw `channel` object."""
         answer = await self._call(
             "conversations.info", lambda: self._client.conversations_info(channel=channel)
         )
-        return _object(answer, "channel")
+        return object_in(answer, "channel")
 
     async def channels_page(self, cursor: str | None = None) -> tuple[Sequence[Raw], str | None]:
         """One page of public and private channels that are not archived, and the cursor of the next."""
@@ -307,29 +284,41 @@ class Slack:
                 types="public_channel,private_channel", exclude_archived=True, limit=200, cursor=cursor
             ),
         )
-        return list(answer.get("channels") or []), _next_cursor(answer)
+        return list(answer.get("channels") or []), next_cursor(answer)
 
     async def upload(self, name: str, content: bytes) -> str:
         """Put a file into Slack that stands in no channel yet; its id, once it can be shown in a message.
 
         Doing it again leaves a second file that nobody sees.
         """
-        answer = await self._call(
-            "files.getUploadURLExternal",
-            lambda: self._client.files_getUploadURLExternal(filename=name, length=len(content)),
-        )
-        file_id = _need(answer, "file_id")
-        await self._send_bytes(_need(answer, "upload_url"), content)
-        await self._call(
-            "files.completeUploadExternal",
-            lambda: self._client.files_completeUploadExternal(files=[{"id": file_id, "title": name}]),
-        )
+        file_id = await self._put(name, content)
         for pause in (0.0, 0.3, 0.6, 1.2, 2.4):
             # A picture cannot be named in a message before Slack has looked at it.
             await asyncio.sleep(pause)
             told = await self._call("files.info", lambda: self._client.files_info(file=file_id))
-            if _object(told, "file").get("mimetype"):
+            if object_in(told, "file").get("mimetype"):
                 break
+        return file_id
+
+    async def share(self, channel: str, name: str, content: bytes, said: str) -> None:
+        """Put a file into a conversation, with a sentence. Done again it stands there twice."""
+        await self._put(name, content, channel, said)
+
+    async def _put(
+        self, name: str, content: bytes, channel: str | None = None, said: str | None = None
+    ) -> str:
+        answer = await self._call(
+            "files.getUploadURLExternal",
+            lambda: self._client.files_getUploadURLExternal(filename=name, length=len(content)),
+        )
+        file_id = need(answer, "file_id")
+        await self._send_bytes(need(answer, "upload_url"), content)
+        await self._call(
+            "files.completeUploadExternal",
+            lambda: self._client.files_completeUploadExternal(
+                files=[{"id": file_id, "title": name}], channel_id=channel, initial_comment=said
+            ),
+        )
         return file_id
 
     async def _send_bytes(self, url: str, content: bytes) -> None:
@@ -375,41 +364,9 @@ class Slack:
     def _hear(self, answer: AsyncSlackResponse) -> None:
         """Pass on what Slack says the time is."""
         if self._heard is not None:
-            told = _server_time({name.lower(): str(value) for name, value in answer.headers.items()})
+            told = server_time({name.lower(): str(value) for name, value in answer.headers.items()})
             if told is not None:
                 self._heard(told)
-
-
-def _need(answer: Fields, name: str) -> str:
-    """A field that every success has. Without it nobody knows what was done."""
-    value = answer.get(name)
-    if not value:
-        raise SlackError("unknown", "unreadable", f"Slack's answer lacks {name}")
-    return str(value)
-
-
-def _object(answer: Fields, name: str) -> Raw:
-    value = answer.get(name)
-    if not isinstance(value, dict):
-        raise SlackError("unknown", "unreadable", f"Slack's answer lacks {name}")
-    return value
-
-
-def _open_view(answer: Fields) -> OpenView:
-    view = _object(answer, "view")
-    return OpenView(_need(view, "id"), str(view.get("hash") or ""))
-
-
-def _server_time(headers: Mapping[str, str]) -> datetime | None:
-    """The Date header."""
-    try:
-        return parsedate_to_datetime(headers.get("date", "")).astimezone(UTC)
-    except (ValueError, TypeError, OverflowError):
-        return None
-
-
-def _next_cursor(answer: Fields) -> str | None:
-    return (answer.get("response_metadata") or {}).get("next_cursor") or None
 
 
 def _is_loopback(url: str) -> bool:

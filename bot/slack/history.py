@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.slack.client import EVENT_TYPE, Raw, Slack
+from bot.slack.answers import Raw
+from bot.slack.client import EVENT_TYPE, Slack
 from bot.slack.errors import SlackError
 
 _PAGES = 10

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.accounts.timeline import AuthorKind, Entry, blocks, latest, merge, page
+from bot.timeline import AuthorKind, Entry, blocks, latest, merge, page
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 

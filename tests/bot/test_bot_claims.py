@@ -269,7 +269,7 @@ async def test_a_seat_belongs_to_one_person_and_can_be_given_back(build: OpenHou
 async def test_an_account_is_found_by_a_part_of_its_name_or_chosen_from_several(house: House):
     ana = house.ana
     for line, expected in (
-        ("/account", "Type a part of the account's name"),
+        ("/account", "Which account? Type a part of its name."),
         ("/account nothing like it", "nothing like it"),
         ("/account everly", "Everly Labs"),
         ("/account <!channel>", "channel"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from harness import House, OpenHouse, link, option, rich, verbs, words
 from model_server import serving, with_model
-from small_office import APP, perhaps_the_same, refunds, refunds_for_two, scenario
+from small_office import APP, a_long_story, perhaps_the_same, refunds, refunds_for_two, scenario
 from sqlmodel import Session
 
 from bot import app
@@ -186,6 +186,16 @@ async def with_saved_words(house: House) -> None:
     await house.slack.people.close(ana.id, ana.view.id)
     assert (await ana.types("/watchbell replies")).ok
     assert (await ana.presses_in(ana.view, "reply_delete")).ok
+
+
+async def in_a_long_timeline(house: House) -> None:
+    """In a house where an account has more to tell than a page holds."""
+    ana = house.ana
+    assert (await ana.types("/account northwind")).ok
+    assert (await ana.presses(ana.last, "timeline_account")).ok
+    for verb in ("timeline_older", "timeline_newer", "export_account"):
+        assert (await ana.presses_in(ana.view, verb)).ok
+    await house.bot.front.finish()
 
 
 async def with_saved_words_for_two(house: House) -> None:
@@ -396,7 +406,9 @@ async def test_every_command_button_modal_and_event_is_driven_and_none_fails(
     await with_saved_words(asked_before)
     asked_by_two = await build(data=refunds_for_two())
     await with_saved_words_for_two(asked_by_two)
-    for each in (told_twice, asked_before, asked_by_two):
+    long_story = await build(data=a_long_story())
+    await in_a_long_timeline(long_story)
+    for each in (told_twice, asked_before, asked_by_two, long_story):
         log = [*log, *each.slack.delivery.log]
     for verb in ("same_issue", "other_issue"):
         alike = await build(data=perhaps_the_same())

@@ -369,5 +369,17 @@ assigns = st.builds(assign.AssignCard, line=lines, **here, colleagues=colleagues
 snoozes = st.builds(
     snooze.SnoozeCard, line=lines, **here, choices=choices.map(lambda one: (one,)) | st.tuples(choices)
 )
-timelines = st.builds(timeline.TimelineCard, title=texts, **here, entries=many(entries, 500), url=urls)
+timelines = st.builds(
+    timeline.TimelineCard,
+    title=texts,
+    **here,
+    entries=many(entries, 20),
+    url=urls,
+    about=st.sampled_from([timeline.ACCOUNT, timeline.CONVERSATION]),
+    about_id=st.just("c1"),
+    page=st.integers(1, 50),
+    pages=st.integers(1, 50),
+    messages=counts,
+    notice=maybe,
+)
 stales = st.builds(notices.Stale, line=lines, **here, changed_by=maybe)

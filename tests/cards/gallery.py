@@ -668,6 +668,20 @@ def views() -> dict[str, View]:
         "assign, nobody": assign.render(assign.AssignCard(LINES[1], NOW, ZONE, ())),
         "snooze": snooze.render(snooze.SnoozeCard(LINES[0], NOW, ZONE, CHOICES)),
         "timeline": timeline.render(timeline.TimelineCard(NORTHWIND.name, NOW, ZONE, ENTRIES, f"{PAGE}1")),
+        "timeline, a page of many": timeline.render(
+            timeline.TimelineCard(
+                NORTHWIND.name,
+                NOW,
+                ZONE,
+                ENTRIES,
+                about=timeline.ACCOUNT,
+                about_id="c1",
+                page=2,
+                pages=7,
+                messages=131,
+                notice="northwind-timeline-2026-11-23.md is in your direct conversation with Watchbell.",
+            )
+        ),
         "timeline, empty": timeline.render(timeline.TimelineCard(NORTHWIND.name, NOW, ZONE, ())),
         "notice": notices.modal("Already answered", "Ben Ito answered 2 min ago. Nothing was sent."),
     }

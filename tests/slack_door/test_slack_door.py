@@ -12,7 +12,8 @@ from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_stub import SlackStub
 
-from bot.slack.client import Me, OpenView, Posted, Slack, build, keyed
+from bot.slack.answers import Me, OpenView, Posted
+from bot.slack.client import Slack, build, keyed
 from bot.slack.errors import PERMANENT, SlackError
 from bot.slack.history import find
 

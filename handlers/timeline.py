@@ -1,0 +1,85 @@
+"""What was said in a conversation or at an account: a page at a time, or all of it in a file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import structlog
+
+from bot import talk
+from bot.cards import timeline as card
+from bot.cards.timeline import ACCOUNT, Shown, TimelineCard
+from bot.desk.rep import note_down
+from bot.durations import plural
+from bot.slack.errors import SlackError
+from handlers.front import Act, Front
+from handlers.routes import Answer, Routes
+
+log = structlog.get_logger("watchbell.handlers")
+
+
+def register(routes: Routes) -> None:
+    routes.verbs["timeline"] = of_conversation
+    routes.verbs["timeline_account"] = of_account
+    routes.verbs["timeline_older"] = turn
+    routes.verbs["timeline_newer"] = turn
+    routes.verbs["export_account"] = export
+
+
+async def of_conversation(front: Front, act: Act) -> Answer:
+    shown = await front.store.read(talk.of_conversation, front.office, act.pressed.id, front.at().now)
+    await front.show(act, card.render(shown))
+    return None
+
+
+async def of_account(front: Front, act: Act) -> Answer:
+    shown = await front.store.read(talk.of_account, front.office, act.pressed.id, front.at().now)
+    await front.show(act, card.render(shown))
+    return None
+
+
+async def turn(front: Front, act: Act) -> Answer:
+    """Older or newer: the same window, another page."""
+    shown = card.read(act.view)
+    step = 1 if act.pressed.verb == "timeline_older" else -1
+    wanted = await _page(front, replace(shown, page=shown.page + step))
+    await front.slack.update_view(str(act.view["id"]), card.render(wanted), hash=act.view.get("hash"))
+    return None
+
+
+async def export(front: Front, act: Act) -> Answer:
+    """Write the whole timeline into a file, in the direct conversation of the one who asks with the bot."""
+    rep = await front.rep(act)
+    shown, view_id = card.read(act.view), str(act.view["id"])
+    file = await front.store.read(talk.file_of_account, front.office, shown.about_id, front.at().now)
+    await _tell(front, view_id, shown, "Writing the file…")
+
+    async def hand_over() -> None:
+        count = f"{plural(file.messages, 'message')} of {plural(file.conversations, 'conversation')}"
+        try:
+            channel = await front.slack.open_dm(act.user_id)
+            said = f"Timeline of {file.account}: {count}."
+            await front.slack.share(channel, file.name, file.words.encode(), said)
+        except SlackError as error:
+            log.warning("export_not_shared", method=error.method, code=error.code)
+            told = "The file was not written: Slack did not take it. Press Export again in a moment."
+            await _tell(front, view_id, shown, told)
+            return
+        await front.store.write(
+            note_down, front.office, rep, "export_timeline", "written", front.at(), detail=shown.about_id
+        )
+        told = f"{file.name} is in your direct conversation with Watchbell: {count}."
+        await _tell(front, view_id, shown, told)
+
+    front.spawn(hand_over())
+    return None
+
+
+async def _tell(front: Front, view_id: str, shown: Shown, notice: str) -> None:
+    page = await _page(front, shown)
+    await front.slack.update_view(view_id, card.render(replace(page, notice=notice)))
+
+
+async def _page(front: Front, shown: Shown) -> TimelineCard:
+    whose = talk.of_account if shown.about == ACCOUNT else talk.of_conversation
+    return await front.store.read(whose, front.office, shown.about_id, front.at().now, shown.page)

@@ -1,0 +1,147 @@
+"""An account's timeline: found while a name is typed, turned page by page, and handed over in a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness import House, OpenHouse, verbs, words
+from small_office import a_long_story, scenario
+
+from bot.store import audit
+
+
+async def opened(house: House) -> Any:
+    await house.ana.types("/account northwind marine")
+    assert (await house.ana.presses(house.ana.last, "timeline_account")).ok
+    return house.ana.view
+
+
+async def export(house: House) -> None:
+    assert (await house.ana.presses_in(house.ana.view, "export_account")).ok
+    await house.bot.front.finish()
+
+
+def files(house: House) -> list[tuple[str, Any]]:
+    """Every message that has a file: where it stands, and the message."""
+    return [
+        (channel, message)
+        for channel in house.slack.channels
+        for message in house.slack.messages(channel)
+        if message.files
+    ]
+
+
+async def test_pages_are_turned_to_the_first_message_and_back(build: OpenHouse):
+    house = await build(data=a_long_story())
+    view = await opened(house)
+    assert "48 messages · page 1 of 3" in words(view.blocks)
+    assert "Message number 44." in words(view.blocks)
+    assert "Message number 20." not in words(view.blocks)
+    assert "timeline_newer" not in verbs(view.blocks)
+    assert (await house.ana.presses_in(house.ana.view, "timeline_older")).ok
+    assert "page 2 of 3" in words(house.ana.view.blocks)
+    assert (await house.ana.presses_in(house.ana.view, "timeline_older")).ok
+    assert "Message number 0." in words(house.ana.view.blocks)
+    assert "timeline_older" not in verbs(house.ana.view.blocks)
+    for _ in range(2):
+        assert (await house.ana.presses_in(house.ana.view, "timeline_newer")).ok
+    assert "page 1 of 3" in words(house.ana.view.blocks)
+
+
+async def test_what_is_only_for_the_team_is_marked_and_customers_words_ring_nobody(build: OpenHouse):
+    house = await build(data=a_long_story())
+    view = await opened(house)
+    assert "Ana Ruiz\n (note)" in words(view.blocks)
+    assert "<!channel>" not in str([each for each in view.blocks if each["type"] != "rich_text"])
+
+
+async def test_a_conversation_has_pages_too_and_no_export(build: OpenHouse):
+    house = await build(data=a_long_story())
+    assert (await house.ana.presses(house.alert("1001"), "timeline")).ok
+    assert "47 messages · page 1 of 3" in words(house.ana.view.blocks)
+    assert "export_account" not in verbs(house.ana.view.blocks)
+    assert (await house.ana.presses_in(house.ana.view, "timeline_older")).ok
+    assert "page 2 of 3" in words(house.ana.view.blocks)
+
+
+async def test_accounts_are_offered_while_a_name_is_typed(build: OpenHouse):
+    house = await build()
+    ana = house.ana
+    await ana.types("/account")
+    where = ana.last
+    assert "Which account?" in words(where.blocks)
+    offered = await house.slack.people.options(ana.id, where, "wb:account", "nor")
+    assert [each["text"]["text"] for each in offered] == ["Northwind Marine"]
+    assert await house.slack.people.options(ana.id, where, "wb:account", "zebra") == []
+    every = await house.slack.people.options(ana.id, where, "wb:account", "")
+    assert len(every) > 3
+    chosen = offered[0]["value"]
+    await house.slack.people.click(ana.id, where.channel, where.ts, "wb:account", selected_option=chosen)
+    assert "Northwind Marine" in ana.heard
+
+
+async def test_namesakes_are_told_apart(build: OpenHouse):
+    office = scenario()
+    twin = {**office["companies"][0], "id": "c99", "company_id": "acct-c99", "plan": "Free"}
+    office["companies"].append(twin)
+    office["contacts"].append({**office["contacts"][0], "id": "p99", "company_ids": ["c99"], "email": None})
+    office["conversations"].append({**office["conversations"][0], "id": "1999", "contact_id": "p99"})
+    house = await build(data=office)
+    await house.ana.types("/account")
+    offered = await house.slack.people.options(house.ana.id, house.ana.last, "wb:account", "northwind")
+    assert len({each["text"]["text"] for each in offered}) == len(offered) == 2
+    assert {each["value"] for each in offered} == {"c1", "c99"}
+
+
+async def test_the_whole_timeline_comes_in_a_file_to_the_one_who_asked_and_nobody_else(build: OpenHouse):
+    house = await build(data=a_long_story())
+    await opened(house)
+    await export(house)
+    ((channel, message),) = files(house)
+    assert house.slack.channels[channel].members == {house.ana.id, house.slack.seed.bot_user_id}
+    assert message.text == "Timeline of Northwind Marine: 48 messages of 2 conversations."
+    (file,) = message.files
+    assert file.name == "northwind-marine-timeline-2026-11-24.md"
+    told = file.content.decode()
+    for number in range(45):
+        assert f"> Message number {number}.\n" in told
+    assert told.index("Message number 3.") < told.index("Message number 12.")
+    assert "**13:50 Ana Ruiz** (note, email, conversation 1001)" in told
+    assert "Omar Haddad" in told
+    assert "\u202e" not in told
+    assert "\x1b" not in told
+    assert f"{file.name} is in your direct conversation with Watchbell" in words(house.ana.view.blocks)
+    entries = await house.bot.store.read(lambda session: audit.page(session, house.workspace, limit=5))
+    assert ("export_timeline", "c1", house.ana.id) in [
+        (each.action, each.detail, each.slack_user_id) for each in entries
+    ]
+
+
+async def test_who_is_not_linked_gets_no_file(build: OpenHouse):
+    house = await build(data=a_long_story())
+    view = await opened(house)
+    await house.ana.types("/watchbell unlink")
+    await house.ana.presses_in(view, "export_account")
+    await house.bot.front.finish()
+    assert files(house) == []
+
+
+async def test_slack_that_takes_no_file_is_told_and_it_can_be_tried_again(build: OpenHouse):
+    house = await build(data=a_long_story())
+    await opened(house)
+    house.fault("slack", "files.completeUploadExternal", "error", error="internal_error")
+    await export(house)
+    assert "The file was not written: Slack did not take it." in words(house.ana.view.blocks)
+    assert files(house) == []
+    await export(house)
+    assert len(files(house)) == 1
+
+
+async def test_a_forged_timeline_shows_nothing(build: OpenHouse):
+    house = await build(data=a_long_story())
+    view = await opened(house)
+    view.private_metadata = view.private_metadata.replace('"account"', '"secrets"', 1)
+    await house.ana.presses_in(view, "timeline_older")
+    assert "did not say what it is about" in house.ana.heard or "did not say what it is about" in words(
+        house.ana.view.blocks
+    )
