@@ -36,6 +36,7 @@ def register(routes: Routes) -> None:
     routes.views["tags"] = tags
     routes.views["team"] = team
     routes.views["ticket"] = ticket
+    routes.views["whose"] = whose
 
 
 async def offer(front: Front, act: Act) -> Answer:
@@ -64,6 +65,8 @@ async def chosen(front: Front, act: Act) -> Answer:
         case Deed.NOTE:
             note = await store.read(answer_desk.card, office, conversation_id, at, mode=Mode.NOTE)
             return _instead(answer_card.render(note))
+        case Deed.ACCOUNT:
+            return _instead(filing_card.whose(await store.read(filing.card, office, conversation_id, at)))
         case Deed.CLOSE:
             return _instead(filing_card.close(await store.read(filing.card, office, conversation_id, at)))
         case Deed.TEAM:
@@ -124,6 +127,15 @@ async def team(front: Front, act: Act) -> Answer:
     conversation_id, team_id = filing_card.read_team(act.view)
     said = await front.store.write(
         filing.give_to_team, front.office, rep, conversation_id, team_id, front.at()
+    )
+    return notices.info(said)
+
+
+async def whose(front: Front, act: Act) -> Answer:
+    rep = await front.rep(act)
+    conversation_id, account_id = filing_card.read_whose(act.view)
+    said = await front.store.write(
+        filing.choose_account, front.office, rep, conversation_id, account_id, front.at()
     )
     return notices.info(said)
 

@@ -19,6 +19,7 @@ _DONE = {
     "answer": "answer",
     "answer_issue": "answer to an issue",
     "assign_team": "assign to a team",
+    "choose_account": "account chosen for a person",
     "claim": "claim",
     "claim_account": "claim of an account",
     "claim_issue": "claim of an issue",

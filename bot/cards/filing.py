@@ -13,7 +13,8 @@ from bot.cards.values import ConversationLine
 from bot.slack import text
 
 CLOSE, TAGS, TEAM, TICKET = "wb:close", "wb:tags", "wb:team", "wb:ticket"
-_TAGS, _TEAM, _TYPE, _TITLE = "tags", "team", "type", "title"
+WHOSE = "wb:whose"
+_TAGS, _TEAM, _TYPE, _TITLE, _ACCOUNT = "tags", "team", "type", "title", "account"
 TITLE_LIMIT = 200
 _MOST = 100
 
@@ -93,6 +94,18 @@ def team(card: FilingCard) -> View:
     return _view(card, TEAM, "Team", [_about(card), made], "Assign")
 
 
+def whose(card: FilingCard) -> View:
+    search: dict[str, Any] = {
+        "type": "external_select",
+        "action_id": kit.PREFIX + _ACCOUNT,
+        "placeholder": kit.plain_text("Search accounts"),
+        "min_query_length": 0,
+    }
+    told = "All of this person's conversations go there. Intercom itself is not changed."
+    made = _input(_ACCOUNT, "Which account?", search)
+    return _view(card, WHOSE, "Account", [_about(card), made, kit.context(told)], "Save")
+
+
 def ticket(card: FilingCard) -> View:
     if not card.choices:
         return _none(card, "Intercom has no ticket type for customers. Make one there first.")
@@ -121,6 +134,11 @@ def read_tags(view: Mapping[str, Any]) -> Tagged:
     offered = modal.private(view).get("offered")
     shown = tuple(str(each) for each in offered) if isinstance(offered, list) else ()
     return Tagged(conversation(view), shown, wanted)
+
+
+def read_whose(view: Mapping[str, Any]) -> tuple[str, str]:
+    """The conversation and the account that was chosen. Raises modal.NotOurs likewise."""
+    return conversation(view), modal.chosen(view, _ACCOUNT) or ""
 
 
 def read_team(view: Mapping[str, Any]) -> tuple[str, str]:

@@ -27,6 +27,7 @@ class Deed(StrEnum):
     TAG = "tag"
     TEAM = "team"
     TICKET = "ticket"
+    ACCOUNT = "account"
     HAND_OVER = "hand_over"
     TAKE_OVER = "take_over"
     RELEASE = "release"
@@ -40,6 +41,7 @@ _LABELS = {
     Deed.TAG: ("Tags…", "add and take away"),
     Deed.TEAM: ("Assign to a team…", "its members are offered it"),
     Deed.TICKET: ("Make a ticket…", "the customer can follow it"),
+    Deed.ACCOUNT: ("Choose their account…", "Intercom names no company of theirs"),
     Deed.HAND_OVER: ("Hand over…", "to a colleague, with a line of context"),
     Deed.TAKE_OVER: ("Take over…", "with a reason; who has it is told"),
     Deed.RELEASE: ("Release", "anybody can claim it again"),

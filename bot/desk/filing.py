@@ -14,8 +14,8 @@ from bot.desk.claim import must_know
 from bot.desk.rep import Rep, note_down
 from bot.errors import UserError
 from bot.office import Office
-from bot.present import line
-from bot.store import rechecks, reps
+from bot.present import contact_name, line
+from bot.store import accounts, belongs, rechecks, reps
 from bot.store.conversations import Conversation
 
 
@@ -33,6 +33,7 @@ def more(session: Session, office: Office, rep: Rep, conversation_id: str, at: M
         Deed.TAG,
         Deed.TEAM,
         Deed.TICKET,
+        Deed.ACCOUNT if _has_no_company(session, office, row) else None,
         Deed.HAND_OVER if row.state != "closed" and (not held or lead) else None,
         Deed.TAKE_OVER if held and row.state != "closed" else None,
         Deed.RELEASE if mine else None,
@@ -116,6 +117,34 @@ def give_to_team(
     writes.give_to_team(session, office, rep, row.id, team.id, at)
     _done(session, office, rep, row, "assign_team", at, f"to {team.name}"[:300])
     return f"Giving it to {team.name} in Intercom. You are told if that fails."
+
+
+def choose_account(
+    session: Session, office: Office, rep: Rep, conversation_id: str, account_id: str, at: Moment
+) -> str:
+    """Say whose a person is of whom Intercom names no company. Intercom's word, once it comes, wins.
+
+    Raises UserError, with nothing changed, when Intercom names one by now or the account is not known.
+    """
+    row = must_know(session, office, conversation_id)
+    person = accounts.get_contact(session, office.workspace, row.contact_id)
+    account = accounts.get_account(session, office.workspace, account_id)
+    if person is None or person.named:
+        raise UserError("Nothing was changed: Intercom names this person's company. Change it there.")
+    if account is None:
+        raise UserError("Nothing was changed: Watchbell does not know that account any more.")
+    before, person.chosen = person.account_id, account.id
+    person.account_id = account.id
+    session.add(person)
+    session.flush()
+    belongs.follow(session, person, before, now=at.machine)
+    note_down(session, office, rep, "choose_account", "chosen", at, conversation_id=row.id, detail=account.id)
+    return f"{contact_name(row)[:60]} belongs to {account.name[:60]} now, with all of their conversations."
+
+
+def _has_no_company(session: Session, office: Office, row: Conversation) -> bool:
+    person = accounts.get_contact(session, office.workspace, row.contact_id)
+    return person is not None and not person.named
 
 
 def make_ticket(session: Session, office: Office, rep: Rep, wanted: Ticket, at: Moment) -> str:

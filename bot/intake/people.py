@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import or_, update
+from sqlalchemy import update
 from sqlmodel import Session, col
 
 from bot.clock import Moment
@@ -15,6 +15,7 @@ from bot.intercom.facts_people import AdminFacts, CompanyFacts, ContactFacts, Te
 from bot.settings.model import AccountsConfig
 from bot.store import rechecks
 from bot.store.accounts import Account, Contact, named_at, unnamed_at
+from bot.store.belongs import follow
 from bot.store.conversations import Conversation, of_account
 from bot.store.reps import Admin, Team
 
@@ -63,36 +64,24 @@ def apply_contact(
     row.named = bool(facts.company_ids)
     before = row.account_id
     colleagues = named_at(session, workspace, row.domain) if row.domain and not row.named else ()
-    row.account_id = account_of(facts.company_ids, before, colleagues)
+    if row.named:
+        row.chosen = None
+    row.account_id = row.chosen or account_of(facts.company_ids, before, colleagues)
     row.signed_up_at, row.last_seen_at = facts.signed_up_at, facts.last_seen_at
     row.fetched_at = at.now
     session.add(row)
     session.flush()
     mine = (col(Conversation.workspace) == workspace, col(Conversation.contact_id) == row.id)
     session.execute(update(Conversation).where(*mine).values(contact_name=row.name or row.email))
-    _follow(session, row, before, at)
+    follow(session, row, before, now=at.machine)
     if row.domain is not None and row.named:
         # What is known of this person may settle, or unsettle, where their colleagues belong.
         accounts = named_at(session, workspace, row.domain)
         for colleague in unnamed_at(session, workspace, row.domain):
-            was, colleague.account_id = colleague.account_id, account_of((), None, accounts)
+            was, known = colleague.account_id, account_of((), None, accounts)
+            colleague.account_id = colleague.chosen or known
             session.add(colleague)
-            _follow(session, colleague, was, at)
-
-
-def _follow(session: Session, row: Contact, before: str | None, at: Moment) -> None:
-    """Have a person's conversations stand with the account they belong to now."""
-    if row.account_id is None:
-        return
-    left = before if before != row.account_id else None
-    mine = (col(Conversation.workspace) == row.workspace, col(Conversation.contact_id) == row.id)
-    nowhere = col(Conversation.account_id).is_(None)
-    stray = nowhere if left is None else or_(nowhere, col(Conversation.account_id) == left)
-    moved = session.execute(update(Conversation).where(*mine, stray).values(account_id=row.account_id))
-    if moved.rowcount:  # type: ignore[attr-defined]
-        for account_id in (left, row.account_id):
-            if account_id is not None:
-                rechecks.ask(session, row.workspace, rechecks.ACCOUNT, account_id, now=at.machine)
+            follow(session, colleague, was, now=at.machine)
 
 
 def apply_admin(session: Session, workspace: str, facts: AdminFacts, at: Moment) -> None:

@@ -38,8 +38,8 @@ class Account(SQLModel, table=True):
 class Contact(SQLModel, table=True):
     """A customer's person. `account_id` is the company they write for, when known.
 
-    `named`: Intercom says so, and it is not known by their colleagues alone. `domain` is their company's own,
-    None for a public mail service.
+    `named`: Intercom says so, and it is not known by their colleagues alone. `chosen`: a rep said so, which
+    holds as long as Intercom names none. `domain` is their company's own, None for a public mail service.
     """
 
     __tablename__ = "contact"
@@ -53,6 +53,7 @@ class Contact(SQLModel, table=True):
     account_id: str | None = Field(default=None, index=True)
     domain: str | None = None
     named: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
+    chosen: str | None = None
     signed_up_at: datetime | None = None
     last_seen_at: datetime | None = None
     fetched_at: datetime

@@ -21,6 +21,7 @@ FORMS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "tags": ({"conversation": "1001", "offered": ["501"]}, {"tags": [("501",), "multi_static_select"]}),
     "team": ({"conversation": "1001"}, {"team": ["78", "static_select"]}),
     "ticket": ({"conversation": "1001"}, {"type": ["61", "static_select"], "title": "Bug"}),
+    "whose": ({"conversation": "1001"}, {"account": ["c2", "external_select"]}),
     "assign": ({"conversation": "1001"}, {"colleague": ["8802", "static_select"], "context": "hi"}),
     "take_over": ({"conversation": "1002", "holder": "8802"}, {"reason": "I want it"}),
     "more_done": ({"conversation": "1001"}, {"what": ["release", "radio_buttons"]}),
@@ -124,6 +125,7 @@ async def test_a_window_with_garbage_inside_does_nothing_and_says_so(desk: House
 NEVER_OFFERED = (
     ("team", "team", "999", "no longer has that team"),
     ("ticket", "type", "62", "no longer has that type of ticket"),
+    ("whose", "account", "c2", "Intercom names this person's company"),
     ("assign", "colleague", "4711", "no longer has that teammate"),
     ("tags", "tags", ["999"], "has these tags"),
     ("more_done", "what", "explode", "fault of its own"),

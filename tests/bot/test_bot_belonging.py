@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from harness import House, OpenHouse
+from harness import House, OpenHouse, option, words
 from hypothesis import given
 from hypothesis import strategies as st
 from small_office import TOML, scenario
 
 from bot.intake.belonging import PUBLIC_DOMAINS, account_of, domain_of
+from bot.store import audit
 from bot.store.accounts import get_contact
+from sandbox.slack.model import View
 
 
 def people(*more: tuple[str, str, list[str]], said_by: str = "n1") -> dict[str, Any]:
@@ -146,3 +148,66 @@ def test_nobody_is_put_where_nothing_points(companies: list[str], before: str | 
 
 def test_the_public_domains_are_domains():
     assert all(each == each.lower() and "." in each and "@" not in each for each in PUBLIC_DOMAINS)
+
+
+async def choose(house: House, account_id: str | None = "c1") -> View:
+    """Ana says in the window which account the person of 1020 is of; None: she only looks."""
+    ana = house.ana
+    await ana.types("/claim 1020")
+    assert (await ana.presses(ana.last, "more_done")).ok
+    deed = option(ana.view, "what", "account")
+    assert (await ana.submits({"what": deed})).ok
+    if account_id is not None:
+        offered = await house.slack.people.options(ana.id, ana.view.id, "wb:account", "")
+        (wanted,) = [each for each in offered if each["value"] == account_id]
+        chosen = {"type": "external_select", "selected_option": wanted}
+        assert (await ana.submits({"account": chosen})).ok
+        await house.settle()
+    return ana.view
+
+
+async def test_a_rep_says_whose_a_person_is_and_it_stays_so(build: OpenHouse):
+    house = await build(data=people(("n1", "kim@gmail.com", [])))
+    assert await account(house) is None
+    await choose(house)
+    assert "belongs to Northwind Marine now" in words(house.ana.view.blocks)
+    assert await account(house) == "c1"
+    assert "Where do we see our usage?" in words(house.post("accounts", "post:account:c1:").blocks)
+    # Whatever is told of them again, and whatever they write next.
+    house.intercom.customer_starts("n1", "email", "And one more thing.")
+    house.intercom.contacts["n1"].name = "Kim Other"
+    await house.later(hours=7)
+    found = (await house.facts())["conversations"]
+    assert {each["account_id"] for each in found.values() if each["contact_id"] == "n1"} == {"c1"}
+    assert ("choose_account", "chosen", "c1") in [
+        (each.action, each.outcome, each.detail)
+        for each in await house.bot.store.read(lambda session: audit.page(session, house.workspace, limit=9))
+    ]
+
+
+async def test_what_intercom_says_of_their_company_wins_over_a_reps_word(build: OpenHouse):
+    house = await build(data=people(("n1", "kim@gmail.com", [])))
+    await choose(house)
+    house.intercom.contacts["n1"].company_ids = ["c2"]
+    house.intercom.customer_writes("1020", "We are of Brightfen.")
+    await house.later(hours=7)
+    assert await account(house) == "c2"
+    assert (await house.read(get_contact, "n1")).chosen is None
+
+
+async def test_of_whom_intercom_names_a_company_nothing_is_chosen(build: OpenHouse):
+    house = await build(data=people(("n1", "kim@northwind.example", ["c1"])))
+    await house.ana.types("/claim 1020")
+    assert (await house.ana.presses(house.ana.last, "more_done")).ok
+    (what,) = [each["element"] for each in house.ana.view.blocks if each.get("block_id") == "what"]
+    assert "account" not in {each["value"] for each in what["options"]}
+
+
+async def test_a_choice_that_came_too_late_or_was_forged_changes_nothing(build: OpenHouse):
+    house = await build(data=people(("n1", "kim@gmail.com", [])))
+    view = await choose(house, None)
+    forged = {"text": {"type": "plain_text", "text": "x", "emoji": False}, "value": "c404"}
+    await house.ana.submits({"account": {"type": "external_select", "selected_option": forged}})
+    assert "does not know that account" in words(house.ana.view.blocks)
+    assert view.id == house.ana.view.id
+    assert await account(house) is None

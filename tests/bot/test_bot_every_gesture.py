@@ -188,6 +188,17 @@ async def with_saved_words(house: House) -> None:
     assert (await ana.presses_in(ana.view, "reply_delete")).ok
 
 
+async def with_somebody_of_no_company(house: House) -> None:
+    """In a house where Intercom names no company of the one who wrote 1001."""
+    ana = house.ana
+    await ana.types("/claim 1001")
+    assert (await ana.presses(ana.last, "more_done")).ok
+    assert (await ana.submits({"what": option(ana.view, "what", "account")})).ok
+    (found,) = await house.slack.people.options(ana.id, ana.view.id, "wb:account", "bright")
+    chosen = {"account": {"type": "external_select", "selected_option": found}}
+    assert (await ana.submits(chosen)).ok
+
+
 async def in_a_long_timeline(house: House) -> None:
     """In a house where an account has more to tell than a page holds."""
     ana = house.ana
@@ -408,7 +419,11 @@ async def test_every_command_button_modal_and_event_is_driven_and_none_fails(
     await with_saved_words_for_two(asked_by_two)
     long_story = await build(data=a_long_story())
     await in_a_long_timeline(long_story)
-    for each in (told_twice, asked_before, asked_by_two, long_story):
+    alone = scenario("1001", "1003")
+    alone["contacts"][0]["company_ids"] = []
+    nobodys = await build(data=alone)
+    await with_somebody_of_no_company(nobodys)
+    for each in (told_twice, asked_before, asked_by_two, long_story, nobodys):
         log = [*log, *each.slack.delivery.log]
     for verb in ("same_issue", "other_issue"):
         alike = await build(data=perhaps_the_same())
