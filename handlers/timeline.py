@@ -11,9 +11,16 @@ from bot.cards import timeline as card
 from bot.cards.timeline import ACCOUNT, Shown, TimelineCard
 from bot.desk.rep import note_down
 from bot.durations import plural
+from bot.slack import text
 from bot.slack.errors import SlackError
 from handlers.front import Act, Front
 from handlers.routes import Answer, Routes
+
+_NOT_TAKEN = "The file was not written: Slack did not take it. Press Export again in a moment."
+_DOUBTFUL = (
+    "Slack did not say whether it has the file. Look into your direct conversation with Watchbell; "
+    "press Export again if it is not there."
+)
 
 log = structlog.get_logger("watchbell.handlers")
 
@@ -52,22 +59,22 @@ async def export(front: Front, act: Act) -> Answer:
     rep = await front.rep(act)
     shown, view_id = card.read(act.view), str(act.view["id"])
     file = await front.store.read(talk.file_of_account, front.office, shown.about_id, front.at().now)
+    # Before anything leaves: who took customers' words along is known whatever happens then.
+    await front.store.write(
+        note_down, front.office, rep, "export_timeline", "asked", front.at(), detail=shown.about_id
+    )
     await _tell(front, view_id, shown, "Writing the file…")
 
     async def hand_over() -> None:
         count = f"{plural(file.messages, 'message')} of {plural(file.conversations, 'conversation')}"
         try:
             channel = await front.slack.open_dm(act.user_id)
-            said = f"Timeline of {file.account}: {count}."
+            said = f"Timeline of {text.inline(file.account)}: {count}."
             await front.slack.share(channel, file.name, file.words.encode(), said)
         except SlackError as error:
             log.warning("export_not_shared", method=error.method, code=error.code)
-            told = "The file was not written: Slack did not take it. Press Export again in a moment."
-            await _tell(front, view_id, shown, told)
+            await _tell(front, view_id, shown, _DOUBTFUL if error.kind == "unknown" else _NOT_TAKEN)
             return
-        await front.store.write(
-            note_down, front.office, rep, "export_timeline", "written", front.at(), detail=shown.about_id
-        )
         told = f"{file.name} is in your direct conversation with Watchbell: {count}."
         await _tell(front, view_id, shown, told)
 

@@ -9,8 +9,8 @@ by hand with benchmarks/same_issue.py in view, so that they cost those sets a hu
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from bot.accounts.background import Background, content, grams
@@ -51,41 +51,39 @@ REMEMBERED = 400
 """Texts whose profiles are kept, for an account is judged at each message: 40 kB each at most."""
 
 
-@dataclass(frozen=True, slots=True)
 class Lexical:
-    """Compares texts by their letters, words and meanings. Its two thresholds are probabilities."""
+    """Compares texts by their letters, words and meanings. Its two thresholds are probabilities.
 
-    background: Background
-    name: str = "lexical"
-    link: float = 0.94
-    propose: float = 0.25
-    slow: bool = False
+    What it made of a text, and how like two are, is remembered for a while, on whatever thread comes first.
+    """
 
-    made: Callable[[str], Profile] = field(init=False, repr=False, compare=False)
-    compared: dict[tuple[str, str], float] = field(
-        init=False, repr=False, compare=False, default_factory=dict
-    )
+    name = "lexical"
+    link = 0.94
+    propose = 0.25
+    slow = False
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "made", lru_cache(REMEMBERED)(partial(_profile, self.background)))
+    def __init__(self, background: Background) -> None:
+        self._background = background
+        self._profile = lru_cache(REMEMBERED)(partial(_profile, background))
+        self._compared: dict[tuple[str, str], float] = {}
 
     def profile(self, cleaned: str) -> Profile:
         """A cleaned text made ready for comparing."""
-        return self.made(cleaned)
+        return self._profile(cleaned)
 
     def log_odds(self, a: Profile, b: Profile) -> float:
         """Log-odds that the two tell one problem, before person, time and named things are looked at."""
         pair = (a.text, b.text)
-        known = self.compared.get(pair)
+        known = self._compared.get(pair)
         if known is None:
-            if len(self.compared) >= COMPARED:
-                self.compared.clear()
-            known = self.compared[pair] = self._compare(a, b)
+            if len(self._compared) >= COMPARED:
+                self._compared.clear()
+            known = self._compared[pair] = self._compare(a, b)
         return known
 
     def _compare(self, a: Profile, b: Profile) -> float:
         rarity = math.fsum(
-            self.background.rarity(concept) * (_REPEATED if _same_words(a, b, concept) else 1.0)
+            self._background.rarity(concept) * (_REPEATED if _same_words(a, b, concept) else 1.0)
             for concept in a.concepts.keys() & b.concepts.keys()
         )
         return (
@@ -103,7 +101,7 @@ class Lexical:
 
     def _rarest(self, profile: Profile) -> float:
         """0 to 1: how telling the text's most telling concept is; 0 when it names none."""
-        return min(1.0, max(map(self.background.rarity, profile.concepts), default=0.0) / _TELLING)
+        return min(1.0, max(map(self._background.rarity, profile.concepts), default=0.0) / _TELLING)
 
     def shared(self, a: Profile, b: Profile) -> Shared:
         """What speaks for one problem."""
@@ -112,7 +110,7 @@ class Lexical:
         )
         meant = sorted(
             a.concepts.keys() & b.concepts.keys(),
-            key=lambda concept: (-self.background.rarity(concept), concept),
+            key=lambda concept: (-self._background.rarity(concept), concept),
         )
         return Shared(tuple(a.written[root] for root in both), tuple(meant))
 

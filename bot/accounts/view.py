@@ -16,6 +16,7 @@ from bot.errors import UserError
 from bot.office import Office
 from bot.present import account, line, permalink
 from bot.store import accounts, conversations, threads
+from bot.store.accounts import Account
 from bot.store.posts import get_post
 from bot.store.threads import Issue
 
@@ -34,16 +35,11 @@ def offered(session: Session, office: Office, query: str) -> list[tuple[str, str
     """What a search field offers for what was typed so far: a label and the id. Namesakes are told apart."""
     found = accounts.find_accounts(session, office.workspace, query, limit=_OFFERED)
     names = Counter(row.name.casefold() for row in found)
+    return [(row.name if names[row.name.casefold()] == 1 else _told_apart(row), row.id) for row in found]
 
-    return [
-        (
-            f"{row.name[:40]} ({row.plan or 'no plan'}, {row.id[:20]})"
-            if names[row.name.casefold()] > 1
-            else row.name,
-            row.id,
-        )
-        for row in found
-    ]
+
+def _told_apart(row: Account) -> str:
+    return f"{row.name[:40]} ({row.plan or 'no plan'}, {row.id[:20]})"
 
 
 def card(session: Session, office: Office, account_id: str, at: Moment) -> AccountViewCard:

@@ -59,13 +59,7 @@ def render(card: AccountViewCard) -> Message:
 def search() -> Message:
     """The answer to /account alone: a field that finds accounts while a name is typed."""
     said = "Which account? Type a part of its name."
-    field: kit.Element = {
-        "type": "external_select",
-        "action_id": kit.PREFIX + "account",
-        "placeholder": kit.plain_text("Search accounts"),
-        "min_query_length": 0,
-    }
-    return Message(said, [kit.section(said), kit.actions(field)])
+    return Message(said, [kit.section(said), kit.actions(kit.search("account", "Search accounts"))])
 
 
 def choose(card: AccountChoice) -> Message:

@@ -95,14 +95,8 @@ def team(card: FilingCard) -> View:
 
 
 def whose(card: FilingCard) -> View:
-    search: dict[str, Any] = {
-        "type": "external_select",
-        "action_id": kit.PREFIX + _ACCOUNT,
-        "placeholder": kit.plain_text("Search accounts"),
-        "min_query_length": 0,
-    }
     told = "All of this person's conversations go there. Intercom itself is not changed."
-    made = _input(_ACCOUNT, "Which account?", search)
+    made = _input(_ACCOUNT, "Which account?", kit.search(_ACCOUNT, "Search accounts"))
     return _view(card, WHOSE, "Account", [_about(card), made, kit.context(told)], "Save")
 
 

@@ -175,6 +175,16 @@ def select(verb: str, options: Sequence[Element], placeholder: str, initial: str
     return element
 
 
+def search(verb: str, placeholder: str) -> Element:
+    """A field that asks for what fits while somebody types, from the first letter on and before it."""
+    return {
+        "type": "external_select",
+        "action_id": PREFIX + verb,
+        "placeholder": plain_text(placeholder, 150),
+        "min_query_length": 0,
+    }
+
+
 def open_in_intercom(url: str | None) -> str | None:
     """A link for a context line, where the address is known and safe."""
     return text.link(url, "Open in Intercom") if url and text.safe_url(url) else None

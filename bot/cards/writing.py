@@ -152,12 +152,7 @@ def refused_files(written_files: tuple[ChosenFile, ...], *, note: bool = False) 
 
 def saved_search(text_round: int, verb: str = SAVED) -> Block:
     """The search for a saved reply; choosing one presses `verb`."""
-    search: kit.Element = {
-        "type": "external_select",
-        "action_id": kit.PREFIX + verb,
-        "placeholder": kit.plain_text("Search by title or words"),
-        "min_query_length": 0,
-    }
+    search = kit.search(verb, "Search by title or words")
     # A new name each time, or the one that was put in would stand there and could not be chosen again.
     return {**kit.section("Put in a saved reply", search), "block_id": f"{SAVED}{text_round}"}
 

@@ -168,7 +168,7 @@ def empty(written: Written) -> dict[str, str] | None:
     """The validation error of a submission without words, or with a gap that nobody filled; else None."""
     if not written.plain:
         return answer_card.empty_text(written)
-    open_gaps = wording.gaps(written.plain) if written.mode is Mode.REPLY else []
-    if open_gaps:
-        return {written.text_block: f"Nothing was sent. Fill in {' and '.join(open_gaps)} first."}
+    unfilled = wording.unfilled(written.plain) if written.mode is Mode.REPLY else None
+    if unfilled is not None:
+        return {written.text_block: unfilled}
     return writing.refused_files(written.files, note=written.mode is Mode.NOTE)

@@ -130,17 +130,19 @@ def submit(
 
 def empty(written: WrittenToAll) -> dict[str, str] | None:
     """The validation errors of a submission without words or readers, or with a gap that nobody filled."""
-    open_gaps = wording.gaps(written.plain)
-    if open_gaps:
-        return {written.text_block: f"Nothing was sent. Fill in {' and '.join(open_gaps)} first."}
+    unfilled = wording.unfilled(written.plain)
+    if unfilled is not None:
+        return {written.text_block: unfilled}
     return issue_card.missing(written)
 
 
 def not_known(session: Session, office: Office, rep: Rep, written: WrittenToAll) -> dict[str, str] | None:
     """The validation error of words that ask for what is not known of one of the readers."""
+    # For everything else there is a general word, such as "your company".
+    if "{email}" not in written.plain:
+        return None
     for row in conversations.get_many(session, office.workspace, written.to).values():
-        if wording.gaps(_for_one(session, office, rep, written, row).plain):
-            # All that was typed is without gaps, so this is the one thing of a reader that can be unknown.
+        if not suggestions.reader_of(session, office, row, rep.name).email:
             who = contact_name(row)[:60]
             told = f"Nothing was sent. The e-mail address of {who} is not known: write it without {{email}}."
             return {written.text_block: told}

@@ -21,17 +21,14 @@ _EMAIL = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _SPACED_NUMBER = re.compile(r"\+?\(?\d[\d ().\-/]{5,30}\d")
 _TOKEN = re.compile(r"[^\s]{1,200}")
 _MONEY = re.compile(r"[€$£¥]\s?\d|\d\s?[€$£¥]|\b(?:EUR|USD|GBP|CHF)\b")
+_HELLO = r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hallo|guten tag|liebe[r]?|hola|bonjour)"
 _GREETS = re.compile(
-    r"^([ \t]*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hallo|guten tag|liebe[r]?|hola|bonjour)"
+    rf"^([ \t]*{_HELLO}"
     r"(?:[ \t]+(?:mr|mrs|ms|dr|herr|frau)\.?)?)[ \t]+[^\W\d_][\w'’.-]*(?:[ \t]+[^\W\d_][\w'’.-]*){0,2}"
     r"(?=[ \t]*(?:[,!:.\n]|$))",
     re.IGNORECASE | re.MULTILINE,
 )
-_GREETED = re.compile(
-    r"\s*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hallo|guten tag|liebe[r]?|hola|bonjour)\b"
-    r"[^\n]{0,60}?(?:[,!:]|\n|$)",
-    re.IGNORECASE,
-)
+_GREETED = re.compile(rf"\s*{_HELLO}\b[^\n]{{0,60}}?(?:[,!:]|\n|$)", re.IGNORECASE)
 _NOT_NAMES = frozenset({"all", "everyone", "everybody", "team", "there", "again", "folks", "both"})
 _COMMON = frozenset(
     {"will", "may", "mark", "grace", "hope", "rich", "art", "bill", "rose", "summer", "an", "do", "so", "can"}
@@ -120,6 +117,12 @@ def greets(text: str) -> bool:
 def gaps(text: str) -> list[str]:
     """The gaps that nobody has filled yet, each once."""
     return [gap for gap in GAPS if gap in text]
+
+
+def unfilled(text: str) -> str | None:
+    """What is told of words that cannot be sent for their gaps; None of words without one."""
+    found = gaps(text)
+    return f"Nothing was sent. Fill in {' and '.join(found)} first." if found else None
 
 
 def alike(template: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Executable, Index, bindparam, true
 from sqlalchemy import select as columns
-from sqlmodel import Field, Session, SQLModel, col, func, select
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.store.insert import core
 
@@ -120,14 +120,21 @@ def all_accounts(session: Session, workspace: str) -> list[Account]:
 
 
 def find_accounts(session: Session, workspace: str, words: str, *, limit: int = 20) -> list[Account]:
-    """Accounts whose name contains `words`, names that start with them first."""
-    pattern = "%" + words.strip().lower().replace("%", r"\%").replace("_", r"\_") + "%"
-    query = (
-        select(Account)
-        .where(Account.workspace == workspace, func.lower(col(Account.name)).like(pattern, escape="\\"))
-        .order_by(Account.name)
-        .limit(limit * 3)
+    """Accounts whose name contains `words`, names that start with them first.
+
+    Small letters are compared here: SQLite knows those of ASCII only, and "ökof" would not find "Ökofarm".
+    """
+    wanted = words.strip().casefold()
+    names = core(session).execute(_all_names(), {"in_workspace": workspace})
+    fitting = [(name.casefold(), id_) for id_, name in names if wanted in name.casefold()]
+    fitting.sort(key=lambda each: (not each[0].startswith(wanted), each))
+    ids = [id_ for _, id_ in fitting[:limit]]
+    found = get_many(session, workspace, ids)
+    return [found[id_] for id_ in ids]
+
+
+@cache
+def _all_names() -> Executable:
+    return columns(col(Account.id), col(Account.name)).where(
+        col(Account.workspace) == bindparam("in_workspace")
     )
-    wanted = words.strip().lower()
-    found = sorted(session.exec(query), key=lambda a: (not a.name.lower().startswith(wanted), a.name.lower()))
-    return found[:limit]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from harness import House, OpenHouse, rich, targets, verbs, words
 from intercom_faults import DOUBTFUL, PATIENT, SURE
 from small_office import scenario
 
+from sandbox.slack import payloads
 from sandbox.slack.model import Message, View
 
 
@@ -73,6 +75,15 @@ async def test_only_the_ticked_ones_hear_of_it_and_nothing_goes_without_a_tick_o
     view = await window(many)
     assert (await many.ana.submits({"text": rich("Hello.")})).error == "validation"
     assert set(many.ana.view.errors) == {"who0"}, "Slack itself asks for a tick"
+    # Where Slack does not, as with more than one group of boxes or a form that is no form of Slack's.
+    sent = deepcopy(payloads.view_submission(many.slack, many.ana.view))
+    sent["view"]["state"]["values"]["text"] = {"wb:text": rich("Hello.")}
+    sent["view"]["state"]["values"].pop("who0", None)
+    reply = await many.slack.delivery.request("interactive", sent)
+    assert reply.data == {
+        "response_action": "errors",
+        "errors": {"who0": "Nothing was sent. Tick who gets it."},
+    }
     assert (await many.ana.submits({**ticks(view, "1002"), "text": rich(" ")})).error == "validation"
     assert (await many.ana.submits({**ticks(view, "1002"), "text": rich("Hello.")})).ok
     await many.settle()

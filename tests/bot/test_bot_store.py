@@ -287,3 +287,49 @@ async def test_a_store_that_is_closed_is_told_to_everybody_who_waits(store: Stor
         *(kept.gathered.add(str(number)) for number in range(30)), return_exceptions=True
     )
     assert all(isinstance(each, SQLAlchemyError) for each in results)
+
+
+async def kept_at(store: Store, order: list[str], name: str, seconds: float = 0.0, *, first: bool) -> None:
+    """A write that takes so long; its name is added to `order` once it is committed."""
+
+    def take(session: Session) -> None:
+        slots.take_slot(session, "T", "job", name, now=_now())
+        time.sleep(seconds)
+
+    await (store.write_beside if first else store.write)(take)
+    order.append(name)
+
+
+@pytest.mark.sqlite
+async def test_what_is_short_and_waited_for_goes_before_what_waits_already(tmp_path: Path):
+    """On SQLite there is one line. Six ticks wait behind a long one when a webhook comes."""
+    store = open_store(sqlite(tmp_path))
+    migrate(store.engine)
+    order: list[str] = []
+    ticks = [
+        asyncio.create_task(kept_at(store, order, f"tick {number}", 0.05, first=False)) for number in range(7)
+    ]
+    await asyncio.sleep(0.02)
+    await kept_at(store, order, "webhook", first=True)
+    # The one that was under way when it came, and no other.
+    assert order == ["tick 0", "webhook"]
+    await asyncio.gather(*ticks)
+    assert await store.read(periods) == {*(f"tick {number}" for number in range(7)), "webhook"}
+    store.close()
+
+
+@pytest.mark.sqlite
+async def test_a_flood_of_those_who_go_first_holds_up_nobody_for_good(tmp_path: Path):
+    store = open_store(sqlite(tmp_path))
+    migrate(store.engine)
+    order: list[str] = []
+
+    flood = [
+        asyncio.create_task(kept_at(store, order, f"webhook {number}", 0.001, first=True))
+        for number in range(5 * GROUP)
+    ]
+    await asyncio.sleep(0.01)
+    await kept_at(store, order, "tick", first=False)
+    assert len(order) < 3 * GROUP, "the tick had to wait for the flood to end"
+    await asyncio.gather(*flood)
+    store.close()

@@ -129,12 +129,45 @@ async def test_who_is_not_linked_gets_no_file(build: OpenHouse):
 async def test_slack_that_takes_no_file_is_told_and_it_can_be_tried_again(build: OpenHouse):
     house = await build(data=a_long_story())
     await opened(house)
-    house.fault("slack", "files.completeUploadExternal", "error", error="internal_error")
+    house.fault("slack", "files.completeUploadExternal", "error", error="restricted_action")
     await export(house)
     assert "The file was not written: Slack did not take it." in words(house.ana.view.blocks)
     assert files(house) == []
     await export(house)
     assert len(files(house)) == 1
+
+
+async def test_a_file_of_which_slack_says_nothing_is_not_called_unwritten(build: OpenHouse):
+    house = await build(data=a_long_story())
+    await opened(house)
+    house.fault("slack", "files.completeUploadExternal", "drop_after")
+    await export(house)
+    shown = words(house.ana.view.blocks)
+    assert "Slack did not say whether it has the file." in shown
+    assert "was not written" not in shown
+    assert len(files(house)) == 1
+
+
+async def test_an_accounts_name_is_harmless_in_the_message_with_the_file(build: OpenHouse):
+    office = a_long_story()
+    office["companies"][0]["name"] = "<!channel> & <@U0LEA>"
+    house = await build(data=office)
+    await house.ana.types("/account channel")
+    assert (await house.ana.presses(house.ana.last, "timeline_account")).ok
+    await export(house)
+    ((_, message),) = files(house)
+    assert "<!channel>" not in message.text
+    assert "<@U0LEA>" not in message.text
+    assert message.text.startswith("Timeline of &lt;!channel&gt; &amp; &lt;@U0LEA&gt;: 48 messages")
+
+
+async def test_an_account_is_found_by_letters_that_only_some_databases_know(build: OpenHouse):
+    office = scenario()
+    office["companies"][0]["name"] = "Ökofarm Süd"
+    house = await build(data=office)
+    for typed in ("ökof", "ÖKOFARM", "süd", "SÜD"):
+        await house.ana.types(f"/account {typed}")
+        assert "*Ökofarm Süd*" in house.ana.heard, typed
 
 
 async def test_a_forged_timeline_shows_nothing(build: OpenHouse):

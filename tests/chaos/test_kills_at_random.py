@@ -81,5 +81,5 @@ async def test_control_what_is_simply_sent_again_is_there_twice(
     """The same bot, the same day, but an outbox that sends again what it is not sure of."""
     found = await killed(tmp_path, nursery, sqlite, seats=1, kills=100, every=0.25, outbox="naive")
     figures("R1 control: sent again blindly", found)
-    # Messages in Slack that stand there twice, and replies that a customer got twice.
-    assert found.doubled + found.twice >= 50
+    assert found.doubled >= 50
+    assert found.twice > 0

@@ -179,6 +179,7 @@ async def check(day: Day, address: str) -> None:
     posted = Counter(key_of(each) for name in CHANNELS for each in house.posts(name) if key_of(each))
     assert {key: times for key, times in posted.items() if times > 1} == {}
     assert len(house.posts("monday", "post:monday:")) == found["slots"]["monday"] == 1
+    assert found["conversations"] == {each["id"] for each in house.intercom.conversations()}
     for conversation, times in found["won"].items():
         assert times == 1 or _claims_ended(house, conversation), (conversation, times)
     assert [await replica.stop() for replica in day.replicas] == [0, 0, 0]
