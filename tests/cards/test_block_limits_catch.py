@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 
 import block_limits
-import gallery
 import pytest
+from windows_shown import views
 
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "fine", "verbatim": True}}
 
@@ -89,7 +89,7 @@ def test_a_message_without_fallback_is_found_out() -> None:
     ],
 )
 def test_a_faulty_view_is_found_out(spoil) -> None:  # type: ignore[no-untyped-def]
-    view = copy.deepcopy(gallery.views()["answer"])
+    view = copy.deepcopy(views()["answer"])
     assert block_limits.view_problems(view, block_limits.limits()) == []
     spoil(view)
     assert block_limits.view_problems(view, block_limits.limits())

@@ -7,10 +7,11 @@ from functools import cache
 
 import block_limits
 import card_inputs as inputs
-import gallery
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from messages_shown import messages
+from windows_shown import views
 
 from bot.cards import (
     account,
@@ -100,15 +101,15 @@ def limits() -> dict:
     return block_limits.limits()
 
 
-@pytest.mark.parametrize("name", gallery.messages())
+@pytest.mark.parametrize("name", messages())
 def test_every_message_of_the_gallery_is_accepted(name: str) -> None:
-    message = gallery.messages()[name]
+    message = messages()[name]
     assert block_limits.message_problems(message.text, message.blocks, limits()) == []
 
 
-@pytest.mark.parametrize("name", gallery.views())
+@pytest.mark.parametrize("name", views())
 def test_every_view_of_the_gallery_is_accepted(name: str) -> None:
-    assert block_limits.view_problems(gallery.views()[name], limits()) == []
+    assert block_limits.view_problems(views()[name], limits()) == []
 
 
 @pytest.mark.parametrize("name", MESSAGES)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 import block_limits
-import gallery
 import pytest
+from messages_shown import messages
+from windows_shown import views
 
-MESSAGES = gallery.messages()
-VIEWS = gallery.views()
+MESSAGES = messages()
+VIEWS = views()
 ALL = {
     **{name: message.blocks for name, message in MESSAGES.items()},
     **{n: v["blocks"] for n, v in VIEWS.items()},

@@ -1,0 +1,241 @@
+"""Every message that the bot can show, by name, made of the gallery's values."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from gallery import (
+    ALERT,
+    ANCHOR,
+    AT_RISK,
+    BARE,
+    CLAIMED,
+    DELIVERIES,
+    DELIVERY,
+    ENTRIES,
+    HOSTILE,
+    INBOX,
+    ISSUE,
+    LATE,
+    LATE_BY_HOURS,
+    LINES,
+    LINK,
+    LOST,
+    MONDAY,
+    NORTHWIND,
+    NOT_KNOWN,
+    NOW,
+    PAGE,
+    QUIET,
+    SEAT,
+    SICK,
+    SOON,
+    TRIAL,
+    UNPARSED,
+    WELL,
+    ZONE,
+)
+
+from bot.cards import (
+    account,
+    account_view,
+    alert,
+    atrisk,
+    burst,
+    call,
+    claim,
+    dead_letters,
+    deliveries,
+    delivery,
+    handover,
+    help,
+    hold,
+    inbox,
+    issue,
+    link,
+    monday,
+    notices,
+    outcome,
+    status,
+    unfurl,
+)
+from bot.cards.message import Message
+
+
+def _outcomes(*states: str) -> tuple[deliveries.OneOfMany, ...]:
+    """An answer in each of the states, to one person each."""
+    return tuple(
+        deliveries.OneOfMany(
+            f"reply:V1:{number}",
+            ("Dana Reyes", "Omar Haddad", "Jo Lind", UNPARSED)[number % 4],
+            ("email", "whatsapp", "conversation")[number % 3],
+            delivery.DeliveryState(state),
+            "Intercom refused it: the conversation was deleted." if state == "failed" else None,
+            f"{PAGE}{number}",
+        )
+        for number, state in enumerate(states)
+    )
+
+
+def _alerts() -> dict[str, Message]:
+    states = alert.AlertState
+    ended = {"ended_by": "Priya Nair", "ended_at": NOW}
+    cards = {
+        "warning": ALERT,
+        "warning, claimed": replace(ALERT, claimed_by="Priya Nair"),
+        "breached": replace(ALERT, state=states.BREACHED, due=LATE, told=("Lena Vogt",), mention="U0LEAD"),
+        "breached, claimed": replace(
+            ALERT, state=states.BREACHED, due=LATE_BY_HOURS, claimed_by="Priya Nair"
+        ),
+        "snoozed": replace(
+            ALERT, state=states.SNOOZED, snoozed_until=NOW + timedelta(minutes=30), snoozed_by="Priya Nair"
+        ),
+        "answered on time": replace(ALERT, state=states.ANSWERED, **ended),
+        "answered late": replace(ALERT, state=states.ANSWERED, due=LATE, **ended),
+        "closed": replace(ALERT, state=states.CLOSED, **ended),
+        "dismissed": replace(ALERT, state=states.DISMISSED, **ended),
+        "hostile": replace(ALERT, words=HOSTILE, contact=HOSTILE, account=replace(NORTHWIND, name=HOSTILE)),
+        "nothing known": replace(ALERT, account=None, words="", contact="", waiting_since=None, url=None),
+    }
+    calls = {
+        "first": call.CallCard(cards["breached"], call.Step("urgent", 1, 2), None, f"{PAGE}1"),
+        "group, again": call.CallCard(cards["breached"], call.Step("urgent", 2, 2, 2, 3), "S0ONCALL1"),
+        "claimed": call.CallCard(cards["breached, claimed"], call.Step("urgent", 1, 1), None, f"{PAGE}1"),
+        "over": call.CallCard(cards["answered late"], None, None, f"{PAGE}1"),
+        "hostile": call.CallCard(cards["hostile"], call.Step(HOSTILE, 1, 2)),
+    }
+    return {
+        **{f"alert, {name}": alert.render(card) for name, card in cards.items()},
+        **{f"call, {name}": call.render(card) for name, card in calls.items()},
+        **{
+            f"burst, {name}": burst.render(burst.BurstCard(tuple(of), NOW, ZONE))
+            for name, of in _bursts(cards)
+        },
+    }
+
+
+def _bursts(cards: dict[str, alert.AlertCard]) -> list[tuple[str, list[alert.AlertCard]]]:
+    everything = list(cards.values())
+    return [
+        ("all kinds", everything),
+        ("none late", [cards["warning"], cards["warning, claimed"]] * 3),
+        ("very many", everything * 20),
+        ("settled", [each for each in everything if not each.live]),
+        ("one", [cards["warning"]]),
+    ]
+
+
+def messages() -> dict[str, Message]:
+    """Every message by name."""
+    sent = {"sent_at": NOW}
+    return {
+        **_alerts(),
+        "account": account.render(ANCHOR),
+        "account, two issues, part claimed": account.render(
+            replace(
+                ANCHOR, issues=ANCHOR.issues * 2, due=SOON, claimed_by=("Priya Nair",), unclaimed=1, risk=None
+            )
+        ),
+        "account, nothing due": account.render(replace(ANCHOR, due=None, answer_id=None, account=BARE)),
+        "account, closed": account.render_closed(
+            account.AccountClosed(NORTHWIND, NOW, ZONE, 3, 1, 41 * 60, 18 * 60, ("Priya Nair", "Ben Ito"))
+        ),
+        "issue": issue.render(ISSUE),
+        "issue, one conversation": issue.render(
+            replace(ISSUE, conversations=LINES[:1], people=1, due=SOON, claimed_by=())
+        ),
+        "issue, solved": issue.render(replace(ISSUE, solved_by="Priya Nair")),
+        "monday": monday.render(MONDAY),
+        "monday, quiet": monday.render(
+            monday.MondayCard(
+                MONDAY.day, NOW, ZONE, 6, 0, 0, MONDAY.due_by, 0, 6, next_due_at=NOW + timedelta(hours=5)
+            )
+        ),
+        "monday, empty": monday.render(
+            monday.MondayCard(MONDAY.day, NOW, ZONE, 0, 0, 0, MONDAY.due_by, 0, 0)
+        ),
+        "inbox": inbox.render(INBOX),
+        "inbox, nothing of mine": inbox.render(replace(INBOX, mine=())),
+        "inbox, quiet": inbox.render(QUIET),
+        "account view": account_view.render(account_view.AccountViewCard(ANCHOR, LINES, ENTRIES)),
+        "account, which one": account_view.choose(account_view.AccountChoice("nor", (NORTHWIND, TRIAL))),
+        "account, search": account_view.search(),
+        "account, none": account_view.choose(account_view.AccountChoice("nor*th")),
+        "at risk": atrisk.render(atrisk.AtRiskCard(NOW, ZONE, 20, AT_RISK, NOT_KNOWN)),
+        "at risk, none": atrisk.render(atrisk.AtRiskCard(NOW, ZONE, 20)),
+        "at risk, nothing known": atrisk.render(atrisk.AtRiskCard(NOW, ZONE, 0)),
+        **{
+            f"claim, {outcome}": claim.render(
+                claim.ClaimCard(
+                    outcome, CLAIMED[outcome], NOW, ZONE, "Ben Ito", NOW - timedelta(minutes=2), 5
+                )
+            )
+            for outcome in claim.ClaimOutcome
+        },
+        **{
+            f"hold, {state}": hold.render(
+                hold.HoldCard(state, LINES[0], NOW, ZONE, waited=3600, back_at=NOW + timedelta(hours=1))
+            )
+            for state in hold.HoldState
+        },
+        "outcome, not done": outcome.render(
+            outcome.OutcomeCard("close", "<@U0LEAD> Dana *Reyes*", False, "Intercom no longer has it.", PAGE)
+        ),
+        "outcome, ticket": outcome.render(outcome.OutcomeCard("Ticket made", "Dana Reyes", True, url=PAGE)),
+        "unfurl, free": Message("A link.", unfurl.render(unfurl.UnfurlCard(LINES[0], NOW, ZONE))),
+        "unfurl, claimed": Message("A link.", unfurl.render(unfurl.UnfurlCard(LINES[1], NOW, ZONE))),
+        "handover, given": handover.render(
+            handover.HandoverCard("given", "Ben Ito", HOSTILE, LINES[0], NOW, ZONE)
+        ),
+        "handover, given without a word": handover.render(
+            handover.HandoverCard("given", "Ben Ito", "", LINES[3], NOW, ZONE)
+        ),
+        "handover, taken": handover.render(
+            handover.HandoverCard("taken", "Ben Ito", "I spoke with her on the phone.", LINES[0], NOW, ZONE)
+        ),
+        "claim, many": claim.render_many(
+            claim.ClaimedMany(NORTHWIND.name, LINES[:2], NOW, ZONE, 1, ("Ben Ito",))
+        ),
+        "claim, none of many": claim.render_many(claim.ClaimedMany(NORTHWIND.name, (), NOW, ZONE, 3)),
+        "claim, nothing": claim.render_nothing(claim.NothingToClaim(NOW, ZONE, 6, NOW + timedelta(hours=5))),
+        **{
+            f"delivery, {state}": delivery.render(replace(DELIVERY, state=state, **sent))
+            for state in delivery.DeliveryState
+        },
+        "deliveries, on their way": deliveries.render(
+            replace(DELIVERIES, answers=_outcomes("queued", "queued"))
+        ),
+        "deliveries, all sent": deliveries.render(
+            replace(DELIVERIES, answers=_outcomes("sent", "sent", "sent"))
+        ),
+        "deliveries, mixed": deliveries.render(
+            replace(DELIVERIES, answers=_outcomes("sent", "unconfirmed", "failed", "undone", "queued"))
+        ),
+        "deliveries, thirty": deliveries.render(
+            replace(DELIVERIES, answers=_outcomes(*["unconfirmed", "failed", "queued"] * 10))
+        ),
+        "delivery, refused": delivery.render(
+            replace(
+                DELIVERY,
+                state=delivery.DeliveryState.FAILED,
+                problem="Intercom refused the attachment (12 MB, the limit is 10).",
+                mend="Remove it and send again.",
+            )
+        ),
+        "help": help.render(help.HelpCard("Priya Nair", 27, 2, 5, 3)),
+        "help, not linked": help.render(help.HelpCard(None, 27)),
+        "link, proposed": link.render(LINK),
+        "link, none": link.render(replace(LINK, proposed=None)),
+        "link, taken": link.render(replace(LINK, taken_by="Ben Ito")),
+        "link, linked": link.render(replace(LINK, linked=SEAT)),
+        "dead letter": dead_letters.render(dead_letters.DeadLettersCard(LOST[:1])),
+        "dead letters, hostile": dead_letters.render(dead_letters.DeadLettersCard(LOST * 4)),
+        "dead letters, settled": dead_letters.render(dead_letters.DeadLettersCard(())),
+        "status": status.render(status.StatusCard(NOW, ZONE, WELL, ("34 open", "outbox: 0 waiting"))),
+        "status, sick": status.render(status.StatusCard(NOW, ZONE, SICK)),
+        "status, not known": status.render(status.StatusCard(NOW, ZONE, status.Health(None))),
+        "notice, failed": notices.failed("Intercom did not answer.", "Not claimed.", "Press Claim again."),
+        "notice, stale": notices.stale(notices.Stale(LINES[1], NOW, ZONE, "Ben Ito")),
+        "notice, refused": notices.refused("Guests cannot use Watchbell. Ask a full member to do it."),
+    }
