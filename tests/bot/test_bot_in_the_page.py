@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from browser import chromium, opened, picture  # noqa: F401
-from harness import House, open_house
+from harness import House, open_house, words
 from playwright.async_api import Browser, Locator, Page, expect
 from small_office import scenario
 
@@ -141,3 +141,40 @@ async def test_an_issue_is_answered_once_and_each_person_hears_it(tmp_path: Path
         sent = house.sent()
         assert sorted(number for number, _, _ in sent) == ["1001", "1002"]
         assert all(WORDS in words for _, _, words in sent)
+
+
+def two_tell_one_problem() -> dict[str, Any]:
+    office = scenario("1001", "1002")
+    for each in office["conversations"]:
+        each["parts"][0]["text"] = "Single sign-on sends everyone back to the login page."
+    return office
+
+
+async def test_a_rep_takes_one_out_of_an_issue_and_puts_it_back(tmp_path: Path, chromium: Browser):  # noqa: F811
+    async with desk(tmp_path, chromium, "accounts", data=two_tell_one_problem()) as (house, page):
+
+        def issues() -> list[str]:
+            """The problems that the thread tells, by whose conversations they hold."""
+            told = [words(each.blocks) for each in house.posts("accounts", "post:issue:c1:")]
+            people = ("Dana Reyes", "Omar Haddad")
+            return sorted(found for said in told if (found := "+".join(who for who in people if who in said)))
+
+        assert issues() == ["Dana Reyes+Omar Haddad"]
+        anchor = house.post("accounts", "post:account:c1:")
+        await page.goto(f"{house.server.url}/?as={house.ana.id}&channel={anchor.channel}&thread={anchor.ts}")
+        await page.locator(".bk-overflow").last.click()
+        await page.get_by_text("Not the same problem…").last.click()
+        modal = page.get_by_test_id("modal")
+        await modal.get_by_text("Omar Haddad", exact=False).first.click()
+        await picture(page, "page-split")
+        await submitted(house, modal)
+        assert issues() == ["Dana Reyes", "Omar Haddad"]
+        # The anchor's in channel and thread, and one for each problem, as soon as the page has heard of both.
+        await expect(page.locator(".bk-overflow")).to_have_count(4)
+        await page.locator(".bk-overflow").last.click()
+        await page.get_by_text("Same as another…").last.click()
+        await expect(modal.get_by_test_id("modal-submit")).to_be_visible()
+        await modal.get_by_role("combobox").first.select_option(index=1)
+        await picture(page, "page-join")
+        await submitted(house, modal)
+        assert issues() == ["Dana Reyes+Omar Haddad"]
