@@ -180,7 +180,12 @@ def permalink(office: Office, post: Post | None) -> str | None:
     """Where our post stands in Slack, once it stands there."""
     if post is None or post.ts is None:
         return None
-    return f"{office.slack_url}archives/{post.channel}/p{post.ts.replace('.', '')}"
+    return standing(office, post.channel, post.ts)
+
+
+def standing(office: Office, channel: str, ts: str) -> str:
+    """Where a message stands in Slack."""
+    return f"{office.slack_url}archives/{channel}/p{ts.replace('.', '')}"
 
 
 def day(text: str | None) -> date | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -17,27 +17,39 @@ from bot.cards.words import channel_plain
 from bot.durations import plural
 from bot.errors import UserError
 from bot.office import Office
-from bot.present import NOBODY, account_by_id, contact_name, said, spoken, url
+from bot.present import NOBODY, account_by_id, contact_name, said, spoken, standing, url
 from bot.slack import text
-from bot.store import conversations
+from bot.store import conversations, outside
 from bot.store.conversations import Conversation, Part
+from bot.store.outside import OutsideMessage
 from bot.timeline import AuthorKind, Block, Entry
 
 _STATES = ("open", "snoozed", "closed")
 _PAGE = 20
 _KINDS: dict[str, AuthorKind] = {"customer": "customer", "bot": "bot", "rep": "rep", "note": "rep"}
+_OUTSIDE: dict[str, AuthorKind] = {"customer": "customer", "rep": "rep"}
 _UNKNOWN = "Watchbell does not know that account any more."
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A timeline in a file: its name, its words, and how many messages of how many conversations they are."""
+    """A timeline in a file: its name, its words, and how many messages of how many conversations they are.
+
+    `outside` counts those of the messages that are in no conversation of Intercom's.
+    """
 
     name: str
     words: str
     account: str
     messages: int
     conversations: int
+    outside: int
+
+    @property
+    def count(self) -> str:
+        inside = plural(self.messages - self.outside, "message")
+        told = f"{inside} of {plural(self.conversations, 'conversation')}"
+        return f"{told}, and {self.outside} from outside Intercom" if self.outside else told
 
 
 def of_conversation(
@@ -54,7 +66,10 @@ def of_conversation(
 def of_account(
     session: Session, office: Office, account_id: str, now: datetime, page: int = 1
 ) -> TimelineCard:
-    """Every conversation of an account in one order, the closed ones too. Raises UserError likewise."""
+    """Every conversation of an account in one order, the closed ones too, and what was said outside Intercom.
+
+    Raises UserError likewise.
+    """
     company = account_by_id(session, office, account_id)
     if company is None:
         raise UserError(_UNKNOWN)
@@ -76,29 +91,30 @@ def file_of_account(session: Session, office: Office, account_id: str, now: date
     if company is None:
         raise UserError(_UNKNOWN)
     entries = _said_at(session, office, account_id)
-    count = len({entry.conversation_id for entry in entries})
     zone = ZoneInfo(office.zone)
     name = text.one_line(company.name) or account_id
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or "account"
+    file = File(
+        name=f"{slug}-timeline-{now.astimezone(zone):%Y-%m-%d}.md",
+        words="",
+        account=name,
+        messages=len(entries),
+        conversations=len({entry.conversation_id for entry in entries if not entry.place}),
+        outside=sum(bool(entry.place) for entry in entries),
+    )
     head = [
         f"# {name}",
         "",
-        f"{plural(len(entries), 'message')} of {plural(count, 'conversation')}, "
-        f"written down {now.astimezone(zone):%-d %B %Y %H:%M} ({office.zone}). "
-        "Notes are marked: only your team sees them.",
+        f"{file.count}, written down {now.astimezone(zone):%-d %B %Y %H:%M} ({office.zone}). "
+        "Notes and internal words are marked: only your team sees them.",
     ]
-    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or "account"
-    return File(
-        name=f"{slug}-timeline-{now.astimezone(zone):%Y-%m-%d}.md",
-        words="\n".join([*head, *_written(timeline.blocks(entries), zone), ""]),
-        account=name,
-        messages=len(entries),
-        conversations=count,
-    )
+    return replace(file, words="\n".join([*head, *_written(timeline.blocks(entries), zone), ""]))
 
 
 def _said_at(session: Session, office: Office, account_id: str) -> tuple[Entry, ...]:
     rows = conversations.of_account(session, office.workspace, account_id, states=_STATES)
-    return _said_in(session, office, rows)
+    beside = outside.of_account(session, office.workspace, account_id)
+    return timeline.merge(_said_in(session, office, rows), (_from_outside(each) for each in beside))
 
 
 def _said_in(session: Session, office: Office, rows: Sequence[Conversation]) -> tuple[Entry, ...]:
@@ -118,6 +134,23 @@ def _entry(row: Conversation, part: Part) -> Entry:
         at=part.created_at,
         text=shown.words,
         internal=shown.kind == "note",
+    )
+
+
+def _from_outside(row: OutsideMessage) -> Entry:
+    title = f"{row.title}\n" if row.title and row.id == row.thread else ""
+    return Entry(
+        id=row.id,
+        conversation_id=f"{row.source}:{row.thread}",
+        channel=row.channel,
+        author_id=row.author_id,
+        author_name=row.author_name,
+        author_kind=_OUTSIDE.get(row.author_kind, "other"),
+        at=row.at,
+        text=title + row.text,
+        internal=row.internal,
+        edited_at=row.edited_at,
+        place=row.place or row.source,
     )
 
 
@@ -152,7 +185,12 @@ def _shown(office: Office, entries: Sequence[Entry]) -> TimelineEntry:
     kind = "note" if first.internal else first.author_kind
     words = "\n".join(entry.text for entry in entries)
     told = Said(by=entries[-1].author_name or NOBODY, words=words, at=first.at, kind=kind)
-    return TimelineEntry(said=told, channel=first.channel, url=url(office, first.conversation_id))
+    source, _, _ = first.conversation_id.rpartition(":")
+    channel = outside.slack_channel(source)
+    address = None if first.place else url(office, first.conversation_id)
+    if channel is not None:
+        address = standing(office, channel, first.id)
+    return TimelineEntry(said=told, channel=first.channel, url=address, place=first.place)
 
 
 def _written(blocks: Iterable[Block], zone: ZoneInfo) -> list[str]:
@@ -163,9 +201,10 @@ def _written(blocks: Iterable[Block], zone: ZoneInfo) -> list[str]:
         if at.date() != day:
             day = at.date()
             lines += ["", f"## {at:%A, %-d %B %Y}"]
-        kind = "note" if block.internal else block.author_kind
+        kind = ("internal" if block.place else "note") if block.internal else block.author_kind
         name = text.one_line(block.author_name) or NOBODY
-        where = f"{kind}, {channel_plain(block.channel)}, conversation {block.conversation_id}"
+        place = text.one_line(block.place) or f"conversation {block.conversation_id}"
+        where = f"{kind}, {channel_plain(block.channel)}, {place}"
         lines += ["", f"**{at:%H:%M} {name}** ({where})", ""]
         for entry in block.entries:
             # Quoted line by line: whatever a customer typed stays theirs and heads no chapter.

@@ -22,7 +22,7 @@ class Entry:
     """One message. `internal` marks what no customer sees: notes and the team's own Slack words.
 
     Instants are aware UTC. Equal (`conversation_id`, `id`) means the same message; the later `edited_at`
-    wins.
+    wins. `place` is where it was said outside Intercom; then `conversation_id` names the thread there.
     """
 
     id: str
@@ -35,6 +35,7 @@ class Entry:
     text: str
     internal: bool = False
     edited_at: datetime | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,10 @@ class Block:
     @property
     def conversation_id(self) -> str:
         return self.entries[0].conversation_id
+
+    @property
+    def place(self) -> str:
+        return self.entries[0].place
 
     @property
     def internal(self) -> bool:

@@ -10,7 +10,6 @@ from bot import talk
 from bot.cards import timeline as card
 from bot.cards.timeline import ACCOUNT, Shown, TimelineCard
 from bot.desk.rep import note_down
-from bot.durations import plural
 from bot.slack import text
 from bot.slack.errors import SlackError
 from handlers.front import Act, Front
@@ -66,16 +65,15 @@ async def export(front: Front, act: Act) -> Answer:
     await _tell(front, view_id, shown, "Writing the file…")
 
     async def hand_over() -> None:
-        count = f"{plural(file.messages, 'message')} of {plural(file.conversations, 'conversation')}"
         try:
             channel = await front.slack.open_dm(act.user_id)
-            said = f"Timeline of {text.inline(file.account)}: {count}."
+            said = f"Timeline of {text.inline(file.account)}: {file.count}."
             await front.slack.share(channel, file.name, file.words.encode(), said)
         except SlackError as error:
             log.warning("export_not_shared", method=error.method, code=error.code)
             await _tell(front, view_id, shown, _DOUBTFUL if error.kind == "unknown" else _NOT_TAKEN)
             return
-        told = f"{file.name} is in your direct conversation with Watchbell: {count}."
+        told = f"{file.name} is in your direct conversation with Watchbell: {file.count}."
         await _tell(front, view_id, shown, told)
 
     front.spawn(hand_over())

@@ -22,9 +22,12 @@ _KINDS = {"note": "note", "bot": "bot"}
 
 @dataclass(frozen=True)
 class TimelineEntry:
+    """Words of one author in a row. `place` is where they were said outside Intercom."""
+
     said: Said
     channel: str
     url: str | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,5 +117,8 @@ def _entry(entry: TimelineEntry, card: TimelineCard, limit: int) -> Block:
 
 
 def _kind(entry: TimelineEntry) -> str:
+    if entry.place:
+        inside = "internal, " if entry.said.kind == "note" else ""
+        return f" ({inside}{words.channel_plain(entry.channel)} {text.plain(entry.place, 60)})"
     told = _KINDS.get(entry.said.kind) or words.channel_plain(entry.channel)
     return f" ({told})"

@@ -92,6 +92,8 @@ def _mark(session: Session, person: Person, at: Moment) -> Person:
     person = privacy.again(session, person)
     for contact_id in person.contact_ids:
         erased.mark_contact(session, person.workspace, contact_id, now=at.now)
+    for address in person.emails:
+        erased.mark_address(session, person.workspace, address, now=at.now)
     for conversation_id in person.conversations:
         erased.mark_conversation(session, person.workspace, conversation_id, now=at.now)
     return person

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlmodel import Session, SQLModel, col, select
 
-from bot.store import clocks, conversations, intents
+from bot.store import clocks, conversations, intents, outside
 from bot.store.accounts import Contact, get_account
 from bot.store.audit import AuditEntry
 from bot.store.conversations import Conversation, Part
@@ -31,6 +31,7 @@ _CONVERSATION = (
     "waiting_since", "snoozed_until", "last_close_at", "reopens", "rating", "rating_remark", "rating_at",
 )  # fmt: skip
 _CONTACT = ("id", "name", "email", "role", "signed_up_at", "last_seen_at", "fetched_at")
+_OUTSIDE = ("channel", "place", "author_name", "author_kind", "at", "title", "text", "conversation_id")
 _CLOCK = ("clock", "policy", "target_seconds", "started_at", "due_at", "stopped_at", "state", "late_seconds")
 
 
@@ -47,6 +48,10 @@ def gather(session: Session, person: Person) -> dict[str, Any]:
         "took_part_in": [
             {"conversation": each, "messages": [_message(part) for part in _own(session, person, each)]}
             for each in person.elsewhere
+        ],
+        "outside_intercom": [
+            _picked(row, _OUTSIDE)
+            for row in outside.of_person(session, person.workspace, person.contact_ids, person.emails)
         ],
         "posted_to_slack": [post for each in ids for post in _posts(session, person, each)],
         "sent_to_intercom": [each for id_ in ids for each in _answers(session, person.workspace, id_)],

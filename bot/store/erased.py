@@ -2,9 +2,11 @@
 
 A sweep that reaches back, a webhook that comes late or a backup that is restored would bring an erased person
 back. So each leaves a mark: the contact's id as a hash salted with the workspace, which tells whether an id
-that comes in is theirs and cannot be read the other way round; and the ids of their conversations as they
-are, for these are plain numbers of Intercom's that lead nowhere once they were erased there too, and the
-audit log, which is kept, names them anyway.
+that comes in is theirs and cannot be read the other way round; their mail addresses likewise, so that a
+mailbox or a Slack channel does not bring them back either (whoever guesses an address can try it, which a
+list of whom not to take in cannot help); and the ids of their conversations as they are, for these are plain
+numbers of Intercom's that lead nowhere once they were erased there too, and the audit log, which is kept,
+names them anyway.
 """
 
 from __future__ import annotations
@@ -21,10 +23,11 @@ from bot.store.insert import insert_new
 
 CONTACT = "contact"
 CONVERSATION = "conversation"
+ADDRESS = "address"
 
 
 class Erased(SQLModel, table=True):
-    """A contact (by its hash) or a conversation (by its id) that is not taken in any more."""
+    """A contact or an address (by its hash) or a conversation (by its id) that is not taken in any more."""
 
     __tablename__ = "erased"
 
@@ -49,6 +52,12 @@ def mark_contact(session: Session, workspace: str, contact_id: str, *, now: date
         id=hashed(workspace, contact_id),
         erased_at=now,
     )
+
+
+def mark_address(session: Session, workspace: str, address: str, *, now: datetime) -> bool:
+    """Never take words of this mail address in again. False when that was so already."""
+    mark = hashed(workspace, address.lower())
+    return insert_new(session, Erased, workspace=workspace, kind=ADDRESS, id=mark, erased_at=now)
 
 
 def mark_conversation(session: Session, workspace: str, conversation_id: str, *, now: datetime) -> bool:
@@ -80,6 +89,17 @@ def among(
         frozenset(contacts[each] for kind, each in found if kind == CONTACT and each in contacts),
         frozenset(each for kind, each in found if kind == CONVERSATION),
     )
+
+
+def addresses_among(session: Session, workspace: str, addresses: Iterable[str]) -> frozenset[str]:
+    """Which of these mail addresses are an erased person's, in small letters."""
+    wanted = {hashed(workspace, each.lower()): each.lower() for each in addresses}
+    found = session.exec(
+        select(Erased.id).where(
+            Erased.workspace == workspace, Erased.kind == ADDRESS, col(Erased.id).in_(list(wanted))
+        )
+    )
+    return frozenset(wanted[each] for each in found)
 
 
 def all_marks(session: Session, workspace: str) -> list[Erased]:

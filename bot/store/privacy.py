@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, cast, delete, or_, true
 from sqlmodel import Session, SQLModel, col, func, select
 
-from bot.store import audit, rechecks
+from bot.store import audit, outside, rechecks
 from bot.store.accounts import Contact
 from bot.store.audit import AuditEntry
 from bot.store.clocks import Alert, SlaClock, alerts_of, of_burst
@@ -104,7 +104,7 @@ def workspaces(session: Session) -> list[str]:
 def find(session: Session, workspace: str, who: str) -> Person | None:
     """The person with this Intercom contact id or e-mail address; None if nothing of them is stored."""
     who = who.strip()
-    found = _gather(session, workspace, _contact_ids(session, workspace, who))
+    found = _gather(session, workspace, _contact_ids(session, workspace, who), {who} if "@" in who else set())
     if found is not None and "@" in who:
         return replace(found, emails=_told((*found.emails, who)))
     return found
@@ -112,7 +112,7 @@ def find(session: Session, workspace: str, who: str) -> Person | None:
 
 def again(session: Session, person: Person) -> Person:
     """The same person as they stand now: more can have come in since they were found."""
-    now = _gather(session, person.workspace, set(person.contact_ids))
+    now = _gather(session, person.workspace, set(person.contact_ids), set(person.emails))
     if now is None:
         return person
     return replace(
@@ -125,7 +125,7 @@ def again(session: Session, person: Person) -> Person:
     )
 
 
-def _gather(session: Session, workspace: str, ids: set[str]) -> Person | None:
+def _gather(session: Session, workspace: str, ids: set[str], addresses: set[str]) -> Person | None:
     rows = list(session.exec(select(Contact).where(Contact.workspace == workspace, col(Contact.id).in_(ids))))
     theirs = list(
         session.exec(
@@ -141,11 +141,14 @@ def _gather(session: Session, workspace: str, ids: set[str]) -> Person | None:
             .distinct()
         )
     )
-    if not (rows or theirs or said):
+    known = {row.email for row in rows if row.email}
+    beside = outside.of_person(session, workspace, ids, known | addresses)
+    if not (rows or theirs or said or beside):
         return None
     names = {row.name for row in rows} | {row.contact_name for row in theirs} | {name for _, name in said}
+    names |= {row.author_name for row in beside if row.author_kind == "customer"}
     emails = {row.email for row in rows} | {name for name in names if name and "@" in name}
-    accounts = {row.account_id for row in rows} | {row.account_id for row in theirs}
+    accounts = {row.account_id for several in (rows, theirs, beside) for row in several}
     mine = {row.id for row in theirs}
     return Person(
         workspace=workspace,
@@ -342,6 +345,7 @@ def erase_rest(session: Session, person: Person) -> None:
     ):
         row.contact_name = None
         session.add(row)
+    outside.erase_person(session, workspace, person.contact_ids, person.emails)
     _delete(session, Contact, workspace, col(Contact.id).in_(person.contact_ids))
 
 

@@ -27,6 +27,7 @@ from bot.store.accounts import Contact
 from bot.store.audit import AuditEntry
 from bot.store.conversations import Conversation, Part
 from bot.store.intents import Intent
+from bot.store.outside import OutsideMessage
 from bot.store.pulse import ActivityEntry
 from bot.store.receipts import Receipt
 from bot.store.risk import RiskSnapshot
@@ -100,6 +101,7 @@ def rules(config: RetentionConfig, at: Moment) -> tuple[Rule, ...]:
     contact = (col(Contact.workspace), col(Contact.id))
     activity = (col(ActivityEntry.workspace), col(ActivityEntry.id))
     receipt = (col(Receipt.id),)
+    outside = (col(OutsideMessage.workspace), col(OutsideMessage.source), col(OutsideMessage.id))
     found = (
         Rule("webhook_bodies", ago(config.webhooks), Receipt, receipt, _bodies, _with(body="")),
         Rule("receipts", ago(config.receipts), Receipt, receipt, _receipts, _delete),
@@ -107,6 +109,7 @@ def rules(config: RetentionConfig, at: Moment) -> tuple[Rule, ...]:
         Rule("conversations", closed, Conversation, conversation, _conversations, _clear_conversations),
         Rule("issues", closed, Issue, issue, _issues, _with(title="")),
         Rule("contacts", closed, Contact, contact, _contacts, _delete),
+        Rule("outside_messages", closed, OutsideMessage, outside, _outside, _delete),
         Rule("activity", ago(config.activity), ActivityEntry, activity, _activity, _delete),
         Rule("risk_snapshots", ago(config.risk), RiskSnapshot, snapshot, _snapshots, _delete),
     )
@@ -253,6 +256,10 @@ def _contacts(workspace: str, before: Moment) -> Wanted:
         or_(col(Conversation.state) != "closed", col(Conversation.cleared_at).is_(None)),
     )
     return and_(col(Contact.workspace) == workspace, col(Contact.fetched_at) < before.now, ~needed)
+
+
+def _outside(workspace: str, before: Moment) -> Wanted:
+    return and_(col(OutsideMessage.workspace) == workspace, col(OutsideMessage.at) < before.now)
 
 
 def _activity(workspace: str, before: Moment) -> Wanted:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from harness import House, OpenHouse, verbs, words
+from harness import SEED, House, OpenHouse, verbs, words
 from small_office import a_long_story, scenario
+from sqlmodel import Session
 
-from bot.store import audit
+from bot.store import audit, outside
 
 
 async def opened(house: House) -> Any:
@@ -53,6 +55,45 @@ async def test_what_is_only_for_the_team_is_marked_and_customers_words_ring_nobo
     view = await opened(house)
     assert "Ana Ruiz\n (note)" in words(view.blocks)
     assert "<!channel>" not in str([each for each in view.blocks if each["type"] != "rich_text"])
+
+
+async def test_what_was_said_outside_intercom_stands_in_its_place_and_is_named(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+
+    def said(session: Session) -> None:
+        for number, (said_words, internal) in enumerate(
+            (("Any news, <!channel>?", False), ("Ask Kim first", True))
+        ):
+            outside.keep(
+                session,
+                workspace=SEED.team_id,
+                source="slack:C0CUST",
+                id=f"179600000{number}.000100",
+                thread="1796000000.000100",
+                account_id="c1",
+                channel="slack",
+                place="#northwind",
+                author_id=f"U{number}",
+                author_name=("Dana Reyes", "Ana Ruiz")[number],
+                author_kind=("customer", "rep")[number],
+                internal=internal,
+                text=said_words,
+                at=house.clock.now() + timedelta(minutes=number),
+            )
+
+    await house.bot.store.write(said)
+    view = await opened(house)
+    shown = words(view.blocks)
+    assert "Dana Reyes\n (Slack #northwind)" in shown
+    assert "Ana Ruiz\n (internal, Slack #northwind)" in shown
+    # The control for the order: what Intercom knows is older than either.
+    assert shown.index("Single sign-on") < shown.index("Any news") < shown.index("Ask Kim first")
+    assert "<!channel>" not in str([each for each in view.blocks if each["type"] != "rich_text"])
+    await export(house)
+    ((_, message),) = files(house)
+    assert "of 1 conversation, and 2 from outside Intercom" in message.text
+    content = message.files[0].content.decode()
+    assert "(internal, Slack, #northwind)" in content
 
 
 async def test_a_conversation_has_pages_too_and_no_export(build: OpenHouse):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ import psycopg
 from click.testing import CliRunner, Result
 from harness import CLIENT_SECRET, INTERCOM_TOKEN, SEED, House, rich
 from small_office import scenario
+from sqlmodel import Session
 
 from bot.cli import main
+from bot.store import outside
 from bot.store.look import sqlite_file
 
 ID = "pz7f3c9e1aa0"
@@ -24,7 +27,11 @@ NOTE = "She is the gatekeeper of the marzipan vault"
 ANSWER = "Dear customer, please polish the xylophone twice"
 ELSEWHERE = "May I add a kumquat to this"
 FILE = "quagmire-passport.png"
-NEEDLES = (ID, NAME, EMAIL, WROTE, LATER, REMARK, NOTE, ANSWER, ELSEWHERE, FILE)
+IN_SLACK = "The periwinkle export stands still"
+BY_MAIL = "My marzipan invoice is missing"
+TOLD_BY_MAIL = "Your marzipan invoice is attached"
+OUTSIDE = (IN_SLACK, BY_MAIL, TOLD_BY_MAIL)
+NEEDLES = (ID, NAME, EMAIL, WROTE, LATER, REMARK, NOTE, ANSWER, ELSEWHERE, FILE, *OUTSIDE)
 
 
 def planted(*, account: bool = True) -> dict[str, Any]:
@@ -77,7 +84,8 @@ def planted(*, account: bool = True) -> dict[str, Any]:
 
 
 async def live(house: House) -> None:
-    """An alert, a thread of the account, an answer, a webhook with a file in it."""
+    """An alert, a thread of the account, an answer, a webhook with a file in it, words outside Intercom."""
+    await house.bot.store.write(said_outside)
     await house.at("09:05")
     await house.ana.answers("2001", ANSWER)
     await house.settle()
@@ -86,6 +94,39 @@ async def live(house: House) -> None:
     await house.notify(notification(house))
     await house.at("09:45")
     await house.at("10:20")
+
+
+def said_outside(session: Session) -> None:
+    """Words in Slack under a known contact, mail by address alone, a colleague's answer, and another's."""
+    told: list[dict[str, Any]] = [
+        {"source": "slack:C0CUST", "author_id": "U0ZELDA", "author_name": NAME, "text": IN_SLACK}
+        | {"contact_id": ID},
+        {
+            "source": outside.MAILBOX,
+            "author_id": EMAIL,
+            "address": EMAIL,
+            "author_name": NAME,
+            "text": BY_MAIL,
+        },
+        {"source": outside.MAILBOX, "author_id": "ana@watchbell.example", "author_name": "Ana Ruiz"}
+        | {"text": TOLD_BY_MAIL, "contact_id": ID, "author_kind": "rep"},
+        {"source": outside.MAILBOX, "author_id": "omar@other.example", "author_name": "Omar Haddad"}
+        | {"text": "Omar's own mail", "address": "omar@other.example"},
+    ]
+    for number, each in enumerate(told):
+        outside.keep(
+            session,
+            **{
+                "workspace": SEED.team_id,
+                "id": f"m{number}",
+                "thread": f"m{number}",
+                "account_id": "c1",
+                "channel": "email",
+                "author_kind": "customer",
+                "at": datetime(2026, 11, 24, 7, number, tzinfo=UTC),
+            }
+            | each,
+        )
 
 
 def notification(house: House, id_: str = "notif_zelda") -> dict[str, Any]:

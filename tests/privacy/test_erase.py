@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from click.testing import Result
-from harness import BERLIN, House, OpenHouse, differences, words
+from harness import BERLIN, SEED, House, OpenHouse, differences, words
 from planted_person import (
     ANSWER,
+    BY_MAIL,
     ELSEWHERE,
     EMAIL,
     FILE,
@@ -30,9 +31,12 @@ from planted_person import (
     live,
     notification,
     planted,
+    said_outside,
 )
+from small_office import scenario
 from sqlmodel import select
 
+from bot.store import erased
 from bot.store.audit import AuditEntry
 from bot.store.intents import Intent
 from bot.store.receipts import Receipt
@@ -80,6 +84,26 @@ async def test_no_trace_of_an_erased_person_is_left_anywhere(
     assert "Dana Reyes" in after["database"]
     assert "Dana Reyes" in after["Slack"]
     assert "Single sign-on" in after["Slack"]
+
+
+async def test_somebody_known_by_mail_alone_is_found_erased_and_stays_away(
+    build: OpenHouse, diary: io.StringIO
+) -> None:
+    house = await build(data=scenario("1001"))
+    await house.bot.store.write(said_outside)
+    address = "omar@other.example"
+    assert "Omar's own mail" in everything_stored(house.database)
+    done = await erase(house, address)
+    assert done.exit_code == 0, done.output
+    found = await places(house, diary)
+    assert {where: hits(text, ("Omar's own mail", address)) for where, text in found.items()} == {
+        where: [] for where in found
+    }
+    assert BY_MAIL in found["database"]
+    known = await house.bot.store.read(
+        erased.addresses_among, SEED.team_id, [address.upper(), "somebody.else@other.example"]
+    )
+    assert known == {address}
 
 
 async def test_an_erased_person_does_not_come_back(build: OpenHouse, diary: io.StringIO) -> None:

@@ -10,13 +10,16 @@ from pathlib import Path
 from harness import OpenHouse
 from planted_person import (
     ANSWER,
+    BY_MAIL,
     ELSEWHERE,
     EMAIL,
     ID,
+    IN_SLACK,
     LATER,
     NAME,
     NOTE,
     REMARK,
+    TOLD_BY_MAIL,
     WROTE,
     command,
     everything_stored,
@@ -57,6 +60,7 @@ async def test_everything_of_the_person_and_nothing_of_others(build: OpenHouse, 
     assert LATER in posted
     assert "another customer" in posted
     assert {each["action"] for each in told["audit_log"]} >= {"reply"}
+    assert [each["text"] for each in told["outside_intercom"]] == [IN_SLACK, BY_MAIL, TOLD_BY_MAIL]
     assert [each["topic"] for each in told["webhooks"]] == ["conversation.user.replied"]
     assert told["took_part_in"][0]["conversation"] == "1004"
     assert told["conversations"][0]["promises"]

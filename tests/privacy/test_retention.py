@@ -25,6 +25,7 @@ from bot.store.audit import AuditEntry
 from bot.store.conversations import Conversation, Part
 from bot.store.engine import Store
 from bot.store.intents import Intent
+from bot.store.outside import OutsideMessage
 from bot.store.posts import Post
 from bot.store.pulse import ActivityEntry, Heartbeat
 from bot.store.receipts import Receipt
@@ -289,6 +290,26 @@ async def test_activity_and_audit_go_by_their_age(store: Store) -> None:
     await let_go(store)
     assert await kept(store, ActivityEntry, lambda row: row.id) == {"young"}
     assert await kept(store, AuditEntry, lambda row: row.action) == {"young"}
+
+
+async def test_words_from_outside_intercom_go_by_their_age(store: Store) -> None:
+    for name, age in (("old", SECOND), ("young", -SECOND)):
+        await add(
+            store,
+            OutsideMessage(
+                workspace=T,
+                source="mailbox",
+                id=name,
+                channel="email",
+                author_id="kim@customer.example",
+                author_name="Kim",
+                author_kind="customer",
+                thread=name,
+                at=NOW - 100 * DAY - age,
+            ),
+        )
+    await let_go(store)
+    assert await kept(store, OutsideMessage, lambda row: row.id) == {"young"}
 
 
 async def test_the_audit_log_slots_and_signs_of_life_are_kept_for_ever_unless_told_otherwise(

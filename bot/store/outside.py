@@ -1,0 +1,149 @@
+"""What was said about an account outside Intercom: in Slack channels, and in a mailbox.
+
+It stands in the account's timeline beside what Intercom knows, and is nobody's promise: no clock runs for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Index, Text, delete, or_, update
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from bot.store.insert import insert_new
+
+MAILBOX = "mailbox"
+_SLACK = "slack:"
+
+
+class OutsideMessage(SQLModel, table=True):
+    """One message. `source` is `mailbox`, or `slack:` with the channel's id; `id` is its own id there (a
+    mail's Message-ID, a Slack message's ts). A message seen twice is one row.
+
+    `contact_id` is the customer's person it is from or to. `author_id` is a mail address (small letters) or a
+    Slack user id; `address` the author's mail address, where it is known. `author_kind`: customer, rep or
+    other. `internal`: no customer read it. `thread` is the id of the first message of its thread, `place`
+    what people call where it was said. `conversation_id`: the Intercom conversation that it became.
+    """
+
+    __tablename__ = "outside_message"
+    __table_args__ = (
+        Index("ix_outside_account", "workspace", "account_id", "at"),
+        Index("ix_outside_at", "workspace", "at"),
+        Index("ix_outside_address", "workspace", "address"),
+    )
+
+    workspace: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    account_id: str | None = None
+    contact_id: str | None = Field(default=None, index=True)
+    channel: str
+    place: str = ""
+    author_id: str
+    author_name: str
+    author_kind: str
+    address: str | None = None
+    internal: bool = False
+    title: str | None = Field(default=None, sa_type=Text)
+    thread: str
+    text: str = Field(default="", sa_type=Text)
+    at: datetime
+    edited_at: datetime | None = None
+    conversation_id: str | None = None
+
+
+def slack_source(channel_id: str) -> str:
+    """The source of what was said in a Slack channel."""
+    return _SLACK + channel_id
+
+
+def slack_channel(source: str) -> str | None:
+    """The Slack channel of a source; None for another source's."""
+    return source.removeprefix(_SLACK) if source.startswith(_SLACK) else None
+
+
+def keep(session: Session, **values: Any) -> bool:
+    """Store a message under its source and id. False when it is known: then nothing is changed."""
+    return insert_new(session, OutsideMessage, **values)
+
+
+def get(session: Session, workspace: str, source: str, id_: str) -> OutsideMessage | None:
+    return session.get(OutsideMessage, (workspace, source, id_))
+
+
+def edit(session: Session, workspace: str, source: str, id_: str, text: str, edited_at: datetime) -> bool:
+    """Give a message the words it was edited to, unless a later edit is known. True when it changed."""
+    row = get(session, workspace, source, id_)
+    if row is None or (row.edited_at is not None and row.edited_at >= edited_at):
+        return False
+    row.text, row.edited_at = text, edited_at
+    session.add(row)
+    return True
+
+
+def remove(session: Session, workspace: str, source: str, id_: str) -> OutsideMessage | None:
+    """Take a message out that was deleted where it stood; the row as it was."""
+    row = get(session, workspace, source, id_)
+    if row is not None:
+        session.delete(row)
+    return row
+
+
+def of_account(session: Session, workspace: str, account_id: str) -> list[OutsideMessage]:
+    """Everything that was said at an account and did not become an Intercom conversation, oldest first."""
+    query = select(OutsideMessage).where(
+        OutsideMessage.workspace == workspace,
+        OutsideMessage.account_id == account_id,
+        col(OutsideMessage.conversation_id).is_(None),
+    )
+    return list(session.exec(query.order_by(col(OutsideMessage.at), col(OutsideMessage.id))))
+
+
+def of_thread(session: Session, workspace: str, source: str, thread: str) -> list[OutsideMessage]:
+    """A thread's messages, oldest first."""
+    query = select(OutsideMessage).where(
+        OutsideMessage.workspace == workspace,
+        OutsideMessage.source == source,
+        OutsideMessage.thread == thread,
+    )
+    return list(session.exec(query.order_by(col(OutsideMessage.at), col(OutsideMessage.id))))
+
+
+def belongs_to(session: Session, workspace: str, source: str, account_id: str) -> None:
+    """Everything of a source was said at this account."""
+    session.execute(
+        update(OutsideMessage)
+        .where(col(OutsideMessage.workspace) == workspace, col(OutsideMessage.source) == source)
+        .values(account_id=account_id)
+    )
+
+
+def theirs(
+    workspace: str, contact_ids: Collection[str], addresses: Collection[str]
+) -> tuple[ColumnElement[bool], ...]:
+    """What is a person's: said by them, or said to them alone by name."""
+    return (
+        col(OutsideMessage.workspace) == workspace,
+        or_(
+            col(OutsideMessage.contact_id).in_(contact_ids),
+            col(OutsideMessage.address).in_([each.lower() for each in addresses]),
+        ),
+    )
+
+
+def of_person(
+    session: Session, workspace: str, contact_ids: Collection[str], addresses: Collection[str]
+) -> list[OutsideMessage]:
+    """What a person said, and what was said to them, oldest first."""
+    query = select(OutsideMessage).where(*theirs(workspace, contact_ids, addresses))
+    return list(session.exec(query.order_by(col(OutsideMessage.at), col(OutsideMessage.id))))
+
+
+def erase_person(
+    session: Session, workspace: str, contact_ids: Collection[str], addresses: Collection[str]
+) -> None:
+    """Take out what a person said, and what was said to them."""
+    session.execute(delete(OutsideMessage).where(*theirs(workspace, contact_ids, addresses)))
