@@ -17,6 +17,7 @@ from sqlmodel import Session
 from bot import checks, entrance, watcher
 from bot.accounts import engines
 from bot.clock import Clock, Moment, SteadyClock, moment
+from bot.desk import channels as desk_channels
 from bot.desk import delivery as desk_delivery
 from bot.desk import outcomes
 from bot.desk.drafting import Drafts
@@ -37,7 +38,7 @@ from bot.meters import Meters
 from bot.office import Channels, Office
 from bot.outbox import kinds
 from bot.outbox.delivery import Delivery
-from bot.outbox.intercom_sender import IntercomActs, IntercomTickets, IntercomWords
+from bot.outbox.intercom_sender import IntercomActs, IntercomStarts, IntercomTickets, IntercomWords
 from bot.outbox.outcome import NotFound, Outcome, Sender, Sent
 from bot.outbox.slack_sender import SlackDeletes, SlackEdits, SlackPosts, note_posts
 from bot.outbox.timings import Timings
@@ -66,6 +67,7 @@ from handlers import (
     answer_issue,
     atrisk,
     audit_log,
+    channels,
     claim,
     comparisons,
     filing,
@@ -107,6 +109,7 @@ HANDLERS = (
     comparisons,
     replay,
     audit_log,
+    channels,
     home,
 )
 
@@ -215,7 +218,9 @@ def _assemble(
         timings=timings,
     )
     ping = partial(watcher.ping, session, secrets.heartbeat_url) if secrets.heartbeat_url else None
-    works = Works(store, office, Promises(office.config), delivery, reads, slack, clock, progress, ping)
+    works = Works(
+        store, office, Promises(office.config), delivery, reads, slack, identity, clock, progress, ping
+    )
     front = Front(
         store,
         office,
@@ -295,6 +300,7 @@ def _senders(
         kinds.INTERCOM_UNTAG: acts,
         kinds.INTERCOM_TEAM: acts,
         kinds.INTERCOM_TICKET: IntercomTickets(writes),
+        kinds.INTERCOM_START: IntercomStarts(writes),
     }
 
 
@@ -313,6 +319,8 @@ def _after_delivery(
     if intent.kind.startswith("intercom."):
         desk_delivery.after_outcome(session, office, intent, state, at)
         outcomes.after_outcome(session, office, intent, state, at)
+        made = outcome.external_id if isinstance(outcome, Sent) else None
+        desk_channels.after_outcome(session, office, intent, state, made, at)
 
 
 async def _refresh(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from bot.cards import answer as answer_card
@@ -13,12 +12,11 @@ from bot.cards.pick import Purpose
 from bot.desk import answer as answer_desk
 from bot.desk import from_message, where
 from bot.errors import UserError
+from bot.slack import markup
 from handlers import answer, claim, filing
 from handlers.front import Act, Front
 from handlers.routes import Answer, Routes
 
-_TOKEN = re.compile(r"<([@#!]?)([^|>]*)(?:\|([^>]*))?>")
-_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 _NOT_FOUND = (
     "This message is about no conversation that Watchbell knows. Use it on an alert, in its thread, or on a "
     "message with a link to Intercom."
@@ -114,23 +112,7 @@ async def _about(front: Front, act: Act) -> str | None:
 async def _plain(front: Front, said: str) -> str:
     """A message as one reads it: names for people, addresses for links, no markup of Slack's."""
     names: dict[str, str] = {}
-    for kind, target, _ in _TOKEN.findall(said):
-        if kind == "@" and target not in names and len(names) < 10:
-            person = await front.identity.person(target)
-            names[target] = person.name if person is not None else "somebody"
-
-    def shown(token: re.Match[str]) -> str:
-        kind, target, label = token[1], token[2], token[3]
-        match kind:
-            case "@":
-                return names.get(target, "somebody")
-            case "#":
-                return f"#{label}" if label else "a channel"
-            case "!":
-                return label or target.partition("^")[0]
-        return f"{label} ({target})" if label and label != target else target
-
-    plain = _TOKEN.sub(shown, said)
-    for entity, mark in _ENTITIES:
-        plain = plain.replace(entity, mark)
-    return plain
+    for each in markup.mentioned(said):
+        person = await front.identity.person(each)
+        names[each] = person.name if person is not None else "somebody"
+    return markup.plain(said, names)

@@ -16,6 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from jobs import (
     accounts,
     audit,
+    channels,
     claims,
     deliver,
     details,
@@ -23,6 +24,7 @@ from jobs import (
     heartbeat,
     history,
     homes,
+    in_slack,
     judge,
     monday,
     receipts,
@@ -42,6 +44,7 @@ QUICK: dict[str, Tick] = {
     "details": details.tick,
     "judge": judge.tick,
     "accounts": accounts.tick,
+    "in_slack": in_slack.tick,
     "deliver": deliver.tick,
 }
 """Ticks that follow one another whenever something was written."""
@@ -57,6 +60,7 @@ SLOW: dict[str, Tick] = {
     "homes": homes.tick,
     "reconcile": reconcile.tick,
     "history": history.tick,
+    "channels": channels.tick,
     "settings": settings.tick,
 }
 

@@ -16,6 +16,7 @@ from bot.office import Office
 from bot.outbox.delivery import Delivery
 from bot.sla.promises import Promises
 from bot.slack.client import Slack
+from bot.slack.identity import Identity
 from bot.store.engine import Store
 
 LATE_AFTER = timedelta(seconds=30)
@@ -26,6 +27,7 @@ _PATIENCE = {
     "audit": timedelta(minutes=5),
     "homes": timedelta(minutes=10),
     "history": timedelta(minutes=15),
+    "channels": timedelta(minutes=15),
     "digests": timedelta(minutes=5),
     "reconcile": timedelta(minutes=15),
     "retention": timedelta(minutes=60),
@@ -56,6 +58,7 @@ class Works:
     delivery: Delivery
     intercom: IntercomClient
     slack: Slack
+    identity: Identity
     clock: Clock
     progress: Callable[[Progress], None] | None = None
     ping: Ping | None = None

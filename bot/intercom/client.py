@@ -127,6 +127,35 @@ class IntercomClient:
         answer, _ = await self._door.read("GET", f"contacts/{segment(contact_id)}")
         return read_contact(answer)
 
+    async def contact_with(self, address: str) -> ContactFacts | None:
+        """The contact with this mail address; of several the user rather than a lead. None for nobody.
+
+        What was made a moment ago may not be found yet.
+        """
+        query = {"field": "email", "operator": "=", "value": address}
+        answer, _ = await self._door.read("POST", "contacts/search", body={"query": query})
+        found = [read_contact(row) for row in as_objects(answer, "data", "contacts")]
+        found.sort(key=lambda each: (each.role != "user", each.id))
+        return found[0] if found else None
+
+    async def conversations_of(self, contact_id: str, since: datetime) -> tuple[ConversationFacts, ...]:
+        """A contact's conversations that began at or after `since` (whole seconds), a page at most.
+
+        Rows have no parts but their opening message. What began a moment ago may not be found yet.
+        """
+        body = {
+            "query": {
+                "operator": "AND",
+                "value": [
+                    {"field": "contact_ids", "operator": "=", "value": contact_id},
+                    {"field": "created_at", "operator": ">", "value": int(since.timestamp()) - 1},
+                ],
+            },
+            "pagination": {"per_page": LARGEST_PAGE},
+        }
+        answer, _ = await self._door.read("POST", "conversations/search", body=body)
+        return tuple(read_conversation(row) for row in as_objects(answer, "conversations", "data"))
+
     async def company(self, company_id: str) -> CompanyFacts:
         """A company by Intercom's own id."""
         answer, _ = await self._door.read("GET", f"companies/{segment(company_id)}")

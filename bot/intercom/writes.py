@@ -15,7 +15,9 @@ from typing import Any
 
 import httpx
 from intercom import AsyncIntercom
+from intercom.conversations.types import CreateConversationRequestFrom
 from intercom.core.api_error import ApiError
+from intercom.types import CreateContactRequestWithEmail
 
 from bot.clock import Clock, SystemClock
 from bot.intercom.client import IntercomClient
@@ -24,8 +26,9 @@ from bot.intercom.errors import IntercomError, from_answer, from_transport
 from bot.intercom.facts import ConversationFacts
 from bot.intercom.facts_people import TicketFacts
 from bot.intercom.reader import ReadError, decode, read_conversation, read_ticket, to_text
-from bot.intercom.replies import find_part
+from bot.intercom.replies import CLOCKS_APART, find_part, fingerprint
 from bot.intercom.sdk_transport import Attempt, current, watched
+from bot.intercom.values import as_id
 from bot.passing import Passing, unseen
 
 MOST_FILES = 10
@@ -47,11 +50,14 @@ class OutgoingFile:
 class WriteResult:
     """A write that Intercom confirmed.
 
-    `part_id` is the part it made, `conversation` (after a conversion `ticket`) the state after it. All are
-    None where the confirmation told nothing readable; the write was done all the same.
+    `part_id` is the part it made, `conversation` (after a conversion `ticket`) the state after it,
+    `conversation_id` and `contact_id` what was made new. All are None where the confirmation told nothing
+    readable; the write was done all the same.
     """
 
     part_id: str | None = None
+    conversation_id: str | None = None
+    contact_id: str | None = None
     conversation: ConversationFacts | None = None
     ticket: TicketFacts | None = None
 
@@ -141,6 +147,56 @@ class IntercomWrites:
         where, which = segment(conversation_id), segment(tag_id)
         await self._once("untag", lambda sdk: sdk.tags.untag_conversation(where, which, admin_id=admin_id))
         return WriteResult()
+
+    async def start(self, contact_id: str, words: str) -> WriteResult:
+        """Open a conversation as if this contact had written `words` (plain text) in the Messenger."""
+        who = CreateConversationRequestFrom(type="contact", id=contact_id)
+        answer = await self._once("start", lambda sdk: sdk.conversations.create(from_=who, body=words))
+        made = as_id(answer.get("conversation_id"))
+        facts = None
+        if made is not None:
+            try:
+                facts = await self._reads.conversation(made)
+            except IntercomError:
+                # It is there. What it became is read like every other conversation.
+                facts = None
+        return WriteResult(conversation_id=made, conversation=facts)
+
+    async def find_started(
+        self, contact_id: str | None, address: str | None, words: str, since: datetime
+    ) -> ConversationFacts | None:
+        """The conversation that `start` opened, if it arrived; `since` when (business time).
+
+        Who has no id yet is looked for by their mail address.
+        """
+        if contact_id is None:
+            known = await self._reads.contact_with(address) if address else None
+            if known is None:
+                return None
+            contact_id = known.id
+        earliest = since.replace(microsecond=0) - CLOCKS_APART
+        wanted = fingerprint(words)
+        for conversation in await self._reads.conversations_of(contact_id, earliest):
+            source = conversation.source
+            if source is not None and fingerprint(source.text) == wanted:
+                return conversation
+        return None
+
+    async def make_contact(self, address: str, name: str, company_id: str) -> WriteResult:
+        """Have a person with this address, of a company; one that Intercom knows is used."""
+        known = await self._reads.contact_with(address)
+        if known is None:
+            request = CreateContactRequestWithEmail(email=address, name=name)
+            answer = await self._once("contact", lambda sdk: sdk.contacts.create(request=request))
+            contact_id = as_id(answer.get("id"))
+        else:
+            contact_id = known.id
+        if contact_id is not None and (known is None or company_id not in known.company_ids):
+            where = segment(contact_id)
+            await self._once(
+                "company", lambda sdk: sdk.companies.attach_contact(where, company_id=company_id)
+            )
+        return WriteResult(contact_id=contact_id)
 
     async def convert_to_ticket(
         self, conversation_id: str, ticket_type_id: str, attributes: Mapping[str, Any] | None = None
@@ -307,5 +363,7 @@ def _rehearse() -> None:
             await sdk.conversations.convert_to_ticket(1, ticket_type_id="1", attributes={})
             await sdk.tags.tag_conversation("1", tag_id="1", admin_id="1")
             await sdk.tags.untag_conversation("1", "1", admin_id="1")
+            who = CreateConversationRequestFrom(type="contact", id="1")
+            await sdk.conversations.create(from_=who, body="-")
 
     asyncio.run(rehearse())

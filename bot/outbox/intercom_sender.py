@@ -146,6 +146,53 @@ class IntercomTickets:
         return Sent(ticket_id) if ticket_id is not None else NotFound()
 
 
+class IntercomStarts:
+    """Words of a customer's in Slack become a conversation: never two, so each attempt but the first looks
+    before, and an unknown outcome is looked for before it is tried again. The customer is sent nothing.
+    """
+
+    repeatable = False
+    resend = True
+
+    def __init__(self, writes: IntercomWrites) -> None:
+        self._writes = writes
+
+    async def send(self, intent: Intent) -> Outcome:
+        told = intent.payload
+        if intent.attempts > 1:
+            found = await self.look(intent)
+            if not isinstance(found, NotFound):
+                return found
+        contact_id = told["contact_id"]
+        if contact_id is None:
+            made = await _tried(
+                lambda: self._writes.make_contact(told["address"], told["name"], told["account_id"])
+            )
+            if not isinstance(made, WriteResult):
+                # A person there twice is what Intercom itself prevents.
+                return NotSent(made.reason) if isinstance(made, Unknown) else made
+            contact_id = made.contact_id
+            if contact_id is None:
+                return NotSent("Intercom did not say who was made")
+        started = await _tried(lambda: self._writes.start(contact_id, told["plain"]))
+        if not isinstance(started, WriteResult):
+            return started
+        if started.conversation_id is None:
+            return Unknown("Intercom did not say which conversation it made")
+        return Sent(started.conversation_id, facts=started.conversation)
+
+    async def look(self, intent: Intent) -> Look:
+        told = intent.payload
+        since = intent.decided_at - _LOOK_BACK
+        try:
+            found = await self._writes.find_started(
+                told["contact_id"], told.get("address"), told["plain"], since
+            )
+        except IntercomError as error:
+            return NotSent(error.message_for_people, error.retry_after)
+        return Sent(found.id, facts=found) if found is not None else NotFound()
+
+
 def _sent_before(session: Session, intent: Intent) -> set[str]:
     """Parts that other answers of ours became: the same words said twice are two messages."""
     ours = intents.about(session, intent.workspace, intent.subject, kinds=WORDS)
@@ -153,8 +200,17 @@ def _sent_before(session: Session, intent: Intent) -> set[str]:
 
 
 async def _judged(attempt: Callable[[], Awaitable[WriteResult]]) -> Outcome:
+    result = await _tried(attempt)
+    if not isinstance(result, WriteResult):
+        return result
+    return Sent(result.part_id, facts=result.conversation)
+
+
+async def _tried(
+    attempt: Callable[[], Awaitable[WriteResult]],
+) -> WriteResult | NotSent | Refused | Unknown:
     try:
-        result = await attempt()
+        return await attempt()
     except IntercomError as error:
         match error.kind:
             case "unknown":
@@ -163,4 +219,3 @@ async def _judged(attempt: Callable[[], Awaitable[WriteResult]]) -> Outcome:
                 return NotSent(error.message_for_people, error.retry_after)
             case _:
                 return Refused(error.message_for_people)
-    return Sent(result.part_id, facts=result.conversation)

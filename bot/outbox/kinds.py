@@ -15,6 +15,7 @@ INTERCOM_TAG = "intercom.tag"
 INTERCOM_UNTAG = "intercom.untag"
 INTERCOM_TEAM = "intercom.team"
 INTERCOM_TICKET = "intercom.ticket"
+INTERCOM_START = "intercom.start"
 
 WORDS = (INTERCOM_REPLY, INTERCOM_NOTE)
 """Kinds that carry a rep's words: never resent blindly."""
@@ -33,5 +34,6 @@ NAMES = {
     INTERCOM_UNTAG: "a tag to take away",
     INTERCOM_TEAM: "an assignment to a team",
     INTERCOM_TICKET: "a ticket",
+    INTERCOM_START: "a conversation of words in Slack",
 }
 """What people call them."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Executable, Index, bindparam, true
 from sqlalchemy import select as columns
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from bot.store.insert import core
 
@@ -77,6 +77,23 @@ def get_contacts(session: Session, workspace: str, contact_ids: Sequence[str]) -
     """Those of a page's worth of people that are known, by id."""
     query = select(Contact).where(Contact.workspace == workspace, col(Contact.id).in_(contact_ids))
     return {row.id: row for row in session.exec(query)}
+
+
+def by_address(session: Session, workspace: str, address: str, account_id: str) -> Contact | None:
+    """The person with this mail address; of several (a lead who became a user) the account's own first."""
+    query = select(Contact).where(
+        Contact.workspace == workspace, func.lower(col(Contact.email)) == address.strip().lower()
+    )
+    found = sorted(session.exec(query), key=lambda row: (row.account_id != account_id, row.id))
+    return found[0] if found else None
+
+
+def people_of(session: Session, workspace: str, account_id: str, *, limit: int = 100) -> list[Contact]:
+    """The people who write for an account, those seen last first."""
+    query = select(Contact).where(Contact.workspace == workspace, Contact.account_id == account_id)
+    rows = sorted(session.exec(query), key=lambda row: row.id)
+    rows.sort(key=lambda row: row.last_seen_at or row.fetched_at, reverse=True)
+    return rows[:limit]
 
 
 def named_at(session: Session, workspace: str, domain: str) -> set[str]:

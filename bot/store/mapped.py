@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -14,7 +13,8 @@ class MappedChannel(SQLModel, table=True):
     """A Slack channel and the account it is about.
 
     `shared`: people of the account read it (shared with their workspace, or guests are in it); else it is the
-    team's own talk. `read_to` is the ts up to which its history was read.
+    team's own talk. `read_to` is the ts up to which its history was read, `problem` why it could not be read
+    the last time.
     """
 
     __tablename__ = "mapped_channel"
@@ -28,6 +28,7 @@ class MappedChannel(SQLModel, table=True):
     mapped_at: datetime
     read_to: str
     looked_at: datetime | None = None
+    problem: str | None = None
 
 
 def get(session: Session, workspace: str, channel_id: str) -> MappedChannel | None:
@@ -38,11 +39,6 @@ def all_of(session: Session, workspace: str) -> list[MappedChannel]:
     """Every mapped channel, by name."""
     query = select(MappedChannel).where(MappedChannel.workspace == workspace)
     return list(session.exec(query.order_by(col(MappedChannel.name), col(MappedChannel.channel_id))))
-
-
-def of_account(session: Session, workspace: str, account_id: str) -> list[MappedChannel]:
-    """An account's channels, by name."""
-    return [each for each in all_of(session, workspace) if each.account_id == account_id]
 
 
 def map_channel(
@@ -70,6 +66,7 @@ def map_channel(
         mapped_at=now,
         read_to=read_to,
         looked_at=None,
+        problem=None,
     )
 
 
@@ -81,16 +78,29 @@ def unmap(session: Session, workspace: str, channel_id: str) -> bool:
     return row is not None
 
 
-def to_read(session: Session, workspace: str, before: datetime) -> list[MappedChannel]:
-    """Channels whose history was not looked at since `before`, the longest unseen first."""
-    query = select(MappedChannel).where(MappedChannel.workspace == workspace)
-    rows = [row for row in session.exec(query) if row.looked_at is None or row.looked_at < before]
-    return sorted(rows, key=lambda row: (row.looked_at or before, row.channel_id))
+def any_due(session: Session, workspace: str, before: datetime) -> bool:
+    """Whether a channel's history was not looked at since `before`."""
+    return any(_is_due(row, before) for row in all_of(session, workspace))
 
 
-def account_ids(session: Session, workspace: str, channel_ids: Collection[str]) -> dict[str, str]:
-    """The accounts of a few channels, by channel; those that are nobody's lack."""
-    query = select(MappedChannel.channel_id, MappedChannel.account_id).where(
-        MappedChannel.workspace == workspace, col(MappedChannel.channel_id).in_(channel_ids)
-    )
-    return dict(session.execute(query).tuples())
+def take_due(session: Session, workspace: str, before: datetime, *, now: datetime) -> list[MappedChannel]:
+    """Channels whose history was not looked at since `before`; this call looks at them."""
+    due = [row for row in all_of(session, workspace) if _is_due(row, before)]
+    for row in due:
+        row.looked_at = now
+        session.add(row)
+    return due
+
+
+def was_read(
+    session: Session, workspace: str, channel_id: str, *, to: str | None, problem: str | None
+) -> None:
+    """A channel's history was read up to a ts, or could not be read."""
+    row = get(session, workspace, channel_id)
+    if row is not None:
+        row.read_to, row.problem = to or row.read_to, problem
+        session.add(row)
+
+
+def _is_due(row: MappedChannel, before: datetime) -> bool:
+    return row.looked_at is None or row.looked_at <= before

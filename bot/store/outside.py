@@ -24,15 +24,18 @@ class OutsideMessage(SQLModel, table=True):
 
     `contact_id` is the customer's person it is from or to. `author_id` is a mail address (small letters) or a
     Slack user id; `address` the author's mail address, where it is known. `author_kind`: customer, rep or
-    other. `internal`: no customer read it. `thread` is the id of the first message of its thread, `place`
-    what people call where it was said. `conversation_id`: the Intercom conversation that it became.
+    other. `internal`: no customer read it. `thread` is the id of the first message of its thread, `in_thread`
+    whether it was said beside the channel, `place` what people call where it was said. `conversation_id`: the
+    Intercom conversation that it became.
     """
 
     __tablename__ = "outside_message"
     __table_args__ = (
         Index("ix_outside_account", "workspace", "account_id", "at"),
+        Index("ix_outside_source", "workspace", "source", "at"),
         Index("ix_outside_at", "workspace", "at"),
         Index("ix_outside_address", "workspace", "address"),
+        Index("ix_outside_author", "workspace", "author_id", "at"),
     )
 
     workspace: str = Field(primary_key=True)
@@ -49,6 +52,7 @@ class OutsideMessage(SQLModel, table=True):
     internal: bool = False
     title: str | None = Field(default=None, sa_type=Text)
     thread: str
+    in_thread: bool = False
     text: str = Field(default="", sa_type=Text)
     at: datetime
     edited_at: datetime | None = None
@@ -110,6 +114,109 @@ def of_thread(session: Session, workspace: str, source: str, thread: str) -> lis
         OutsideMessage.thread == thread,
     )
     return list(session.exec(query.order_by(col(OutsideMessage.at), col(OutsideMessage.id))))
+
+
+def last_in_the_open(
+    session: Session, workspace: str, source: str, *, before: datetime
+) -> OutsideMessage | None:
+    """What was said last in a channel itself, not in a thread, before an instant."""
+    query = (
+        select(OutsideMessage)
+        .where(
+            OutsideMessage.workspace == workspace,
+            OutsideMessage.source == source,
+            col(OutsideMessage.in_thread).is_(False),
+            OutsideMessage.at < before,
+        )
+        .order_by(col(OutsideMessage.at).desc())
+        .limit(1)
+    )
+    return session.exec(query).first()
+
+
+def first_in_the_open(
+    session: Session, workspace: str, source: str, *, after: datetime
+) -> OutsideMessage | None:
+    """What was said next in a channel itself, not in a thread, after an instant."""
+    query = (
+        select(OutsideMessage)
+        .where(
+            OutsideMessage.workspace == workspace,
+            OutsideMessage.source == source,
+            col(OutsideMessage.in_thread).is_(False),
+            OutsideMessage.at > after,
+        )
+        .order_by(col(OutsideMessage.at))
+        .limit(1)
+    )
+    return session.exec(query).first()
+
+
+def join_threads(session: Session, workspace: str, source: str, thread: str, into: str) -> None:
+    """What was one thread is part of another from now on."""
+    session.execute(
+        update(OutsideMessage)
+        .where(
+            col(OutsideMessage.workspace) == workspace,
+            col(OutsideMessage.source) == source,
+            col(OutsideMessage.thread) == thread,
+        )
+        .values(thread=into)
+    )
+
+
+def first_of_team(session: Session, workspace: str, source: str, *, after: datetime) -> OutsideMessage | None:
+    """What a colleague said next in a channel itself, not in a thread, after an instant."""
+    query = (
+        select(OutsideMessage)
+        .where(
+            OutsideMessage.workspace == workspace,
+            OutsideMessage.source == source,
+            OutsideMessage.author_kind == "rep",
+            col(OutsideMessage.in_thread).is_(False),
+            OutsideMessage.at > after,
+        )
+        .order_by(col(OutsideMessage.at))
+        .limit(1)
+    )
+    return session.exec(query).first()
+
+
+def became(session: Session, workspace: str, source: str, ids: Collection[str], conversation_id: str) -> None:
+    """These messages stand in an Intercom conversation from now on."""
+    session.execute(
+        update(OutsideMessage)
+        .where(
+            col(OutsideMessage.workspace) == workspace,
+            col(OutsideMessage.source) == source,
+            col(OutsideMessage.id).in_(ids),
+        )
+        .values(conversation_id=conversation_id)
+    )
+
+
+def is_person(session: Session, workspace: str, author_id: str, contact_id: str) -> None:
+    """Whoever said these is this person of Intercom's."""
+    session.execute(
+        update(OutsideMessage)
+        .where(col(OutsideMessage.workspace) == workspace, col(OutsideMessage.author_id) == author_id)
+        .values(contact_id=contact_id)
+    )
+
+
+def person_of(session: Session, workspace: str, author_id: str) -> str | None:
+    """The person of Intercom's that somebody was found, or said, to be."""
+    query = (
+        select(OutsideMessage.contact_id)
+        .where(
+            OutsideMessage.workspace == workspace,
+            OutsideMessage.author_id == author_id,
+            col(OutsideMessage.contact_id).is_not(None),
+        )
+        .order_by(col(OutsideMessage.at).desc())
+        .limit(1)
+    )
+    return session.exec(query).first()
 
 
 def belongs_to(session: Session, workspace: str, source: str, account_id: str) -> None:

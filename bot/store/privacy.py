@@ -32,6 +32,7 @@ from bot.store.risk import RiskSnapshot
 from bot.store.threads import AccountThread, Correction, Issue
 
 ERASED = "(erased)"
+_STARTS = "intercom.start"
 _SHORTEST_NAME = 3
 """Shorter names are words of too many sentences to look for."""
 
@@ -345,6 +346,14 @@ def erase_rest(session: Session, person: Person) -> None:
     ):
         row.contact_name = None
         session.add(row)
+    # What became of their words in Slack is a conversation by now, or never will be.
+    for intent in session.exec(
+        select(Intent).where(
+            Intent.workspace == workspace, Intent.kind == _STARTS, person.may_be_in(Intent.payload)
+        )
+    ):
+        if person.is_in(json.dumps(intent.payload)):
+            session.delete(intent)
     outside.erase_person(session, workspace, person.contact_ids, person.emails)
     _delete(session, Contact, workspace, col(Contact.id).in_(person.contact_ids))
 

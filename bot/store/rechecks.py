@@ -15,6 +15,8 @@ from bot.store.insert import insert_new, put_all, put_new
 
 CONVERSATION = "conversation"
 ACCOUNT = "account"
+OUTSIDE = "outside"
+"""A thread of what was said outside Intercom: its source and id, with a colon between."""
 
 
 class Recheck(SQLModel, table=True):

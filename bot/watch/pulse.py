@@ -11,7 +11,8 @@ from bot.cards.values import Silent
 from bot.clock import Moment
 from bot.durations import ago, human, plural
 from bot.office import Office
-from bot.store import conversations, intents, pulse, reps
+from bot.store import conversations, intents, mapped, pulse, reps
+from bot.store.mapped import MappedChannel
 from bot.watch import dead_letters
 from bot.watch.auditor import AUDIT, CLEAN, last_found
 from bot.watch.pauses import ActivityLog, Pause, paused
@@ -109,6 +110,15 @@ def health(session: Session, office: Office, at: Moment) -> Health:
                 "Slack or Intercom may be slow; Watchbell goes on trying.",
             )
         )
+    unread = [row for row in mapped.all_of(session, office.workspace) if row.problem is not None]
+    if unread:
+        problems.append(
+            Problem(
+                f"#{unread[0].name} cannot be read"
+                + (f", and {len(unread) - 1} more." if unread[1:] else "."),
+                f"{unread[0].problem}. Invite Watchbell again, or `/watchbell unmap` it.",
+            )
+        )
     audited = last_found(session, office.workspace)
     if audited is not None and audited != CLEAN:
         problems.append(
@@ -118,6 +128,11 @@ def health(session: Session, office: Office, at: Moment) -> Health:
             )
         )
     return Health(last_sweep=swept.at if swept else None, problems=tuple(problems))
+
+
+def _named(unread: list[MappedChannel]) -> str:
+    more = f" and {len(unread) - 1} more" if len(unread) > 1 else ""
+    return f"#{unread[0].name}{more}"
 
 
 def wrong(session: Session, office: Office, at: Moment) -> list[str]:

@@ -314,6 +314,10 @@ class Workspace:
     next_id: int = 36_900_000_001
     """What the next part, message or ticket is called."""
 
+    def new_contact_id(self) -> str:
+        """What the next contact is called: 24 hexadecimal digits."""
+        return f"{int(self.new_id()):024x}"
+
     def new_id(self) -> str:
         given, self.next_id = self.next_id, self.next_id + 7
         return str(given)

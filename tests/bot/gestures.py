@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from harness import House, link, option, rich, verbs, words
-from small_office import APP, scenario
+from small_office import APP, CHANNELS, scenario
 from sqlmodel import Session
 
 from bot.store import comparisons
@@ -331,6 +331,34 @@ async def with_more(house: House) -> None:
             assert (await ana.submits({"named": {"type": "plain_text_input", "value": "1002"}})).ok
         for view in ana.views:
             await house.slack.people.close(ana.id, view.id)
+
+
+async def with_words_in_slack(house: House) -> None:
+    """A channel becomes an account's; of two things said there one is made by the button, one by shortcut."""
+    ana, shared, people = house.ana, CHANNELS["shared"], house.slack.people
+    house.slack.channels[shared].members.add(ana.id)
+    assert (await ana.types("/watchbell map", channel=shared)).ok
+    account_ = {"type": "external_select", "selected_option": {"value": "c1"} | named("Northwind")}
+    assert (await ana.submits({"account": account_})).ok
+    await people.close(ana.id, ana.view.id)
+    for by_button in (True, False):
+        said = await people.say("U0SID", shared, "The export stands still.")
+        await house.slack.settled()
+        await house.settle()
+        if by_button:
+            card = house.posts("accounts", "post:inslack:")[-1]
+            assert (await ana.presses(card, "make_conversation")).ok
+            assert (await ana.submits({"person": option(ana.view, "person", "p1")})).ok
+            await people.close(ana.id, ana.view.id)
+        else:
+            assert (await people.shortcut(ana.id, "conversation_message", shared, said.ts)).ok
+        await house.later(minutes=30)
+    assert len(house.intercom.workspace.conversations) == 3
+    assert (await ana.types(f"/watchbell unmap <#{shared}|shared>")).ok
+
+
+def named(label: str) -> dict[str, Any]:
+    return {"text": {"type": "plain_text", "text": label}}
 
 
 async def in_a_long_home(house: House) -> None:

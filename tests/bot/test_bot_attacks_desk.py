@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from harness import House, OpenHouse, words
+from harness import SEED, House, OpenHouse, words
 from small_office import scenario
 from sqlmodel import Session, select
 
+from bot.store import mapped, outside
 from bot.store.audit import AuditEntry
 from bot.store.conversations import Conversation
 from bot.store.intents import Intent
 from sandbox.slack import payloads
 from sandbox.slack.model import View
+
+SAID = "1795507140.000100"
+"""When a customer wrote in the shared channel."""
 
 FORMS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "close": ({"conversation": "1001"}, {}),
@@ -26,6 +31,8 @@ FORMS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "take_over": ({"conversation": "1002", "holder": "8802"}, {"reason": "I want it"}),
     "more_done": ({"conversation": "1001"}, {"what": ["release", "radio_buttons"]}),
     "pick": ({"purpose": "note"}, {"named": "1001", "words": "planted"}),
+    "map": ({"channel": "C0SHARED"}, {"account": ["c1", "external_select"]}),
+    "whom": ({"words": f"C0SHARED:{SAID}"}, {"person": ["p1", "static_select"]}),
     "snooze": ({"conversation": "1001"}, {"until": ["1795600000", "radio_buttons"]}),
 }
 """What each form remembers, and what is entered; 1002 is Ben's from the start."""
@@ -39,8 +46,40 @@ async def desk(build: OpenHouse) -> House:
     office["ticket_types"] = [{"id": "61", "name": "Bug"}]
     house = await build(data=office)
     await house.ben.types("/claim 1002")
+    await house.bot.store.write(in_the_shared_channel)
     await house.settle()
     return house
+
+
+def in_the_shared_channel(session: Session) -> None:
+    """The shared channel is Northwind's, and a customer wrote there."""
+    at = datetime(2026, 11, 24, 7, 59, tzinfo=UTC)
+    mapped.map_channel(
+        session,
+        SEED.team_id,
+        "C0SHARED",
+        name="ext-northwind",
+        account_id="c1",
+        shared=True,
+        by="U0LEA",
+        read_to=SAID,
+        now=at,
+    )
+    outside.keep(
+        session,
+        workspace=SEED.team_id,
+        source="slack:C0SHARED",
+        id=SAID,
+        thread=SAID,
+        account_id="c1",
+        channel="slack",
+        place="#ext-northwind",
+        author_id="U0SID",
+        author_name="Sid Vance",
+        author_kind="customer",
+        text="planted",
+        at=at,
+    )
 
 
 def entered(value: Any) -> dict[str, Any]:

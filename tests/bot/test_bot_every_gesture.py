@@ -27,6 +27,7 @@ from gestures import (
     with_saved_words,
     with_saved_words_for_two,
     with_somebody_of_no_company,
+    with_words_in_slack,
 )
 from harness import OpenHouse
 from model_server import serving, with_model
@@ -99,7 +100,9 @@ async def test_every_command_button_modal_and_event_is_driven_and_none_fails(
     alone["contacts"][0]["company_ids"] = []
     nobodys = await build(data=alone)
     await with_somebody_of_no_company(nobodys)
-    for each in (told_twice, asked_before, asked_by_two, long_story, nobodys):
+    heard = await build(data=scenario("1001"))
+    await with_words_in_slack(heard)
+    for each in (told_twice, asked_before, asked_by_two, long_story, nobodys, heard):
         log = [*log, *each.slack.delivery.log]
     for verb in ("same_issue", "other_issue"):
         alike = await build(data=perhaps_the_same())

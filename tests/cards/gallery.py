@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from bot.cards import (
     account,
@@ -15,6 +16,7 @@ from bot.cards import (
     deliveries,
     delivery,
     filing,
+    in_slack,
     inbox,
     issue,
     issue_answer,
@@ -311,3 +313,24 @@ REPLAY = replay.ReplayCard(
     tuple(str(215470002600 + n) for n in range(14)),
     NOW - timedelta(days=12),
 )
+
+IN_SLACK = in_slack.InSlackCard(
+    id="C0SHARED:1795507140.000100",
+    state=in_slack.InSlackState.WAITING,
+    account=NORTHWIND,
+    place="#ext-northwind",
+    said=(*SAID[:2], Said(HOSTILE, HOSTILE * 40, NOW)),
+    count=12,
+    now=NOW,
+    zone=ZONE,
+    since=NOW,
+    url="https://small.slack.com/archives/C0SHARED/p1795507140000100",
+)
+IN_SLACK_STATES: dict[in_slack.InSlackState, dict[str, Any]] = {
+    in_slack.InSlackState.WAITING: {},
+    in_slack.InSlackState.ANSWERED: {"by": "Ben Ito", "at": NOW},
+    in_slack.InSlackState.MAKING: {"by": HOSTILE},
+    in_slack.InSlackState.MADE: {"conversation_id": "1001", "conversation_url": f"{PAGE}1", "more_since": 2},
+    in_slack.InSlackState.FAILED: {"problem": "Active subscription needed."},
+}
+"""What each state of words in Slack shows beside the rest."""

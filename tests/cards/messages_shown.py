@@ -15,6 +15,8 @@ from gallery import (
     DELIVERY,
     ENTRIES,
     HOSTILE,
+    IN_SLACK,
+    IN_SLACK_STATES,
     INBOX,
     ISSUE,
     LATE,
@@ -51,6 +53,7 @@ from bot.cards import (
     handover,
     help,
     hold,
+    in_slack,
     inbox,
     issue,
     link,
@@ -223,6 +226,10 @@ def messages() -> dict[str, Message]:
                 mend="Remove it and send again.",
             )
         ),
+        **{
+            f"in Slack, {state}": in_slack.render(replace(IN_SLACK, state=state, **more))
+            for state, more in IN_SLACK_STATES.items()
+        },
         "help": help.render(help.HelpCard("Priya Nair", 27, 2, 5, 3)),
         "help, not linked": help.render(help.HelpCard(None, 27)),
         "link, proposed": link.render(LINK),

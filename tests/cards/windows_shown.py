@@ -41,6 +41,7 @@ from bot.cards import (
     answer,
     assign,
     audit_log,
+    channels,
     comparisons,
     filing,
     home,
@@ -248,5 +249,20 @@ def views() -> dict[str, View]:
             )
         ),
         "timeline, empty": timeline.render(timeline.TimelineCard(NORTHWIND.name, NOW, ZONE, ())),
+        "a channel's account": channels.map_window(channels.MapCard("C0SHARED")),
+        "a channel's account, many": channels.map_window(
+            channels.MapCard(
+                "C0SHARED", tuple((f"C0{number:04}", f"{HOSTILE} {number}") for number in range(60))
+            )
+        ),
+        "whose words": channels.whom_window(
+            channels.WhomCard(
+                "C0SHARED:1.2",
+                f"{HOSTILE} " * 900,
+                tuple((f"p{number}", f"Kim {number}, k{number}@customer.example") for number in range(120)),
+                "sid@customer.example",
+            )
+        ),
+        "whose words, nobody known": channels.whom_window(channels.WhomCard("C0SHARED:1.2", "", ())),
         "notice": notices.modal("Already answered", "Ben Ito answered 2 min ago. Nothing was sent."),
     }

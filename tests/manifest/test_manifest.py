@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,14 @@ BY_KIND = {
 }
 """Of methods with a scope for each kind of conversation: the kinds that the bot uses them for."""
 
-EVENTS_NEED: dict[str, set[str]] = {"app_home_opened": set(), "link_shared": {"links:read"}}
+EVENTS_NEED: dict[str, set[str]] = {
+    "app_home_opened": set(),
+    "link_shared": {"links:read"},
+    "message": {"channels:history", "groups:history"},
+}
+SUBSCRIBED = {"message": {"message.channels", "message.groups"}}
+"""What a manifest calls an event that comes under another name."""
+
 APP_LEVEL = {"connections:write"}
 """Scopes of the app-level token; a manifest cannot ask for them."""
 
@@ -50,6 +57,10 @@ def methods_called(source: Path = CLIENT) -> set[str]:
         and isinstance(call.args[0], ast.Constant)
         and isinstance(call.args[0].value, str)
     }
+
+
+def events_wanted(handled: Iterable[str]) -> set[str]:
+    return {name for event in handled for name in SUBSCRIBED.get(event, {event})}
 
 
 def scopes_needed() -> set[str]:
@@ -74,7 +85,7 @@ def differences(manifest: dict[str, Any]) -> list[str]:
     pairs = {
         "command": (set(routes.commands), {each["command"] for each in features["slash_commands"]}),
         "shortcut": (set(routes.shortcuts), {each["callback_id"] for each in features.get("shortcuts", [])}),
-        "event": (set(routes.events), set(settings["event_subscriptions"]["bot_events"])),
+        "event": (events_wanted(routes.events), set(settings["event_subscriptions"]["bot_events"])),
         "scope": (scopes_needed(), set(manifest["oauth_config"]["scopes"]["bot"])),
     }
     return [

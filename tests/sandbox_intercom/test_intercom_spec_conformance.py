@@ -10,9 +10,13 @@ import pytest
 from intercom_spec import spec
 
 from sandbox.intercom import routes
+from sandbox.intercom.model import Contact
 from sandbox.intercom.world import IntercomWorld
 
 ADMIN = "8412056"
+LEAD = "6762f11b1bb69f9f2193bba3"
+"""The published form asks for 24 characters."""
+
 SEARCH_OPEN = {"query": {"field": "state", "operator": "=", "value": "open"}}
 COMMENT = {"message_type": "comment", "type": "admin", "admin_id": ADMIN, "body": "<p>Looking</p>"}
 USER_COMMENT = {"message_type": "comment", "type": "user", "intercom_user_id": "u0", "body": "More"}
@@ -20,6 +24,12 @@ SNOOZE = {"message_type": "snoozed", "admin_id": ADMIN, "snoozed_until": 1795435
 CLOSE = {"message_type": "close", "type": "admin", "admin_id": ADMIN, "body": "Goodbye"}
 ASSIGN = {"message_type": "assignment", "type": "admin", "admin_id": ADMIN, "assignee_id": "8412057"}
 TO_TEAM = {"message_type": "assignment", "type": "team", "admin_id": ADMIN, "assignee_id": "5017691"}
+
+
+@pytest.fixture(autouse=True)
+def somebody_of_24_letters(world: IntercomWorld) -> None:
+    world.contacts[LEAD] = Contact(LEAD, None, "lead", "Lee Adder", "")
+
 
 CALLS: list[tuple[str, str, dict[str, Any] | None]] = [
     ("GET", "/me", None),
@@ -64,7 +74,10 @@ CALLS: list[tuple[str, str, dict[str, Any] | None]] = [
     ("DELETE", "/conversations/1001", None),
     ("GET", "/tags", None),
     ("GET", "/tags/9001", None),
+    ("POST", "/conversations", {"from": {"type": "contact", "id": LEAD}, "body": "Hello there"}),
     ("GET", "/contacts?per_page=1", None),
+    ("POST", "/contacts", {"email": "new.person@customer.example", "name": "New Person"}),
+    ("POST", "/contacts/u0/companies", {"id": "c0"}),
     ("POST", "/contacts/search", {"query": {"field": "role", "operator": "=", "value": "lead"}}),
     ("GET", "/contacts/u0", None),
     ("GET", "/contacts/find_by_external_id/ext-0", None),

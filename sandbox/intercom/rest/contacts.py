@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from starlette.routing import BaseRoute
 
 from sandbox.intercom import render_customers, search_fields
-from sandbox.intercom.errors import not_found
+from sandbox.intercom.errors import ApiError, missing, not_found
 from sandbox.intercom.model import Contact
 from sandbox.intercom.paging import Page, by_cursor, by_number
 from sandbox.intercom.rest.conversations import pagination
@@ -20,10 +22,12 @@ MAX_PER_PAGE = 150
 def routes(world: IntercomWorld) -> list[BaseRoute]:
     return [
         route(world, "GET", "/contacts", _list),
+        route(world, "POST", "/contacts", _create),
         route(world, "POST", "/contacts/search", _search),
         route(world, "GET", "/contacts/find_by_external_id/{external_id}", _by_external_id),
         route(world, "GET", "/contacts/{contact_id}", lambda call: _shape(call, _known(call))),
         route(world, "GET", "/contacts/{contact_id}/companies", _companies),
+        route(world, "POST", "/contacts/{contact_id}/companies", _attach),
         route(world, "GET", "/contacts/{contact_id}/segments", _segments),
         route(world, "GET", "/contacts/{contact_id}/tags", _tags),
     ]
@@ -39,6 +43,41 @@ def _known(call: Call) -> Contact:
 def _shape(call: Call, contact: Contact) -> Json:
     """A contact on its own has one field more than in lists."""
     return {**render_customers.contact(call.world.workspace, contact), "enabled_push_messaging": None}
+
+
+def _create(call: Call) -> Json:
+    """A user or a lead. A user's address is taken once."""
+    email = call.optional_text("email") or ""
+    role: Literal["user", "lead"] = "lead" if call.optional_text("role") == "lead" else "user"
+    if not email and not call.optional_text("external_id") and call.body.get("role") is None:
+        raise missing("email")
+    for known in call.world.contacts.values():
+        if role == "user" and known.role == "user" and email and known.email.lower() == email.lower():
+            told = f"A contact matching those details already exists with id={known.id}"
+            raise ApiError(409, "conflict", told)
+    at = call.world.now()
+    contact = Contact(
+        id=call.world.workspace.new_contact_id(),
+        external_id=call.optional_text("external_id"),
+        role=role,
+        name=call.optional_text("name"),
+        email=email,
+        created_at=at,
+        updated_at=at,
+    )
+    call.world.contacts[contact.id] = contact
+    return _shape(call, contact)
+
+
+def _attach(call: Call) -> Json:
+    """Have a contact belong to a company, by Intercom's own id for it."""
+    contact, company = _known(call), call.world.companies.get(call.text("id"))
+    if company is None:
+        raise not_found("Company Not Found")
+    if company.id not in contact.company_ids:
+        contact.company_ids.append(company.id)
+    contact.updated_at = call.world.now()
+    return render_customers.company(call.world.workspace, company)
 
 
 def _by_external_id(call: Call) -> Json:

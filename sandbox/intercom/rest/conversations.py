@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.routing import BaseRoute
 
 from sandbox.intercom import render
-from sandbox.intercom.errors import invalid
+from sandbox.intercom.errors import invalid, missing, not_found
 from sandbox.intercom.model import Conversation
 from sandbox.intercom.paging import Page, by_cursor
 from sandbox.intercom.rest.gate import Call, Json, route, whole
@@ -24,6 +24,7 @@ SORTABLE = {
 def routes(world: IntercomWorld) -> list[BaseRoute]:
     return [
         route(world, "GET", "/conversations", _list),
+        route(world, "POST", "/conversations", _create),
         route(world, "POST", "/conversations/search", _search),
         route(world, "GET", "/conversations/{conversation_id}", _retrieve),
     ]
@@ -59,6 +60,30 @@ def _list(call: Call) -> Json:
         cursor=call.query.get("starting_after"),
     )
     return _page(call, page)
+
+
+def _create(call: Call) -> Json:
+    """A conversation that a contact began in the Messenger. Answers with the message alone."""
+    sender = call.body.get("from")
+    if not isinstance(sender, dict):
+        raise missing("from")
+    if sender.get("type") not in ("user", "lead", "contact"):
+        raise invalid("from type must be user, lead or contact", "from")
+    contact = call.world.contacts.get(str(sender.get("id")))
+    if contact is None:
+        raise not_found("User Not Found")
+    body = call.text("body")
+    if not body.strip():
+        raise missing("body")
+    made = call.world.customer_starts(contact.id, "conversation", body)
+    return {
+        "type": "user_message",
+        "id": made["source"]["id"],
+        "created_at": made["created_at"],
+        "body": body,
+        "message_type": "inapp",
+        "conversation_id": made["id"],
+    }
 
 
 def _search(call: Call) -> Json:

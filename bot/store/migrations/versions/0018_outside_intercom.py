@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("internal", sa.Boolean(), nullable=False),
         sa.Column("title", sa.Text(), nullable=True),
         sa.Column("thread", AutoString(), nullable=False),
+        sa.Column("in_thread", sa.Boolean(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("at", UTCDateTime(), nullable=False),
         sa.Column("edited_at", UTCDateTime(), nullable=True),
@@ -34,7 +35,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace", "source", "id"),
     )
     op.create_index("ix_outside_account", "outside_message", ["workspace", "account_id", "at"])
+    op.create_index("ix_outside_source", "outside_message", ["workspace", "source", "at"])
     op.create_index("ix_outside_at", "outside_message", ["workspace", "at"])
+    op.create_index("ix_outside_author", "outside_message", ["workspace", "author_id", "at"])
     op.create_index("ix_outside_address", "outside_message", ["workspace", "address"])
     op.create_index(op.f("ix_outside_message_contact_id"), "outside_message", ["contact_id"])
     op.create_table(
@@ -48,6 +51,7 @@ def upgrade() -> None:
         sa.Column("mapped_at", UTCDateTime(), nullable=False),
         sa.Column("read_to", AutoString(), nullable=False),
         sa.Column("looked_at", UTCDateTime(), nullable=True),
+        sa.Column("problem", AutoString(), nullable=True),
         sa.PrimaryKeyConstraint("workspace", "channel_id"),
     )
     op.create_index(op.f("ix_mapped_channel_account_id"), "mapped_channel", ["account_id"])

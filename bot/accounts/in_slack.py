@@ -1,0 +1,115 @@
+"""Have Slack show, to the team alone, what customers said in an account's Slack channel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlmodel import Session
+
+from bot.cards import in_slack as card
+from bot.cards.in_slack import InSlackCard, InSlackState
+from bot.cards.values import Said
+from bot.clock import Moment
+from bot.office import Office
+from bot.outbox import removal
+from bot.outbox.show import show
+from bot.present import account_by_id, standing, url
+from bot.store import intents, mapped, outside, reps
+from bot.store.outside import OutsideMessage
+from bot.store.posts import get_post
+
+_STATES = {
+    "done": InSlackState.MADE,
+    "dead": InSlackState.FAILED,
+    "dropped": InSlackState.WAITING,
+}
+
+
+def start_key(channel_id: str, thread: str) -> str:
+    """The name of the intent that makes a conversation of these words: there is one at most."""
+    return f"start:{channel_id}:{thread}"
+
+
+def post_key(channel_id: str, thread: str) -> str:
+    """The name under which these words are shown to the team."""
+    return f"inslack:{channel_id}:{thread}"
+
+
+def judge(session: Session, office: Office, subject: str, at: Moment) -> None:
+    """Draw what was said in one thread; `subject` is its source and id, with a colon between.
+
+    Nothing is shown of what no customer said, and nothing anew of what was answered before anybody saw it.
+    """
+    source, _, thread = subject.rpartition(":")
+    channel_id = outside.slack_channel(source)
+    row = mapped.get(session, office.workspace, channel_id) if channel_id is not None else None
+    if channel_id is None or row is None:
+        return
+    shown_as = post_key(channel_id, thread)
+    account = account_by_id(session, office, row.account_id)
+    said = outside.of_thread(session, office.workspace, source, thread)
+    customers = [each for each in said if each.author_kind == "customer"]
+    if account is None or not customers:
+        post = get_post(session, office.workspace, shown_as)
+        if post is not None and post.state != "gone":
+            removal.take_back(session, post, at)
+        return
+    intent = intents.by_key(session, start_key(channel_id, thread))
+    answer = _answer(session, office, source, said, customers)
+    state = InSlackState.ANSWERED if answer is not None else InSlackState.WAITING
+    by, when = (answer.author_name, answer.at) if answer is not None else (None, None)
+    made = next((each.conversation_id for each in customers if each.conversation_id), None)
+    problem = None
+    if made is not None:
+        state, by, when = InSlackState.MADE, None, None
+    elif intent is not None and intent.state != "dropped":
+        state = _STATES.get(intent.state, InSlackState.MAKING)
+        maker = reps.get_admin(session, office.workspace, str(intent.payload.get("admin_id")))
+        by, when = (maker.name if maker is not None else None), None
+        problem = intent.error if state is InSlackState.FAILED else None
+    if state is InSlackState.ANSWERED and get_post(session, office.workspace, shown_as) is None:
+        return
+    unmade = [each for each in customers if each.conversation_id is None]
+    content = card.render(
+        InSlackCard(
+            id=f"{channel_id}:{thread}",
+            state=state,
+            account=account,
+            place=customers[0].place,
+            said=tuple(Said(each.author_name, each.text, each.at) for each in customers[-card.SHOWN :]),
+            count=len(customers),
+            now=at.now,
+            zone=office.zone,
+            since=customers[0].at,
+            by=by,
+            at=when,
+            url=standing(office, channel_id, customers[-1].id),
+            conversation_id=made,
+            conversation_url=url(office, made) if made is not None else None,
+            more_since=len(unmade) if made is not None else 0,
+            problem=problem,
+        )
+    )
+    show(
+        session,
+        office.workspace,
+        key=shown_as,
+        channel=office.channels.accounts,
+        content=content,
+        at=at,
+    )
+
+
+def _answer(
+    session: Session,
+    office: Office,
+    source: str,
+    said: Sequence[OutsideMessage],
+    customers: Sequence[OutsideMessage],
+) -> OutsideMessage | None:
+    """What a colleague said after the customers' last word: in the thread, or in the channel itself."""
+    last = customers[-1]
+    inside = next((each for each in said if each.author_kind == "rep" and each.at > last.at), None)
+    if inside is not None or last.in_thread:
+        return inside
+    return outside.first_of_team(session, office.workspace, source, after=last.at)
