@@ -24,6 +24,7 @@ from jobs import (
     history,
     homes,
     judge,
+    mailbox,
     monday,
     receipts,
     reconcile,
@@ -57,6 +58,7 @@ SLOW: dict[str, Tick] = {
     "homes": homes.tick,
     "reconcile": reconcile.tick,
     "history": history.tick,
+    "mailbox": mailbox.tick,
     "settings": settings.tick,
 }
 

@@ -60,6 +60,11 @@ class Mail:
     lists: tuple[str, ...] = ()
     vouchers: tuple[str, ...] = ()
 
+    @property
+    def people(self) -> tuple[Address, ...]:
+        """Everybody on it."""
+        return (*((self.sender,) if self.sender is not None else ()), *self.reply_to, *self.recipients)
+
 
 def read(raw: bytes, received: datetime | None, *, cut: bool = False) -> Mail:
     """The mail in `raw`. `received` is when the server got it (aware), `cut` that the end is missing."""

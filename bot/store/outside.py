@@ -33,6 +33,7 @@ class OutsideMessage(SQLModel, table=True):
         Index("ix_outside_account", "workspace", "account_id", "at"),
         Index("ix_outside_at", "workspace", "at"),
         Index("ix_outside_address", "workspace", "address"),
+        Index("ix_outside_thread", "workspace", "source", "thread"),
     )
 
     workspace: str = Field(primary_key=True)
