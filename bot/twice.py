@@ -2,8 +2,8 @@
 
 A shared address often goes to both: the mailbox keeps the mail, and Intercom makes a message of it. Neither
 knows the other's id. What tells that they are one is who wrote, when, and the words without quoted mails and
-signatures. Each message in Intercom is the double of one mail at most: "Any news?" twice is said twice. Values
-in, values out.
+signatures. Each message in Intercom is the double of one mail at most: "Any news?" twice is said twice.
+Values in, values out.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from bot.clean_text import clean, words
 from bot.timeline import AuthorKind, Entry
 
 APART = timedelta(minutes=15)
-"""A mail arrives in both within minutes; servers that ask to come again later wait about a quarter of an hour."""
+"""A mail arrives in both within minutes, or a quarter of an hour where a server asks to come again later."""
 
 _ALIKE = 0.9
-"""Share of words in common. The two make text of the same HTML in ways that differ in links and signatures."""
+"""Share of words in common. The two make text of the same HTML, with other links and signatures."""
 
 
 @dataclass(frozen=True, slots=True)
