@@ -2,15 +2,16 @@
 
 Each folder is read from where the last reading stopped (UIDVALIDITY and UID, RFC 3501). Mails and the place
 behind them are stored in one transaction, a mail under its Message-ID: a crash loses nothing, and a folder
-that is numbered anew is read again without anything standing twice. Sent mails are read first, so that an
-answer to one of them finds its thread.
+that is numbered anew is read again without anything standing twice. The mails of all folders are taken in in
+the order in which they came, so that an answer finds its thread.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
@@ -21,7 +22,7 @@ from bot.intake.mail_belonging import Belonging, Known, Ours, belonging
 from bot.intake.mail_known import known_of, the_team
 from bot.mail.door import Letter, Mailbox, Opened
 from bot.mail.errors import MailError
-from bot.mail.message import Mail
+from bot.mail.message import EPOCH, Mail
 from bot.settings.mailbox import MailboxConfig
 from bot.store import erased, mailbox, outside, pulse
 from bot.store.engine import Store
@@ -53,41 +54,85 @@ class Looked:
     whole: bool = True
 
 
+@dataclass
+class _Folder:
+    """A folder on the way: everything up to `last` is taken in, `held` was fetched, `numbers` was not yet."""
+
+    name: str
+    sent: bool
+    validity: int
+    last: int
+    numbers: list[int]
+    held: list[Letter] = field(default_factory=list)
+
+    @property
+    def ended(self) -> bool:
+        return not self.numbers and not self.held
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """Mails of one folder that are taken in together, behind the place `before`."""
+
+    folder: str
+    sent: bool
+    before: tuple[int, int]
+    letters: tuple[Letter, ...]
+
+
 async def look(store: Store, box: Mailbox, reading: Reading) -> Looked:
     """Read what is new in every folder. Raises MailError when the mailbox cannot be read at all.
 
     What was taken in until then stays, and the next look goes on from there. A folder that cannot be read is
     noted and keeps no other from being read.
     """
-    config, workspace = reading.config, reading.workspace
+    workspace = reading.workspace
     try:
         async with box.opened() as opened:
-            sent = await _sent_folders(opened, config)
-            done, ended, whole = 0, True, True
-            for folder in dict.fromkeys((*sent, *config.folders)):
-                try:
-                    seen = await _read(store, box, opened, reading, folder, sent=folder in sent)
-                except MailError as error:
-                    if error.kind != "folder":
-                        raise
-                    whole = False
-                    await _note(store, reading, [folder], error)
-                    continue
-                done, ended = done + seen.mails, ended and seen.ended
-            await store.write(mailbox.forgive_others, workspace, [*sent, *config.folders])
+            names = await _names(opened, reading.config)
+            perhaps = [await _open(store, opened, reading, name, sent) for name, sent in names.items()]
+            folders = [each for each in perhaps if each is not None]
+            await store.write(mailbox.forgive_others, workspace, list(names))
+            done = await _go_through(store, box, opened, reading, folders)
     except MailError as error:
-        await _note(store, reading, config.folders or config.sent or (), error)
+        await _note(store, reading, reading.config.folders or reading.config.sent or (), error)
         raise
+    ended, whole = all(each.ended for each in folders), len(folders) == len(names)
+    now = reading.clock.now()
+    for each in folders:
+        if each.ended:
+            await store.write(mailbox.note_read, workspace, each.name, now=now)
     if ended and whole:
-        await store.write(pulse.beat, workspace, pulse.MAILBOX, now=reading.clock.now())
+        await store.write(pulse.beat, workspace, pulse.MAILBOX, now=now)
     return Looked(done, ended, whole)
 
 
-async def _sent_folders(opened: Opened, config: MailboxConfig) -> tuple[str, ...]:
-    if config.sent is not None:
-        return config.sent
-    found = await opened.sent_folder()
-    return (found,) if found is not None else ()
+async def _names(opened: Opened, config: MailboxConfig) -> dict[str, bool]:
+    """The folders to be read, and whether each holds sent mails."""
+    sent = config.sent
+    if sent is None:
+        marked = await opened.sent_folder()
+        sent = (marked,) if marked is not None else ()
+    return {**dict.fromkeys(config.folders, False), **dict.fromkeys(sent, True)}
+
+
+async def _open(store: Store, opened: Opened, reading: Reading, name: str, sent: bool) -> _Folder | None:
+    workspace = reading.workspace
+    try:
+        validity = await opened.examine(name)
+    except MailError as error:
+        if error.kind != "folder":
+            raise
+        await _note(store, reading, [name], error)
+        return None
+    known, last = await store.read(mailbox.place, workspace, name)
+    if known != validity:
+        # A folder that is new, or numbered anew: from the beginning.
+        last = 0
+        await store.write(_begin, workspace, name, validity)
+    # A day further back, for servers take the day in their own zone.
+    since = (reading.clock.now() - timedelta(seconds=reading.config.since) - timedelta(days=1)).date()
+    return _Folder(name, sent, validity, last, await opened.numbers(last, since))
 
 
 async def _note(store: Store, reading: Reading, folders: Sequence[str], error: MailError) -> None:
@@ -95,31 +140,53 @@ async def _note(store: Store, reading: Reading, folders: Sequence[str], error: M
     await store.write(mailbox.note_fault, reading.workspace, folders, error.what, error.mend, now=now)
 
 
-async def _read(
-    store: Store, box: Mailbox, opened: Opened, reading: Reading, folder: str, *, sent: bool
-) -> Looked:
-    workspace = reading.workspace
-    validity = await opened.examine(folder)
-    before = await store.read(mailbox.place, workspace, folder)
-    if before[0] != validity:
-        # A folder that is new, or numbered anew: from the beginning.
-        before = (validity, 0)
-        await store.write(_begin, workspace, folder, validity)
-    # A day further back, for servers take the day in their own zone.
-    since = (reading.clock.now() - timedelta(seconds=reading.config.since) - timedelta(days=1)).date()
-    numbers = await opened.numbers(before[1], since)
+async def _go_through(
+    store: Store, box: Mailbox, opened: Opened, reading: Reading, folders: Sequence[_Folder]
+) -> int:
+    """Take mails in until none is left, `MOST` are, or the bot stops; how many."""
     done = 0
-    while numbers and done < MOST and not reading.closing():
-        letters = await opened.letters(numbers)
-        mails = [each.mail for each in letters if each.mail is not None]
-        ours = await store.read(the_team, workspace, reading.config, reading.public, box.secrets.user)
-        known = await store.read(known_of, workspace, mails, ours, reading.public)
-        await store.write(_take, workspace, folder, before, letters, known, ours, _place_of(box), sent)
-        before = (validity, letters[-1].uid)
-        numbers, done = numbers[len(letters) :], done + len(letters)
-    if not numbers:
-        await store.write(mailbox.note_read, workspace, folder, now=reading.clock.now())
-    return Looked(done, not numbers)
+    while done < MOST and not reading.closing():
+        for each in folders:
+            if each.numbers and not each.held:
+                await _fetch(opened, each)
+        taken = _next(folders)
+        if not taken:
+            break
+        mails = [each.mail for some in taken for each in some.letters if each.mail is not None]
+        ours = await store.read(the_team, reading.workspace, reading.config, reading.public, box.secrets.user)
+        known = await store.read(known_of, reading.workspace, mails, ours, reading.public)
+        await store.write(_take, reading.workspace, taken, known, ours, _place_of(box))
+        done += sum(len(each.letters) for each in taken)
+    return done
+
+
+async def _fetch(opened: Opened, folder: _Folder) -> None:
+    if await opened.examine(folder.name) != folder.validity:
+        raise MailError("protocol", f"“{folder.name}” was numbered anew just now.", "Watchbell goes on.")
+    folder.held = await opened.letters(folder.numbers)
+    folder.numbers = folder.numbers[len(folder.held) :]
+
+
+def _next(folders: Sequence[_Folder]) -> list[_Taken]:
+    """What is taken in next: of every folder the mails that came before anything that is not fetched yet.
+
+    So an answer is never judged before the mail it answers, whichever folders they are in. In a folder the
+    numbers go first: a mail that was moved there came later than it says.
+    """
+    bounds = [max(each.received for each in one.held) for one in folders if one.numbers and one.held]
+    found = []
+    for one in folders:
+        count, latest = 0, EPOCH
+        for letter in one.held:
+            latest = max(latest, letter.received)
+            if bounds and latest > min(bounds):
+                break
+            count += 1
+        if count:
+            letters, one.held = tuple(one.held[:count]), one.held[count:]
+            found.append(_Taken(one.name, one.sent, (one.validity, one.last), letters))
+            one.last = letters[-1].uid
+    return found
 
 
 def _place_of(box: Mailbox) -> str:
@@ -135,44 +202,44 @@ def _begin(session: Session, workspace: str, folder: str, validity: int) -> None
 
 
 def _take(
-    session: Session,
-    workspace: str,
-    folder: str,
-    before: tuple[int, int],
-    letters: Sequence[Letter],
-    known: Known,
-    ours: Ours,
-    place: str,
-    sent: bool,
+    session: Session, workspace: str, taken: Sequence[_Taken], known: Known, ours: Ours, place: str
 ) -> None:
-    """Store what belongs to somebody and move the place behind all of it, unless it was moved meanwhile."""
-    row = mailbox.folder_of(session, workspace, folder)
-    if (row.uidvalidity, row.last_uid) != before:
-        return
-    mails = [each.mail for each in letters if each.mail is not None]
-    gone = erased.addresses_among(
-        session, workspace, {each.address for mail in mails for each in mail.people}
+    """Store what belongs to somebody, and move the places behind all of it unless they were moved already."""
+    rows = {each.folder: mailbox.folder_of(session, workspace, each.folder) for each in taken}
+    taken = [
+        each for each in taken if (rows[each.folder].uidvalidity, rows[each.folder].last_uid) == each.before
+    ]
+    every = sorted(
+        ((letter, each) for each in taken for letter in each.letters), key=lambda pair: pair[0].received
     )
-    # A mail's thread may have begun with another one of these.
+    people = {each.address for letter, _ in every if letter.mail is not None for each in letter.mail.people}
+    gone = erased.addresses_among(session, workspace, people)
+    # A mail's thread may have begun with another one of these, perhaps of the same second.
     threads = dict(known.threads)
     known = Known(known.people, known.domains, threads)
-    for letter in letters:
-        if letter.mail is None:
+    waiting = deque((*pair, True) for pair in every)
+    while waiting:
+        letter, where, first = waiting.popleft()
+        row, mail = rows[where.folder], letter.mail
+        if mail is None:
             row.unread += not letter.gone
             continue
-        belongs = belonging(letter.mail, known, ours, sent=sent)
+        belongs = belonging(mail, known, ours, sent=where.sent)
         match belongs:
-            case "nobodys":
-                row.nobodys += 1
+            case "nobodys" if first and mail.references:
+                waiting.append((letter, where, False))
             case "automatic":
                 row.automatic += 1
-            case Belonging() if _is_erased(letter.mail, belongs, gone, ours):
-                log.warning("erased_person_ignored", mailbox=folder)
+            case "nobodys":
+                row.nobodys += 1
+            case Belonging() if _is_erased(mail, belongs, gone, ours):
+                log.warning("erased_person_ignored", mailbox=where.folder)
             case Belonging():
-                threads[letter.mail.id] = (belongs.account_id, belongs.thread)
-                row.kept += _keep(session, workspace, letter.mail, belongs, place)
-    row.last_uid = letters[-1].uid
-    session.add(row)
+                threads[mail.id] = threads[belongs.thread] = (belongs.account_id, belongs.thread)
+                row.kept += _keep(session, workspace, mail, belongs, place)
+    for each in taken:
+        rows[each.folder].last_uid = each.letters[-1].uid
+        session.add(rows[each.folder])
 
 
 def _keep(session: Session, workspace: str, mail: Mail, belongs: Belonging, place: str) -> bool:

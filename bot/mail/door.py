@@ -14,7 +14,7 @@ import ssl
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from imapclient import IMAPClient, SocketTimeout
@@ -22,7 +22,7 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 from imapclient.imapclient import SENT
 
 from bot.mail.errors import MailError, told
-from bot.mail.message import Mail, read
+from bot.mail.message import EPOCH, Mail, read
 from bot.settings.mailbox import MailboxSecrets
 
 R = TypeVar("R")
@@ -46,13 +46,14 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail by its number in its folder.
+    """A mail by its number in its folder, and when the server got it (aware UTC, EPOCH where it is silent).
 
-    None where the server does not hand it out; `gone` where it was deleted meanwhile.
+    `mail` is None where the server does not hand it out; `gone`: because it was deleted meanwhile.
     """
 
     uid: int
     mail: Mail | None
+    received: datetime = EPOCH
     gone: bool = False
 
 
@@ -232,4 +233,5 @@ def _letter(number: int, told: dict[bytes, Any] | None, body: dict[bytes, Any] |
         return Letter(number, None, gone=told is None and body is None)
     received = told.get(b"INTERNALDATE")
     aware = received if isinstance(received, datetime) and received.tzinfo is not None else None
-    return Letter(number, read(raw, aware, cut=int(told.get(b"RFC822.SIZE", 0)) > MOST_BYTES))
+    cut = int(told.get(b"RFC822.SIZE", 0)) > MOST_BYTES
+    return Letter(number, read(raw, aware, cut=cut), aware.astimezone(UTC) if aware is not None else EPOCH)

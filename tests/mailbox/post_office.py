@@ -1,7 +1,7 @@
 """A real mail server on loopback: Dovecot, started by the current user, with TLS and without.
 
-It has hundreds of empty mailboxes, so that each test takes one that nobody else has. Without Dovecot the tests are skipped with the
-reason; with CI=true that is a failure.
+It has hundreds of empty mailboxes, so that each test takes one that nobody else has. Without Dovecot the
+tests are skipped with the reason; with CI=true that is a failure.
 """
 
 from __future__ import annotations
@@ -258,9 +258,20 @@ namespace inbox {{
 
 def _certify(folder: Path) -> None:
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-        + ["-keyout", str(folder / "key.pem"), "-out", str(folder / "certificate.pem"), "-days", "30"]
-        + ["-subj", "/CN=The post office of a test", "-addext", "subjectAltName=IP:127.0.0.1"],
+        [
+            *(
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:prime256v1",
+                "-nodes",
+            ),
+            *("-keyout", str(folder / "key.pem"), "-out", str(folder / "certificate.pem"), "-days", "30"),
+            *("-subj", "/CN=The post office of a test", "-addext", "subjectAltName=IP:127.0.0.1"),
+        ],
         check=True,
         capture_output=True,
     )
