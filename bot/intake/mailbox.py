@@ -155,7 +155,7 @@ async def _go_through(
         mails = [each.mail for some in taken for each in some.letters if each.mail is not None]
         ours = await store.read(the_team, reading.workspace, reading.config, reading.public, box.secrets.user)
         known = await store.read(known_of, reading.workspace, mails, ours, reading.public)
-        await store.write(_take, reading.workspace, taken, known, ours, _place_of(box))
+        await store.write(_take_mails, reading.workspace, taken, known, ours, _place_of(box))
         done += sum(len(each.letters) for each in taken)
     return done
 
@@ -201,7 +201,7 @@ def _begin(session: Session, workspace: str, folder: str, validity: int) -> None
     session.add(row)
 
 
-def _take(
+def _take_mails(
     session: Session, workspace: str, taken: Sequence[_Taken], known: Known, ours: Ours, place: str
 ) -> None:
     """Store what belongs to somebody, and move the places behind all of it unless they were moved already."""
