@@ -91,7 +91,7 @@ def words(value: str) -> str:
         chunks = decode_header(value)
     except (HeaderParseError, ValueError, binascii.Error):
         return value
-    return "".join(_chunk(raw, charset) for raw, charset in chunks)
+    return "".join(_chunk(raw, charset) for raw, charset in chunks) or value
 
 
 def one_line(text: str) -> str:
