@@ -127,17 +127,21 @@ class Box:
             client.select_folder(folder, readonly=True)
             return [set(each) for each in client.get_flags(client.search()).values()]
 
-    def renumber(self) -> tuple[int, int]:
-        """The inbox gets another UIDVALIDITY, as after a restored backup; the one before and the one now."""
+    def validity(self) -> int:
+        """The inbox's UIDVALIDITY."""
         with self.owner() as client:
-            before = client.select_folder("INBOX", readonly=True)[b"UIDVALIDITY"]
+            return int(client.select_folder("INBOX", readonly=True)[b"UIDVALIDITY"])
+
+    def renumber(self, to: int | None = None) -> tuple[int, int]:
+        """The inbox gets another UIDVALIDITY, as after a restored backup; the one before and the one now."""
+        before = self.validity()
         home = self.office.folder / "mail" / self.user
         for each in home.glob("dovecot*"):
             each.unlink()
-        (home / "dovecot-uidlist").write_text(f"3 V{before + 7} N1 G0123456789abcdef0123456789abcdef\n")
-        os.chown(home / "dovecot-uidlist", _owner().pw_uid, _owner().pw_gid)
-        with self.owner() as client:
-            return before, client.select_folder("INBOX", readonly=True)[b"UIDVALIDITY"]
+        uids = home / "dovecot-uidlist"
+        uids.write_text(f"3 V{to or before + 7} N1 G0123456789abcdef0123456789abcdef\n")
+        os.chown(uids, _owner().pw_uid, _owner().pw_gid)
+        return before, self.validity()
 
 
 def mail(
@@ -155,7 +159,7 @@ def mail(
     made = EmailMessage()
     made["From"], made["To"], made["Subject"] = by, to, subject
     made["Date"] = format_datetime(at)
-    made["Message-ID"] = f"<{id_ or f'mail-{next(_ids)}@customer.example'}>"
+    made["Message-ID"] = f"<{id_ or f'mail-{next(_ids):06}@customer.example'}>"
     if after is not None:
         made["In-Reply-To"] = made["References"] = f"<{after}>"
     for name, value in fields.items():

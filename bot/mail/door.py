@@ -37,11 +37,12 @@ BATCH = 50
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds: for a connection, for an answer to come on, and for a whole call."""
+    """Seconds: for a connection, for an answer to come on, for a whole call, and for the last one."""
 
     connect: float = 15.0
-    read: float = 30.0
-    call: float = 120.0
+    read: float = 20.0
+    call: float = 60.0
+    farewell: float = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class Opened:
         """Log out, or hang up where that does not work."""
         if self._client is not None:
             with contextlib.suppress(MailError):
-                await self._call(self._client.logout)
+                await self._call(self._client.logout, within=self._patience.farewell)
             self._hang_up()
 
     async def sent_folder(self) -> str | None:
@@ -177,7 +178,7 @@ class Opened:
 
     # -- between loop and thread
 
-    async def _call(self, fn: Callable[..., R], *args: Any) -> R:
+    async def _call(self, fn: Callable[..., R], *args: Any, within: float | None = None) -> R:
         """Run `fn` in a thread. Nothing waits for one that hangs beyond its time: it is cut off and left."""
         answer: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         thread = threading.Thread(
@@ -188,7 +189,7 @@ class Opened:
         )
         thread.start()
         try:
-            async with asyncio.timeout(self._patience.call):
+            async with asyncio.timeout(within or self._patience.call):
                 return await answer
         except BaseException as error:
             if not isinstance(error, (MailError, IMAPClientError)):

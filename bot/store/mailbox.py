@@ -9,8 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, delete
 from sqlmodel import Field, Session, SQLModel, col, select
+
+from bot.store import pulse
+
+_WHICH = "mailbox.which"
 
 
 class MailboxFolder(SQLModel, table=True):
@@ -35,6 +39,15 @@ class MailboxFolder(SQLModel, table=True):
     nobodys: int = 0
     automatic: int = 0
     unread: int = 0
+
+
+def is_this(session: Session, workspace: str, mark: str) -> None:
+    """The mailbox that is read is the one with this mark. Of another one nothing was read yet: two may number
+    their mails alike."""
+    if pulse.get_mark(session, workspace, _WHICH) == mark:
+        return
+    session.execute(delete(MailboxFolder).where(col(MailboxFolder.workspace) == workspace))
+    pulse.set_mark(session, workspace, _WHICH, mark)
 
 
 def folders(session: Session, workspace: str) -> list[MailboxFolder]:

@@ -122,6 +122,20 @@ def belongs_to(session: Session, workspace: str, source: str, account_id: str) -
     )
 
 
+def follow(session: Session, workspace: str, contact_id: str, before: str, account_id: str) -> None:
+    """A person's mails go with them to another account; what was said in a channel stays the channel's."""
+    session.execute(
+        update(OutsideMessage)
+        .where(
+            col(OutsideMessage.workspace) == workspace,
+            col(OutsideMessage.source) == MAILBOX,
+            col(OutsideMessage.contact_id) == contact_id,
+            col(OutsideMessage.account_id) == before,
+        )
+        .values(account_id=account_id)
+    )
+
+
 def theirs(
     workspace: str, contact_ids: Collection[str], addresses: Collection[str]
 ) -> tuple[ColumnElement[bool], ...]:

@@ -65,6 +65,23 @@ async def test_a_restart_goes_on_from_there(build: OpenHouse, box: Box):
     assert [row.text for row in await stored(house)] == ["Before.", "Meanwhile."]
 
 
+async def test_another_mailbox_is_read_from_its_beginning_however_it_is_numbered(
+    build: OpenHouse, box: Box, office: PostOffice
+):
+    for number in range(3):
+        box.put(mail(f"Of the first {number}."))
+    other = office.box()
+    other.put(mail("Of the second."))
+    other.renumber(box.validity())
+    assert other.validity() == box.validity()
+    house = await build(mailbox=box.secrets())
+    await house.stop_bot()
+    await house.start_bot(mailbox=other.secrets())
+    await read_again(house)
+    assert len(await stored(house)) == 4
+    assert (await folders(house))["INBOX"].last_uid == 1
+
+
 async def test_more_than_a_look_takes_is_read_to_the_end_and_what_is_older_is_left(
     build: OpenHouse, box: Box
 ):

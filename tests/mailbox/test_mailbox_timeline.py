@@ -224,3 +224,16 @@ async def test_what_only_the_team_reads_is_marked_internal(build: OpenHouse, box
     kinds = {row.text: row.internal for row in await stored(house)}
     assert kinds == {"Please have a look.": False, "Who takes Dana?": True}
     assert f"Ana Ruiz\n (internal, email in {box.user})" in await timeline(house)
+
+
+async def test_mails_go_with_a_person_to_another_company(build: OpenHouse, box: Box):
+    box.put(mail("Before I moved."))
+    box.put(mail("From Omar, who stays.", by="omar@customer.example"))
+    house = await build(mailbox=box.secrets())
+    assert {row.account_id for row in await stored(house)} == {"c1"}
+    house.intercom.contacts["p1"].company_ids = ["c2"]
+    await house.later(hours=7)
+    house.intercom.customer_writes("1001", "I have changed sides.")
+    await house.later(minutes=2)
+    told = {row.text: row.account_id for row in await stored(house)}
+    assert told == {"Before I moved.": "c2", "From Omar, who stays.": "c1"}
