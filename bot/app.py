@@ -34,6 +34,7 @@ from bot.intercom.facts import ConversationFacts
 from bot.intercom.lists import Lists
 from bot.intercom.writes import IntercomWrites, build_writes
 from bot.llm import chat as llm
+from bot.mail.door import Mailbox
 from bot.meters import Meters
 from bot.office import Channels, Office
 from bot.outbox import kinds
@@ -168,6 +169,7 @@ async def build(
     chosen = engines.choose(secrets.model)
     undo = office.undo if undo is None else undo
     office = replace(office, engine=chosen.engine, engine_why=chosen.why, undo=undo)
+    office = replace(office, mailbox=secrets.mailbox is not None)
     writes = build_writes(
         reads,
         token=secrets.intercom_token,
@@ -235,6 +237,7 @@ def _assemble(
         Drafts(llm.configured(secrets.llm_url, secrets.llm_key, secrets.llm_model)),
     )
     front.redraw_home = partial(home.publish, front)
+    works.mailbox = Mailbox(secrets.mailbox) if secrets.mailbox is not None else None
     works.redraw = partial(home.refresh, front)
     works.edits = _edits(secrets, office, identity, works, front)
     bolt = AsyncApp(
@@ -266,7 +269,13 @@ def _edits(secrets: Secrets, office: Office, identity: Identity, works: Works, f
                 "workspace.intercom_app", "was changed.", "Restart the bot for another Intercom workspace."
             )
         made = await _office(config, office.workspace, office.slack_url, identity)
-        return replace(made, undo=office.undo, engine=office.engine, engine_why=office.engine_why)
+        return replace(
+            made,
+            undo=office.undo,
+            engine=office.engine,
+            engine_why=office.engine_why,
+            mailbox=office.mailbox,
+        )
 
     def moved_in(new: Office, promises: Promises) -> None:
         works.office, works.promises, front.office = new, promises, new

@@ -28,6 +28,8 @@ def configure(stream: TextIO | None = None, *, level: int = logging.INFO) -> Non
     logging.basicConfig(stream=stream, level=logging.WARNING, format="%(name)s %(levelname)s %(message)s")
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)
     logging.getLogger("slack_sdk").setLevel(logging.ERROR)
+    # It warns of words that it cannot read, with the words.
+    logging.getLogger("imapclient").setLevel(logging.ERROR)
     # A tick that still runs when the next is due is what `max_instances` is for.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     structlog.configure(

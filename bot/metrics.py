@@ -25,6 +25,10 @@ def exposition(session: Session, workspace: str, ticked: Mapping[str, datetime],
     if swept is not None:
         age = (at.now - swept.at).total_seconds()
         _gauge("watchbell_sweep_age_seconds", "Since Intercom was last read to the end", age, registry)
+    read = pulse.last_beat(session, workspace, pulse.MAILBOX)
+    if read is not None:
+        age = (at.now - read.at).total_seconds()
+        _gauge("watchbell_mailbox_age_seconds", "Since the mailbox was last read to the end", age, registry)
     shown = Gauge("watchbell_conversations", "Conversations by state", ["state"], registry=registry)
     for state, count in conversations.count_by_state(session, workspace).items():
         shown.labels(state).set(count)

@@ -59,6 +59,8 @@ class Office:
     """What compares texts of customers; None: the lexical one, as it comes."""
     engine_why: str = "lexical"
     """Which engine that is, and why, for people."""
+    mailbox: bool = False
+    """Whether a mailbox is to be read, which the environment says."""
     targets: Mapping[str, str] = field(default_factory=dict)
     """Slack ids (channel, user group, user) of whom the escalations name, by the name in watchbell.toml."""
 

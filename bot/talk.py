@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from bot import timeline
+from bot import timeline, twice
 from bot.cards.timeline import ACCOUNT, CONVERSATION, TimelineCard, TimelineEntry
 from bot.cards.values import Said
 from bot.cards.words import channel_plain
@@ -113,8 +113,12 @@ def file_of_account(session: Session, office: Office, account_id: str, now: date
 
 def _said_at(session: Session, office: Office, account_id: str) -> tuple[Entry, ...]:
     rows = conversations.of_account(session, office.workspace, account_id, states=_STATES)
+    inside = _said_in(session, office, rows)
     beside = outside.of_account(session, office.workspace, account_id)
-    return timeline.merge(_said_in(session, office, rows), (_from_outside(each) for each in beside))
+    mails = [_mail(each) for each in beside if each.source == outside.MAILBOX]
+    again = twice.told_twice(inside, mails)
+    shown = (_from_outside(each) for each in beside if each.source != outside.MAILBOX or each.id not in again)
+    return timeline.merge(inside, shown)
 
 
 def _said_in(session: Session, office: Office, rows: Sequence[Conversation]) -> tuple[Entry, ...]:
@@ -135,6 +139,11 @@ def _entry(row: Conversation, part: Part) -> Entry:
         text=shown.words,
         internal=shown.kind == "note",
     )
+
+
+def _mail(row: OutsideMessage) -> twice.Mail:
+    author = row.contact_id if row.author_kind == "customer" else None
+    return twice.Mail(row.id, _OUTSIDE.get(row.author_kind, "other"), author, row.at, row.text, row.internal)
 
 
 def _from_outside(row: OutsideMessage) -> Entry:

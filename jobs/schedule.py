@@ -26,6 +26,7 @@ from jobs import (
     homes,
     in_slack,
     judge,
+    mailbox,
     monday,
     receipts,
     reconcile,
@@ -61,6 +62,7 @@ SLOW: dict[str, Tick] = {
     "reconcile": reconcile.tick,
     "history": history.tick,
     "channels": channels.tick,
+    "mailbox": mailbox.tick,
     "settings": settings.tick,
 }
 

@@ -12,6 +12,7 @@ from bot.clock import Clock, Moment, moment
 from bot.edits import Edits
 from bot.intake.sweep import Progress
 from bot.intercom.client import IntercomClient
+from bot.mail.door import Mailbox
 from bot.office import Office
 from bot.outbox.delivery import Delivery
 from bot.sla.promises import Promises
@@ -31,8 +32,10 @@ _PATIENCE = {
     "digests": timedelta(minutes=5),
     "reconcile": timedelta(minutes=15),
     "retention": timedelta(minutes=60),
+    "mailbox": timedelta(minutes=30),
 }
-"""Ticks that may take longer: a first reading of Intercom, a look through Slack, a day's clearing."""
+"""Ticks that may take longer: a first reading of Intercom, a look through Slack, a day's clearing, a
+mailbox of three months."""
 
 Ping = Callable[[], Awaitable[bool]]
 """Tell whoever watches from outside that all is well; whether that was taken."""
@@ -50,6 +53,7 @@ class Works:
     ended otherwise. `recovered`: whether it is known what was said before this start. `changed`: something
     was judged that people may have open, `redrawn` (monotonic) when that was drawn last. `pinged`: when the
     watcher outside was last told. `audit_waits`: since when an audit that is due lets others go first.
+    `mailbox_waits`: until when the mailbox is left alone.
     """
 
     store: Store
@@ -63,12 +67,14 @@ class Works:
     progress: Callable[[Progress], None] | None = None
     ping: Ping | None = None
     edits: Edits | None = None
+    mailbox: Mailbox | None = None
     redraw: Redraw | None = None
     redrawn: float | None = None
     changed: bool = False
     recovered: bool = False
     pinged: datetime | None = None
     audit_waits: datetime | None = None
+    mailbox_waits: datetime | None = None
     begun: dict[str, datetime] = field(default_factory=dict)
     ticked: dict[str, datetime] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)

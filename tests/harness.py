@@ -36,6 +36,7 @@ from bot.intake.sweep import Progress
 from bot.outbox.timings import Timings
 from bot.running import Bot
 from bot.settings.file import load_config
+from bot.settings.mailbox import MailboxSecrets
 from bot.settings.secrets import Secrets
 from bot.slack.pacing import Pacing
 from sandbox.clock import SandboxClock
@@ -179,6 +180,7 @@ class House:
     progress: Callable[[Progress], None] | None = None
     bot_clock: Clock | None = None
     pacing: Callable[[], Pacing] = hurried
+    mailbox: MailboxSecrets | None = None
     whispers: list[Message] = field(default_factory=list)
     _bots: list[Bot] = field(default_factory=list)
 
@@ -227,6 +229,7 @@ class House:
             model=self.folder / "model",
             slack_api_url=f"{self.server.url}/slack/api/",
             intercom_api_url=f"{self.server.url}/intercom",
+            mailbox=self.mailbox,
         )
 
     def edits(self, toml: str) -> None:
@@ -398,6 +401,7 @@ async def open_house(
     linked: Sequence[str] = ("ana", "ben"),
     settled: bool = True,
     groups: Sequence[UserGroup] = (),
+    mailbox: MailboxSecrets | None = None,
 ) -> AsyncIterator[House]:
     """A house with a bot that has done its first sync, and people who linked their seats."""
     clock, faults = HouseClock(start, speed=0), FaultBoard()
@@ -432,6 +436,7 @@ async def open_house(
     house = House(
         folder, clock, faults, slack, intercom, server, http, url, undo, timings, settings, progress
     )
+    house.mailbox = mailbox
     try:
         await house.start_bot()
         if settled:

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.clock import Clock, SystemClock
-from bot.doctor import of_intercom, of_links, of_machine, of_slack
+from bot.doctor import of_intercom, of_links, of_machine, of_mailbox, of_slack
 from bot.doctor.finding import Finding, not_checked, of_error
 from bot.doctor.patient import Patient, admitted, read_config
 from bot.doctor.report import Report
@@ -40,6 +40,7 @@ CHECKS: tuple[Check, ...] = (
     of_machine.sweep,
     of_machine.deliveries,
     of_links.links,
+    of_mailbox.mailbox,
 )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.intercom.html_text import to_text
+from bot.html_text import to_text
 from bot.intercom.values import as_dict, as_id, as_ids, as_line, as_markup
 
 VERSION = "2.16"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.intercom.html_text import to_text
+from bot.html_text import to_text
 from bot.intercom.reader_conversation import read_conversation
 from bot.intercom.reader_parts import part_kind, read_part
 from bot.intercom.reader_people import (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from bot.html_text import to_text
 from bot.intercom.facts import (
     Channel,
     ConversationFacts,
@@ -16,7 +17,6 @@ from bot.intercom.facts import (
     State,
     Statistics,
 )
-from bot.intercom.html_text import to_text
 from bot.intercom.reader_parts import is_automatic, read_attachments, read_parts, read_person, tag_names
 from bot.intercom.values import (
     EPOCH,

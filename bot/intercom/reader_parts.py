@@ -6,8 +6,8 @@ import re
 from datetime import datetime
 from typing import Any, get_args
 
+from bot.html_text import to_text
 from bot.intercom.facts import Attachment, AuthorType, PartFacts, PartKind, Person
-from bot.intercom.html_text import to_text
 from bot.intercom.values import (
     EPOCH,
     as_assignee,

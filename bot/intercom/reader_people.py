@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.html_text import to_text
 from bot.intercom.facts_people import (
     ActivityLog,
     AdminFacts,
@@ -18,7 +19,6 @@ from bot.intercom.facts_people import (
     TeamFacts,
     TicketType,
 )
-from bot.intercom.html_text import to_text
 from bot.intercom.reader_parts import is_operator, tag_names
 from bot.intercom.values import (
     EPOCH,

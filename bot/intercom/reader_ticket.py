@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from bot.html_text import to_text
 from bot.intercom.facts_people import TicketFacts
-from bot.intercom.html_text import to_text
 from bot.intercom.reader_conversation import shows_all
 from bot.intercom.reader_parts import read_parts
 from bot.intercom.values import (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from bot.html_text import to_text
 from bot.intercom.facts import ConversationFacts, PartFacts
-from bot.intercom.html_text import to_text
 from bot.intercom.values import EPOCH
 
 CLOCKS_APART = timedelta(seconds=30)

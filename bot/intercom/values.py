@@ -13,21 +13,16 @@ from typing import Any
 
 import msgspec
 
+from bot.html_text import clean
+
 EPOCH = datetime.fromtimestamp(0, UTC)
 """Stands for an instant that a required field needs and Intercom did not send."""
 
 _LATEST = 253_402_300_799  # 9999-12-31T23:59:59Z; milliseconds of our age lie far beyond
 _DEPTH = 8  # of nested custom attributes
 
-# Controls except tab and line feed, bidi controls, invisible joiners of nothing, tags, lone surrogates.
-# ZWJ and ZWNJ stay: emoji and several scripts need them. U+0000 would be refused by PostgreSQL.
-_UNWANTED = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
-    "\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
-)
 # Bodies kept as HTML lose only what a database or a terminal cannot hold.
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_BREAKS = re.compile("\r\n?|[\u2028\u2029]")
 _DIGITS = re.compile(r"\d{1,18}(?:\.\d{1,9})?")
 
 
@@ -147,11 +142,6 @@ def as_markup(value: object) -> str | None:
     if not isinstance(value, str):
         return None
     return _UNSTORABLE.sub("", value) or None
-
-
-def clean(text: str) -> str:
-    """`text` without control, bidi control and invisible characters; line breaks become line feeds."""
-    return _UNWANTED.sub("", _BREAKS.sub("\n", text))
 
 
 def as_attributes(value: object) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from bot.settings.calendars import read_calendars
 from bot.settings.claims import read_claims
 from bot.settings.digests import read_digests
 from bot.settings.locate import lines_of
+from bot.settings.mailbox import read_mailbox
 from bot.settings.model import (
     WEEKDAYS,
     AccountsConfig,
@@ -74,6 +75,7 @@ def parse_config(text: str, file: str = "watchbell.toml") -> Config:
         claims=read_claims(top.table("claims")),
         sweep=_sweep(top.table("sweep")),
         retention=_retention(top.table("retention")),
+        mailbox=read_mailbox(top.table("mailbox")),
         alerts=read_alerts(top.table("alerts"), calendars),
         routes=read_routes(top),
         escalations=escalations,

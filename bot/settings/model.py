@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.durations import DAY, MINUTE, Duration
 from bot.settings.claims import ClaimsConfig
+from bot.settings.mailbox import MailboxConfig
 
 
 class ClockName(StrEnum):
@@ -335,6 +336,7 @@ class Config:
     sweep: SweepConfig = field(default_factory=SweepConfig)
     retention: RetentionConfig = field(default_factory=RetentionConfig)
     alerts: AlertsConfig = field(default_factory=AlertsConfig)
+    mailbox: MailboxConfig = field(default_factory=MailboxConfig)
     routes: tuple[Route, ...] = ()
     escalations: tuple[Escalation, ...] = ()
     digests: tuple[Digest, ...] = ()

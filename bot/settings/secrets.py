@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from dotenv import dotenv_values
 
 from bot.errors import ConfigError
+from bot.settings.mailbox import MailboxSecrets, mailbox_secrets
 
 DEFAULT_DATABASE_URL = "sqlite:///.watchbell/watchbell.db"
 DEFAULT_CONFIG = "watchbell.toml"
@@ -47,6 +48,7 @@ class Secrets:
     llm_model: str | None = None
     slack_api_url: str = SLACK_API_URL
     intercom_api_url: str = INTERCOM_API_URLS["us"]
+    mailbox: MailboxSecrets | None = None
 
     @property
     def socket_mode(self) -> bool:
@@ -67,6 +69,7 @@ class Secrets:
             self.intercom_client_secret,
             self.heartbeat_url,
             self.llm_key,
+            self.mailbox.password if self.mailbox is not None else None,
             password,
             unquote(password) if password else None,
         )
@@ -78,7 +81,7 @@ class Secrets:
 
     def _shown(self, name: str) -> str:
         value = getattr(self, name)
-        if value is None or name in ("port", "intercom_region", "config", "model", "llm_model"):
+        if value is None or name in ("port", "intercom_region", "config", "model", "llm_model", "mailbox"):
             return str(value)
         if name == "database_url":
             return f"{str(value).partition(':')[0]}:{MASK}"
@@ -140,6 +143,7 @@ def load_secrets(environ: Mapping[str, str], dotenv: Path | None = None) -> Secr
         intercom_api_url=_url(
             "INTERCOM_API_URL", read.optional("INTERCOM_API_URL") or INTERCOM_API_URLS[region]
         ).rstrip("/"),
+        mailbox=mailbox_secrets(read.optional),
     )
 
 
@@ -167,6 +171,11 @@ def load_model_folder(environ: Mapping[str, str], dotenv: Path | None = None) ->
     return Path(_Reader(environ, _dotenv(dotenv)).optional("WATCHBELL_MODEL") or DEFAULT_MODEL)
 
 
+_NEVER_INSIDE = re.compile(r"[\s\x00-\x1f\x7f]")
+_AMISS = {"MAILBOX_PASSWORD": re.compile(r"[\x00-\x1f\x7f]")}
+"""What no value may hold, and the one that people choose themselves or are given in groups of letters."""
+
+
 class _Reader:
     def __init__(self, environ: Mapping[str, str], dotenv: Mapping[str, str]) -> None:
         self.sources = (environ, dotenv)
@@ -186,7 +195,7 @@ class _Reader:
             if file:
                 value = _from_file(f"{name}_FILE", Path(file))
             if value:
-                if re.search(r"[\s\x00-\x1f\x7f]", value):
+                if _AMISS.get(name, _NEVER_INSIDE).search(value):
                     raise ConfigError(
                         name, "has a space or line break in it.", "Copy the value again, alone."
                     )

@@ -36,6 +36,7 @@ class OutsideMessage(SQLModel, table=True):
         Index("ix_outside_at", "workspace", "at"),
         Index("ix_outside_address", "workspace", "address"),
         Index("ix_outside_author", "workspace", "author_id", "at"),
+        Index("ix_outside_thread", "workspace", "source", "thread"),
     )
 
     workspace: str = Field(primary_key=True)
@@ -224,6 +225,20 @@ def belongs_to(session: Session, workspace: str, source: str, account_id: str) -
     session.execute(
         update(OutsideMessage)
         .where(col(OutsideMessage.workspace) == workspace, col(OutsideMessage.source) == source)
+        .values(account_id=account_id)
+    )
+
+
+def follow(session: Session, workspace: str, contact_id: str, before: str, account_id: str) -> None:
+    """A person's mails go with them to another account; what was said in a channel stays the channel's."""
+    session.execute(
+        update(OutsideMessage)
+        .where(
+            col(OutsideMessage.workspace) == workspace,
+            col(OutsideMessage.source) == MAILBOX,
+            col(OutsideMessage.contact_id) == contact_id,
+            col(OutsideMessage.account_id) == before,
+        )
         .values(account_id=account_id)
     )
 

@@ -11,6 +11,9 @@ from bot.store.insert import put
 FAULT = "fault"
 """The source under which the bot notes a fault of its own that it went on after."""
 
+MAILBOX = "mailbox"
+"""The source under which it is noted that every folder of the mailbox was read to its end."""
+
 SETTINGS = "settings"
 """The source under which it is noted whether watchbell.toml can be used; the detail is its faults."""
 

@@ -13,7 +13,7 @@ from bot.durations import ago, human, plural
 from bot.office import Office
 from bot.store import conversations, intents, mapped, pulse, reps
 from bot.store.mapped import MappedChannel
-from bot.watch import dead_letters
+from bot.watch import dead_letters, mailbox
 from bot.watch.auditor import AUDIT, CLEAN, last_found
 from bot.watch.pauses import ActivityLog, Pause, paused
 
@@ -77,6 +77,7 @@ def health(session: Session, office: Office, at: Moment) -> Health:
                 "Check INTERCOM_TOKEN and Intercom's status page; Watchbell goes on trying.",
             )
         )
+    problems += mailbox.problems(session, office, at)
     settings = pulse.last_beat(session, office.workspace, pulse.SETTINGS)
     if settings is not None and settings.detail:
         problems.append(
@@ -158,6 +159,7 @@ def status(session: Session, office: Office, at: Moment) -> StatusCard:
         f"Last webhook {human((at.now - webhook.at).total_seconds())} ago"
         if webhook
         else "No webhook has come in; the sweep reads Intercom by itself",
+        *mailbox.facts(session, office, at),
         _audited(session, office, at),
         f"{plural(len(office.config.policies), 'policy', 'policies')}, set {office.version[:8]}",
         f"Same problem: {office.engine_why}",

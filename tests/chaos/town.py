@@ -106,6 +106,8 @@ class Town:
         told = asdict(secrets)
         for path in ("config", "model"):
             told.pop(path)
+        if secrets.mailbox is not None:
+            told["mailbox"]["authority"] = str(secrets.mailbox.authority)
         given: dict[str, Any] = {
             "number": next(_numbers),
             "secrets": told,

@@ -46,6 +46,7 @@ from bot.outbox.slack_sender import SlackEdits, SlackPosts, note_posts
 from bot.outbox.timings import Timings
 from bot.running import Bot
 from bot.settings.file import load_config
+from bot.settings.mailbox import MailboxSecrets
 from bot.settings.secrets import Secrets
 from bot.slack.files import SlackFiles
 from bot.slack.pacing import Pacing
@@ -132,7 +133,7 @@ _ACTS: dict[str, Callable[[], None]] = {"kill": _kill, "stop": _stop}
 
 async def live(order: Order, tell: Callable[[str], None]) -> None:
     """One bot from its start to SIGTERM, as `watchbell run` has it."""
-    secrets = Secrets(**order.secrets)
+    secrets = Secrets(**{**order.secrets, "mailbox": mailbox(order)})
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     bot = await app.build(
@@ -154,6 +155,11 @@ async def live(order: Order, tell: Callable[[str], None]) -> None:
         await stop.wait()
     finally:
         await bot.stop()
+
+
+def mailbox(order: Order) -> MailboxSecrets | None:
+    told = order.secrets.get("mailbox")
+    return MailboxSecrets(**{**told, "authority": Path(told["authority"])}) if told is not None else None
 
 
 def timings(order: Order) -> Timings:

@@ -83,6 +83,8 @@ pause_on = {{ {NOT_A_KEY} = [] }}
 {NOT_A_KEY} = 1
 [sweep]
 {NOT_A_KEY} = 1
+[mailbox]
+{NOT_A_KEY} = 1
 [retention]
 {NOT_A_KEY} = 1
 [alerts]

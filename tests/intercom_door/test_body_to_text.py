@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.intercom.html_text import to_text
+from bot.html_text import to_text
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,9 @@ FULL = {
     "INTERCOM_CLIENT_SECRET": CLIENT,
     "DATABASE_URL": DATABASE,
     "PORT": "3000",
+    "MAILBOX_HOST": "imap.example.com",
+    "MAILBOX_USER": "PLANTED@example.com",
+    "MAILBOX_PASSWORD": "PLANTED in four words",
 }
 SOCKET = {"SLACK_BOT_TOKEN": BOT, "SLACK_APP_TOKEN": APP, "INTERCOM_TOKEN": TOKEN}
 
@@ -83,6 +86,14 @@ def test_http_needs_the_signing_secret_and_a_port() -> None:
         ({**FULL, "INTERCOM_REGION": "PLANTED"}, "INTERCOM_REGION", "us, eu or au"),
         ({**FULL, "DATABASE_URL": "mysql://PLANTED"}, "DATABASE_URL", "postgresql://"),
         ({**FULL, "SLACK_API_URL": "PLANTED"}, "SLACK_API_URL", "https://"),
+        (without("MAILBOX_USER"), "MAILBOX_USER", "MAILBOX_HOST"),
+        (without("MAILBOX_PASSWORD"), "MAILBOX_PASSWORD", "MAILBOX_HOST"),
+        ({**FULL, "MAILBOX_HOST": "imaps://PLANTED"}, "MAILBOX_HOST", "imap.example.com"),
+        ({**FULL, "MAILBOX_PORT": "PLANTED"}, "MAILBOX_PORT", "993"),
+        ({**FULL, "MAILBOX_PORT": "99999"}, "MAILBOX_PORT", "993"),
+        ({**FULL, "MAILBOX_SECURITY": "PLANTED"}, "MAILBOX_SECURITY", "tls, starttls or none"),
+        ({**FULL, "MAILBOX_SECURITY": "none"}, "MAILBOX_SECURITY", "on this machine"),
+        ({**FULL, "MAILBOX_CA": "/nowhere"}, "MAILBOX_CA", "path"),
         ({**FULL, "INTERCOM_TOKEN_FILE": "/nowhere"}, "INTERCOM_TOKEN", "one of the two"),
         ({**without("INTERCOM_TOKEN"), "INTERCOM_TOKEN_FILE": "/nowhere"}, "INTERCOM_TOKEN_FILE", "path"),
     ],
@@ -116,6 +127,30 @@ def test_no_secret_is_in_any_text_of_the_settings() -> None:
 
 def test_the_check_for_planted_secrets_can_fail() -> None:
     assert "PLANTED" in str(FULL)
+
+
+def test_a_mailbox_is_reached_over_tls_unless_told_otherwise() -> None:
+    found = load_secrets(FULL).mailbox
+    assert found is not None
+    assert (found.host, found.port, found.security) == ("imap.example.com", 993, "tls")
+    assert found.password == "PLANTED in four words"
+    starttls = load_secrets({**FULL, "MAILBOX_SECURITY": "STARTTLS"}).mailbox
+    assert starttls is not None
+    assert (starttls.port, starttls.security) == (143, "starttls")
+    local = load_secrets({**FULL, "MAILBOX_HOST": "127.0.0.1", "MAILBOX_SECURITY": "none"}).mailbox
+    assert local is not None
+    assert local.security == "none"
+
+
+def test_without_a_host_there_is_no_mailbox() -> None:
+    assert load_secrets(without("MAILBOX_HOST")).mailbox is None
+    assert load_secrets(SOCKET).mailbox is None
+
+
+def test_the_mailboxs_password_is_masked_alone_too() -> None:
+    found = load_secrets(FULL)
+    assert "PLANTED" not in repr(found.mailbox)
+    assert "PLANTED in four words" in found.hidden()
 
 
 def test_an_absent_secret_shows_as_absent() -> None:

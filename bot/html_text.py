@@ -1,4 +1,4 @@
-"""Plain text from a message body.
+"""Plain text from a message body, whichever door it came through.
 
 Intercom's bodies are HTML (up to API version 2.14) or plain text (webhooks from 2.15 on, `display_as`), and
 nothing says which. So only names that HTML knows count as tags; `<https://example.com>`, `<!channel>` or
@@ -10,8 +10,13 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from bot.intercom.values import clean
-
+# Controls except tab and line feed, bidi controls, invisible joiners of nothing, tags, lone surrogates.
+# ZWJ and ZWNJ stay: emoji and several scripts need them. U+0000 would be refused by PostgreSQL.
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
+    "\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_BREAKS = re.compile("\r\n?|[\u2028\u2029]")
 # A tag with its attributes: quote-aware for up to 64 attributes, else up to the next bracket. Possessive
 # quantifiers keep a failed match from backtracking, the count keeps many failed matches from adding up.
 _TOKEN = re.compile(
@@ -47,6 +52,11 @@ _INLINE = _names(
 _KNOWN = _BLOCKS | _DROPPED | _INLINE
 _QUOTES = ("gmail_quote", "yahoo_quoted", "moz-cite-prefix")
 _SHOWN_LINKS = ("http://", "https://", "mailto:", "tel:")
+
+
+def clean(text: str) -> str:
+    """`text` without control, bidi control and invisible characters; line breaks become line feeds."""
+    return _UNWANTED.sub("", _BREAKS.sub("\n", text))
 
 
 def to_text(body: str) -> str:

@@ -1,0 +1,295 @@
+"""Mails of a mailbox outside Intercom become messages in the timelines of the accounts they belong to.
+
+Each folder is read from where the last reading stopped (UIDVALIDITY and UID, RFC 3501). Mails and the place
+behind them are stored in one transaction, a mail under its Message-ID: a crash loses nothing, and a folder
+that is numbered anew is read again without anything standing twice. The mails of all folders are taken in in
+the order in which they came, so that an answer finds its thread.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+from sqlmodel import Session
+
+from bot.clock import Clock
+from bot.intake.mail_belonging import Belonging, Known, Ours, belonging
+from bot.intake.mail_known import known_of, the_team
+from bot.mail.door import Letter, Mailbox, Opened
+from bot.mail.errors import MailError
+from bot.mail.message import EPOCH, Mail
+from bot.settings.mailbox import MailboxConfig
+from bot.store import erased, mailbox, outside, pulse
+from bot.store.engine import Store
+
+log = structlog.get_logger("watchbell.intake")
+
+MOST = 1_000
+"""Mails of one look; the next goes on from there at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is read by whom: settings of the mailbox, `public` mail domains beside the known ones."""
+
+    workspace: str
+    config: MailboxConfig
+    public: tuple[str, ...]
+    clock: Clock
+    closing: Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """How many mails a look went through, whether it came to the end of every folder that can be read, and
+    whether all of them could be."""
+
+    mails: int
+    ended: bool
+    whole: bool = True
+
+
+@dataclass
+class _Folder:
+    """A folder on the way: everything up to `last` is taken in, `held` was fetched, `numbers` was not yet."""
+
+    name: str
+    sent: bool
+    validity: int
+    last: int
+    numbers: list[int]
+    held: list[Letter] = field(default_factory=list)
+
+    @property
+    def ended(self) -> bool:
+        return not self.numbers and not self.held
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """Mails of one folder that are taken in together, behind the place `before`."""
+
+    folder: str
+    sent: bool
+    before: tuple[int, int]
+    letters: tuple[Letter, ...]
+
+
+async def look(store: Store, box: Mailbox, reading: Reading) -> Looked:
+    """Read what is new in every folder. Raises MailError when the mailbox cannot be read at all.
+
+    What was taken in until then stays, and the next look goes on from there. A folder that cannot be read is
+    noted and keeps no other from being read.
+    """
+    workspace = reading.workspace
+    await store.write(mailbox.is_this, workspace, _mark(box))
+    try:
+        async with box.opened() as opened:
+            names = await _names(opened, reading.config)
+            perhaps = [await _open(store, opened, reading, name, sent) for name, sent in names.items()]
+            folders = [each for each in perhaps if each is not None]
+            await store.write(mailbox.forgive_others, workspace, list(names))
+            done = await _go_through(store, box, opened, reading, folders)
+    except MailError as error:
+        await _note(store, reading, reading.config.folders or reading.config.sent or (), error)
+        raise
+    ended, whole = all(each.ended for each in folders), len(folders) == len(names)
+    now = reading.clock.now()
+    for each in folders:
+        if each.ended:
+            await store.write(mailbox.note_read, workspace, each.name, now=now)
+    if ended and whole:
+        await store.write(pulse.beat, workspace, pulse.MAILBOX, now=now)
+    return Looked(done, ended, whole)
+
+
+def _mark(box: Mailbox) -> str:
+    """Tells two mailboxes apart, and neither's name."""
+    return hashlib.sha256(f"{box.secrets.host}\n{box.secrets.user}".encode()).hexdigest()[:16]
+
+
+async def _names(opened: Opened, config: MailboxConfig) -> dict[str, bool]:
+    """The folders to be read, and whether each holds sent mails."""
+    sent = config.sent
+    if sent is None:
+        marked = await opened.sent_folder()
+        sent = (marked,) if marked is not None else ()
+    return {**dict.fromkeys(config.folders, False), **dict.fromkeys(sent, True)}
+
+
+async def _open(store: Store, opened: Opened, reading: Reading, name: str, sent: bool) -> _Folder | None:
+    workspace = reading.workspace
+    try:
+        validity = await opened.examine(name)
+    except MailError as error:
+        if error.kind != "folder":
+            raise
+        await _note(store, reading, [name], error)
+        return None
+    known, last = await store.read(mailbox.place, workspace, name)
+    if known != validity:
+        # A folder that is new, or numbered anew: from the beginning.
+        last = 0
+        await store.write(_begin, workspace, name, validity)
+    # A day further back, for servers take the day in their own zone.
+    since = (reading.clock.now() - timedelta(seconds=reading.config.since) - timedelta(days=1)).date()
+    return _Folder(name, sent, validity, last, await opened.numbers(last, since))
+
+
+async def _note(store: Store, reading: Reading, folders: Sequence[str], error: MailError) -> None:
+    now = reading.clock.now()
+    await store.write(mailbox.note_fault, reading.workspace, folders, error.what, error.mend, now=now)
+
+
+async def _go_through(
+    store: Store, box: Mailbox, opened: Opened, reading: Reading, folders: Sequence[_Folder]
+) -> int:
+    """Take mails in until none is left, `MOST` are, or the bot stops; how many."""
+    done = 0
+    while done < MOST and not reading.closing():
+        for each in folders:
+            if each.numbers and not each.held:
+                await _fetch(opened, each)
+        taken = _next(folders)
+        if not taken:
+            break
+        mails = [each.mail for some in taken for each in some.letters if each.mail is not None]
+        ours = await store.read(the_team, reading.workspace, reading.config, reading.public, box.secrets.user)
+        known = await store.read(known_of, reading.workspace, mails, ours, reading.public)
+        await store.write(_take_mails, reading.workspace, taken, known, ours, _place_of(box))
+        done += sum(len(each.letters) for each in taken)
+    return done
+
+
+async def _fetch(opened: Opened, folder: _Folder) -> None:
+    if await opened.examine(folder.name) != folder.validity:
+        raise MailError("protocol", f"“{folder.name}” was numbered anew just now.", "Watchbell goes on.")
+    folder.held = await opened.letters(folder.numbers)
+    folder.numbers = folder.numbers[len(folder.held) :]
+
+
+def _next(folders: Sequence[_Folder]) -> list[_Taken]:
+    """What is taken in next: of every folder the mails that came before anything that is not fetched yet.
+
+    So an answer is never judged before the mail it answers, whichever folders they are in. In a folder the
+    numbers go first: a mail that was moved there came later than it says.
+    """
+    bounds = [max(each.received for each in one.held) for one in folders if one.numbers and one.held]
+    found = []
+    for one in folders:
+        count, latest = 0, EPOCH
+        for letter in one.held:
+            latest = max(latest, letter.received)
+            if bounds and latest > min(bounds):
+                break
+            count += 1
+        if count:
+            letters, one.held = tuple(one.held[:count]), one.held[count:]
+            found.append(_Taken(one.name, one.sent, (one.validity, one.last), letters))
+            one.last = letters[-1].uid
+    return found
+
+
+def _place_of(box: Mailbox) -> str:
+    user = box.secrets.user
+    return f"in {user}" if "@" in user else "in the mailbox"
+
+
+def _begin(session: Session, workspace: str, folder: str, validity: int) -> None:
+    row = mailbox.folder_of(session, workspace, folder)
+    row.uidvalidity, row.last_uid = validity, 0
+    row.nobodys = row.automatic = row.unread = 0
+    session.add(row)
+
+
+def _take_mails(
+    session: Session, workspace: str, taken: Sequence[_Taken], known: Known, ours: Ours, place: str
+) -> None:
+    """Store what belongs to somebody, and move the places behind all of it unless they were moved already."""
+    rows = {each.folder: mailbox.folder_of(session, workspace, each.folder) for each in taken}
+    taken = [
+        each for each in taken if (rows[each.folder].uidvalidity, rows[each.folder].last_uid) == each.before
+    ]
+    every = sorted(
+        ((letter, each) for each in taken for letter in each.letters), key=lambda pair: pair[0].received
+    )
+    people = {each.address for letter, _ in every if letter.mail is not None for each in letter.mail.people}
+    gone = erased.addresses_among(session, workspace, people)
+    # A mail's thread may have begun with another one of these, perhaps of the same second.
+    threads = dict(known.threads)
+    known = Known(known.people, known.domains, threads)
+    waiting = deque((*pair, True) for pair in every)
+    while waiting:
+        letter, where, first = waiting.popleft()
+        row, mail = rows[where.folder], letter.mail
+        if mail is None:
+            row.unread += not letter.gone
+            continue
+        belongs = belonging(mail, known, ours, sent=where.sent)
+        match belongs:
+            case "nobodys" if first and mail.references:
+                waiting.append((letter, where, False))
+            case "automatic":
+                row.automatic += 1
+            case "nobodys":
+                row.nobodys += 1
+            case Belonging() if _is_erased(mail, belongs, gone, ours):
+                log.warning("erased_person_ignored", mailbox=where.folder)
+            case Belonging():
+                threads[mail.id] = threads[belongs.thread] = (belongs.account_id, belongs.thread)
+                row.kept += _keep(session, workspace, mail, belongs, place)
+    for each in taken:
+        rows[each.folder].last_uid = each.letters[-1].uid
+        session.add(rows[each.folder])
+
+
+def _keep(session: Session, workspace: str, mail: Mail, belongs: Belonging, place: str) -> bool:
+    """Store a mail under its id. False when it is known."""
+    told = {
+        "account_id": belongs.account_id,
+        "contact_id": belongs.contact_id,
+        "author_name": belongs.author_name[:200],
+        "author_kind": belongs.author_kind,
+        "internal": belongs.internal,
+        "title": mail.subject or None,
+        "thread": belongs.thread,
+        "text": mail.text,
+        "at": mail.at,
+    }
+    author, id_ = belongs.author.address, mail.id
+    stored = outside.get(session, workspace, outside.MAILBOX, id_)
+    if stored is not None and stored.author_id == author:
+        if stored.author_kind == "other" and belongs.author_kind == "rep":
+            # What came in under a teammate's name turns out to be in the folder of sent mails too.
+            for name, value in told.items():
+                setattr(stored, name, value)
+            session.add(stored)
+        return False
+    if stored is not None:
+        # Two mails under one id: a careless program's, or one that is to hide behind the other.
+        apart = f"{author}\n{mail.subject}\n{mail.text}"
+        id_ = f"{id_}#{hashlib.sha256(apart.encode('utf-8', 'replace')).hexdigest()[:12]}"
+    return outside.keep(
+        session,
+        workspace=workspace,
+        source=outside.MAILBOX,
+        id=id_,
+        channel="email",
+        place=place,
+        author_id=author,
+        address=author,
+        **told,
+    )
+
+
+def _is_erased(mail: Mail, belongs: Belonging, gone: frozenset[str], ours: Ours) -> bool:
+    """Whether it is an erased person's: by them, or of the team's to them alone."""
+    if belongs.author.address in gone:
+        return True
+    others = [each.address for each in mail.recipients if not ours.has(each)]
+    return ours.has(belongs.author) and bool(others) and all(each in gone for each in others)

@@ -1,0 +1,123 @@
+"""A customer's person whose mails were kept is told of them, and erased with them for good."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner, Result
+from harness import House, OpenHouse
+from post_office import Box, mail
+from reading import read_again, stored
+from sqlmodel import select
+
+from bot.cli import main
+from bot.store.look import sqlite_file
+from bot.store.tables import metadata
+
+WROTE = "The cinnabar lighthouse is dark"
+ANSWERED = "We lit the vermilion lighthouse"
+OMARS = "Omar writes of something else"
+NAME = "Odalys Quetzalin"
+EMAIL = "odalys@customer.example"
+
+
+async def command(house: House, *words: str) -> Result:
+    env = {"DATABASE_URL": house.database}
+    running = asyncio.create_task(
+        asyncio.to_thread(CliRunner().invoke, main, list(words), env=env)  # type: ignore[arg-type]
+    )
+    while not running.done():
+        await house.settle()
+        await asyncio.sleep(0.05)
+    await house.settle()
+    return await running
+
+
+async def everything(house: House) -> str:
+    """Every row of every table, and on SQLite the bytes of its files."""
+
+    def rows(session: Any, _: str) -> str:
+        return str([session.execute(select(table)).all() for table in metadata.sorted_tables])
+
+    found = str(await house.read(rows))
+    file = sqlite_file(house.database)
+    if file is not None:
+        for each in sorted(file.parent.glob(file.name + "*")):
+            found += each.read_bytes().decode("latin-1")
+    return found
+
+
+def filled(box: Box) -> None:
+    box.put(mail(WROTE, by=f"{NAME} <{EMAIL}>", subject="Cinnabar"))
+    answer = mail(ANSWERED, by=box.user, to=f"{NAME} <{EMAIL}>", subject="Re: Cinnabar")
+    box.put(answer, "Sent")
+    box.put(mail(OMARS, by="omar@customer.example"))
+
+
+def office() -> dict[str, Any]:
+    from small_office import scenario
+
+    made = scenario()
+    made["contacts"].append(
+        {**made["contacts"][0], "id": "p77odalys", "name": NAME, "email": EMAIL, "company_ids": ["c1"]}
+    )
+    # A person is known by a conversation of theirs.
+    made["conversations"].append({**made["conversations"][0], "id": "1077", "contact_id": "p77odalys"})
+    made["conversations"][-1]["parts"] = [
+        {"by": "contact", "who": "p77odalys", "at": "2026-11-24T08:52:00+01:00", "text": "Hello from Odalys."}
+    ]
+    return made
+
+
+async def test_an_export_holds_their_mails_and_nobody_elses(build: OpenHouse, box: Box, tmp_path: Path):
+    filled(box)
+    house = await build(data=office(), mailbox=box.secrets())
+    file = tmp_path / "odalys.json"
+    done = await command(house, "export", "--contact", EMAIL, "--out", str(file))
+    assert done.exit_code == 0, done.output
+    text = json.dumps(json.loads(file.read_text("utf-8")), ensure_ascii=False)
+    assert WROTE in text
+    assert ANSWERED in text
+    assert OMARS not in text
+
+
+async def test_erasing_leaves_no_trace_and_the_mailbox_does_not_bring_them_back(
+    build: OpenHouse, box: Box, diary: io.StringIO
+):
+    filled(box)
+    house = await build(data=office(), mailbox=box.secrets())
+    before = await everything(house)
+    needles = (WROTE, ANSWERED, NAME, EMAIL, "Cinnabar")
+    assert [each for each in needles if each not in before] == [], "the control: all of it is there"
+    done = await command(house, "erase", "--contact", EMAIL, "--yes")
+    assert done.exit_code == 0, done.output
+    after = await everything(house)
+    assert [each for each in needles if each in after] == []
+    assert OMARS in after
+    # The mails are still in the mailbox: new ones, and all of them again.
+    box.put(mail(f"{WROTE} once more", by=f"{NAME} <{EMAIL}>"))
+    box.renumber()
+    await read_again(house)
+    assert {row.text for row in await stored(house)} == {OMARS}
+    last = await everything(house)
+    assert [each for each in needles if each in last] == []
+    assert [each for each in needles if each in diary.getvalue()] == []
+
+
+async def test_no_password_and_no_words_are_in_the_log_or_the_database(
+    build: OpenHouse, box: Box, diary: io.StringIO
+):
+    filled(box)
+    house = await build(data=office(), mailbox=box.secrets())
+    await house.stop_bot()
+    await house.start_bot(mailbox=box.secrets(password="PLANTED other pässword"))
+    await read_again(house)
+    secrets = ("PLANTED", "pass wörd", "pässword")
+    kept = await everything(house)
+    assert [each for each in secrets if each in kept or each in diary.getvalue()] == []
+    assert [each for each in secrets if each in repr(house.bot.secrets)] == []
+    assert WROTE not in diary.getvalue()
