@@ -29,6 +29,7 @@ from jobs import (
     reconcile,
     retention,
     settings,
+    spreading,
     sweep,
 )
 from jobs.works import Works
@@ -49,6 +50,7 @@ QUICK: dict[str, Tick] = {
 SLOW: dict[str, Tick] = {
     "sweep": sweep.tick,
     "claims": claims.tick,
+    "spreading": spreading.tick,
     "monday": monday.tick,
     "digests": digests.tick,
     "audit": audit.tick,

@@ -23,6 +23,7 @@ from bot.store import (
     risk,
     saved_replies,
     slots,
+    spreads,
     threads,
 )
 
@@ -47,6 +48,7 @@ MODULES = (
     risk,
     saved_replies,
     slots,
+    spreads,
     threads,
 )
 
