@@ -77,6 +77,7 @@ from handlers import (
     replies,
     shortcuts,
     sorting,
+    spreading,
     timeline,
     watchbell,
 )
@@ -104,6 +105,7 @@ HANDLERS = (
     atrisk,
     watchbell,
     sorting,
+    spreading,
     comparisons,
     replay,
     audit_log,

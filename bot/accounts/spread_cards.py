@@ -36,7 +36,7 @@ def draw(
     opened = [row for row in rows if row.state != "closed"]
     state = spreads.TAKEN_BACK if spread.state == spreads.TAKEN_BACK else spreads.CLOSED
     state = spreads.OPEN if opened and state != spreads.TAKEN_BACK else state
-    if state == spread.state == spreads.CLOSED:
+    if state == spread.state == spreads.CLOSED and spread.title:
         return False
     _move(session, office, spread, rows, state, at)
     if not spread.title:

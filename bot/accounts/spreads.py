@@ -31,6 +31,8 @@ def to_do(session: Session, office: Office, heard: Heard, now: datetime) -> bool
     """Whether anything is to be written: something spreads, or a card may have changed."""
     if heard.new or heard.joined or spreads.opened(session, office.workspace):
         return True
+    if spreads.any_due(session, office.workspace, now):
+        return True
     return any(_any_open(session, each) for each in _settled(session, office, now))
 
 
@@ -52,6 +54,7 @@ def carry_out(
     session.flush()
     drawn = {each.number: each for each in spreads.opened(session, office.workspace)}
     drawn |= {each.number: each for each in _settled(session, office, at.now)}
+    drawn |= {each.number: each for each in spreads.due(session, office.workspace, at.now)}
     changed = sum(
         spread_cards.draw(session, office, each, at, quiet_until=quiet_until) for each in drawn.values()
     )

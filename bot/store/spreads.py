@@ -21,7 +21,10 @@ class Spread(SQLModel, table=True):
     """
 
     __tablename__ = "spread"
-    __table_args__ = (Index("ix_spread_state", "workspace", "state"),)
+    __table_args__ = (
+        Index("ix_spread_state", "workspace", "state"),
+        Index("ix_spread_look_at", "workspace", "look_at"),
+    )
 
     workspace: str = Field(primary_key=True)
     number: int = Field(primary_key=True)
@@ -88,10 +91,13 @@ def opened(session: Session, workspace: str) -> list[Spread]:
 
 def any_due(session: Session, workspace: str, now: datetime) -> bool:
     """Whether a card is to be drawn anew because time has passed."""
-    query = select(Spread.number).where(
-        Spread.workspace == workspace, Spread.state == OPEN, col(Spread.look_at) <= now
-    )
-    return session.exec(query.limit(1)).first() is not None
+    return bool(due(session, workspace, now, limit=1))
+
+
+def due(session: Session, workspace: str, now: datetime, *, limit: int = 20) -> list[Spread]:
+    """Those whose cards are to be drawn anew by now."""
+    query = select(Spread).where(Spread.workspace == workspace, col(Spread.look_at) <= now)
+    return list(session.exec(query.order_by(col(Spread.look_at)).limit(limit)))
 
 
 def members(session: Session, workspace: str, number: int) -> list[SpreadMember]:
@@ -142,6 +148,13 @@ def take_out(session: Session, workspace: str, conversation_ids: Sequence[str]) 
             col(SpreadMember.conversation_id).in_(conversation_ids),
         )
     )
+
+
+def forget_words(session: Session, spread: Spread) -> None:
+    """Take out what customers said, and have it drawn anew with a title from what is left."""
+    spread.title, spread.seen, spread.changed = "", {}, {}
+    spread.look_at = spread.announced_at
+    session.add(spread)
 
 
 def words_since(session: Session, workspace: str, since: datetime) -> list[Correction]:

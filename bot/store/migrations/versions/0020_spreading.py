@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace", "number"),
     )
     op.create_index("ix_spread_state", "spread", ["workspace", "state"])
+    op.create_index("ix_spread_look_at", "spread", ["workspace", "look_at"])
     op.create_table(
         "spread_member",
         sa.Column("workspace", AutoString(), nullable=False),
