@@ -216,7 +216,9 @@ def _learn(
     rows = beginnings.of(session, workspace, now)
     for each in _begun(session, office, list(rows.values())):
         listening.past[each.id] = recent.engine.gist(recent.engine.profile(each.text))
-    return len(now)
+    # What is still being fetched comes last.
+    listening.unread += [each for each in now if each not in rows]
+    return len(rows)
 
 
 def _begun_before(

@@ -44,7 +44,7 @@ class Semantic:
     link = 0.93
     propose = 0.3
     across = 0.95
-    ordinary = 0.85
+    ordinary = 0.75
     slow = True
 
     def __init__(self, encode: Callable[[str], Any], lexical: Lexical) -> None:

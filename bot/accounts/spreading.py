@@ -8,8 +8,8 @@ The thresholds are the engines', set with benchmarks/spreading.py in view.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -178,8 +178,12 @@ class Recent:
         are the like of it there are more behind them: these are counted by their nearness.
         """
         asking = [self._known[each] for each in self._speakers(spread)]
+        errors = _shared_errors(asking)
 
         def alike(text: str) -> bool:
+            # A known thing that fails with an error which nobody has named before is a new problem.
+            if errors and not errors & entities(text):
+                return False
             profile = self.engine.profile(text)
             odds = (self.engine.log_odds(each.profile, profile) for each in asking)
             return any(probability(each) >= self.engine.ordinary for each in odds)
@@ -350,6 +354,12 @@ class _Problems:
         for each in members:
             found |= self._of.get(self._issues.get(each, ""), set())
         return found - set(members)
+
+
+def _shared_errors(asking: Sequence[_Known]) -> frozenset[Entity]:
+    """Errors that most of these name."""
+    named = Counter(each for known in asking for each in known.named if each.kind == "error")
+    return frozenset(each for each, count in named.items() if 2 * count > len(asking))
 
 
 def is_new(accounts: int, before: float, within: timedelta) -> bool:

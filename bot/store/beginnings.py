@@ -50,9 +50,9 @@ def of(session: Session, workspace: str, conversation_ids: Sequence[str]) -> dic
 
 
 def ids_between(session: Session, workspace: str, first: datetime, last: datetime) -> list[str]:
-    """Those begun from the first instant on, before the last."""
+    """Those begun from the first instant on, before the last, whether their words are here or not."""
     query = columns(col(Conversation.id)).where(
-        _theirs(workspace), col(Conversation.created_at) >= first, col(Conversation.created_at) < last
+        _begun_by_them(workspace), col(Conversation.created_at) >= first, col(Conversation.created_at) < last
     )
     return [each for (each,) in core(session).execute(query)]
 
@@ -64,9 +64,12 @@ def _by_id(rows: Any) -> dict[str, Beginning]:
 def _theirs(workspace: str) -> ColumnElement[bool]:
     # What is still being fetched, its words or its account, comes when it is here.
     here = or_(col(Conversation.details_due).is_(None), col(Conversation.details_tries) > 0)
+    return and_(_begun_by_them(workspace), here)
+
+
+def _begun_by_them(workspace: str) -> ColumnElement[bool]:
     return and_(
         col(Conversation.workspace) == workspace,
         col(Conversation.started_by) == "contact",
         col(Conversation.cleared_at).is_(None),
-        here,
     )

@@ -26,6 +26,7 @@ FORMS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "take_over": ({"conversation": "1002", "holder": "8802"}, {"reason": "I want it"}),
     "more_done": ({"conversation": "1001"}, {"what": ["release", "radio_buttons"]}),
     "pick": ({"purpose": "note"}, {"named": "1001", "words": "planted"}),
+    "not_spreading": ({"spread": 1}, {"whole": [("all",), "checkboxes"]}),
     "snooze": ({"conversation": "1001"}, {"until": ["1795600000", "radio_buttons"]}),
 }
 """What each form remembers, and what is entered; 1002 is Ben's from the start."""
@@ -47,7 +48,7 @@ def entered(value: Any) -> dict[str, Any]:
     if isinstance(value, str):
         return {"type": "plain_text_input", "value": value}
     what, kind = value
-    if kind == "multi_static_select":
+    if kind in ("multi_static_select", "checkboxes"):
         return {"type": kind, "selected_options": [{"value": each} for each in what]}
     return {"type": kind, "selected_option": {"value": what}}
 
