@@ -14,6 +14,9 @@ project's own
 twelve problems as outages, four messages each, amid ordinary questions of another set. Rows with a star are
 the semantic engine's.
 
+CLINC has few wordings of each question, so that half of them do not tell what the other half asks: its
+ordinary days are noisier than any workspace's two weeks would be.
+
 The last lines are the price: one look of a workspace with `--size` conversations in its window.
 """
 
