@@ -15,7 +15,7 @@ from slack_bolt.async_app import AsyncApp
 from sqlmodel import Session
 
 from bot import checks, entrance, watcher
-from bot.accounts import engines
+from bot.accounts import engines, spreads
 from bot.clock import Clock, Moment, SteadyClock, moment
 from bot.desk import channels as desk_channels
 from bot.desk import delivery as desk_delivery
@@ -80,6 +80,7 @@ from handlers import (
     replies,
     shortcuts,
     sorting,
+    spreading,
     timeline,
     watchbell,
 )
@@ -107,6 +108,7 @@ HANDLERS = (
     atrisk,
     watchbell,
     sorting,
+    spreading,
     comparisons,
     replay,
     audit_log,
@@ -318,6 +320,8 @@ def _after_delivery(
 ) -> None:
     """What an outcome means for the facts and for the person who is waiting for it."""
     note_posts(session, intent, state, outcome)
+    if state == "done" and intent.kind == kinds.SLACK_POST and intent.subject.startswith(spreads.POST):
+        spreads.posted(session, office, intent.subject, at)
     if isinstance(outcome, Sent) and isinstance(outcome.facts, ConversationFacts):
         apply_conversation(session, office.workspace, outcome.facts, at)
     elif isinstance(outcome, Sent) and intent.kind.startswith("intercom."):
@@ -357,6 +361,9 @@ async def _office(config: Config, workspace: str, slack_url: str, identity: Iden
             alerts=await place("channels.alerts", names.alerts),
             accounts=await place("channels.accounts", names.accounts),
             monday=await place("channels.monday", names.monday),
+            spreading=await place("spreading.channel", config.spreading.channel)
+            if config.spreading.channel
+            else None,
         ),
         leads=tuple(leads),
         hours=Promises(config).calendars,

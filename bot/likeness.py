@@ -24,6 +24,16 @@ class Engine(Protocol):
     @property
     def propose(self) -> float: ...
     @property
+    def across(self) -> float:
+        """The probability from which conversations of different accounts tell one problem."""
+        ...
+
+    @property
+    def ordinary(self) -> float:
+        """The probability from which something is the like of what was told on other days."""
+        ...
+
+    @property
     def slow(self) -> bool:
         """Whether a text that was not seen before takes so long that writers should not wait for it."""
         ...
@@ -34,6 +44,14 @@ class Engine(Protocol):
 
     def log_odds(self, a: Any, b: Any) -> float:
         """Log-odds that two profiles tell one problem."""
+        ...
+
+    def gist(self, a: Any) -> Any:
+        """What is small enough to keep of a profile by thousands."""
+        ...
+
+    def near(self, a: Any, b: Any) -> float:
+        """How near two gists are, at most 1: quick, and good enough to choose what to compare."""
         ...
 
     def shared(self, a: Any, b: Any) -> Shared:

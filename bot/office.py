@@ -30,6 +30,8 @@ class Channels:
     alerts: str
     accounts: str
     monday: str
+    spreading: str | None = None
+    """Where a spreading issue is announced; None: where its alerts stand."""
 
 
 @dataclass(frozen=True)
@@ -82,4 +84,7 @@ class Office:
         routed = (channel for _, channel in self.routes)
         called = (each for each in self.targets.values() if each.startswith(("C", "G")))
         told = (channel for _, channel in self.digests if channel is not None)
-        return tuple(dict.fromkeys((named.alerts, named.accounts, named.monday, *routed, *called, *told)))
+        spreading = (named.spreading,) if named.spreading is not None else ()
+        return tuple(
+            dict.fromkeys((named.alerts, named.accounts, named.monday, *spreading, *routed, *called, *told))
+        )

@@ -17,10 +17,12 @@ from handlers.answer import FILLING, PATIENCE, fresh
 from handlers.front import Act, Front
 from handlers.replies import macros_of, search
 from handlers.routes import Answer, Routes
+from handlers.spreading import number_of
 
 
 def register(routes: Routes) -> None:
     routes.verbs["answer_issue"] = open_modal
+    routes.verbs["answer_spread"] = open_for_all
     routes.verbs[issue_card.SAVED] = use_saved
     routes.verbs[issue_card.USE] = use_suggestion
     routes.options[issue_card.SAVED] = search
@@ -29,15 +31,23 @@ def register(routes: Routes) -> None:
 
 async def open_modal(front: Front, act: Act) -> Answer:
     """A loading view at once, filled when Intercom has told what is new."""
+    return await _open(front, act, act.pressed.id, None)
+
+
+async def open_for_all(front: Front, act: Act) -> Answer:
+    """The same window for everybody who tells a spreading issue, of several accounts."""
+    return await _open(front, act, "", number_of(act.pressed.id))
+
+
+async def _open(front: Front, act: Act, conversation_id: str, spread: int | None) -> Answer:
     rep = await front.rep(act)
-    conversation_id = act.pressed.id
     opened = await front.show(act, issue_card.loading())
 
     async def fill() -> None:
         try:
-            _, rows = await front.store.read(desk.members, front.office, conversation_id)
+            _, rows = await front.store.read(desk.members, front.office, conversation_id, spread)
             await fresh(front, [row.id for row in rows[: issue_card.MOST]], FILLING)
-            view = issue_card.render(await _card(front, rep, conversation_id))
+            view = issue_card.render(await _card(front, rep, conversation_id, spread=spread))
         except UserError as error:
             view = answer_card.error(AnswerError("issue", error.message))
         await front.slack.update_view(opened.id, view)
@@ -47,12 +57,16 @@ async def open_modal(front: Front, act: Act) -> Answer:
 
 
 async def _card(
-    front: Front, rep: Rep, conversation_id: str, written: WrittenToAll | None = None
+    front: Front,
+    rep: Rep,
+    conversation_id: str,
+    written: WrittenToAll | None = None,
+    spread: int | None = None,
 ) -> IssueAnswerCard:
     """What the window shows now. What a rep had seen, typed and confirmed in it stays as it was."""
-    card = await front.store.read(desk.card, front.office, conversation_id, front.at())
+    card = await front.store.read(desk.card, front.office, conversation_id, front.at(), (), spread)
     suggested = await front.suggestions.for_conversation(
-        front.office, conversation_id, rep.name, front.at(), several=True
+        front.office, card.conversation_id, rep.name, front.at(), several=True
     )
     card = replace(card, suggestions=suggested)
     if written is None:
@@ -92,7 +106,7 @@ async def use_suggestion(front: Front, act: Act) -> Answer:
 
 async def _put_in(front: Front, act: Act, rep: Rep, words: str) -> Answer:
     written = issue_card.read(act.view)
-    card = await _card(front, rep, written.conversation_id, written)
+    card = await _card(front, rep, written.conversation_id, written, written.spread)
     filled = replace(card, text_round=written.text_round + 1, draft=writing.joined(written.typed, words))
     await front.slack.update_view(str(act.view["id"]), issue_card.render(filled))
     return None

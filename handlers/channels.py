@@ -10,7 +10,7 @@ from bot.desk import channels as desk
 from bot.desk.channels import Words
 from bot.desk.rep import Rep
 from bot.errors import UserError
-from bot.intake import listening
+from bot.intake import hearing
 from bot.slack import markup, said
 from bot.slack.identity import Channel
 from handlers.front import Act, Front
@@ -67,7 +67,7 @@ async def hear(front: Front, act: Act) -> Answer:
     """A message in a channel in which the bot is. It is kept before it is acknowledged, or not at all."""
     event = act.body.get("event") or {}
     heard = said.read_event(event)
-    if heard is not None and await listening.take_in(
+    if heard is not None and await hearing.take_in(
         front.store, front.office, front.identity, heard, front.clock
     ):
         front.wake()

@@ -66,13 +66,13 @@ async def claim_next(front: Front, act: Act) -> Answer:
 async def claim_account(front: Front, act: Act) -> Answer:
     rep = await front.rep(act)
     results = await front.store.write(desk.claim_account, front.office, rep, act.pressed.id, front.at())
-    return await _told_many(front, "this account", results)
+    return await told_many(front, "this account", results)
 
 
 async def claim_issue(front: Front, act: Act) -> Answer:
     rep = await front.rep(act)
     results = await front.store.write(desk.claim_issue, front.office, rep, act.pressed.id, front.at())
-    return await _told_many(front, "this issue", results)
+    return await told_many(front, "this issue", results)
 
 
 async def release(front: Front, act: Act) -> Answer:
@@ -110,7 +110,8 @@ def _card(
     )
 
 
-async def _told_many(front: Front, what: str, results: tuple[Claimed, ...]) -> Message:
+async def told_many(front: Front, what: str, results: tuple[Claimed, ...]) -> Message:
+    """What came of claiming several at once."""
     now = front.at().now
     shown = [await front.store.read(line, front.office, each.conversation, now) for each in results]
     return _cards(front, what, results, shown)

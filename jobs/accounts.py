@@ -30,7 +30,7 @@ async def tick(works: Works) -> int:
             await store.read(rehearse_accounts, office)
         done += await store.write(judge_accounts, office, works.at())
     if done:
-        works.changed = True
+        works.changed = works.listening.stirred = True
     return done
 
 

@@ -20,5 +20,5 @@ async def tick(works: Works) -> int:
             break
         done += await store.write(ticks.judge_changed, office, promises, works.at())
     if done:
-        works.changed = True
+        works.changed = works.listening.stirred = True
     return done

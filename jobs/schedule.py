@@ -32,6 +32,7 @@ from jobs import (
     reconcile,
     retention,
     settings,
+    spreading,
     sweep,
 )
 from jobs.works import Works
@@ -53,6 +54,7 @@ QUICK: dict[str, Tick] = {
 SLOW: dict[str, Tick] = {
     "sweep": sweep.tick,
     "claims": claims.tick,
+    "spreading": spreading.tick,
     "monday": monday.tick,
     "digests": digests.tick,
     "audit": audit.tick,

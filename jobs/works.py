@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.accounts.listening import Listening
 from bot.clock import Clock, Moment, moment
 from bot.edits import Edits
 from bot.intake.sweep import Progress
@@ -71,6 +72,7 @@ class Works:
     redraw: Redraw | None = None
     redrawn: float | None = None
     changed: bool = False
+    listening: Listening = field(default_factory=Listening)
     recovered: bool = False
     pinged: datetime | None = None
     audit_waits: datetime | None = None

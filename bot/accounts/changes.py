@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot.durations import plural
@@ -94,3 +95,18 @@ def _owners(moves: Sequence[tuple[str | None, str | None]]) -> list[str]:
     if given_back:
         words.append(f"{given_back} given back")
     return words
+
+
+def marked(before: Mapping[str, Any], found: Changes, now: datetime) -> dict[str, Any]:
+    """What is kept of changes that were found, as plain JSON. What is found in one moment is one change."""
+    at_once = before if before.get("at") == now.isoformat() else {}
+    return {
+        "at": now.isoformat(),
+        "new": _both(at_once.get("new", ()), found.new),
+        "changed": _both(at_once.get("changed", ()), found.changed),
+        "words": _both(at_once.get("words", ()), found.words),
+    }
+
+
+def _both(one: Sequence[str], other: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys((*one, *other)))

@@ -184,22 +184,40 @@ def _conversations(messages: Iterable[IssueMessage], engine: Engine) -> dict[str
     return {key: _conversation(key, threads[key], engine) for key in sorted(threads)}
 
 
-def _conversation(key: str, thread: list[IssueMessage], engine: Engine) -> _Conversation:
-    thread = sorted(thread, key=lambda m: (m.at, m.text, m.person_id, m.channel, m.title))
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a conversation tells: a title of one line, and its cleaned text, empty where it says nothing."""
+
+    title: str
+    text: str
+
+
+def told(thread: Iterable[IssueMessage]) -> Told:
+    """What one conversation's messages tell together, oldest first whatever order they come in."""
+    thread = sorted(thread, key=_as_said)
     subject = next((title for title in (clean_title(m.title) for m in thread) if not says_nothing(title)), "")
     said = [text for text in (clean(m.text) for m in thread) if not says_nothing(text)]
     parts = ([subject] if subject and not any(subject in text for text in said) else []) + said
-    text = "\n".join(dict.fromkeys(parts))[:_LONGEST_TEXT]
+    return Told(_headline(subject, said, thread), "\n".join(dict.fromkeys(parts))[:_LONGEST_TEXT])
+
+
+def _as_said(message: IssueMessage) -> tuple[Any, ...]:
+    return message.at, message.text, message.person_id, message.channel, message.title
+
+
+def _conversation(key: str, thread: list[IssueMessage], engine: Engine) -> _Conversation:
+    thread = sorted(thread, key=_as_said)
+    found = told(thread)
     return _Conversation(
         id=key,
         people=frozenset(m.person_id for m in thread),
         channels=tuple(dict.fromkeys(m.channel for m in thread)),
         since=thread[0].at,
         last=thread[-1].at,
-        title=_headline(subject, said, thread),
-        empty=not text,
-        profile=engine.profile(text),
-        named=entities(text),
+        title=found.title,
+        empty=not found.text,
+        profile=engine.profile(found.text),
+        named=entities(found.text),
     )
 
 

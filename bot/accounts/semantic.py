@@ -43,6 +43,8 @@ class Semantic:
     name = "semantic"
     link = 0.93
     propose = 0.3
+    across = 0.95
+    ordinary = 0.75
     slow = True
 
     def __init__(self, encode: Callable[[str], Any], lexical: Lexical) -> None:
@@ -61,6 +63,14 @@ class Semantic:
         both = _BASE + _MEANING * alike + _LETTERS * letters
         # Letters alone link what only they see, such as an error's number, unless the meaning is another one.
         return max(both, letters if alike >= _RELATED else letters - _UNRELATED)
+
+    def gist(self, a: Meaning) -> Any:
+        """Its vector."""
+        return a.vector
+
+    def near(self, a: Any, b: Any) -> float:
+        """The cosine of two vectors."""
+        return float(a @ b)
 
     def shared(self, a: Meaning, b: Meaning) -> Shared:
         """What speaks for one problem, in words: a vector has none."""

@@ -25,7 +25,7 @@ from bot.office import Office
 from bot.outbox.show import show
 from bot.present import REPLY_CLOCKS, account_by_id, contact_name, permalink, risk_of
 from bot.present import lines as in_lines
-from bot.store import clocks, threads
+from bot.store import clocks, spreads, threads
 from bot.store.conversations import Conversation, Part
 from bot.store.posts import get_post
 from bot.store.threads import AccountThread, Issue
@@ -73,6 +73,7 @@ def anchor_card(
         risk=risk_of(session, office, account_id),
         changed=_changed(thread) if thread is not None else None,
         earlier=_earlier(session, office, thread) if thread is not None else None,
+        spreading=_spreading(session, office, account_id),
     )
 
 
@@ -228,26 +229,25 @@ def _mark_changes(
     )
     found = changes.changes(thread.seen, now)
     if found:
-        # Drawn again in the same moment: that is one change.
-        at_once = thread.changed if thread.changed.get("at") == at.now.isoformat() else {}
-        thread.changed = {
-            "at": at.now.isoformat(),
-            "new": _both(at_once.get("new", ()), found.new),
-            "changed": _both(at_once.get("changed", ()), found.changed),
-            "words": _both(at_once.get("words", ()), found.words),
-        }
+        thread.changed = changes.marked(thread.changed, found, at.now)
     if now != thread.seen:
         thread.seen = now
         session.add(thread)
 
 
-def _both(one: Sequence[str], other: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys((*one, *other)))
-
-
 def _changed(thread: AccountThread) -> account_card.Changed | None:
     at = _instant(thread.changed.get("at"))
     return account_card.Changed(at, tuple(thread.changed["words"])) if at is not None else None
+
+
+def _spreading(session: Session, office: Office, account_id: str) -> tuple[account_card.Spreading, ...]:
+    """Problems of this account that are announced as spreading, where the announcement stands in Slack."""
+    found = []
+    for spread in spreads.of_account(session, office.workspace, account_id):
+        link = permalink(office, get_post(session, office.workspace, spread.post))
+        if link is not None:
+            found.append(account_card.Spreading(spread.title, link))
+    return tuple(found)
 
 
 def _instant(told: str | None) -> datetime | None:

@@ -12,6 +12,7 @@ from bot.durations import human, plural
 from bot.slack import rich, text
 
 _SHOWN = 5
+_SPREADING = 2
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,14 @@ class Earlier:
 
 
 @dataclass(frozen=True)
+class Spreading:
+    """A problem that other accounts tell too, and where it is announced."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
 class AccountCard:
     """`due` is the most urgent promise of the account; `answer_id` the conversation it belongs to.
 
@@ -63,6 +72,7 @@ class AccountCard:
     url: str | None = None
     changed: Changed | None = None
     earlier: Earlier | None = None
+    spreading: tuple[Spreading, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,6 +102,7 @@ def render(card: AccountCard) -> Message:
     marks = words.dotted(_changed(card), _earlier(card))
     if marks:
         blocks.append(kit.context(marks))
+    blocks.extend(_spreading(each) for each in card.spreading[:_SPREADING])
     if card.issues:
         blocks.append(rich.block(rich.listing([_issue(issue, card) for issue in card.issues[:_SHOWN]])))
     hidden = len(card.issues) - _SHOWN
@@ -100,6 +111,11 @@ def render(card: AccountCard) -> Message:
     if card.open_conversations:
         blocks.append(_buttons(card))
     return Message(_fallback(card), blocks)
+
+
+def _spreading(spreading: Spreading) -> Block:
+    link = rich.link(spreading.url, "Other accounts tell this too")
+    return rich.block(rich.section(link, rich.text(": "), rich.title(spreading.title)))
 
 
 def _changed(card: AccountCard) -> str | None:

@@ -44,6 +44,7 @@ class Recipient:
     last_part: str
     owner: str | None = None
     state: str = "open"
+    account: str | None = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ class IssueAnswerCard:
 
     `left_out` counts conversations beyond the limit, and calls that cannot be answered in writing. Words that
     are put in stand in `draft`, and `text_round` goes up by one. `confirmed`: a conflict was shown before.
+    `spread` is the number of a spreading issue, where the answer goes to several accounts and each recipient
+    names theirs; `conversation_id` is any of its conversations then.
     """
 
     conversation_id: str
@@ -67,6 +70,7 @@ class IssueAnswerCard:
     text_round: int = 0
     draft: Mapping[str, Any] | None = None
     confirmed: bool = False
+    spread: int | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,7 @@ class WrittenToAll:
     files: tuple[ChosenFile, ...] = ()
     typed: Mapping[str, Any] | None = None
     text_round: int = 0
+    spread: int | None = None
 
     @property
     def text_block(self) -> str:
@@ -105,11 +110,14 @@ def render(card: IssueAnswerCard) -> View:
     if card.conflicts:
         blocks.extend(_changed(card))
     account = f" of {text.inline(card.account)}" if card.account else ""
+    account = " of several accounts" if card.spread is not None else account
     blocks.append(kit.section(f"One answer to several people{account}. *Each gets a message of their own.*"))
     blocks.append(rich.block(rich.section(rich.title(card.title))))
     blocks.extend(_who(card))
     if card.left_out:
-        blocks.append(kit.context(f"{plural(card.left_out, 'more conversation')} cannot be answered here."))
+        more = plural(card.left_out, "more conversation")
+        later = " Open this again when these are answered." if card.spread is not None else ""
+        blocks.append(kit.context(f"{more} cannot be answered here.{later}"))
     hint = "{name}, {account}, {email} and {rep} are filled in for each reader."
     words_input = writing.text_input("Answer", card.text_round, draft=card.draft, hint=hint)
     search = writing.saved_search(card.text_round, SAVED)
@@ -121,6 +129,7 @@ def render(card: IssueAnswerCard) -> View:
         "seen": {each.conversation_id: each.last_part for each in card.recipients},
         "confirmed": card.confirmed or bool(card.conflicts),
         "round": card.text_round,
+        "spread": card.spread,
     }
     submit = "Send anyway" if card.conflicts else "Send to all ticked"
     return modal.view(CALLBACK, "Answer issue", blocks, submit=submit, private=private)
@@ -150,6 +159,7 @@ def read(view: Mapping[str, Any]) -> WrittenToAll:
         files=typed.files,
         typed=typed.rich,
         text_round=typed.text_round,
+        spread=private["spread"] if isinstance(private.get("spread"), int) else None,
     )
 
 
@@ -200,6 +210,8 @@ def _option(recipient: Recipient) -> kit.Element:
     owner = f", claimed by {text.plain(recipient.owner, 25)}" if recipient.owner else ""
     snoozed = ", snoozed" if recipient.state == "snoozed" else ""
     name = text.plain(recipient.contact, 30, empty="(no name)")
+    if recipient.account:
+        name = f"{text.plain(recipient.contact, 20, empty='(no name)')}, {text.plain(recipient.account, 22)}"
     label = f"{name}, {words.channel_plain(recipient.channel)}{owner}{snoozed}"
     said = text.one_line(recipient.words)
     return kit.option(label, recipient.conversation_id, f"“{text.shorten(said, 70)}”" if said else None)

@@ -97,7 +97,7 @@ def claim_account(
 ) -> tuple[Claimed, ...]:
     """Claim whatever is open and free in an account."""
     rows = conversations.of_account(session, office.workspace, account_id, states=("open",))
-    return _claim_all(session, office, rep, rows, at, "claim_account")
+    return claim_all(session, office, rep, rows, at, "claim_account")
 
 
 def claim_issue(
@@ -111,7 +111,7 @@ def claim_issue(
     ids = issue.conversation_ids if issue is not None else [row.id]
     rows = [conversations.get(session, office.workspace, each) for each in ids]
     opened = [each for each in rows if each is not None and each.state == "open"]
-    return _claim_all(session, office, rep, opened, at, "claim_issue")
+    return claim_all(session, office, rep, opened, at, "claim_issue")
 
 
 def release(session: Session, office: Office, rep: Rep, conversation_id: str, at: Moment) -> Claimed:
@@ -166,9 +166,10 @@ def _try(session: Session, office: Office, rep: Rep, row: Conversation, at: Mome
     return Claimed("held", row, holder_name(session, office, row))
 
 
-def _claim_all(
+def claim_all(
     session: Session, office: Office, rep: Rep, rows: list[Conversation], at: Moment, action: str
 ) -> tuple[Claimed, ...]:
+    """Claim whatever is free of these. `action` is what the audit log calls it."""
     results = tuple(_try(session, office, rep, row, at) for row in rows)
     for result in results:
         note_down(session, office, rep, action, result.outcome, at, conversation_id=result.conversation.id)

@@ -25,9 +25,11 @@ _STATES = {
 }
 
 
-def batch_of(view_id: str, conversation_ids: Sequence[str]) -> dict[str, Any]:
-    """What each answer of a batch carries: its name, and whose conversations the others are in."""
-    return {"name": view_id, "of": list(conversation_ids)}
+def batch_of(view_id: str, conversation_ids: Sequence[str], under: str | None = None) -> dict[str, Any]:
+    """What each answer of a batch carries: its name, whose conversations the others are in, and the message
+    in whose thread the outcomes are told, where that is not the account's."""
+    batch: dict[str, Any] = {"name": view_id, "of": list(conversation_ids)}
+    return batch if under is None else {**batch, "under": under}
 
 
 def occurrence(view_id: str, conversation_id: str) -> str:
@@ -42,27 +44,31 @@ def answers_of(session: Session, batch: dict[str, Any]) -> list[Intent]:
 
 
 def tell(session: Session, office: Office, batch: dict[str, Any], slack_user: str, at: Moment) -> None:
-    """Show where each answer stands: in the account's thread if there is one, else in a direct message."""
+    """Show where each answer stands: in the thread of the account, or of what was answered, if there is one,
+    else in a direct message."""
     answers = answers_of(session, batch)
     rows = conversations.get_many(session, office.workspace, list(batch["of"]))
     shown = tuple(_one(session, office, each, rows) for each in answers if each.subject in rows)
     if not shown:
         return
     card = DeliveriesCard(shown[0].id, shown, at.now, office.zone, round(office.undo.total_seconds()))
-    account_id = rows[answers[0].subject].account_id
-    thread = threads.live_thread(session, office.workspace, account_id) if account_id else None
-    anchor = f"account:{account_id}:{thread.episode}" if thread else None
+    anchor = batch.get("under") or _anchor(session, office, rows[answers[0].subject].account_id)
     post = posts.get_post(session, office.workspace, anchor) if anchor else None
     parent = anchor if post is not None and post.state != "gone" else None
     show(
         session,
         office.workspace,
         key=f"delivery:{batch['name']}",
-        channel=office.channels.accounts if parent else slack_user,
+        channel=post.channel if parent and post is not None else slack_user,
         content=deliveries_card.render(card),
         parent=parent,
         at=at,
     )
+
+
+def _anchor(session: Session, office: Office, account_id: str | None) -> str | None:
+    thread = threads.live_thread(session, office.workspace, account_id) if account_id else None
+    return f"account:{account_id}:{thread.episode}" if thread else None
 
 
 def _one(

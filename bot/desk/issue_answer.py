@@ -6,6 +6,7 @@ opened, nothing goes out and the rep is asked again. After that each answer has 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 
 from sqlmodel import Session
@@ -15,25 +16,31 @@ from bot.cards.answer import Mode, Written
 from bot.cards.issue_answer import MOST, IssueAnswerCard, Recipient, WrittenToAll
 from bot.cards.writing import Conflict
 from bot.clock import Moment
-from bot.desk import answer, deliveries, suggestions, wording, writes
+from bot.desk import answer, deliveries, spreading, suggestions, wording, writes
 from bot.desk.claim import holder_name, must_know
 from bot.desk.greeting import greeting
 from bot.desk.rep import Rep, note_down
 from bot.errors import UserError
 from bot.office import Office
 from bot.present import account_by_id, contact_name, last_words, spoken
-from bot.store import conversations, rechecks, threads
+from bot.store import accounts, conversations, rechecks, threads
 from bot.store.conversations import Conversation, Part
 
 _UNWRITTEN = ("phone_call",)
 """Channels on which nobody can be written to."""
 
 
-def members(session: Session, office: Office, conversation_id: str) -> tuple[str, list[Conversation]]:
+def members(
+    session: Session, office: Office, conversation_id: str, spread: int | None = None
+) -> tuple[str, list[Conversation]]:
     """The title of the issue that a conversation belongs to, and all of its conversations, oldest first.
 
-    Raises UserError for a conversation that Watchbell does not know.
+    With `spread` those of that spreading issue, the waiting ones first. Raises UserError for a conversation
+    that Watchbell does not know, and for a spreading issue that is over.
     """
+    if spread is not None:
+        found, everybody = spreading.rows_of(session, office, spread)
+        return found.title, everybody
     row = must_know(session, office, conversation_id)
     issue = None
     if row.account_id is not None:
@@ -50,9 +57,10 @@ def card(
     conversation_id: str,
     at: Moment,
     conflicts: tuple[Conflict, ...] = (),
+    spread: int | None = None,
 ) -> IssueAnswerCard:
     """What the window shows. Raises UserError when nothing of the issue is open any more."""
-    title, every = members(session, office, conversation_id)
+    title, every = members(session, office, conversation_id, spread)
     rows = [row for row in every if row.state != "closed"]
     writable = [row for row in rows if row.channel not in _UNWRITTEN]
     if not writable:
@@ -60,16 +68,22 @@ def card(
     shown = writable[:MOST]
     parts = conversations.parts_of_many(session, office.workspace, [row.id for row in shown])
     account = account_by_id(session, office, shown[0].account_id)
+    known = {row.account_id for row in shown if row.account_id} if spread is not None else set()
+    names = accounts.get_names(session, office.workspace, known)
     return IssueAnswerCard(
-        conversation_id=conversation_id,
+        conversation_id=shown[0].id if spread is not None else conversation_id,
         title=title,
         account=account.name if account else None,
-        recipients=tuple(_recipient(session, office, row, parts[row.id]) for row in shown),
+        recipients=tuple(
+            replace(_recipient(session, office, row, parts[row.id]), account=names.get(row.account_id or ""))
+            for row in shown
+        ),
         now=at.now,
         zone=office.zone,
         left_out=len(rows) - len(shown),
         snooze_choices=answer.snooze_choices(at.now, office.zone),
         conflicts=conflicts,
+        spread=spread,
     )
 
 
@@ -80,7 +94,7 @@ def submit(
 
     Raises UserError, with nothing sent, for a conversation that is not of this issue.
     """
-    _, rows = members(session, office, written.conversation_id)
+    _, rows = members(session, office, written.conversation_id, written.spread)
     known = {row.id: row for row in rows}
     strangers = [each for each in written.to if each not in known or each not in written.seen]
     if strangers:
@@ -98,8 +112,9 @@ def submit(
             conflicts.append(Conflict(named, conflict.said))
     if conflicts:
         note_down(session, office, rep, "answer_issue", "asked_again", at)
-        return card(session, office, written.conversation_id, at, tuple(conflicts))
-    batch = deliveries.batch_of(view_id, written.to)
+        return card(session, office, written.conversation_id, at, tuple(conflicts), written.spread)
+    under = f"spread:{written.spread}" if written.spread is not None else None
+    batch = deliveries.batch_of(view_id, written.to, under)
     queued = False
     for one in ones:
         row = known[one.conversation_id]
@@ -121,7 +136,8 @@ def submit(
             continue
         queued = True
         answer.follow_up(session, office, rep, row, one, at)
-        note_down(session, office, rep, "reply", "queued", at, conversation_id=row.id, detail="issue")
+        what = "issue" if written.spread is None else "spreading issue"
+        note_down(session, office, rep, "reply", "queued", at, conversation_id=row.id, detail=what)
         rechecks.ask_about(session, row, now=at.machine)
     if queued:
         deliveries.tell(session, office, batch, rep.slack_user_id, at)

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot.desk import find, queue
 from bot.office import Office
-from bot.store import conversations, threads
+from bot.store import conversations, spreads, threads
 from bot.store.posts import Post, post_at
 
 
@@ -38,6 +38,12 @@ def _of_post(session: Session, office: Office, post: Post) -> str | None:
     if kind == "account":
         waiting = [row.id for row, _ in queue.of_account(session, office, names[0])]
         return waiting[0] if waiting else None
+    if kind == "spread" and rest.isdecimal():
+        told = spreads.members(session, office.workspace, int(rest))
+        rows = conversations.get_many(session, office.workspace, [each.conversation_id for each in told])
+        opened = [row for row in rows.values() if row.state != "closed"]
+        opened.sort(key=lambda row: (row.waiting_since is None, row.created_at, row.id))
+        return opened[0].id if opened else None
     return _of_post_above(session, office, post)
 
 

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from bot.clock import Clock, Moment, moment
 from bot.outbox import kinds, removal
-from bot.store import audit, beside, dossier, erased, intents, privacy, rechecks
+from bot.store import audit, beside, dossier, erased, intents, privacy, rechecks, spreads
 from bot.store.conversations import Part
 from bot.store.intents import Intent
 from bot.store.posts import Post, get_post, posts_under
@@ -102,6 +102,7 @@ def _mark(session: Session, person: Person, at: Moment) -> Person:
 def _conversations(session: Session, person: Person, ids: Sequence[str], at: Moment, done: Erasure) -> None:
     # In one transaction with the conversations: a bot that judges in between would draw what is left of them.
     _issues(session, person, ids, at, done)
+    _spreads(session, person, ids, at, done)
     for conversation_id in ids:
         for post in dossier.posts_about(session, person.workspace, conversation_id):
             done.deleted += removal.take_back(session, post, at)
@@ -113,6 +114,7 @@ def _conversations(session: Session, person: Person, ids: Sequence[str], at: Mom
 
 def _elsewhere(session: Session, person: Person, id_: str, at: Moment, done: Erasure) -> None:
     _issues(session, person, [id_], at, done)
+    _spreads(session, person, [id_], at, done)
     done.messages += privacy.erase_words_elsewhere(session, person, id_, at.machine)
 
 
@@ -130,6 +132,19 @@ def _issues(session: Session, person: Person, ids: Sequence[str], at: Moment, do
             _draw_anew(session, person, thread, post, at, done)
 
 
+def _spreads(session: Session, person: Person, ids: Sequence[str], at: Moment, done: Erasure) -> None:
+    """A spreading issue that others tell too is drawn anew without them; one of theirs alone goes."""
+    for spread in privacy.erase_from_spreads(session, person, ids):
+        post = get_post(session, person.workspace, spread.post)
+        if post is None:
+            continue
+        if spreads.members(session, person.workspace, spread.number):
+            _forget(session, post)
+            done.rewritten += 1
+        else:
+            done.deleted += removal.take_back(session, post, at)
+
+
 def _issue_key(issue: Issue) -> str:
     return f"issue:{issue.account_id}:{issue.episode}:{issue.id}"
 
@@ -137,12 +152,16 @@ def _issue_key(issue: Issue) -> str:
 def _draw_anew(
     session: Session, person: Person, thread: AccountThread, post: Post, at: Moment, done: Erasure
 ) -> None:
+    _forget(session, post)
+    rechecks.ask(session, person.workspace, rechecks.ACCOUNT, thread.account_id, now=at.machine)
+    done.accounts.add(thread.account_id)
+
+
+def _forget(session: Session, post: Post) -> None:
     removal.forget_contents(session, post, lambda _: True)
     # What it shows is to differ from whatever is drawn, so that it is edited for sure.
     post.wanted = post.shown = ""
     session.add(post)
-    rechecks.ask(session, person.workspace, rechecks.ACCOUNT, thread.account_id, now=at.machine)
-    done.accounts.add(thread.account_id)
 
 
 def _posts(url: str, person: Person, at: Moment, done: Erasure) -> None:
@@ -195,6 +214,13 @@ def _settle(session: Session, person: Person, key: str, at: Moment, done: Erasur
         thread = session.get(AccountThread, (person.workspace, account_id, int(episode.partition(":")[0])))
         if thread is not None and thread.closed_at is None:
             _draw_anew(session, person, thread, post, at, done)
+            return
+    if kind == "spread" and rest.isdecimal():
+        spread = spreads.get(session, person.workspace, int(rest))
+        if spread is not None:
+            spreads.forget_words(session, spread)
+            _forget(session, post)
+            done.rewritten += 1
             return
     shown = removal.latest(session, post)
     if shown is not None and not person.is_in(json.dumps(shown.payload)):

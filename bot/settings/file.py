@@ -30,6 +30,7 @@ from bot.settings.model import (
 )
 from bot.settings.policies import read_policies
 from bot.settings.reader import CHANNEL, PERSON, FaultyFile, Problem, Report, Table, shown
+from bot.settings.spreading import read_spreading
 
 _SYNTAX_PLACE = re.compile(r" \((?:at line (\d+), column \d+|at end of document)\)$")
 
@@ -80,6 +81,7 @@ def parse_config(text: str, file: str = "watchbell.toml") -> Config:
         routes=read_routes(top),
         escalations=escalations,
         digests=read_digests(top, workspace.timezone),
+        spreading=read_spreading(top.table("spreading")),
     )
     top.done()
     if report.problems:

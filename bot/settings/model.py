@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.durations import DAY, MINUTE, Duration
 from bot.settings.claims import ClaimsConfig
 from bot.settings.mailbox import MailboxConfig
+from bot.settings.spreading import SpreadingConfig
 
 
 class ClockName(StrEnum):
@@ -340,6 +341,7 @@ class Config:
     routes: tuple[Route, ...] = ()
     escalations: tuple[Escalation, ...] = ()
     digests: tuple[Digest, ...] = ()
+    spreading: SpreadingConfig = field(default_factory=SpreadingConfig)
 
 
 def _titled(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlmodel import Session
@@ -10,8 +11,10 @@ from bot.clock import Moment
 from bot.office import Office
 from bot.outbox.show import withdraw
 from bot.sla.policy import PolicyFacts, describe, holds
+from bot.sla.promises import Promises
 from bot.store import clocks
 from bot.store.clocks import Alert
+from bot.store.conversations import Conversation
 
 MOST_IN_ONE = 36
 """Alerts that share a message: as many as it can show with a line each."""
@@ -27,6 +30,18 @@ def place(session: Session, office: Office, alert: Alert, facts: PolicyFacts, at
             alert.channel, alert.route = channel, route.name
             break
     _gather(session, office, alert, alert.channel, at)
+
+
+def shared_channel(
+    session: Session, office: Office, promises: Promises, rows: Sequence[Conversation], at: Moment
+) -> str:
+    """Where the alerts of all these conversations stand; channels.alerts where they stand in several."""
+    found = set()
+    for row in rows:
+        facts = promises.facts(session, office.workspace, row, at.now)
+        routed = (channel for route, channel in office.routes if holds(route.match, facts))
+        found.add(next(routed, office.channels.alerts))
+    return found.pop() if len(found) == 1 else office.channels.alerts
 
 
 def why_here(office: Office, alert: Alert) -> str:

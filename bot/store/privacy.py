@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, cast, delete, or_, true
 from sqlmodel import Session, SQLModel, col, func, select
 
-from bot.store import audit, outside, rechecks
+from bot.store import audit, outside, rechecks, spreads
 from bot.store.accounts import Contact
 from bot.store.audit import AuditEntry
 from bot.store.clocks import Alert, SlaClock, alerts_of, of_burst
@@ -29,6 +29,7 @@ from bot.store.pulse import ActivityEntry, Heartbeat
 from bot.store.receipts import Receipt
 from bot.store.rechecks import Recheck
 from bot.store.risk import RiskSnapshot
+from bot.store.spreads import Spread
 from bot.store.threads import AccountThread, Correction, Issue
 
 ERASED = "(erased)"
@@ -264,6 +265,26 @@ def issues_of(session: Session, person: Person, ids: Iterable[str]) -> list[tupl
         told = {*issue.conversation_ids, issue.id} & wanted or person.is_in(issue.title)
         if thread is not None and (told or not issue.conversation_ids):
             found.append((thread, issue))
+    return found
+
+
+def erase_from_spreads(session: Session, person: Person, ids: Iterable[str]) -> list[Spread]:
+    """Take their conversations, and every customer's words, out of the spreading issues that these are in.
+
+    Those that it was done to: each is given another title when it is drawn anew. One of which nothing is left
+    is among them, and is gone from the tables.
+    """
+    rows = spreads.members_among(session, person.workspace, list(ids))
+    found = []
+    for number in sorted({row.number for row in rows.values()}):
+        spread = session.get_one(Spread, (person.workspace, number))
+        theirs = [each for each, row in rows.items() if row.number == number and each in person.conversations]
+        spreads.take_out(session, person.workspace, theirs)
+        if spreads.members(session, person.workspace, number):
+            spreads.forget_words(session, spread)
+        else:
+            session.delete(spread)
+        found.append(spread)
     return found
 
 

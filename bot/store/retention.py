@@ -31,6 +31,8 @@ from bot.store.outside import OutsideMessage
 from bot.store.pulse import ActivityEntry
 from bot.store.receipts import Receipt
 from bot.store.risk import RiskSnapshot
+from bot.store.spreads import OPEN as OPEN_SPREAD
+from bot.store.spreads import Spread
 from bot.store.threads import AccountThread, Issue
 
 BATCH = 500
@@ -98,6 +100,7 @@ def rules(config: RetentionConfig, at: Moment) -> tuple[Rule, ...]:
     conversation = (col(Conversation.workspace), col(Conversation.id))
     issue = (col(Issue.account_id), col(Issue.episode), col(Issue.id))
     snapshot = (col(RiskSnapshot.account_id), col(RiskSnapshot.period))
+    spread = (col(Spread.workspace), col(Spread.number))
     contact = (col(Contact.workspace), col(Contact.id))
     activity = (col(ActivityEntry.workspace), col(ActivityEntry.id))
     receipt = (col(Receipt.id),)
@@ -108,6 +111,7 @@ def rules(config: RetentionConfig, at: Moment) -> tuple[Rule, ...]:
         Rule("messages", ago(config.messages), Intent, (col(Intent.id),), _intents, _empty_intents),
         Rule("conversations", closed, Conversation, conversation, _conversations, _clear_conversations),
         Rule("issues", closed, Issue, issue, _issues, _with(title="")),
+        Rule("spreads", closed, Spread, spread, _spreads, _with(title="")),
         Rule("contacts", closed, Contact, contact, _contacts, _delete),
         Rule("outside_messages", closed, OutsideMessage, outside, _outside, _delete),
         Rule("activity", ago(config.activity), ActivityEntry, activity, _activity, _delete),
@@ -246,6 +250,16 @@ def _issues(workspace: str, before: Moment) -> Wanted:
         col(AccountThread.closed_at) < before.now,
     )
     return and_(col(Issue.workspace) == workspace, col(Issue.title) != "", closed)
+
+
+def _spreads(workspace: str, before: Moment) -> Wanted:
+    """The same of a spreading issue: it ended, and nobody has told it since."""
+    return and_(
+        col(Spread.workspace) == workspace,
+        col(Spread.title) != "",
+        col(Spread.state) != OPEN_SPREAD,
+        col(Spread.grown_at) < before.now,
+    )
 
 
 def _contacts(workspace: str, before: Moment) -> Wanted:

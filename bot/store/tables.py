@@ -24,6 +24,7 @@ from bot.store import (
     risk,
     saved_replies,
     slots,
+    spreads,
     threads,
 )
 
@@ -49,6 +50,7 @@ MODULES = (
     risk,
     saved_replies,
     slots,
+    spreads,
     threads,
 )
 

@@ -1,5 +1,6 @@
 """Account threads: the anchor of each account's present episode, and the issues under it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -106,6 +107,30 @@ def issues_of(session: Session, workspace: str, account_id: str, episode: int) -
         .order_by(Issue.id)
     )
     return list(session.exec(query))
+
+
+def issues_now(session: Session, workspace: str, account_ids: Collection[str | None]) -> dict[str, str]:
+    """The issue of each conversation in the living threads of these accounts: by id, its oldest one's id."""
+    ids = sorted(each for each in account_ids if each is not None)
+    found: dict[str, str] = {}
+    for start in range(0, len(ids), 500):
+        query = (
+            select(Issue)
+            .join(
+                AccountThread,
+                (col(AccountThread.workspace) == col(Issue.workspace))
+                & (col(AccountThread.account_id) == col(Issue.account_id))
+                & (col(AccountThread.episode) == col(Issue.episode)),
+            )
+            .where(
+                Issue.workspace == workspace,
+                col(Issue.account_id).in_(ids[start : start + 500]),
+                col(AccountThread.closed_at).is_(None),
+            )
+        )
+        for issue in session.exec(query):
+            found |= dict.fromkeys(issue.conversation_ids, issue.id)
+    return found
 
 
 def issue_of_conversation(

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from harness import House, link, option, rich, verbs, words
+from many_firms import boxes, outage, spreads
 from small_office import APP, CHANNELS, scenario
 from sqlmodel import Session
 
@@ -210,6 +211,21 @@ async def to_all_at_once(house: House) -> None:
     await house.settle()
     assert (await ana.presses(issue, "join")).ok
     assert (await ana.submits({"other": option(ana.view, "other", "")})).ok
+    await house.settle()
+
+
+async def with_a_spreading_issue(house: House) -> None:
+    """In a house of many firms: three tell one outage."""
+    ana = house.ana
+    await outage(house, 3)
+    (message,) = spreads(house)
+    assert (await ana.presses(message, "claim_spread")).ok
+    await house.settle()
+    assert (await ana.presses(message, "answer_spread", seen=message)).ok
+    await house.settle()
+    await house.slack.people.close(ana.id, ana.view.id)
+    assert (await ana.presses(message, "not_spreading", seen=message)).ok
+    assert (await ana.submits(boxes(ana.view, block="whole", starts=("None of this",)))).ok
     await house.settle()
 
 

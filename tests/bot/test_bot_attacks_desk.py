@@ -33,6 +33,7 @@ FORMS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "pick": ({"purpose": "note"}, {"named": "1001", "words": "planted"}),
     "map": ({"channel": "C0SHARED"}, {"account": ["c1", "external_select"]}),
     "whom": ({"words": f"C0SHARED:{SAID}"}, {"person": ["p1", "static_select"]}),
+    "not_spreading": ({"spread": 1}, {"whole": [("all",), "checkboxes"]}),
     "snooze": ({"conversation": "1001"}, {"until": ["1795600000", "radio_buttons"]}),
 }
 """What each form remembers, and what is entered; 1002 is Ben's from the start."""
@@ -86,7 +87,7 @@ def entered(value: Any) -> dict[str, Any]:
     if isinstance(value, str):
         return {"type": "plain_text_input", "value": value}
     what, kind = value
-    if kind == "multi_static_select":
+    if kind in ("multi_static_select", "checkboxes"):
         return {"type": kind, "selected_options": [{"value": each} for each in what]}
     return {"type": kind, "selected_option": {"value": what}}
 

@@ -21,6 +21,7 @@ from gestures import (
     on_the_past,
     to_all_at_once,
     with_a_refusal,
+    with_a_spreading_issue,
     with_answers,
     with_colleagues,
     with_more,
@@ -30,6 +31,7 @@ from gestures import (
     with_words_in_slack,
 )
 from harness import OpenHouse
+from many_firms import firms
 from model_server import serving, with_model
 from small_office import a_long_story, perhaps_the_same, refunds, refunds_for_two, scenario
 
@@ -90,6 +92,8 @@ async def test_every_command_button_modal_and_event_is_driven_and_none_fails(
     data["conversations"][1]["parts"][0]["text"] = data["conversations"][0]["parts"][0]["text"]
     told_twice = await build(data=data, undo=timedelta(seconds=30))
     await to_all_at_once(told_twice)
+    many = await build(data=firms())
+    await with_a_spreading_issue(many)
     asked_before = await build(data=refunds())
     await with_saved_words(asked_before)
     asked_by_two = await build(data=refunds_for_two())
@@ -102,7 +106,7 @@ async def test_every_command_button_modal_and_event_is_driven_and_none_fails(
     await with_somebody_of_no_company(nobodys)
     heard = await build(data=scenario("1001"))
     await with_words_in_slack(heard)
-    for each in (told_twice, asked_before, asked_by_two, long_story, nobodys, heard):
+    for each in (told_twice, many, asked_before, asked_by_two, long_story, nobodys, heard):
         log = [*log, *each.slack.delivery.log]
     for verb in ("same_issue", "other_issue"):
         alike = await build(data=perhaps_the_same())

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from browser import chromium, opened, picture  # noqa: F401
 from harness import House, open_house, words
+from many_firms import FIRMS, PEOPLE, firms, outage, spreads
 from playwright.async_api import Browser, Locator, Page, expect
 from small_office import scenario
 
@@ -141,6 +142,30 @@ async def test_an_issue_is_answered_once_and_each_person_hears_it(tmp_path: Path
         sent = house.sent()
         assert sorted(number for number, _, _ in sent) == ["1001", "1002"]
         assert all(WORDS in words for _, _, words in sent)
+
+
+async def test_several_accounts_are_answered_at_once_and_each_reads_their_own_name(
+    tmp_path: Path,
+    chromium: Browser,  # noqa: F811
+):
+    async with open_house(tmp_path, data=firms()) as house:
+        ids = await outage(house, 4)
+        (message,) = spreads(house)
+        house.clock.set_speed(0.0)
+        address = f"{house.server.url}/?as={house.ana.id}&channel={message.channel}"
+        async with opened(chromium, address) as page:
+            await expect(page.get_by_test_id("messages")).to_contain_text("4 accounts tell one new problem")
+            await picture(page, "page-spreading")
+            modal = await opens(house, page, page.get_by_role("button", name="Answer all…"))
+            for person in PEOPLE[:3]:
+                await modal.get_by_text(person, exact=False).first.click()
+            await modal.get_by_role("textbox").first.fill("The export of {account} works again.")
+            await picture(page, "page-spreading-answer")
+            await submitted(house, modal)
+        assert sorted(house.sent()) == sorted(
+            (number, house.ana.admin, f"Hi {who.split()[0]},\nThe export of {firm} works again.")
+            for number, who, firm in zip(ids, PEOPLE[:3], FIRMS, strict=False)
+        )
 
 
 def two_tell_one_problem() -> dict[str, Any]:

@@ -23,6 +23,7 @@ from gallery import (
     LATE_BY_HOURS,
     LINES,
     LINK,
+    LONG_NAMES,
     LOST,
     MONDAY,
     NORTHWIND,
@@ -33,7 +34,11 @@ from gallery import (
     SEAT,
     SICK,
     SOON,
+    SPREAD,
+    SPREAD_CLOSED,
+    SPREAD_TAKEN_BACK,
     TRIAL,
+    TWELVE,
     UNPARSED,
     WELL,
     ZONE,
@@ -60,6 +65,7 @@ from bot.cards import (
     monday,
     notices,
     outcome,
+    spreading,
     status,
     unfurl,
 )
@@ -147,6 +153,14 @@ def messages() -> dict[str, Message]:
         "issue": issue.render(ISSUE),
         "issue, one conversation": issue.render(
             replace(ISSUE, conversations=LINES[:1], people=1, due=SOON, claimed_by=())
+        ),
+        "spreading issue": spreading.render(SPREAD),
+        "spreading issue, twelve accounts": spreading.render(TWELVE),
+        "spreading issue, long names": spreading.render(LONG_NAMES),
+        "spreading issue, settled": spreading.render_closed(SPREAD_CLOSED),
+        "spreading issue, taken back": spreading.render_taken_back(SPREAD_TAKEN_BACK),
+        "account, one of several": account.render(
+            replace(ANCHOR, spreading=(account.Spreading(SPREAD.title, f"{PAGE}7"),))
         ),
         "issue, solved": issue.render(replace(ISSUE, solved_by="Priya Nair")),
         "monday": monday.render(MONDAY),

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from gallery import (
     ANSWER,
+    ANSWER_SPREAD,
     AT_RISK,
     AUDITED,
     CHOICE_OF,
@@ -15,12 +16,14 @@ from gallery import (
     FILING,
     HOSTILE,
     HOSTILE_ISSUE_ANSWER,
+    HOSTILE_NOT_THE_SAME,
     INBOX,
     ISSUE,
     ISSUE_ANSWER,
     LINES,
     NORTHWIND,
     NOT_KNOWN,
+    NOT_THE_SAME,
     NOW,
     PAGE,
     QUIET,
@@ -54,6 +57,7 @@ from bot.cards import (
     replies,
     snooze,
     sorting,
+    spreading,
     takeover,
     timeline,
     why,
@@ -93,6 +97,9 @@ def views() -> dict[str, View]:
         "saved reply, edit": replies.form(replies.SavedLine("r9", HOSTILE, HOSTILE * 99)),
         "answer issue, loading": issue_answer.loading(),
         "answer issue": issue_answer.render(ISSUE_ANSWER),
+        "answer all of a spreading issue": issue_answer.render(ANSWER_SPREAD),
+        "not spreading": spreading.render_not_the_same(NOT_THE_SAME),
+        "not spreading, hostile": spreading.render_not_the_same(HOSTILE_NOT_THE_SAME),
         "answer issue, words put in": issue_answer.render(
             replace(
                 ISSUE_ANSWER,

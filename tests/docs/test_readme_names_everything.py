@@ -81,6 +81,8 @@ pause_on = {{ {NOT_A_KEY} = [] }}
 {NOT_A_KEY} = 1
 [claims]
 {NOT_A_KEY} = 1
+[spreading]
+{NOT_A_KEY} = 1
 [sweep]
 {NOT_A_KEY} = 1
 [mailbox]

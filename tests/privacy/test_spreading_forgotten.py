@@ -1,0 +1,51 @@
+"""A spreading issue of which one person is erased: nothing of theirs is left, and the others' goes on."""
+
+from __future__ import annotations
+
+import asyncio
+
+from harness import House, OpenHouse, words
+from many_firms import firms, outage, spreads, told
+from planted_person import command, everything_in_slack, everything_stored
+
+
+async def erase(house: House, who: str) -> None:
+    """Erase beside the running bot, which goes on doing what is due."""
+    running = asyncio.create_task(asyncio.to_thread(command, house, "erase", "--contact", who, "--yes"))
+    while not running.done():
+        await house.settle()
+        await asyncio.sleep(0.05)
+    await house.settle()
+    done = await running
+    assert done.exit_code == 0, done.output
+
+
+async def test_the_words_of_an_erased_person_leave_the_announcement(build: OpenHouse) -> None:
+    house = await build(data=firms())
+    ids = await outage(house, 4)
+    title = told(house).split("\n")[1]
+    (whose,) = [
+        number
+        for number, each in enumerate(ids)
+        if title in str(house.intercom.conversation(each)["source"]["body"])
+    ]
+    assert title in everything_stored(house.database), "the control: it is where it is looked for"
+    await erase(house, f"q{whose}")
+    await house.later(minutes=1)
+    (message,) = spreads(house)
+    assert "*3 accounts tell one new problem*" in words(message.blocks)
+    assert "502" in words(message.blocks), "another one's words are its title"
+    for place in (everything_stored(house.database), everything_in_slack(house)):
+        assert title not in place
+    assert ids[whose] not in everything_in_slack(house)
+
+
+async def test_with_the_last_of_them_the_announcement_goes(build: OpenHouse) -> None:
+    house = await build(data=firms())
+    await outage(house, 3)
+    for number in range(3):
+        await erase(house, f"q{number}")
+    await house.later(minutes=1)
+    assert spreads(house) == []
+    assert "502" not in everything_in_slack(house)
+    assert "502 every" not in everything_stored(house.database)
