@@ -27,6 +27,7 @@ SUBJECTS = (
     "many_accounts",
     "million",
     "promises",
+    "same_issue",
 )
 PATIENCE = 1200
 """Seconds for one measurement; they end by themselves long before."""
