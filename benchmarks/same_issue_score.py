@@ -44,6 +44,11 @@ def score(accounts: Sequence[Account], compared: Likeness, threshold: float) -> 
     return _summed([_tally(account, compared, threshold) for account in accounts])
 
 
+def best(accounts: Sequence[Account], compared: Likeness, grid: Sequence[float]) -> float:
+    """The threshold of `grid` with the best pairwise F1."""
+    return max(grid, key=lambda threshold: score(accounts, compared, threshold).f1)
+
+
 def tuned(accounts: Sequence[Account], compared: Likeness, grid: Sequence[float]) -> Figures:
     """The same, each account at the threshold of `grid` that is best for those that share no problem with it.
 
@@ -56,8 +61,8 @@ def tuned(accounts: Sequence[Account], compared: Likeness, grid: Sequence[float]
     for number, own in enumerate(issues):
         others = [other for other in range(len(accounts)) if other != number]
         apart = [other for other in others if not own & issues[other]] or others
-        hit, missed = np.moveaxis(counts[:, apart].sum(axis=1), -1, 0)
-        found.append(at[int(np.argmax(2 * hit / np.maximum(1, 2 * hit + missed)))][number])
+        hit, off = np.moveaxis(counts[:, apart].sum(axis=1), -1, 0)
+        found.append(at[int(np.argmax(2 * hit / np.maximum(1, 2 * hit + off)))][number])
     return _summed(found)
 
 
