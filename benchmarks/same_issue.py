@@ -17,7 +17,7 @@ model's is `--model`, else what `WATCHBELL_MODEL` names, else where `watchbell m
 
 Person, time and named things are not in these sets, so this measures the texts alone. The background is the
 neutral sample and the set's own messages without their problems, as in the bot it is the workspace's latest
-messages; that is worth .05 of F1 (without it: the row "neutral sample"). `--quick` measures every third
+messages; that is worth about .05 of F1 (without it: the row "neutral sample"). `--quick` measures every third
 account.
 
 What was looked at. The signals were chosen, by fits in which the measured set had no part, with the tables of
