@@ -62,10 +62,11 @@ class Engines:
     _read: int = field(default=0, init=False)
 
     async def first(self, store: Store, workspace: str, now: datetime) -> Chosen:
-        """The engine to start with."""
+        """The engine to start with. A slow one reads the sample when it is first asked, beside the writers."""
         said = await store.read(heard, workspace, now)
         self._note(now, len(said))
-        return await asyncio.to_thread(choose, self.folder, said)
+        chosen = await asyncio.to_thread(choose, self.folder, said)
+        return chosen if chosen.engine.slow else await asyncio.to_thread(_made_ready, chosen)
 
     async def renewed(self, store: Store, workspace: str, now: datetime) -> Chosen | None:
         """Another engine, ready to compare, where a week began or much more was written; mostly None."""
@@ -78,17 +79,18 @@ class Engines:
             self._looked, self._week = now, week_of(now)
             return None
         self._note(now, len(said))
-        return await asyncio.to_thread(self._made_ready, said)
-
-    def _made_ready(self, said: Sequence[str]) -> Chosen:
-        chosen = choose(self.folder, said)
-        # The first text of all waits until the sample is read: no customer's does.
-        blank = chosen.engine.profile("")
-        chosen.engine.log_odds(blank, blank)
-        return chosen
+        chosen = await asyncio.to_thread(choose, self.folder, said)
+        return await asyncio.to_thread(_made_ready, chosen)
 
     def _note(self, now: datetime, read: int) -> None:
         self._week, self._looked, self._read = week_of(now), now, read
+
+
+def _made_ready(chosen: Chosen) -> Chosen:
+    """The first text of all waits until the sample is read: no customer's does then."""
+    blank = chosen.engine.profile("")
+    chosen.engine.log_odds(blank, blank)
+    return chosen
 
 
 def week_of(now: datetime) -> datetime:
