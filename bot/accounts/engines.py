@@ -62,7 +62,7 @@ class Engines:
     _read: int = field(default=0, init=False)
 
     async def first(self, store: Store, workspace: str, now: datetime) -> Chosen:
-        """The engine to start with. A slow one reads the sample when it is first asked, beside the writers."""
+        """The engine to start with. A slow one reads the sample when first asked, beside the writers."""
         said = await store.read(heard, workspace, now)
         self._note(now, len(said))
         chosen = await asyncio.to_thread(choose, self.folder, said)
