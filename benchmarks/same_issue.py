@@ -145,7 +145,7 @@ def figures(row: Row) -> tuple[Figure, Figure]:
             SUBJECT,
             f"{what}: pairwise F1",
             row.tuned.f1,
-            "F1",
+            "",
             goal=goal,
             sense="at least",
             note=f"B-cubed {row.tuned.b_cubed:.3f}, exact {row.tuned.exact:.2f}; "
@@ -153,7 +153,7 @@ def figures(row: Row) -> tuple[Figure, Figure]:
         ),
         Figure(
             SUBJECT,
-            f"{what}: links that are right",
+            f"{what}: links right",
             row.linked.precision,
             "",
             goal=LINKS_GOAL if judged else None,
