@@ -27,7 +27,10 @@ SUBJECTS = (
     "many_accounts",
     "million",
     "promises",
+    "same_issue",
 )
+WIDTH = 160
+"""Columns of the table where it goes into a file."""
 PATIENCE = 1200
 """Seconds for one measurement; they end by themselves long before."""
 
@@ -72,7 +75,8 @@ def table(figures: Sequence[Figure]) -> Table:
 def _number(value: float | None, unit: str) -> str:
     if value is None:
         return ""
-    digits = 0 if abs(value) >= 100 or value == int(value) else 1 if abs(value) >= 10 else 2
+    size = abs(value)
+    digits = 0 if size >= 100 or value == int(value) else 1 if size >= 10 else 2 if size >= 1 else 3
     return f"{value:,.{digits}f} {unit}".strip()
 
 
@@ -93,6 +97,8 @@ def main() -> int:
     if unknown:
         parser.error(f"no such measurement: {', '.join(unknown)}. There are {', '.join(SUBJECTS)}.")
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDTH)
     figures: list[Figure] = []
     broken: list[str] = []
     for subject in asked.subjects or SUBJECTS:

@@ -24,7 +24,7 @@ class Figure:
 
     subject: str
     what: str
-    value: float
+    value: float | None
     unit: str
     floor: float | None = None
     goal: float | None = None
@@ -33,7 +33,7 @@ class Figure:
 
     @property
     def ratio(self) -> float | None:
-        return self.value / self.floor if self.floor else None
+        return self.value / self.floor if self.floor and self.value is not None else None
 
     @property
     def reached(self) -> bool | None:
@@ -42,6 +42,11 @@ class Figure:
         if self.goal is None or judged is None:
             return None
         return judged <= self.goal if self.sense == "at most" else judged >= self.goal
+
+    @staticmethod
+    def lacking(subject: str, what: str, mend: str) -> Figure:
+        """A line that says what could not be measured, and what to do about it."""
+        return Figure(subject, what, None, "", note=mend)
 
     def tell(self) -> None:
         """Hand it to whoever runs this measurement."""

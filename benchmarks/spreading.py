@@ -23,6 +23,7 @@ The last lines are the price: one look of a workspace with `--size` conversation
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import random
@@ -34,7 +35,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from benchmarks.same_issue import _encoder, half
+from benchmarks.same_issue_fit import vectors
 from bot.accounts import spreading
 from bot.accounts.background import Background
 from bot.accounts.lexical import Lexical
@@ -111,7 +112,7 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=2_000)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    encode = _encoder(options.model) if options.model else None
+    encode = vectors(options.model) if options.model else None
     rows = measure(options.data, options.days)
     prices = [price(options.data, options.size)]
     if encode is not None:
@@ -153,6 +154,11 @@ def measure(data: Path, days: int, encode: Callable[[str], Any] | None = None) -
         made = [simulate(told, days, seed=21 + which, outages=each) for which, each in enumerate(halves)]
         rows.append(_row(f"SaaS in {name}{mark}", engine, made))
     return rows
+
+
+def half(intent: str) -> int:
+    """Which half of the intents an intent is in."""
+    return int(hashlib.sha256(f"half:{intent}".encode()).hexdigest(), 16) % 2
 
 
 def read(data: Path) -> dict[str, Told]:

@@ -15,7 +15,8 @@ from slack_bolt.async_app import AsyncApp
 from sqlmodel import Session
 
 from bot import checks, entrance, watcher
-from bot.accounts import engines, spreads
+from bot.accounts import spreads
+from bot.accounts.engines import Engines
 from bot.clock import Clock, Moment, SteadyClock, moment
 from bot.desk import channels as desk_channels
 from bot.desk import delivery as desk_delivery
@@ -168,7 +169,8 @@ async def build(
         await session.close()
         store.close()
         raise
-    chosen = engines.choose(secrets.model)
+    engines = Engines(secrets.model)
+    chosen = await engines.first(store, office.workspace, clock.now())
     undo = office.undo if undo is None else undo
     office = replace(office, engine=chosen.engine, engine_why=chosen.why, undo=undo)
     office = replace(office, mailbox=secrets.mailbox is not None)
@@ -180,9 +182,11 @@ async def build(
         timeout=timings.attempt,
         passing=passing,
     )
-    return _assemble(
+    bot = _assemble(
         secrets, office, clock, store, slack, identity, reads, writes, session, timings, meters, progress
     )
+    bot.works.engines = engines
+    return bot
 
 
 def _assemble(
@@ -271,12 +275,13 @@ def _edits(secrets: Secrets, office: Office, identity: Identity, works: Works, f
                 "workspace.intercom_app", "was changed.", "Restart the bot for another Intercom workspace."
             )
         made = await _office(config, office.workspace, office.slack_url, identity)
+        now = works.office
         return replace(
             made,
-            undo=office.undo,
-            engine=office.engine,
-            engine_why=office.engine_why,
-            mailbox=office.mailbox,
+            undo=now.undo,
+            engine=now.engine,
+            engine_why=now.engine_why,
+            mailbox=now.mailbox,
         )
 
     def moved_in(new: Office, promises: Promises) -> None:

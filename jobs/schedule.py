@@ -21,6 +21,7 @@ from jobs import (
     deliver,
     details,
     digests,
+    engine,
     heartbeat,
     history,
     homes,
@@ -66,6 +67,7 @@ SLOW: dict[str, Tick] = {
     "channels": channels.tick,
     "mailbox": mailbox.tick,
     "settings": settings.tick,
+    "engine": engine.tick,
 }
 
 EVERY = 1.0

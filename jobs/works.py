@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.accounts.engines import Engines
 from bot.accounts.listening import Listening
 from bot.clock import Clock, Moment, moment
 from bot.edits import Edits
@@ -69,6 +70,7 @@ class Works:
     ping: Ping | None = None
     edits: Edits | None = None
     mailbox: Mailbox | None = None
+    engines: Engines | None = None
     redraw: Redraw | None = None
     redrawn: float | None = None
     changed: bool = False

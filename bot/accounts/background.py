@@ -1,4 +1,4 @@
-"""How common a word or a run of letters is in support messages at large.
+"""How common a word or a run of letters is in support messages at large, and a sample of such messages.
 
 "How do I" says nothing about the problem, "SAML" a lot: a feature weighs the more the fewer messages have it.
 The counts come from a neutral sample written for this purpose, joined by the workspace's own recent messages
@@ -12,9 +12,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from bot.accounts.vocabulary import concepts, stem
-from bot.clean_text import clean, words
+from bot.clean_text import clean, says_nothing, words
 
 
 def _listed(text: str) -> frozenset[str]:
@@ -41,8 +42,14 @@ SCAFFOLDING = _listed(
 )
 """Words that hold a sentence together in English, German, Spanish and French."""
 
-MOST_TEXTS = 3_000
+MOST_TEXTS = 1_000
 """Of the workspace's messages at most this many are counted (the first ones handed in)."""
+FEWEST_TEXTS = 40
+"""Fewer of the workspace's messages say too little of what is ordinary there: they are left out."""
+COUNTED_CHARACTERS = 600
+"""Of each, its beginning: a pasted log is no sample of how customers write."""
+COHORT = 400
+"""As many of them are kept as a sample, besides the neutral one."""
 
 _NEUTRAL = """
 how do i add a new user to our workspace
@@ -193,18 +200,24 @@ le rapport affiche de mauvaises données
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """In how many of `texts` messages a feature occurs, for each kind of feature. Build with `of`."""
+    """In how many of `texts` messages a feature occurs, for each kind of feature. Build with `of`.
+
+    `cohort` is a sample of the messages, cleaned.
+    """
 
     texts: int
     letters: Mapping[str, int]
     bare: Mapping[str, int]
     stems: Mapping[str, int]
     concepts: Mapping[str, int]
+    cohort: tuple[str, ...] = ()
 
     @staticmethod
     def of(texts: Iterable[str] = ()) -> Background:
         """The neutral sample plus the workspace's own recent messages, as customers wrote them."""
-        return _neutral() if not (own := tuple(texts)[:MOST_TEXTS]) else _count(own, _neutral())
+        cleaned = (clean(text)[:COUNTED_CHARACTERS] for text in texts)
+        own = tuple(islice((text for text in cleaned if not says_nothing(text)), MOST_TEXTS))
+        return _neutral() if len(own) < FEWEST_TEXTS else _count(own, _neutral())
 
     def weight(self, counts: Mapping[str, int], feature: str) -> float:
         """The feature's inverse document frequency, smoothed: ln((1 + N) / (1 + n)) + 1."""
@@ -235,13 +248,16 @@ def _neutral() -> Background:
 
 
 def _count(texts: tuple[str, ...], base: Background) -> Background:
+    """The base with more texts, which are clean already."""
     letters, bare = Counter(base.letters), Counter(base.bare)
     stems, named = Counter(base.stems), Counter(base.concepts)
     for text in texts:
-        tokens = words(clean(text))
+        tokens = words(text)
         kept = content(tokens)
         letters.update(grams(tokens).keys())
         bare.update(grams(kept).keys())
         stems.update({stem(token) for token in kept})
         named.update(concepts(tokens).keys())
-    return Background(base.texts + len(texts), letters, bare, stems, named)
+    picked = min(COHORT, len(texts))
+    sample = tuple(texts[at * len(texts) // picked] for at in range(picked))
+    return Background(base.texts + len(texts), letters, bare, stems, named, base.cohort + sample)

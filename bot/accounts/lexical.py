@@ -1,33 +1,58 @@
 """The lexical engine: how likely two cleaned texts tell one problem, from their letters, words and meanings.
 
-Three cosines (runs of letters with and without the words that only hold a sentence together, and word stems)
-and the rarity of the concepts both name are added with fixed weights to log-odds. The three text weights were
-fitted by logistic regression on public banking, insurance and assistant intents; the concept weights were set
-by hand with benchmarks/same_issue.py in view, so that they cost those sets a hundredth at most.
+Its signals are three cosines (runs of letters with and without the words that only hold a sentence together,
+and word stems), two of them again as far as they stand out from the crowd (`bot/accounts/crowd.py`), and the
+rarity of the concepts both name. Their weights make log-odds of them. `benchmarks/same_issue_fit.py` fitted
+them, by logistic regression, on public banking, assistant and insurance questions and on support messages
+written for it.
 """
 
 from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
+from typing import NamedTuple
 
 from bot.accounts.background import Background, content, grams
+from bot.accounts.crowd import Crowd
+from bot.accounts.pairs import Pairs
 from bot.accounts.vocabulary import concepts, stem
 from bot.clean_text import words
 from bot.likeness import Shared
 
-_LETTERS = 8.4
-_BARE = 5.1
-_STEMS = 7.3
-_CONCEPTS = 5.0
-_BASE = -2.8
+
+class Signals(NamedTuple):
+    """What two texts have in common, each part about 0 to 1; and the weight of each part.
+
+    `letters_apart` and `stems_apart` are the cosines less the mean of how crowded it is around the two,
+    `other_subject` grows where each names a telling concept and they share none.
+    """
+
+    letters: float
+    bare: float
+    stems: float
+    letters_apart: float
+    stems_apart: float
+    concepts: float
+    other_subject: float
+
+
+BASE = -0.9
+WEIGHTS = Signals(
+    letters=2.92,
+    bare=1.99,
+    stems=4.65,
+    letters_apart=9.63,
+    stems_apart=4.15,
+    concepts=5.16,
+    other_subject=-1.11,
+)
+
 _ENOUGH_RARITY = 6.0
 _TELLING = 4.0
-_OTHER_SUBJECT = -1.0
-"""Taken off when each names a telling concept and they share none."""
 _REPEATED = 0.5
 """A concept that both name with one word is half counted already, as that word."""
 
@@ -47,8 +72,6 @@ class Profile:
     concepts: Mapping[str, tuple[str, ...]]
 
 
-COMPARED = 20_000
-"""Pairs of texts whose likeness is kept."""
 REMEMBERED = 400
 """Texts whose profiles are kept, for an account is judged at each message: 40 kB each at most."""
 
@@ -60,16 +83,17 @@ class Lexical:
     """
 
     name = "lexical"
-    link = 0.94
-    propose = 0.25
+    link = 0.99
+    propose = 0.24
     across = 0.93
     ordinary = 0.9
     slow = False
 
     def __init__(self, background: Background) -> None:
-        self._background = background
+        self.background = background
         self._profile = lru_cache(REMEMBERED)(partial(_profile, background))
-        self._compared: dict[tuple[str, str], float] = {}
+        self._crowded = lru_cache(REMEMBERED * 10)(self._crowding)
+        self._compared = Pairs()
 
     def profile(self, cleaned: str) -> Profile:
         """A cleaned text made ready for comparing."""
@@ -77,40 +101,61 @@ class Lexical:
 
     def log_odds(self, a: Profile, b: Profile) -> float:
         """Log-odds that the two tell one problem, before person, time and named things are looked at."""
-        pair = (a.text, b.text)
-        known = self._compared.get(pair)
-        if known is None:
-            if len(self._compared) >= COMPARED:
-                self._compared.clear()
-            known = self._compared[pair] = self._compare(a, b)
-        return known
+        return self._compared.get(a.text, b.text, partial(self._compare, a, b))
 
     def _compare(self, a: Profile, b: Profile) -> float:
+        return weighed(BASE, WEIGHTS, self.signals(a, b))
+
+    def signals(self, a: Profile, b: Profile) -> Signals:
+        """What the two have in common."""
+        letters, stems = self.letters(a, b), _cosine(a.stems, b.stems)
+        (letters_a, stems_a), (letters_b, stems_b) = self._crowded(a.text), self._crowded(b.text)
+        concepts, other_subject = self.concepts(a, b)
+        return Signals(
+            letters,
+            _cosine(a.bare, b.bare),
+            stems,
+            letters - (letters_a + letters_b) / 2,
+            stems - (stems_a + stems_b) / 2,
+            concepts,
+            other_subject,
+        )
+
+    def letters(self, a: Profile, b: Profile) -> float:
+        """The cosine of their runs of letters."""
+        return _cosine(a.letters, b.letters)
+
+    def concepts(self, a: Profile, b: Profile) -> tuple[float, float]:
+        """How telling the concepts are that both name, and how telling those are that part them; 0 to 1."""
+        both = a.concepts.keys() & b.concepts.keys()
+        if not both:
+            return 0.0, self._rarest(a) * self._rarest(b)
         rarity = math.fsum(
-            self._background.rarity(concept) * (_REPEATED if _same_words(a, b, concept) else 1.0)
-            for concept in a.concepts.keys() & b.concepts.keys()
+            self.background.rarity(concept) * (_REPEATED if _same_words(a, b, concept) else 1.0)
+            for concept in both
         )
-        return (
-            _BASE
-            + (
-                0.0
-                if a.concepts.keys() & b.concepts.keys()
-                else _OTHER_SUBJECT * self._rarest(a) * self._rarest(b)
-            )
-            + _LETTERS * _cosine(a.letters, b.letters)
-            + _BARE * _cosine(a.bare, b.bare)
-            + _STEMS * _cosine(a.stems, b.stems)
-            + _CONCEPTS * min(1.0, rarity / _ENOUGH_RARITY)
-        )
+        return min(1.0, rarity / _ENOUGH_RARITY), 0.0
+
+    def _crowding(self, cleaned: str) -> tuple[float, float]:
+        """How crowded it is around a text, by letters and by stems."""
+        profile, (letters, stems) = self._profile(cleaned), self._crowds
+        return letters.around(cleaned, profile.letters), stems.around(cleaned, profile.stems)
+
+    @cached_property
+    def _crowds(self) -> tuple[Crowd, Crowd]:
+        """The sample by letters and by stems. Made when first asked for: the semantic engine never asks."""
+        sample = [_profile(self.background, text) for text in self.background.cohort]
+        texts = [each.text for each in sample]
+        return Crowd(texts, [each.letters for each in sample]), Crowd(texts, [each.stems for each in sample])
 
     def _rarest(self, profile: Profile) -> float:
         """0 to 1: how telling the text's most telling concept is; 0 when it names none."""
-        return min(1.0, max(map(self._background.rarity, profile.concepts), default=0.0) / _TELLING)
+        return min(1.0, max(map(self.background.rarity, profile.concepts), default=0.0) / _TELLING)
 
     def gist(self, a: Profile) -> Gist:
         """Its telling stems and concepts, hashed: nobody's words, and small enough to keep by thousands."""
         weighed = {_hashed(root): value for root, value in a.stems.items()}
-        weighed |= {_hashed(f"@{each}"): _named(self._background.rarity(each)) for each in a.concepts}
+        weighed |= {_hashed(f"@{each}"): _named(self.background.rarity(each)) for each in a.concepts}
         length = math.sqrt(math.fsum(value * value for value in weighed.values())) or 1.0
         return {feature: value / length for feature, value in weighed.items()}
 
@@ -126,7 +171,7 @@ class Lexical:
         )
         meant = sorted(
             a.concepts.keys() & b.concepts.keys(),
-            key=lambda concept: (-self._background.rarity(concept), concept),
+            key=lambda concept: (-self.background.rarity(concept), concept),
         )
         return Shared(tuple(a.written[root] for root in both), tuple(meant))
 
@@ -148,6 +193,11 @@ def _profile(own: Background, cleaned: str) -> Profile:
         written,
         concepts(tokens),
     )
+
+
+def weighed(base: float, weights: Sequence[float], signals: Sequence[float]) -> float:
+    """Log-odds of signals, summed exactly."""
+    return math.fsum((base, *(weight * signal for weight, signal in zip(weights, signals, strict=True))))
 
 
 def probability(log_odds: float) -> float:

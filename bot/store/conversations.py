@@ -335,6 +335,33 @@ def move_claim(
     return bool(result.rowcount == 1)  # type: ignore[attr-defined]
 
 
+def opening_words(session: Session, workspace: str, *, before: datetime, most: int) -> list[str]:
+    """What customers began their latest conversations with, the latest first."""
+    latest = (
+        columns(col(Conversation.id))
+        .where(
+            col(Conversation.workspace) == workspace,
+            col(Conversation.created_at) < before,
+            col(Conversation.cleared_at).is_(None),
+        )
+        .order_by(col(Conversation.created_at).desc(), col(Conversation.id))
+        .limit(most)
+    )
+    found: list[str] = []
+    ids = list(session.scalars(latest))
+    for start in range(0, len(ids), 200):
+        some = ids[start : start + 200]
+        query = columns(col(Part.conversation_id), col(Part.text)).where(
+            col(Part.workspace) == workspace,
+            col(Part.conversation_id).in_(some),
+            col(Part.raw_kind) == "source",
+            col(Part.customer_message).is_(True),
+        )
+        said = {each.conversation_id: each.text for each in session.execute(query)}
+        found += [said[each] for each in some if said.get(each)]
+    return found
+
+
 def lately_closed(session: Session, workspace: str, most: int) -> list[Conversation]:
     """Closed conversations that a teammate answered, the latest first."""
     query = (

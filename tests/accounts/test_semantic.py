@@ -126,10 +126,11 @@ def test_each_text_is_encoded_once_and_the_oldest_are_forgotten():
         asked.append(text)
         return meaning(text)
 
-    engine = Semantic(encode, Lexical(Background.of()))
+    background = Background.of()
+    engine = Semantic(encode, Lexical(background))
     for _ in range(3):
         engine.profile("login")
-    assert asked == ["login"]
+    assert asked == ["login", *background.cohort]
     for number in range(KEPT):
         engine.profile(f"n{number}")
     engine.profile("login")
