@@ -10,6 +10,7 @@ from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.store.insert import core
+from bot.store.rows import row_of
 
 
 class Account(SQLModel, table=True):
@@ -60,7 +61,7 @@ class Contact(SQLModel, table=True):
 
 
 def get_account(session: Session, workspace: str, account_id: str | None) -> Account | None:
-    return session.get(Account, (workspace, account_id)) if account_id else None
+    return row_of(session, Account, workspace, account_id) if account_id else None
 
 
 def get_many(session: Session, workspace: str, account_ids: Collection[str]) -> dict[str, Account]:
@@ -70,7 +71,7 @@ def get_many(session: Session, workspace: str, account_ids: Collection[str]) -> 
 
 
 def get_contact(session: Session, workspace: str, contact_id: str | None) -> Contact | None:
-    return session.get(Contact, (workspace, contact_id)) if contact_id else None
+    return row_of(session, Contact, workspace, contact_id) if contact_id else None
 
 
 def get_contacts(session: Session, workspace: str, contact_ids: Sequence[str]) -> dict[str, Contact]:

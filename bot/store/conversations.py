@@ -11,6 +11,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from bot.store.insert import core, table_of
+from bot.store.rows import row_of, run
 
 NO_ANSWER_NEEDED = "no_answer_needed"
 """The kind of a part of our own: a rep said that the waiting message needs no answer."""
@@ -97,7 +98,7 @@ class Part(SQLModel, table=True):
 
 
 def get(session: Session, workspace: str, conversation_id: str) -> Conversation | None:
-    return session.get(Conversation, (workspace, conversation_id))
+    return row_of(session, Conversation, workspace, conversation_id)
 
 
 def get_many(session: Session, workspace: str, conversation_ids: Sequence[str]) -> dict[str, Conversation]:
@@ -277,9 +278,8 @@ def take_claim(
 
     A row that the session holds has the claim as well then.
     """
-    session.flush()
     named = {"in_workspace": workspace, "which": conversation_id, "admin_id": admin_id, "now": now}
-    if session.connection().execute(_taking(), named).rowcount != 1:
+    if run(session, _taking(), named).rowcount != 1:
         return False
     _hold_the_same(session, workspace, conversation_id, admin_id, now)
     return True

@@ -11,19 +11,19 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Engine
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from bot.errors import ConfigError
 from bot.passing import Passing, unseen
-from bot.store import postgres
+from bot.store import postgres, sqlite
 from bot.store.filelock import FileLock
 from bot.store.trouble import StoreSilent, lost_connection
-from bot.store.writer import WRITES, GroupWriter
+from bot.store.writer import GroupWriter
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -201,7 +201,7 @@ def _open_sqlite(url: URL, readers: int, passing: Passing) -> Store:
             f"{path} is in use by another Watchbell ({held_by}).",
             "Stop that one first, or use PostgreSQL for several replicas.",
         )
-    engine = sqlite_engine(url, connections=readers + 2)
+    engine = sqlite.engine(url, connections=readers + 2)
     try:
         with engine.connect() as connection:
             connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
@@ -214,39 +214,3 @@ def _open_sqlite(url: URL, readers: int, passing: Passing) -> Store:
             "Move the file away and start again, or restore a backup.",
         ) from error
     return Store(engine, lock=lock, readers=readers, passing=passing)
-
-
-def sqlite_engine(url: URL, *, connections: int) -> Engine:
-    """An engine on a SQLite file, without the lock that keeps a second bot away."""
-    engine = create_engine(
-        # Parameters are customers' words: an error that is logged must not carry them.
-        url.set(drivername="sqlite+pysqlite"),
-        pool_size=connections,
-        hide_parameters=True,
-    )
-    _use_explicit_transactions(engine)
-    return engine
-
-
-def _use_explicit_transactions(engine: Engine) -> None:
-    """Take transactions out of pysqlite's hands: its default mode loses updates without a word.
-
-    The writer's connection begins IMMEDIATE so that a read-then-write never meets SQLITE_BUSY_SNAPSHOT.
-    """
-
-    @event.listens_for(engine, "connect")
-    def configure(dbapi_connection: Any, _record: Any) -> None:
-        dbapi_connection.isolation_level = None
-        cursor = dbapi_connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute("PRAGMA busy_timeout=5000")
-        # What is deleted is overwritten: a person who was erased is not left in the free pages of the file.
-        cursor.execute("PRAGMA secure_delete=ON")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get(WRITES, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

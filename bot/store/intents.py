@@ -22,6 +22,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from bot.store.insert import insert_new
+from bot.store.rows import row_of
 
 OPEN = ("pending", "sending", "uncertain")
 
@@ -96,7 +97,7 @@ def by_key(session: Session, key: str) -> Intent | None:
 
 
 def by_id(session: Session, intent_id: int) -> Intent | None:
-    return session.get(Intent, intent_id)
+    return row_of(session, Intent, intent_id)
 
 
 def in_states(session: Session, states: tuple[str, ...], *, limit: int | None = None) -> list[Intent]:

@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, Index, Text, text
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
+from bot.store.rows import row_of
+
 
 class AccountThread(SQLModel, table=True):
     """One episode of an account: from more than one open conversation until all are resolved.
@@ -135,7 +137,7 @@ def correct(
 ) -> None:
     """Remember a rep's word on two conversations; a later word replaces it."""
     a, b = sorted((one, other))
-    row = session.get(Correction, (workspace, a, b))
+    row = row_of(session, Correction, workspace, a, b)
     if row is None:
         row = Correction(workspace=workspace, a=a, b=b, same=same, by=by, at=now)
     row.same, row.by, row.at = same, by, now

@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from bot.passing import Passing
+from bot.store import sqlite
 from bot.store.trouble import in_trouble, lost_connection
 
 GROUP = 64
@@ -29,9 +30,6 @@ GROUP = 64
 
 LONG_ENOUGH = 0.02
 """Seconds after which a group takes in no more, so that those who have been done need not wait for long."""
-
-WRITES = "watchbell_writes"
-"""The execution option that marks the writer's connection."""
 
 LINE = 0x57425F4C494E45
 """The advisory lock that PostgreSQL's writers take: "WB_LINE". Advisory locks are per database."""
@@ -214,7 +212,7 @@ class GroupWriter:
 
     def _connected(self) -> Connection:
         if self._connection is None:
-            self._connection = self._engine.connect().execution_options(**{WRITES: True})
+            self._connection = sqlite.for_writing(self._engine)
         return self._connection
 
     def _disconnect(self) -> None:
