@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -22,6 +21,7 @@ from bot.errors import ConfigError
 from bot.passing import Passing, unseen
 from bot.store import postgres, sqlite
 from bot.store.filelock import FileLock
+from bot.store.hands import Answer, Hands
 from bot.store.trouble import StoreSilent, lost_connection
 from bot.store.writer import GroupWriter
 
@@ -56,8 +56,8 @@ class Store:
         self._passing = passing
         self._answer_within = answer_within
         self._closed = False
-        self._readers = ThreadPoolExecutor(readers, thread_name_prefix="watchbell-read")
-        self._beside = ThreadPoolExecutor(readers, thread_name_prefix="watchbell-beside")
+        self._readers = Hands(readers, "watchbell-read")
+        self._beside = Hands(readers if self.shared else 0, "watchbell-beside")
         self._writer = GroupWriter(engine, passing)
 
     async def read(self, fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -121,8 +121,8 @@ class Store:
         """Finish queued writes, close every connection, give the file free."""
         self._closed = True
         self._writer.close()
-        self._beside.shutdown(wait=True)
-        self._readers.shutdown(wait=True)
+        self._beside.close()
+        self._readers.close()
         self.engine.dispose()
         if self._lock is not None:
             self._lock.release()
@@ -132,11 +132,13 @@ class Store:
             # Behind the last write nobody would ever answer.
             raise StoreClosed("the store is closed")
 
-    async def _answered(self, future: Future[R]) -> R:
+    async def _answered(self, answer: Answer[R]) -> R:
         """Wait for a thread's answer, but not for ever. What has not begun by then never will."""
+        if self._answer_within is None:
+            return await answer.future
         try:
             async with asyncio.timeout(self._answer_within) as patience:
-                return await asyncio.wrap_future(future)
+                return await answer.future
         except TimeoutError as error:
             if not patience.expired():
                 raise
