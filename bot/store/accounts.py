@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, Executable, Index, bindparam, true
+from sqlalchemy import JSON, Executable, Index, Select, bindparam, true
 from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -76,8 +76,16 @@ def get_contact(session: Session, workspace: str, contact_id: str | None) -> Con
 
 def get_contacts(session: Session, workspace: str, contact_ids: Sequence[str]) -> dict[str, Contact]:
     """Those of a page's worth of people that are known, by id."""
-    query = select(Contact).where(Contact.workspace == workspace, col(Contact.id).in_(contact_ids))
-    return {row.id: row for row in session.exec(query)}
+    named = {"in_workspace": workspace, "which": list(contact_ids)}
+    return {row.id: row for row in session.scalars(_contacts(), named)}
+
+
+@cache
+def _contacts() -> Select[Contact]:
+    return columns(Contact).where(
+        col(Contact.workspace) == bindparam("in_workspace"),
+        col(Contact.id).in_(bindparam("which", expanding=True)),
+    )
 
 
 def named_at(session: Session, workspace: str, domain: str) -> set[str]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, Executable, Index, Text, Update, bindparam, case, false, update
+from sqlalchemy import JSON, Executable, Index, Select, Text, Update, bindparam, case, false, update
 from sqlalchemy import select as columns
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, Session, SQLModel, col, func, select
@@ -103,16 +103,21 @@ def get(session: Session, workspace: str, conversation_id: str) -> Conversation 
 
 def get_many(session: Session, workspace: str, conversation_ids: Sequence[str]) -> dict[str, Conversation]:
     """Those of a page's worth of conversations that are known, by id."""
-    query = select(Conversation).where(
-        Conversation.workspace == workspace, col(Conversation.id).in_(conversation_ids)
+    named = {"in_workspace": workspace, "which": list(conversation_ids)}
+    return {row.id: row for row in session.scalars(_many(), named)}
+
+
+@cache
+def _many() -> Select[Conversation]:
+    return columns(Conversation).where(
+        col(Conversation.workspace) == bindparam("in_workspace"),
+        col(Conversation.id).in_(bindparam("which", expanding=True)),
     )
-    return {row.id: row for row in session.exec(query)}
 
 
 def parts_of(session: Session, workspace: str, conversation_id: str) -> list[Part]:
     """Every part that is known, oldest first."""
-    query = select(Part).where(Part.workspace == workspace, Part.conversation_id == conversation_id)
-    return sorted(session.exec(query), key=part_order)
+    return parts_of_many(session, workspace, [conversation_id])[conversation_id]
 
 
 class Said(NamedTuple):
@@ -159,12 +164,19 @@ def parts_of_many(session: Session, workspace: str, conversation_ids: list[str])
     found: dict[str, list[Part]] = {conversation_id: [] for conversation_id in conversation_ids}
     for start in range(0, len(conversation_ids), 500):
         chunk = conversation_ids[start : start + 500]
-        query = select(Part).where(Part.workspace == workspace, col(Part.conversation_id).in_(chunk))
-        for part in session.exec(query):
+        for part in session.scalars(_parts(), {"in_workspace": workspace, "which": chunk}):
             found[part.conversation_id].append(part)
     for parts in found.values():
         parts.sort(key=part_order)
     return found
+
+
+@cache
+def _parts() -> Select[Part]:
+    return columns(Part).where(
+        col(Part.workspace) == bindparam("in_workspace"),
+        col(Part.conversation_id).in_(bindparam("which", expanding=True)),
+    )
 
 
 def part_texts(
@@ -173,13 +185,23 @@ def part_texts(
     """The texts of those parts of a few conversations that are known, by conversation and part."""
     found: dict[tuple[str, str], str] = {}
     for start in range(0, len(part_ids), 500):
-        query = select(Part.conversation_id, Part.id, Part.text).where(
-            Part.workspace == workspace,
-            col(Part.conversation_id).in_(conversation_ids),
-            col(Part.id).in_(part_ids[start : start + 500]),
-        )
-        found |= {(conversation_id, part_id): text for conversation_id, part_id, text in session.exec(query)}
+        chunk = {
+            "in_workspace": workspace,
+            "which": list(conversation_ids),
+            "parts": list(part_ids[start : start + 500]),
+        }
+        for conversation_id, part_id, text in core(session).execute(_texts(), chunk):
+            found[conversation_id, part_id] = text
     return found
+
+
+@cache
+def _texts() -> Executable:
+    return columns(col(Part.conversation_id), col(Part.id), col(Part.text)).where(
+        col(Part.workspace) == bindparam("in_workspace"),
+        col(Part.conversation_id).in_(bindparam("which", expanding=True)),
+        col(Part.id).in_(bindparam("parts", expanding=True)),
+    )
 
 
 def open_conversations(session: Session, workspace: str) -> list[Conversation]:
