@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import Executable, Index, Text, bindparam, update
+from sqlalchemy import Executable, Index, Select, Text, bindparam, update
 from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
@@ -87,10 +87,16 @@ class Alert(SQLModel, table=True):
 
 
 def clocks_of(session: Session, workspace: str, conversation_id: str) -> list[SlaClock]:
-    query = select(SlaClock).where(
-        SlaClock.workspace == workspace, SlaClock.conversation_id == conversation_id
+    return list(session.scalars(_clocks(), {"in_workspace": workspace, "which": conversation_id}))
+
+
+@cache
+def _clocks() -> Select[SlaClock]:
+    mine = (
+        col(SlaClock.workspace) == bindparam("in_workspace"),
+        col(SlaClock.conversation_id) == bindparam("which"),
     )
-    return list(session.exec(query.order_by(col(SlaClock.started_at))))
+    return columns(SlaClock).where(*mine).order_by(col(SlaClock.started_at))
 
 
 def of_many(session: Session, workspace: str, conversation_ids: Sequence[str]) -> list[SlaClock]:
@@ -202,8 +208,16 @@ def answered_between(
 
 
 def alerts_of(session: Session, workspace: str, conversation_id: str) -> list[Alert]:
-    query = select(Alert).where(Alert.workspace == workspace, Alert.conversation_id == conversation_id)
-    return list(session.exec(query.order_by(col(Alert.rang_at))))
+    return list(session.scalars(_alerts(), {"in_workspace": workspace, "which": conversation_id}))
+
+
+@cache
+def _alerts() -> Select[Alert]:
+    mine = (
+        col(Alert.workspace) == bindparam("in_workspace"),
+        col(Alert.conversation_id) == bindparam("which"),
+    )
+    return columns(Alert).where(*mine).order_by(col(Alert.rang_at))
 
 
 def with_alert(session: Session, workspace: str, conversation_ids: Sequence[str]) -> set[str]:

@@ -222,16 +222,21 @@ def of_account(
     session: Session, workspace: str, account_id: str, *, states: tuple[str, ...] = ("open", "snoozed")
 ) -> list[Conversation]:
     """An account's conversations in the given states, oldest first."""
-    query = (
-        select(Conversation)
+    named = {"in_workspace": workspace, "whose": account_id, "states": list(states)}
+    return list(session.scalars(_of_account(), named))
+
+
+@cache
+def _of_account() -> Select[Conversation]:
+    return (
+        columns(Conversation)
         .where(
-            Conversation.workspace == workspace,
-            Conversation.account_id == account_id,
-            col(Conversation.state).in_(states),
+            col(Conversation.workspace) == bindparam("in_workspace"),
+            col(Conversation.account_id) == bindparam("whose"),
+            col(Conversation.state).in_(bindparam("states", expanding=True)),
         )
         .order_by(col(Conversation.created_at), col(Conversation.id))
     )
-    return list(session.exec(query))
 
 
 def lacking_details(session: Session, workspace: str, machine_now: datetime, *, limit: int) -> list[str]:
@@ -253,11 +258,11 @@ def take_lacking(
     Each conversation with the wish as it stands from now on: one that differs later was made meanwhile.
     """
     taken: dict[str, datetime] = {}
-    for conversation_id in lacking_details(session, workspace, machine_now, limit=limit):
-        row = get(session, workspace, conversation_id)
-        if row is not None:
-            row.details_due = taken[conversation_id] = until
-            session.add(row)
+    wanted = lacking_details(session, workspace, machine_now, limit=limit)
+    rows = get_many(session, workspace, wanted)
+    for row in (rows[each] for each in wanted if each in rows):
+        row.details_due = taken[row.id] = until
+        session.add(row)
     return taken
 
 
