@@ -11,7 +11,6 @@ from typing import Any
 
 import aiohttp
 import structlog
-from slack_bolt.async_app import AsyncApp
 from sqlmodel import Session
 
 from bot import checks, entrance, watcher
@@ -86,7 +85,7 @@ from handlers import (
     watchbell,
 )
 from handlers.front import Front
-from handlers.receipts import attach_receipts
+from handlers.receipts import Receipts, TimedApp
 from handlers.routes import Routes, attach
 from jobs.schedule import Pump
 from jobs.works import Works
@@ -246,13 +245,15 @@ def _assemble(
     works.mailbox = Mailbox(secrets.mailbox) if secrets.mailbox is not None else None
     works.redraw = partial(home.refresh, front)
     works.edits = _edits(secrets, office, identity, works, front)
-    bolt = AsyncApp(
+    made = routes()
+    bolt = TimedApp(
+        meters.acknowledged,
         client=slack_client.build(secrets.slack_bot_token, secrets.slack_api_url, session),
         signing_secret=secrets.slack_signing_secret,
         process_before_response=True,
     )
-    attach_receipts(bolt, front, meters.acknowledged)
-    attach(bolt, routes(), front)
+    bolt.use(Receipts(front, made.at_once))
+    attach(bolt, made, front)
     return Bot(
         store,
         works,

@@ -13,9 +13,10 @@ from bot.intercom.facts import conversation_url
 from bot.office import Office
 from bot.store import accounts, clocks, conversations, reps, risk
 from bot.store.accounts import Account
-from bot.store.clocks import SlaClock
+from bot.store.clocks import Running, SlaClock
 from bot.store.conversations import Conversation, Part
 from bot.store.posts import Post
+from bot.store.rows import row_of
 
 REPLY_CLOCKS = {
     "first_response": values.Clock.FIRST_REPLY,
@@ -60,7 +61,7 @@ def account_by_id(session: Session, office: Office, account_id: str | None) -> v
     return account(session, office, accounts.get_account(session, office.workspace, account_id))
 
 
-def due(office: Office, clock: SlaClock | None, now: datetime) -> values.Due | None:
+def due(office: Office, clock: SlaClock | Running | None, now: datetime) -> values.Due | None:
     """What a running or stopped clock promises, measured at `now` or at its stop."""
     if clock is None or clock.due_at is None or clock.clock not in ALERT_CLOCKS:
         return None
@@ -73,7 +74,7 @@ def due(office: Office, clock: SlaClock | None, now: datetime) -> values.Due | N
     return values.Due(clock=ALERT_CLOCKS[clock.clock], at=clock.due_at, seconds_left=left, working_time=True)
 
 
-def running_clock(session: Session, office: Office, conversation_id: str) -> SlaClock | None:
+def running_clock(session: Session, office: Office, conversation_id: str) -> Running | None:
     """The conversation's running reply clock, if one runs; there is at most one."""
     running = clocks.running_clocks_of(session, office.workspace, conversation_id)
     return next((clock for clock in running if clock.clock in REPLY_CLOCKS), None)
@@ -88,17 +89,19 @@ def line(
 
 
 def lines(
-    session: Session, office: Office, entries: Sequence[tuple[Conversation, SlaClock | None]], now: datetime
+    session: Session,
+    office: Office,
+    entries: Sequence[tuple[Conversation, SlaClock | Running | None]],
+    now: datetime,
 ) -> tuple[values.ConversationLine, ...]:
     """Conversations and the promises that run for them, in one line each, with a few questions for all."""
     workspace = office.workspace
     rows = [row for row, _ in entries]
     companies = accounts.get_names(session, workspace, {row.account_id for row in rows if row.account_id})
-    owners = {each: reps.get_admin(session, workspace, each) for each in {row.claimed_by for row in rows}}
+    owners = reps.admin_names(session, workspace, {row.claimed_by for row in rows if row.claimed_by})
     said = conversations.last_said(session, workspace, [row.id for row in rows])
 
-    def one(row: Conversation, clock: SlaClock | None) -> values.ConversationLine:
-        owner = owners[row.claimed_by]
+    def one(row: Conversation, clock: SlaClock | Running | None) -> values.ConversationLine:
         last = said.get(row.id)
         return values.ConversationLine(
             id=row.id,
@@ -107,7 +110,7 @@ def lines(
             account=companies.get(row.account_id) if row.account_id else None,
             due=due(office, clock, now) if row.state != "closed" else None,
             waiting_since=row.waiting_since,
-            owner=owner.name if owner else None,
+            owner=owners.get(row.claimed_by) if row.claimed_by else None,
             words=_words(last.text, last.attachments) if last is not None else "",
             state=row.state,
             snoozed_until=row.snoozed_until,
@@ -170,7 +173,7 @@ def spoken(parts: Iterable[Part]) -> list[Part]:
 
 def risk_of(session: Session, office: Office, account_id: str) -> values.Risk | None:
     """An account's risk as last judged; None when that is not known, which is not the same as low."""
-    row = session.get(risk.RiskNow, (office.workspace, account_id))
+    row = row_of(session, risk.RiskNow, office.workspace, account_id)
     if row is None or row.level not in RISK_LEVELS:
         return None
     return values.Risk(RISK_LEVELS[row.level], row.total, row.change)

@@ -26,6 +26,7 @@ _OUTCOMES = {
 
 def register(routes: Routes) -> None:
     routes.commands["/claim"] = command
+    routes.at_once.add("/claim")
     routes.verbs["claim"] = claim
     routes.verbs["claim_next"] = claim_next
     routes.verbs["claim_account"] = claim_account
@@ -37,8 +38,8 @@ async def command(front: Front, act: Act) -> Answer:
     """`/claim [number | link | account | next]`; alone it takes the next one."""
     if act.words.lower() in ("", "next"):
         return await claim_next(front, act)
-    named = await front.store.write(
-        desk.claim_named, front.office, act.user_id, act.source, act.words, front.at()
+    named = await front.write(
+        act, desk.claim_named, front.office, act.user_id, act.source, act.words, front.at()
     )
     if named.account is None:
         return _card(front, named.results[0], named.lines[0])
@@ -54,7 +55,7 @@ async def claim(front: Front, act: Act) -> Answer:
 async def claim_next(front: Front, act: Act) -> Answer:
     rep = await front.rep(act)
     at = front.at()
-    result = await front.store.write(desk.claim_next, front.office, rep, at)
+    result = await front.write(act, desk.claim_next, front.office, rep, at)
     if result is not None:
         return await told(front, result)
     card = await front.store.read(inbox, front.office, rep.admin_id, at)

@@ -6,9 +6,11 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import structlog
+from sqlmodel import Session
 
 from bot.cards import notices
 from bot.cards.kit import Pressed
@@ -25,16 +27,34 @@ from bot.slack.answers import OpenView
 from bot.slack.client import Slack
 from bot.slack.errors import SlackError
 from bot.slack.identity import Identity
-from bot.store import pulse
+from bot.store import pulse, receipts
 from bot.store.engine import Store
 
 log = structlog.get_logger("watchbell.handlers")
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class SeenBefore(Exception):
+    """What is being done was done before, when the same delivery came for the first time."""
+
+
+@dataclass
+class Receipt:
+    """A delivery's receipt that is still to be stored: by its handler's first write, in the same transaction
+    (`Front.write`), or alone by `keep`, which tells whether it is new.
+    """
+
+    row: Mapping[str, Any]
+    keep: Callable[[Mapping[str, Any]], Awaitable[bool]]
+    kept: bool = False
 
 
 @dataclass(frozen=True)
 class Act:
     """One thing a person did. `source` is slash, button, modal, shortcut or home; `name` is the command, the
-    button's verb, the window's or the shortcut's name.
+    button's verb, the window's or the shortcut's name. `receipt`: None where it is stored already.
     """
 
     user_id: str
@@ -47,6 +67,7 @@ class Act:
     words: str = ""
     pressed: Pressed = field(default_factory=lambda: Pressed("", ""))
     name: str = ""
+    receipt: Receipt | None = None
 
     @property
     def view(self) -> Mapping[str, Any]:
@@ -96,6 +117,28 @@ class Front:
     async def rep(self, act: Act) -> Rep:
         """The rep who acts. Raises UserError when the person is not linked."""
         return await self.store.read(rep_for, self.office, act.user_id, act.source)
+
+    async def write(
+        self, act: Act, fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """`Store.write`, with the receipt in the same transaction where the act still has one to be stored.
+
+        Raises SeenBefore, nothing being written, when the receipt was there before.
+        """
+        receipt = act.receipt
+        if receipt is None or receipt.kept:
+            return await self.store.write(fn, *args, **kwargs)
+        row = receipt.row
+
+        @wraps(fn)
+        def with_receipt(session: Session) -> list[R]:
+            return [fn(session, *args, **kwargs)] if receipts.keep(session, row) else []
+
+        done = await self.store.write(with_receipt)
+        receipt.kept = True
+        if not done:
+            raise SeenBefore
+        return done[0]
 
     async def has_read(self) -> bool:
         """Whether Intercom was ever read to its end: before that "nothing" would mean "no data"."""

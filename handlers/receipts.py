@@ -1,4 +1,4 @@
-"""Slack's deliveries: a receipt is stored before anything is done or acknowledged.
+"""Slack's deliveries: a receipt is stored before anything is done, or with it, and always before the answer.
 
 Slack retries events and never interactions, and a signed request can be replayed for five minutes. What was
 seen before does nothing and is acknowledged again.
@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import structlog
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.response import BoltResponse
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
@@ -21,54 +22,69 @@ from sqlmodel import Session
 from bot.clock import moment
 from bot.store import receipts
 from bot.store.gathered import Gathered
-from handlers.front import Front
+from handlers.front import Front, Receipt
+from handlers.routes import RECEIPT
 
 log = structlog.get_logger("watchbell.handlers")
 
-Receipt = Mapping[str, Any]
+Row = Mapping[str, Any]
 
 SOURCE = "slack"
 NOT_STORED = "Watchbell cannot reach its database at the moment. Nothing was done. Try again in a minute."
 
 
-def attach_receipts(app: AsyncApp, front: Front, acknowledged: Callable[[str, float], None]) -> None:
-    """Store each delivery's receipt in front of all listeners; tell how long each took to be answered."""
+class TimedApp(AsyncApp):
+    """Bolt's app, which tells how long each delivery took until it was answered."""
 
-    @app.middleware
-    async def timed(next_: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse | None:
+    def __init__(self, acknowledged: Callable[[str, float], None], **given: Any) -> None:
+        super().__init__(**given)
+        self._acknowledged = acknowledged
+
+    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         arrived = time.monotonic()
-        answer = await next_()
-        acknowledged(SOURCE, time.monotonic() - arrived)
+        answer = await super().async_dispatch(req)
+        self._acknowledged(SOURCE, time.monotonic() - arrived)
         return answer
 
-    async def write(several: list[Receipt]) -> list[bool]:
-        return await front.store.write_beside(keep_deliveries, several)
 
-    kept = Gathered(write)
+class Receipts(AsyncMiddleware):
+    """Stands in front of all listeners. `at_once` are the commands that store their receipt themselves."""
 
-    @app.middleware
-    async def keep(body: dict[str, Any], next_: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse | None:
-        topic = _topic(body)
+    def __init__(self, front: Front, at_once: Collection[str]) -> None:
+        self._front = front
+        self._at_once = at_once
+        self._kept = Gathered(self._write)
+
+    async def _write(self, several: list[Row]) -> list[bool]:
+        return await self._front.store.write_beside(keep_deliveries, several)
+
+    async def async_process(
+        self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[BoltResponse]]
+    ) -> BoltResponse | None:
+        topic = _topic(req.body)
         if topic is None:
-            return await next_()
-        receipt = receipts.row(
-            front.office.workspace,
+            return await next()
+        row = receipts.row(
+            self._front.office.workspace,
             SOURCE,
-            delivery_id(body),
+            delivery_id(req.body),
             topic=topic,
             body="",
-            now=moment(front.clock).now,
+            now=moment(self._front.clock).now,
             state="done",
         )
+        if topic in self._at_once:
+            req.context[RECEIPT] = Receipt(row, self._kept.add)
+            return await next()
         try:
-            new = await kept.add(receipt)
+            new = await self._kept.add(row)
         except SQLAlchemyError as error:
             log.error("delivery_not_stored", topic=topic, error=type(error).__name__)
-            return _not_stored(body)
-        return await next_() if new else BoltResponse(status=200, body="")
+            return _not_stored(req.body)
+        return await next() if new else BoltResponse(status=200, body="")
 
 
-def keep_deliveries(session: Session, several: Sequence[Receipt]) -> list[bool]:
+def keep_deliveries(session: Session, several: Sequence[Row]) -> list[bool]:
     """Store receipts; of each, whether it is new."""
     return [receipts.keep(session, each) for each in several]
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cards import kit, notices
@@ -24,12 +24,15 @@ from bot.errors import NotAllowed, UserError
 from bot.slack.errors import SlackError
 from bot.store import audit
 from bot.store.trouble import in_trouble
-from handlers.front import Act, Front
+from handlers.front import Act, Front, Receipt, SeenBefore
 
 log = structlog.get_logger("watchbell.handlers")
 
 Answer = Message | Mapping[str, Any] | None
 """A private message, a view submission's response, or nothing to say."""
+
+RECEIPT = "receipt"
+"""Under this name Bolt's context holds a receipt that its command stores."""
 
 _ABOUT = "/watchbell"
 """The one command that is not about conversations."""
@@ -56,11 +59,13 @@ Search = Callable[[Front, Act, str], Awaitable[Offered]]
 class Routes:
     """Filled by each handler module's `register`. Verbs and views are named without their `wb:` prefix.
 
+    `at_once` are the commands that do all they do in one write (`Front.write`), their receipt with it.
     `words` are what may follow `/watchbell`, one or two of them; their handlers get the rest of the line as
     `act.words`.
     """
 
     commands: dict[str, Handler] = field(default_factory=dict)
+    at_once: set[str] = field(default_factory=set)
     words: dict[str, Handler] = field(default_factory=dict)
     verbs: dict[str, Handler] = field(default_factory=dict)
     views: dict[str, Handler] = field(default_factory=dict)
@@ -85,7 +90,7 @@ def attach(app: AsyncApp, routes: Routes, front: Front) -> None:
 
 
 def _command(front: Front, handler: Handler) -> Callable[..., Awaitable[None]]:
-    async def listen(ack: AsyncAck, body: dict[str, Any]) -> None:
+    async def listen(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         act = Act(
             user_id=body["user_id"],
             team_id=body["team_id"],
@@ -95,8 +100,12 @@ def _command(front: Front, handler: Handler) -> Callable[..., Awaitable[None]]:
             trigger_id=body.get("trigger_id"),
             words=(body.get("text") or "").strip(),
             name=str(body.get("command") or "").lstrip("/"),
+            receipt=context.get(RECEIPT),
         )
         answer = await _guarded(front, handler, act)
+        if act.receipt is not None and not act.receipt.kept:
+            # Nothing was written, or nobody knows whether it was.
+            answer = await _kept(act.receipt, answer)
         if isinstance(answer, Message):
             await ack(text=answer.text, blocks=answer.blocks, response_type="ephemeral")
         else:
@@ -211,6 +220,8 @@ async def _guarded(front: Front, handler: Handler, act: Act) -> Answer:
         if act.source == "slash" and act.body.get("command") != _ABOUT and not await front.has_read():
             return notices.info(_NOT_READ)
         return await handler(front, act)
+    except SeenBefore:
+        return None
     except NotAllowed as error:
         await _refused(front, act)
         return notices.refused(error.message)
@@ -236,10 +247,21 @@ async def _guarded(front: Front, handler: Handler, act: Act) -> Answer:
         front.wake()
 
 
+async def _kept(receipt: Receipt, answer: Answer) -> Answer:
+    """Store a receipt before its command is acknowledged; the answer, or why there is none."""
+    try:
+        await receipt.keep(receipt.row)
+    except SQLAlchemyError as error:
+        log.error("delivery_not_stored", topic=receipt.row["topic"], error=type(error).__name__)
+        return notices.refused(NOT_WRITTEN)
+    return answer
+
+
 async def _refused(front: Front, act: Act) -> None:
     """Keep in the audit log who tried what without being allowed to. The refusal stands in any case."""
     try:
-        await front.store.write(
+        await front.write(
+            act,
             audit.record,
             front.office.workspace,
             at=front.at().now,

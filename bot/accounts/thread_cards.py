@@ -28,6 +28,7 @@ from bot.present import lines as in_lines
 from bot.store import clocks, spreads, threads
 from bot.store.conversations import Conversation, Part
 from bot.store.posts import get_post
+from bot.store.rows import row_of
 from bot.store.threads import AccountThread, Issue
 
 AT_FIRST = 2
@@ -256,7 +257,7 @@ def _instant(told: str | None) -> datetime | None:
 
 def _earlier(session: Session, office: Office, thread: AccountThread) -> account_card.Earlier | None:
     """The episode before this one, as long as it stands in Slack."""
-    before = session.get(AccountThread, (office.workspace, thread.account_id, thread.episode - 1))
+    before = row_of(session, AccountThread, office.workspace, thread.account_id, thread.episode - 1)
     post = get_post(session, office.workspace, anchor_key(thread.account_id, thread.episode - 1))
     link = permalink(office, post)
     if before is None or before.closed_at is None or link is None:

@@ -10,6 +10,7 @@ from bot.errors import NotAllowed, UserError
 from bot.office import Office
 from bot.store import audit, reps
 from bot.store.reps import Admin, Link
+from bot.store.rows import row_of
 
 
 def propose(session: Session, office: Office, slack_user_id: str, email: str) -> LinkCard:
@@ -61,7 +62,7 @@ def link_other(
 
 def unlink(session: Session, office: Office, slack_user_id: str, at: Moment) -> None:
     """End a person's link."""
-    row = session.get(Link, (office.workspace, slack_user_id))
+    row = row_of(session, Link, office.workspace, slack_user_id)
     if row is None:
         raise UserError("Nothing was changed: you are not linked.")
     session.delete(row)

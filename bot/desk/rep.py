@@ -29,10 +29,10 @@ class Rep:
 
 def rep_for(session: Session, office: Office, slack_user_id: str, source: str) -> Rep:
     """The rep this person acts as. Raises NotAllowed when they are not linked."""
-    admin = reps.linked_admin(session, office.workspace, slack_user_id)
-    if admin is None:
+    seat = reps.seat_of(session, office.workspace, slack_user_id)
+    if seat is None:
         raise NotAllowed(NOT_LINKED)
-    return Rep(slack_user_id, admin.id, admin.name, source)
+    return Rep(slack_user_id, seat.admin_id, seat.name, source)
 
 
 def note_down(

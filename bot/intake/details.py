@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
 from sqlmodel import Session
 
 from bot.clock import Clock, Moment, moment
-from bot.intake.apply import apply_conversation, apply_conversations
+from bot.intake.apply import apply_conversations
 from bot.intake.people import apply_company, apply_contact
 from bot.intercom.client import IntercomClient
 from bot.intercom.errors import IntercomError
@@ -28,6 +28,7 @@ FRESH = timedelta(hours=6)
 """People and accounts younger than this (business time) are not asked for again."""
 
 BATCH = 8
+TURN = 4
 """Taken in by one transaction, behind which others wait."""
 AT_ONCE = 8
 LONGEST_WAIT = 300.0
@@ -64,7 +65,7 @@ async def fetch_details(
     gate = asyncio.Semaphore(AT_ONCE)
     await asyncio.gather(*(_conversation(intercom, each, found, gate) for each in wanted))
     await _people(store, workspace, intercom, found, gate, clock)
-    await store.write(_apply, workspace, found, wanted, names, moment(clock))
+    await _take_in(store, workspace, found, wanted, names, clock)
     return len(wanted)
 
 
@@ -85,7 +86,7 @@ async def fetch_whole(
     await asyncio.gather(*(_conversation(intercom, facts.id, found, gate) for facts in told))
     await _people(store, workspace, intercom, found, gate, clock)
     failed = [facts for facts in told if facts.id in found.failed]
-    await store.write(_apply, workspace, found, {}, names, moment(clock))
+    await _take_in(store, workspace, found, {}, names, clock)
     if failed:
         await store.write(_take_told, workspace, failed, moment(clock))
 
@@ -149,6 +150,27 @@ def _stale_accounts(session: Session, workspace: str, ids: set[str], oldest: dat
     return {each for each, row in known.items() if row is None or row.fetched_at < oldest}
 
 
+async def _take_in(
+    store: Store,
+    workspace: str,
+    found: _Found,
+    wanted: Mapping[str, datetime],
+    names: AccountsConfig,
+    clock: Clock,
+) -> None:
+    """In several turns of the line of writes. What is not taken in by a bot that dies is fetched again."""
+    for turn in _turns(found):
+        await store.write(_apply, workspace, turn, wanted, names, moment(clock))
+
+
+def _turns(found: _Found) -> Iterator[_Found]:
+    """People first: their conversations are taken in with their names."""
+    several = found.conversations
+    yield replace(found, conversations=several[:TURN])
+    for start in range(TURN, len(several), TURN):
+        yield _Found(several[start : start + TURN])
+
+
 def _apply(
     session: Session,
     workspace: str,
@@ -161,13 +183,13 @@ def _apply(
         apply_company(session, workspace, company, names, at)
     for contact in found.contacts:
         apply_contact(session, workspace, contact, at, names)
-    for facts in found.conversations:
-        stored = conversations.get(session, workspace, facts.id)
-        wish = stored.details_due if stored is not None else None
-        row = apply_conversation(session, workspace, facts, at)
+    stored = conversations.get_many(session, workspace, [facts.id for facts in found.conversations])
+    wishes = {each.id: each.details_due for each in stored.values()}
+    for row in apply_conversations(session, workspace, found.conversations, at):
         if row is None:
             continue
-        if wish is None or wish == wanted.get(facts.id):
+        wish = wishes.get(row.id)
+        if wish is None or wish == wanted.get(row.id):
             # Asked for and answered: what is still missing (a person Intercom has lost) stays missing.
             row.details_due, row.details_tries = None, 1
         else:

@@ -18,13 +18,14 @@ from bot.store.accounts import Account, Contact, named_at, unnamed_at
 from bot.store.belongs import follow
 from bot.store.conversations import Conversation, of_account
 from bot.store.reps import Admin, Team
+from bot.store.rows import row_of
 
 
 def apply_company(
     session: Session, workspace: str, facts: CompanyFacts, names: AccountsConfig, at: Moment
 ) -> None:
     """An account's present facts. Dates stand in custom attributes that the team names in watchbell.toml."""
-    row = session.get(Account, (workspace, facts.id)) or Account(
+    row = row_of(session, Account, workspace, facts.id) or Account(
         workspace=workspace, id=facts.id, name="", fetched_at=at.now
     )
     attributes = facts.custom_attributes
@@ -56,7 +57,7 @@ def apply_contact(
     """
     if is_erased(session, workspace, facts.id):
         return
-    row = session.get(Contact, (workspace, facts.id)) or Contact(
+    row = row_of(session, Contact, workspace, facts.id) or Contact(
         workspace=workspace, id=facts.id, fetched_at=at.now
     )
     row.name, row.email, row.role = facts.name, facts.email, facts.role
@@ -85,7 +86,7 @@ def apply_contact(
 
 
 def apply_admin(session: Session, workspace: str, facts: AdminFacts, at: Moment) -> None:
-    row = session.get(Admin, (workspace, facts.id)) or Admin(
+    row = row_of(session, Admin, workspace, facts.id) or Admin(
         workspace=workspace, id=facts.id, name="", fetched_at=at.now
     )
     row.name = facts.name or facts.email or f"Admin {facts.id}"
@@ -95,7 +96,7 @@ def apply_admin(session: Session, workspace: str, facts: AdminFacts, at: Moment)
 
 
 def apply_team(session: Session, workspace: str, facts: TeamFacts) -> None:
-    row = session.get(Team, (workspace, facts.id)) or Team(workspace=workspace, id=facts.id, name="")
+    row = row_of(session, Team, workspace, facts.id) or Team(workspace=workspace, id=facts.id, name="")
     row.name = facts.name or f"Team {facts.id}"
     row.admin_ids = list(facts.admin_ids)
     session.add(row)

@@ -29,8 +29,8 @@ from bot.settings.secrets import Secrets, load_secrets
 from bot.slack import client as slack_client
 from bot.slack.client import Slack
 from bot.slack.identity import Identity
-from bot.store import beside, intents, look, privacy, pulse
-from bot.store.engine import open_store, parse_url, sqlite_engine
+from bot.store import beside, intents, look, privacy, pulse, sqlite
+from bot.store.engine import open_store, parse_url
 from bot.store.intents import Intent
 from bot.store.privacy import Person
 from bot.watch.recovery import ALIVE
@@ -237,7 +237,7 @@ def overwrite(url: str) -> None:
     if file is None:
         return
     alone = look.held_by(file) is None
-    engine = sqlite_engine(parsed, connections=1)
+    engine = sqlite.engine(parsed, connections=1)
     try:
         # Neither may stand in a transaction, so SQLAlchemy is left aside.
         with contextlib.closing(engine.raw_connection()) as connection:

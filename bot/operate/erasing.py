@@ -21,6 +21,7 @@ from bot.store.conversations import Part
 from bot.store.intents import Intent
 from bot.store.posts import Post, get_post, posts_under
 from bot.store.privacy import Person
+from bot.store.rows import row_of
 from bot.store.threads import AccountThread, Issue
 
 AT_ONCE = 10
@@ -211,7 +212,7 @@ def _settle(session: Session, person: Person, key: str, at: Moment, done: Erasur
     kind, _, rest = key.partition(":")
     account_id, _, episode = rest.partition(":")
     if kind in ("account", "issue"):
-        thread = session.get(AccountThread, (person.workspace, account_id, int(episode.partition(":")[0])))
+        thread = row_of(session, AccountThread, person.workspace, account_id, int(episode.partition(":")[0]))
         if thread is not None and thread.closed_at is None:
             _draw_anew(session, person, thread, post, at, done)
             return

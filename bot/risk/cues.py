@@ -12,7 +12,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
+from bot.clean_text import REMEMBERED
 from bot.risk.cue_patterns import CueKind, CuePattern, patterns
 
 MOST_CHARACTERS = 6_000
@@ -92,6 +94,7 @@ _HEARSAY = re.compile(
 _SOFT: frozenset[CueKind] = frozenset({"repeat", "anger", "outage", "deadline", "data loss"})
 
 
+@lru_cache(REMEMBERED)
 def cues(text: str) -> tuple[Cue, ...]:
     """The escalation cues of one message in the order of the text, at most one for each kind and sentence.
 

@@ -24,6 +24,7 @@ from bot.sla.promises import Promises
 from bot.store import clocks, conversations, crossings
 from bot.store.clocks import Alert, SlaClock
 from bot.store.conversations import Conversation, Part
+from bot.store.rows import row_of
 
 Name = tuple[str, str]
 """A clock's kind and episode."""
@@ -138,7 +139,7 @@ def _judge_alert(
     ran: bool,
 ) -> None:
     """Bring one clock's alert up to `at`. `ran`: the clock was known to run before."""
-    alert = session.get(Alert, (office.workspace, row.id, clock.clock, clock.episode))
+    alert = row_of(session, Alert, office.workspace, row.id, clock.clock, clock.episode)
     level = _LEVELS.get(state.state) if state.running else None
     if alert is None and not state.running and ran:
         _note(session, promises, state, clock, at, crossings.ANSWERED)

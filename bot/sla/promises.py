@@ -17,6 +17,7 @@ from bot.store import reps
 from bot.store.accounts import get_account
 from bot.store.conversations import Conversation, Part
 from bot.store.risk import RiskNow
+from bot.store.rows import row_of
 
 
 class Promises:
@@ -34,7 +35,7 @@ class Promises:
         """What policies and routes may ask of a stored conversation."""
         account = get_account(session, workspace, row.account_id)
         team = reps.get_team(session, workspace, row.team_assignee_id)
-        judged = session.get(RiskNow, (workspace, row.account_id)) if row.account_id else None
+        judged = row_of(session, RiskNow, workspace, row.account_id) if row.account_id else None
         return replace(
             story.policy_facts(row, account, team, now), risk=judged.total if judged is not None else None
         )

@@ -21,6 +21,7 @@ from bot.store.clocks import Alert, SlaClock
 from bot.store.conversations import NO_ANSWER_NEEDED, Conversation, Part
 from bot.store.crossings import Crossing
 from bot.store.merges import PRIMARY, SECONDARY
+from bot.store.rows import row_of
 
 _VERBS = {
     "close": "closed the conversation",
@@ -60,7 +61,7 @@ def why(session: Session, office: Office, conversation_id: str, now: datetime) -
         for at, what in sorted(told)
         if clock.started_at <= at <= end
     ]
-    alert = session.get(Alert, (office.workspace, row.id, clock.clock, clock.episode))
+    alert = row_of(session, Alert, office.workspace, row.id, clock.clock, clock.episode)
     return WhyCard(
         contact=contact_name(row),
         account=account.name if account else None,

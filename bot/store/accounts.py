@@ -5,11 +5,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, Executable, Index, bindparam, true
+from sqlalchemy import JSON, Executable, Index, Select, bindparam, true
 from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from bot.store.insert import core
+from bot.store.rows import row_of
 
 
 class Account(SQLModel, table=True):
@@ -60,7 +61,7 @@ class Contact(SQLModel, table=True):
 
 
 def get_account(session: Session, workspace: str, account_id: str | None) -> Account | None:
-    return session.get(Account, (workspace, account_id)) if account_id else None
+    return row_of(session, Account, workspace, account_id) if account_id else None
 
 
 def get_many(session: Session, workspace: str, account_ids: Collection[str]) -> dict[str, Account]:
@@ -70,13 +71,21 @@ def get_many(session: Session, workspace: str, account_ids: Collection[str]) -> 
 
 
 def get_contact(session: Session, workspace: str, contact_id: str | None) -> Contact | None:
-    return session.get(Contact, (workspace, contact_id)) if contact_id else None
+    return row_of(session, Contact, workspace, contact_id) if contact_id else None
 
 
 def get_contacts(session: Session, workspace: str, contact_ids: Sequence[str]) -> dict[str, Contact]:
     """Those of a page's worth of people that are known, by id."""
-    query = select(Contact).where(Contact.workspace == workspace, col(Contact.id).in_(contact_ids))
-    return {row.id: row for row in session.exec(query)}
+    named = {"in_workspace": workspace, "which": list(contact_ids)}
+    return {row.id: row for row in session.scalars(_contacts(), named)}
+
+
+@cache
+def _contacts() -> Select[Contact]:
+    return columns(Contact).where(
+        col(Contact.workspace) == bindparam("in_workspace"),
+        col(Contact.id).in_(bindparam("which", expanding=True)),
+    )
 
 
 def by_address(session: Session, workspace: str, address: str, account_id: str) -> Contact | None:

@@ -20,10 +20,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from bot.errors import ConfigError
-from bot.store import look, postgres
-from bot.store.engine import parse_url, sqlite_engine
+from bot.store import look, postgres, sqlite
+from bot.store.engine import parse_url
 from bot.store.trouble import in_trouble
-from bot.store.writer import LINE, WRITES
+from bot.store.writer import LINE
 
 
 @contextlib.contextmanager
@@ -38,7 +38,7 @@ def changing(url: str) -> Iterator[Session]:
     """One write transaction, committed at the end and rolled back by any error."""
     with (
         _open(url, _writable) as engine,
-        engine.connect().execution_options(**{WRITES: True}) as connection,
+        sqlite.for_writing(engine) as connection,
         connection.begin(),
         Session(connection, expire_on_commit=False) as session,
     ):
@@ -82,7 +82,7 @@ def checked(url: str) -> str:
 def _writable(url: str) -> Engine:
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return sqlite_engine(parsed, connections=1)
+        return sqlite.engine(parsed, connections=1)
     return postgres.engine(parsed, connections=1)
 
 

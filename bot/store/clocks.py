@@ -3,10 +3,13 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
+from typing import NamedTuple
 
-from sqlalchemy import Index, Text, bindparam, update
+from sqlalchemy import Executable, Index, Select, Text, bindparam, update
+from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, func, select
-from sqlmodel.sql.expression import SelectOfScalar
+
+from bot.store.insert import core
 
 
 class SlaClock(SQLModel, table=True):
@@ -84,10 +87,16 @@ class Alert(SQLModel, table=True):
 
 
 def clocks_of(session: Session, workspace: str, conversation_id: str) -> list[SlaClock]:
-    query = select(SlaClock).where(
-        SlaClock.workspace == workspace, SlaClock.conversation_id == conversation_id
+    return list(session.scalars(_clocks(), {"in_workspace": workspace, "which": conversation_id}))
+
+
+@cache
+def _clocks() -> Select[SlaClock]:
+    mine = (
+        col(SlaClock.workspace) == bindparam("in_workspace"),
+        col(SlaClock.conversation_id) == bindparam("which"),
     )
-    return list(session.exec(query.order_by(col(SlaClock.started_at))))
+    return columns(SlaClock).where(*mine).order_by(col(SlaClock.started_at))
 
 
 def of_many(session: Session, workspace: str, conversation_ids: Sequence[str]) -> list[SlaClock]:
@@ -98,17 +107,27 @@ def of_many(session: Session, workspace: str, conversation_ids: Sequence[str]) -
     return list(session.exec(query))
 
 
-def running_clocks_of(session: Session, workspace: str, conversation_id: str) -> list[SlaClock]:
+class Running(NamedTuple):
+    """What cards tell of a promise that runs, under the names of its row."""
+
+    clock: str
+    calendar: str
+    due_at: datetime | None
+    stopped_at: datetime | None
+
+
+def running_clocks_of(session: Session, workspace: str, conversation_id: str) -> list[Running]:
     """Those that run, longest running first."""
     named = {"in_workspace": workspace, "which": conversation_id}
-    return list(session.exec(_running_clocks(), params=named))
+    return [Running(*row) for row in core(session).execute(_running_clocks(), named)]
 
 
 @cache
-def _running_clocks() -> SelectOfScalar[SlaClock]:
+def _running_clocks() -> Executable:
     """Built once: it is asked at every click."""
+    told = (col(SlaClock.clock), col(SlaClock.calendar), col(SlaClock.due_at), col(SlaClock.stopped_at))
     return (
-        select(SlaClock)
+        columns(*told)
         .where(
             col(SlaClock.workspace) == bindparam("in_workspace"),
             col(SlaClock.conversation_id) == bindparam("which"),
@@ -189,8 +208,16 @@ def answered_between(
 
 
 def alerts_of(session: Session, workspace: str, conversation_id: str) -> list[Alert]:
-    query = select(Alert).where(Alert.workspace == workspace, Alert.conversation_id == conversation_id)
-    return list(session.exec(query.order_by(col(Alert.rang_at))))
+    return list(session.scalars(_alerts(), {"in_workspace": workspace, "which": conversation_id}))
+
+
+@cache
+def _alerts() -> Select[Alert]:
+    mine = (
+        col(Alert.workspace) == bindparam("in_workspace"),
+        col(Alert.conversation_id) == bindparam("which"),
+    )
+    return columns(Alert).where(*mine).order_by(col(Alert.rang_at))
 
 
 def with_alert(session: Session, workspace: str, conversation_ids: Sequence[str]) -> set[str]:

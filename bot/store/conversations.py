@@ -5,12 +5,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, Executable, Index, Text, Update, bindparam, case, false, update
+from sqlalchemy import JSON, Executable, Index, Select, Text, Update, bindparam, case, false, update
 from sqlalchemy import select as columns
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from bot.store.insert import core, table_of
+from bot.store.rows import row_of, run
 
 NO_ANSWER_NEEDED = "no_answer_needed"
 """The kind of a part of our own: a rep said that the waiting message needs no answer."""
@@ -98,21 +99,26 @@ class Part(SQLModel, table=True):
 
 
 def get(session: Session, workspace: str, conversation_id: str) -> Conversation | None:
-    return session.get(Conversation, (workspace, conversation_id))
+    return row_of(session, Conversation, workspace, conversation_id)
 
 
 def get_many(session: Session, workspace: str, conversation_ids: Sequence[str]) -> dict[str, Conversation]:
     """Those of a page's worth of conversations that are known, by id."""
-    query = select(Conversation).where(
-        Conversation.workspace == workspace, col(Conversation.id).in_(conversation_ids)
+    named = {"in_workspace": workspace, "which": list(conversation_ids)}
+    return {row.id: row for row in session.scalars(_many(), named)}
+
+
+@cache
+def _many() -> Select[Conversation]:
+    return columns(Conversation).where(
+        col(Conversation.workspace) == bindparam("in_workspace"),
+        col(Conversation.id).in_(bindparam("which", expanding=True)),
     )
-    return {row.id: row for row in session.exec(query)}
 
 
 def parts_of(session: Session, workspace: str, conversation_id: str) -> list[Part]:
     """Every part that is known, oldest first."""
-    query = select(Part).where(Part.workspace == workspace, Part.conversation_id == conversation_id)
-    return sorted(session.exec(query), key=part_order)
+    return parts_of_many(session, workspace, [conversation_id])[conversation_id]
 
 
 class Said(NamedTuple):
@@ -159,12 +165,19 @@ def parts_of_many(session: Session, workspace: str, conversation_ids: list[str])
     found: dict[str, list[Part]] = {conversation_id: [] for conversation_id in conversation_ids}
     for start in range(0, len(conversation_ids), 500):
         chunk = conversation_ids[start : start + 500]
-        query = select(Part).where(Part.workspace == workspace, col(Part.conversation_id).in_(chunk))
-        for part in session.exec(query):
+        for part in session.scalars(_parts(), {"in_workspace": workspace, "which": chunk}):
             found[part.conversation_id].append(part)
     for parts in found.values():
         parts.sort(key=part_order)
     return found
+
+
+@cache
+def _parts() -> Select[Part]:
+    return columns(Part).where(
+        col(Part.workspace) == bindparam("in_workspace"),
+        col(Part.conversation_id).in_(bindparam("which", expanding=True)),
+    )
 
 
 def part_texts(
@@ -173,13 +186,23 @@ def part_texts(
     """The texts of those parts of a few conversations that are known, by conversation and part."""
     found: dict[tuple[str, str], str] = {}
     for start in range(0, len(part_ids), 500):
-        query = select(Part.conversation_id, Part.id, Part.text).where(
-            Part.workspace == workspace,
-            col(Part.conversation_id).in_(conversation_ids),
-            col(Part.id).in_(part_ids[start : start + 500]),
-        )
-        found |= {(conversation_id, part_id): text for conversation_id, part_id, text in session.exec(query)}
+        chunk = {
+            "in_workspace": workspace,
+            "which": list(conversation_ids),
+            "parts": list(part_ids[start : start + 500]),
+        }
+        for conversation_id, part_id, text in core(session).execute(_texts(), chunk):
+            found[conversation_id, part_id] = text
     return found
+
+
+@cache
+def _texts() -> Executable:
+    return columns(col(Part.conversation_id), col(Part.id), col(Part.text)).where(
+        col(Part.workspace) == bindparam("in_workspace"),
+        col(Part.conversation_id).in_(bindparam("which", expanding=True)),
+        col(Part.id).in_(bindparam("parts", expanding=True)),
+    )
 
 
 def open_conversations(session: Session, workspace: str) -> list[Conversation]:
@@ -200,16 +223,21 @@ def of_account(
     session: Session, workspace: str, account_id: str, *, states: tuple[str, ...] = ("open", "snoozed")
 ) -> list[Conversation]:
     """An account's conversations in the given states, oldest first."""
-    query = (
-        select(Conversation)
+    named = {"in_workspace": workspace, "whose": account_id, "states": list(states)}
+    return list(session.scalars(_of_account(), named))
+
+
+@cache
+def _of_account() -> Select[Conversation]:
+    return (
+        columns(Conversation)
         .where(
-            Conversation.workspace == workspace,
-            Conversation.account_id == account_id,
-            col(Conversation.state).in_(states),
+            col(Conversation.workspace) == bindparam("in_workspace"),
+            col(Conversation.account_id) == bindparam("whose"),
+            col(Conversation.state).in_(bindparam("states", expanding=True)),
         )
         .order_by(col(Conversation.created_at), col(Conversation.id))
     )
-    return list(session.exec(query))
 
 
 def lacking_details(session: Session, workspace: str, machine_now: datetime, *, limit: int) -> list[str]:
@@ -231,11 +259,11 @@ def take_lacking(
     Each conversation with the wish as it stands from now on: one that differs later was made meanwhile.
     """
     taken: dict[str, datetime] = {}
-    for conversation_id in lacking_details(session, workspace, machine_now, limit=limit):
-        row = get(session, workspace, conversation_id)
-        if row is not None:
-            row.details_due = taken[conversation_id] = until
-            session.add(row)
+    wanted = lacking_details(session, workspace, machine_now, limit=limit)
+    rows = get_many(session, workspace, wanted)
+    for row in (rows[each] for each in wanted if each in rows):
+        row.details_due = taken[row.id] = until
+        session.add(row)
     return taken
 
 
@@ -278,9 +306,8 @@ def take_claim(
 
     A row that the session holds has the claim as well then.
     """
-    session.flush()
     named = {"in_workspace": workspace, "which": conversation_id, "admin_id": admin_id, "now": now}
-    if session.connection().execute(_taking(), named).rowcount != 1:
+    if run(session, _taking(), named).rowcount != 1:
         return False
     _hold_the_same(session, workspace, conversation_id, admin_id, now)
     return True

@@ -9,21 +9,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Engine
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from bot.errors import ConfigError
 from bot.passing import Passing, unseen
-from bot.store import postgres
+from bot.store import postgres, sqlite
 from bot.store.filelock import FileLock
+from bot.store.hands import Answer, Hands
 from bot.store.trouble import StoreSilent, lost_connection
-from bot.store.writer import WRITES, GroupWriter
+from bot.store.writer import GroupWriter
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -56,8 +56,8 @@ class Store:
         self._passing = passing
         self._answer_within = answer_within
         self._closed = False
-        self._readers = ThreadPoolExecutor(readers, thread_name_prefix="watchbell-read")
-        self._beside = ThreadPoolExecutor(readers, thread_name_prefix="watchbell-beside")
+        self._readers = Hands(readers, "watchbell-read")
+        self._beside = Hands(readers if self.shared else 0, "watchbell-beside")
         self._writer = GroupWriter(engine, passing)
 
     async def read(self, fn: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -121,8 +121,8 @@ class Store:
         """Finish queued writes, close every connection, give the file free."""
         self._closed = True
         self._writer.close()
-        self._beside.shutdown(wait=True)
-        self._readers.shutdown(wait=True)
+        self._beside.close()
+        self._readers.close()
         self.engine.dispose()
         if self._lock is not None:
             self._lock.release()
@@ -132,11 +132,13 @@ class Store:
             # Behind the last write nobody would ever answer.
             raise StoreClosed("the store is closed")
 
-    async def _answered(self, future: Future[R]) -> R:
+    async def _answered(self, answer: Answer[R]) -> R:
         """Wait for a thread's answer, but not for ever. What has not begun by then never will."""
+        if self._answer_within is None:
+            return await answer.future
         try:
             async with asyncio.timeout(self._answer_within) as patience:
-                return await asyncio.wrap_future(future)
+                return await answer.future
         except TimeoutError as error:
             if not patience.expired():
                 raise
@@ -201,7 +203,7 @@ def _open_sqlite(url: URL, readers: int, passing: Passing) -> Store:
             f"{path} is in use by another Watchbell ({held_by}).",
             "Stop that one first, or use PostgreSQL for several replicas.",
         )
-    engine = sqlite_engine(url, connections=readers + 2)
+    engine = sqlite.engine(url, connections=readers + 2)
     try:
         with engine.connect() as connection:
             connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
@@ -214,39 +216,3 @@ def _open_sqlite(url: URL, readers: int, passing: Passing) -> Store:
             "Move the file away and start again, or restore a backup.",
         ) from error
     return Store(engine, lock=lock, readers=readers, passing=passing)
-
-
-def sqlite_engine(url: URL, *, connections: int) -> Engine:
-    """An engine on a SQLite file, without the lock that keeps a second bot away."""
-    engine = create_engine(
-        # Parameters are customers' words: an error that is logged must not carry them.
-        url.set(drivername="sqlite+pysqlite"),
-        pool_size=connections,
-        hide_parameters=True,
-    )
-    _use_explicit_transactions(engine)
-    return engine
-
-
-def _use_explicit_transactions(engine: Engine) -> None:
-    """Take transactions out of pysqlite's hands: its default mode loses updates without a word.
-
-    The writer's connection begins IMMEDIATE so that a read-then-write never meets SQLITE_BUSY_SNAPSHOT.
-    """
-
-    @event.listens_for(engine, "connect")
-    def configure(dbapi_connection: Any, _record: Any) -> None:
-        dbapi_connection.isolation_level = None
-        cursor = dbapi_connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute("PRAGMA busy_timeout=5000")
-        # What is deleted is overwritten: a person who was erased is not left in the free pages of the file.
-        cursor.execute("PRAGMA secure_delete=ON")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get(WRITES, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

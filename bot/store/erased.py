@@ -19,7 +19,7 @@ from sqlalchemy import bindparam
 from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from bot.store.insert import insert_new
+from bot.store.insert import core, insert_new
 
 CONTACT = "contact"
 CONVERSATION = "conversation"
@@ -81,14 +81,18 @@ def among(
 ) -> tuple[frozenset[str], frozenset[str]]:
     """Which of these contacts and conversations were erased: one question to the database."""
     contacts = {hashed(workspace, each): each for each in contact_ids}
-    wanted = [*contacts, *conversation_ids]
-    found = session.exec(
-        select(Erased.kind, Erased.id).where(Erased.workspace == workspace, col(Erased.id).in_(wanted))
-    ).all()
+    named = {"in_workspace": workspace, "which": [*contacts, *conversation_ids]}
+    found = core(session).execute(_AMONG, named).all()
     return (
         frozenset(contacts[each] for kind, each in found if kind == CONTACT and each in contacts),
         frozenset(each for kind, each in found if kind == CONVERSATION),
     )
+
+
+_AMONG = columns(col(Erased.kind), col(Erased.id)).where(
+    col(Erased.workspace) == bindparam("in_workspace"),
+    col(Erased.id).in_(bindparam("which", expanding=True)),
+)
 
 
 def addresses_among(session: Session, workspace: str, addresses: Iterable[str]) -> frozenset[str]:

@@ -7,6 +7,7 @@ from sqlalchemy import Index, delete
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.store.insert import put
+from bot.store.rows import row_of
 
 
 class Hold(SQLModel, table=True):
@@ -54,7 +55,7 @@ def end(session: Session, workspace: str, conversation_id: str) -> None:
 
 
 def get(session: Session, workspace: str, conversation_id: str) -> Hold | None:
-    return session.get(Hold, (workspace, conversation_id))
+    return row_of(session, Hold, workspace, conversation_id)
 
 
 def due(session: Session, workspace: str, now: datetime, *, limit: int) -> Sequence[Hold]:

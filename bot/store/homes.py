@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlalchemy import Index
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from bot.store.rows import row_of
+
 
 class HomeLook(SQLModel, table=True):
     """`show`: all, mine, free or late. `team`: an Intercom team's id, `none` for no team, empty for all.
@@ -29,7 +31,7 @@ class HomeLook(SQLModel, table=True):
 
 def look_of(session: Session, workspace: str, slack_user_id: str) -> HomeLook:
     """How this person left it; as it comes the first time. Not stored by asking."""
-    found = session.get(HomeLook, (workspace, slack_user_id))
+    found = row_of(session, HomeLook, workspace, slack_user_id)
     return found or HomeLook(workspace=workspace, slack_user_id=slack_user_id)
 
 

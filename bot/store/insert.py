@@ -12,40 +12,34 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Session, SQLModel
 
+from bot.store.rows import run, run_many
+
 
 def insert_new(session: Session, table: type[SQLModel], **values: Any) -> bool:
     """Insert a row unless one of its unique keys exists. True when this call inserted it."""
-    row = {**_defaults(table), **{name: value for name, value in values.items() if value is not None}}
-    session.flush()
-    made = _insert(table, session.get_bind().dialect.name, tuple(row))
+    row = {name: value for name, value in values.items() if value is not None}
     # What comes back tells; the row count of an insert is not the same thing on both databases.
-    return session.connection().execute(made, row).first() is not None
+    return run(session, _insert(table, _dialect(session), tuple(row)), row).first() is not None
 
 
 def put(session: Session, table: type[SQLModel], **values: Any) -> None:
     """Insert a row, or give the one with the same primary key these values. Right beside any other write."""
-    session.flush()
-    session.connection().execute(_put(table, session.get_bind().dialect.name, tuple(values)), values)
+    run(session, _put(table, _dialect(session), tuple(values)), values)
 
 
 def put_all(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
     """The same for several rows, all with the same columns."""
-    session.flush()
-    session.connection().execute(_put(table, session.get_bind().dialect.name, tuple(rows[0])), list(rows))
+    run_many(session, _put(table, _dialect(session), tuple(rows[0])), rows)
 
 
 def put_new(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert those of several rows, all with the same columns, whose unique keys do not exist yet."""
-    session.flush()
-    session.connection().execute(
-        _insert_quietly(table, session.get_bind().dialect.name, tuple(rows[0])), list(rows)
-    )
+    run_many(session, _insert_quietly(table, _dialect(session), tuple(rows[0])), rows)
 
 
 def add(session: Session, table: type[SQLModel], **values: Any) -> None:
     """Insert a row that nobody here goes on working with as an object."""
-    session.flush()
-    session.connection().execute(_plain(table, tuple(values)), values)
+    run(session, _plain(table, tuple(values)), values)
 
 
 def core(session: Session) -> Connection:
@@ -55,6 +49,10 @@ def core(session: Session) -> Connection:
     """
     session.flush()
     return session.connection()
+
+
+def _dialect(session: Session) -> str:
+    return session.get_bind().dialect.name
 
 
 def table_of(table: type[SQLModel]) -> Table:
@@ -89,13 +87,3 @@ def _put(table: type[SQLModel], dialect: str, names: tuple[str, ...]) -> Insert:
     return made.values(dict.fromkeys(names)).on_conflict_do_update(
         index_elements=keys, set_={name: made.excluded[name] for name in names if name not in keys}
     )
-
-
-@lru_cache(maxsize=100)
-def _defaults(table: type[SQLModel]) -> dict[str, Any]:
-    """What columns hold that nobody names. An object of the row for that costs more than the insert."""
-    return {
-        name: field.default
-        for name, field in table.model_fields.items()
-        if not field.is_required() and field.default_factory is None and field.default is not None
-    }

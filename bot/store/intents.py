@@ -14,14 +14,16 @@ burst into one holds up no other. Of what is due, a lower `rank` goes first.
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, ColumnElement, Index, Text, and_, or_, update
+from sqlalchemy import JSON, ColumnElement, Executable, Index, Select, Text, and_, bindparam, or_, update
 from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
-from bot.store.insert import insert_new
+from bot.store.insert import core, insert_new
+from bot.store.rows import row_of
 
 OPEN = ("pending", "sending", "uncertain")
 
@@ -92,11 +94,16 @@ def add(
 
 
 def by_key(session: Session, key: str) -> Intent | None:
-    return session.exec(select(Intent).where(Intent.key == key)).first()
+    return session.scalars(_by_key(), {"named": key}).first()
+
+
+@cache
+def _by_key() -> Select[Intent]:
+    return columns(Intent).where(col(Intent.key) == bindparam("named"))
 
 
 def by_id(session: Session, intent_id: int) -> Intent | None:
-    return session.get(Intent, intent_id)
+    return row_of(session, Intent, intent_id)
 
 
 def in_states(session: Session, states: tuple[str, ...], *, limit: int | None = None) -> list[Intent]:
@@ -330,18 +337,25 @@ def acts_about(
     session: Session, workspace: str, subjects: Sequence[str], *, kinds: tuple[str, ...]
 ) -> dict[str, list[Act]]:
     """Intents about a few subjects, oldest first, by subject; those without any are left out."""
+    named = {"in_workspace": workspace, "which": list(subjects), "kinds": list(kinds)}
+    found: dict[str, list[Act]] = {}
+    for subject, *act in core(session).execute(_acts(), named):
+        found.setdefault(subject, []).append(Act(*act))
+    return found
+
+
+@cache
+def _acts() -> Executable:
     told = (col(Intent.kind), col(Intent.state), col(Intent.attempts), col(Intent.payload))
-    query = (
+    return (
         columns(col(Intent.subject), *told)
         .where(
-            col(Intent.workspace) == workspace, col(Intent.subject).in_(subjects), col(Intent.kind).in_(kinds)
+            col(Intent.workspace) == bindparam("in_workspace"),
+            col(Intent.subject).in_(bindparam("which", expanding=True)),
+            col(Intent.kind).in_(bindparam("kinds", expanding=True)),
         )
         .order_by(col(Intent.id))
     )
-    found: dict[str, list[Act]] = {}
-    for subject, *act in session.execute(query):
-        found.setdefault(subject, []).append(Act(*act))
-    return found
 
 
 def open_ones(session: Session, workspace: str) -> list[Intent]:

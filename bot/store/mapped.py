@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.store.insert import put
+from bot.store.rows import row_of
 
 
 class MappedChannel(SQLModel, table=True):
@@ -32,7 +33,7 @@ class MappedChannel(SQLModel, table=True):
 
 
 def get(session: Session, workspace: str, channel_id: str) -> MappedChannel | None:
-    return session.get(MappedChannel, (workspace, channel_id))
+    return row_of(session, MappedChannel, workspace, channel_id)
 
 
 def all_of(session: Session, workspace: str) -> list[MappedChannel]:

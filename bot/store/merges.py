@@ -13,6 +13,7 @@ from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from bot.store.conversations import Conversation, Part
+from bot.store.rows import row_of
 
 SECONDARY = "merged_secondary_conversation"
 """The part of the conversation that was merged away."""
@@ -47,9 +48,9 @@ def goes_on_in(session: Session, row: Conversation) -> Conversation:
         if target is None:
             break
         merged[current.id] = target
-        current = session.get(Conversation, (row.workspace, target))
+        current = row_of(session, Conversation, row.workspace, target)
     landed = landing(row.id, merged)
-    return (session.get(Conversation, (row.workspace, landed)) if landed != row.id else None) or row
+    return (row_of(session, Conversation, row.workspace, landed) if landed != row.id else None) or row
 
 
 def _target(session: Session, row: Conversation) -> str | None:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Index, Text, delete, or_, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.store.insert import insert_new
+from bot.store.rows import row_of
 
 MAILBOX = "mailbox"
 _SLACK = "slack:"
@@ -76,7 +77,7 @@ def keep(session: Session, **values: Any) -> bool:
 
 
 def get(session: Session, workspace: str, source: str, id_: str) -> OutsideMessage | None:
-    return session.get(OutsideMessage, (workspace, source, id_))
+    return row_of(session, OutsideMessage, workspace, source, id_)
 
 
 def edit(session: Session, workspace: str, source: str, id_: str, text: str, edited_at: datetime) -> bool:

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from bot.store.rows import row_of
+
 
 class Post(SQLModel, table=True):
     """The Slack message known as `key`. `ts` is None until Slack has it.
@@ -27,7 +29,7 @@ class Post(SQLModel, table=True):
 
 
 def get_post(session: Session, workspace: str, key: str | None) -> Post | None:
-    return session.get(Post, (workspace, key)) if key else None
+    return row_of(session, Post, workspace, key) if key else None
 
 
 def posts_under(session: Session, workspace: str, prefix: str) -> list[Post]:

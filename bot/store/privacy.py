@@ -29,6 +29,7 @@ from bot.store.pulse import ActivityEntry, Heartbeat
 from bot.store.receipts import Receipt
 from bot.store.rechecks import Recheck
 from bot.store.risk import RiskSnapshot
+from bot.store.rows import row_of
 from bot.store.spreads import Spread
 from bot.store.threads import AccountThread, Correction, Issue
 
@@ -192,7 +193,7 @@ def erase_conversation(session: Session, workspace: str, conversation_id: str, m
 
     Its account is to be judged anew. What was posted about it must be gone before: this forgets where it is.
     """
-    row = session.get(Conversation, (workspace, conversation_id))
+    row = row_of(session, Conversation, workspace, conversation_id)
     if row is not None and row.account_id is not None:
         rechecks.ask(session, workspace, rechecks.ACCOUNT, row.account_id, now=machine)
     for alert in alerts_of(session, workspace, conversation_id):
@@ -231,7 +232,7 @@ def _judge_anew(session: Session, workspace: str, conversation_id: str, machine:
 
 def erase_words_elsewhere(session: Session, person: Person, conversation_id: str, machine: datetime) -> int:
     """Take what they said out of somebody else's conversation; the number of messages."""
-    row = session.get(Conversation, (person.workspace, conversation_id))
+    row = row_of(session, Conversation, person.workspace, conversation_id)
     parts = session.exec(
         select(Part).where(
             Part.workspace == person.workspace,
@@ -261,7 +262,7 @@ def issues_of(session: Session, person: Person, ids: Iterable[str]) -> list[tupl
     wanted = set(ids)
     found: list[tuple[AccountThread, Issue]] = []
     for issue in session.exec(query):
-        thread = session.get(AccountThread, (issue.workspace, issue.account_id, issue.episode))
+        thread = row_of(session, AccountThread, issue.workspace, issue.account_id, issue.episode)
         told = {*issue.conversation_ids, issue.id} & wanted or person.is_in(issue.title)
         if thread is not None and (told or not issue.conversation_ids):
             found.append((thread, issue))

@@ -7,6 +7,7 @@ from sqlalchemy import JSON
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.store.insert import put
+from bot.store.rows import row_of
 
 FAULT = "fault"
 """The source under which the bot notes a fault of its own that it went on after."""
@@ -65,7 +66,7 @@ def beat(session: Session, workspace: str, source: str, *, now: datetime, detail
 
 
 def last_beat(session: Session, workspace: str, source: str) -> Heartbeat | None:
-    return session.get(Heartbeat, (workspace, source))
+    return row_of(session, Heartbeat, workspace, source)
 
 
 def beats(session: Session, workspace: str) -> list[Heartbeat]:
@@ -74,13 +75,13 @@ def beats(session: Session, workspace: str) -> list[Heartbeat]:
 
 
 def get_mark(session: Session, workspace: str, name: str) -> str | None:
-    row = session.get(Watermark, (workspace, name))
+    row = row_of(session, Watermark, workspace, name)
     return row.value if row else None
 
 
 def set_mark(session: Session, workspace: str, name: str, value: str | None) -> None:
     """Move a mark; None removes it."""
-    row = session.get(Watermark, (workspace, name))
+    row = row_of(session, Watermark, workspace, name)
     if value is None:
         if row is not None:
             session.delete(row)

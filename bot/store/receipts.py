@@ -5,12 +5,14 @@ A receipt seen twice does nothing. `new` receipts survive a crash and are applie
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Text, UniqueConstraint, update
+from sqlalchemy import Text, UniqueConstraint, Update, bindparam, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from bot.store.insert import insert_new, put_new
+from bot.store.insert import insert_new, put_new, table_of
+from bot.store.rows import run
 
 
 class Receipt(SQLModel, table=True):
@@ -71,13 +73,19 @@ def waiting(session: Session, workspace: str, *, limit: int = 100) -> list[Recei
 
 def settle(session: Session, receipt_id: int, *, now: datetime, error: str | None = None) -> None:
     """Mark a receipt applied, or failed with the reason."""
-    session.execute(
-        update(Receipt)
-        .where(col(Receipt.id) == receipt_id)
+    named = {"which": receipt_id, "to": "failed" if error else "done", "why": error, "now": now}
+    run(session, _settling(), named)
+
+
+@cache
+def _settling() -> Update:
+    return (
+        update(table_of(Receipt))
+        .where(col(Receipt.id) == bindparam("which"))
         .values(
-            state="failed" if error else "done",
-            error=error,
-            applied_at=now,
+            state=bindparam("to"),
+            error=bindparam("why"),
+            applied_at=bindparam("now"),
             attempts=col(Receipt.attempts) + 1,
         )
     )

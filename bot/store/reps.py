@@ -1,11 +1,17 @@
 """Reps: Intercom admins, their teams, and which Slack person each of them is."""
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import cache
+from typing import NamedTuple
 
-from sqlalchemy import JSON, UniqueConstraint, bindparam
+from sqlalchemy import JSON, Executable, UniqueConstraint, bindparam
+from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
+
+from bot.store.insert import core
+from bot.store.rows import row_of
 
 
 class Admin(SQLModel, table=True):
@@ -47,7 +53,7 @@ class Link(SQLModel, table=True):
 
 
 def get_admin(session: Session, workspace: str, admin_id: str | None) -> Admin | None:
-    return session.get(Admin, (workspace, admin_id)) if admin_id else None
+    return row_of(session, Admin, workspace, admin_id) if admin_id else None
 
 
 def all_admins(session: Session, workspace: str) -> list[Admin]:
@@ -64,7 +70,41 @@ def all_teams(session: Session, workspace: str) -> list[Team]:
 
 
 def get_team(session: Session, workspace: str, team_id: str | None) -> Team | None:
-    return session.get(Team, (workspace, team_id)) if team_id else None
+    return row_of(session, Team, workspace, team_id) if team_id else None
+
+
+class Seat(NamedTuple):
+    """Whose seat it is: what is asked at every click."""
+
+    admin_id: str
+    name: str
+
+
+def seat_of(session: Session, workspace: str, slack_user_id: str) -> Seat | None:
+    """The seat this Slack person acts with, or None."""
+    found = core(session).execute(_seat(), {"in_workspace": workspace, "who": slack_user_id}).first()
+    return Seat(*found) if found is not None else None
+
+
+@cache
+def _seat() -> Executable:
+    return _linked().with_only_columns(col(Admin.id), col(Admin.name))
+
+
+def admin_names(session: Session, workspace: str, admin_ids: Collection[str]) -> dict[str, str]:
+    """The names of a few seats, by id."""
+    if not admin_ids:
+        return {}
+    named = {"in_workspace": workspace, "which": list(admin_ids)}
+    return {row[0]: row[1] for row in core(session).execute(_names(), named)}
+
+
+@cache
+def _names() -> Executable:
+    return columns(col(Admin.id), col(Admin.name)).where(
+        col(Admin.workspace) == bindparam("in_workspace"),
+        col(Admin.id).in_(bindparam("which", expanding=True)),
+    )
 
 
 def linked_admin(session: Session, workspace: str, slack_user_id: str) -> Admin | None:
@@ -101,7 +141,7 @@ def make_link(
     holder = slack_user_of(session, workspace, admin_id)
     if holder not in (None, slack_user_id):
         return None
-    link = session.get(Link, (workspace, slack_user_id))
+    link = row_of(session, Link, workspace, slack_user_id)
     if link is None:
         link = Link(
             workspace=workspace, slack_user_id=slack_user_id, admin_id=admin_id, linked_by=by, linked_at=now

@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import JSON
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from bot.store.rows import row_of
+
 
 class RiskNow(SQLModel, table=True):
     """An account's present score. `change` is against its last snapshot, None without one."""
@@ -31,7 +33,7 @@ def keep_now(
     now: datetime,
 ) -> bool:
     """Write a present score down. True when it differs from what stood there."""
-    row = session.get(RiskNow, (workspace, account_id))
+    row = row_of(session, RiskNow, workspace, account_id)
     differs = row is None or (row.total, row.level, row.change) != (total, level, change)
     if row is None:
         row = RiskNow(workspace=workspace, account_id=account_id, total=total, level=level, judged_at=now)

@@ -8,6 +8,8 @@ from datetime import datetime
 from sqlalchemy import Text, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from bot.store.rows import row_of
+
 
 class SavedReply(SQLModel, table=True):
     """`words` is plain text with placeholders (`{name}`, `{account}`, `{email}`, `{rep}`)."""
@@ -32,7 +34,7 @@ def every(session: Session, workspace: str) -> list[SavedReply]:
 
 
 def get(session: Session, workspace: str, reply_id: str) -> SavedReply | None:
-    return session.get(SavedReply, (workspace, reply_id))
+    return row_of(session, SavedReply, workspace, reply_id)
 
 
 def save(

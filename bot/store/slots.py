@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlmodel import Field, Session, SQLModel
 
 from bot.store.insert import insert_new
+from bot.store.rows import row_of
 
 
 class Slot(SQLModel, table=True):
@@ -24,4 +25,4 @@ def take_slot(session: Session, workspace: str, job: str, period: str, *, now: d
 
 
 def slot_taken(session: Session, workspace: str, job: str, period: str) -> bool:
-    return session.get(Slot, (workspace, job, period)) is not None
+    return row_of(session, Slot, workspace, job, period) is not None

@@ -2,10 +2,14 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, Index, Text, text
+from sqlalchemy import JSON, BindParameter, Index, Select, Text, bindparam, text
+from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, func, select
+
+from bot.store.rows import row_of
 
 
 class AccountThread(SQLModel, table=True):
@@ -65,12 +69,16 @@ class Correction(SQLModel, table=True):
 
 def live_thread(session: Session, workspace: str, account_id: str) -> AccountThread | None:
     """The account's thread that is not closed yet."""
-    query = select(AccountThread).where(
-        AccountThread.workspace == workspace,
-        AccountThread.account_id == account_id,
+    return session.scalars(_live(), {"in_workspace": workspace, "whose": account_id}).first()
+
+
+@cache
+def _live() -> Select[AccountThread]:
+    return columns(AccountThread).where(
+        col(AccountThread.workspace) == bindparam("in_workspace"),
+        col(AccountThread.account_id) == bindparam("whose"),
         col(AccountThread.closed_at).is_(None),
     )
-    return session.exec(query).first()
 
 
 def any_due(session: Session, workspace: str, now: datetime) -> bool:
@@ -147,12 +155,17 @@ def issue_of_conversation(
 
 def corrections_among(session: Session, workspace: str, conversation_ids: list[str]) -> list[Correction]:
     """Corrections whose both sides are among these conversations."""
-    query = select(Correction).where(
-        Correction.workspace == workspace,
-        col(Correction.a).in_(conversation_ids),
-        col(Correction.b).in_(conversation_ids),
+    return list(session.scalars(_among(), {"in_workspace": workspace, "which": conversation_ids}))
+
+
+@cache
+def _among() -> Select[Correction]:
+    both: BindParameter[str] = bindparam("which", expanding=True)
+    return columns(Correction).where(
+        col(Correction.workspace) == bindparam("in_workspace"),
+        col(Correction.a).in_(both),
+        col(Correction.b).in_(both),
     )
-    return list(session.exec(query))
 
 
 def correct(
@@ -160,7 +173,7 @@ def correct(
 ) -> None:
     """Remember a rep's word on two conversations; a later word replaces it."""
     a, b = sorted((one, other))
-    row = session.get(Correction, (workspace, a, b))
+    row = row_of(session, Correction, workspace, a, b)
     if row is None:
         row = Correction(workspace=workspace, a=a, b=b, same=same, by=by, at=now)
     row.same, row.by, row.at = same, by, now

@@ -14,7 +14,6 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 from typing import Any
 
 from sqlalchemy import Connection, Engine, text
@@ -22,6 +21,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from bot.passing import Passing
+from bot.store import sqlite
+from bot.store.hands import Answer, tell_all
 from bot.store.trouble import in_trouble, lost_connection
 
 GROUP = 64
@@ -30,13 +31,10 @@ GROUP = 64
 LONG_ENOUGH = 0.02
 """Seconds after which a group takes in no more, so that those who have been done need not wait for long."""
 
-WRITES = "watchbell_writes"
-"""The execution option that marks the writer's connection."""
-
 LINE = 0x57425F4C494E45
 """The advisory lock that PostgreSQL's writers take: "WB_LINE". Advisory locks are per database."""
 
-Job = tuple[str, Callable[[Session], Any], Future[Any]]
+Job = tuple[str, Callable[[Session], Any], Answer[Any]]
 """The write's name, the write, and who waits for it."""
 
 
@@ -50,23 +48,24 @@ class Waiting:
     def __init__(self) -> None:
         self._first: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._rest: queue.SimpleQueue[Job] = queue.SimpleQueue()
-        self._any = threading.Semaphore(0)
+        self._any: queue.SimpleQueue[None] = queue.SimpleQueue()
+        """One for each that waits: a semaphore, but not one that is made of Python."""
         self._closed = False
         self._was_first = False
 
     def put(self, job: Job, *, first: bool) -> None:
         (self._first if first else self._rest).put(job)
-        self._any.release()
+        self._any.put(None)
 
     def close(self) -> None:
         """No more will be put; `take` goes on until nothing waits."""
         self._closed = True
-        self._any.release()
+        self._any.put(None)
 
     def take(self) -> Job | None:
         """The first of a new group, waited for; None once it is closed and nothing waits."""
         while True:
-            self._any.acquire()
+            self._any.get()
             self._was_first = not self._first.empty() and (not self._was_first or self._rest.empty())
             try:
                 return (self._first if self._was_first else self._rest).get_nowait()
@@ -79,8 +78,9 @@ class Waiting:
         if not self._was_first and (not self._first.empty() or time.monotonic() - began > LONG_ENOUGH):
             return None
         waiting = self._first if self._was_first else self._rest
-        if waiting.empty() or not self._any.acquire(blocking=False):
+        if waiting.empty():
             return None
+        self._any.get()
         return waiting.get_nowait()
 
 
@@ -95,14 +95,14 @@ class GroupWriter:
         self._thread = threading.Thread(target=self._run, name="watchbell-write", daemon=True)
         self._thread.start()
 
-    def submit(self, name: str, work: Callable[[Session], Any], *, first: bool = False) -> Future[Any]:
-        """Queue a write; the future is answered once it is committed, or has failed.
+    def submit(self, name: str, work: Callable[[Session], Any], *, first: bool = False) -> Answer[Any]:
+        """Queue a write, from an event loop; it is answered once it is committed, or has failed.
 
         `first`: before those that wait already, for it is short and somebody outside stands and waits.
         """
-        future: Future[Any] = Future()
-        self._waiting.put((name, work, future), first=first)
-        return future
+        answer: Answer[Any] = Answer()
+        self._waiting.put((name, work, answer), first=first)
+        return answer
 
     def close(self) -> None:
         """Finish what is queued and end the thread."""
@@ -111,8 +111,8 @@ class GroupWriter:
 
     def _run(self) -> None:
         while (job := self._waiting.take()) is not None:
-            # A caller who has given up meanwhile is left out; from here on a future cannot be cancelled.
-            if job[2].set_running_or_notify_cancel():
+            # A caller who has given up meanwhile is left out.
+            if not job[2].unwanted:
                 self._commit_together([job])
         if self._connection is not None:
             self._connection.close()
@@ -120,7 +120,7 @@ class GroupWriter:
     def _more(self, jobs: list[Job], began: float) -> bool:
         """Whether another one has joined the group."""
         while len(jobs) < GROUP and (job := self._waiting.more(began)) is not None:
-            if job[2].set_running_or_notify_cancel():
+            if not job[2].unwanted:
                 jobs.append(job)
                 return True
         return False
@@ -133,19 +133,19 @@ class GroupWriter:
             # The server was restarted under an idle connection, or in the middle, but before the commit:
             # nothing of this group has happened. Once more on a connection that lives.
             try:
-                jobs[:] = [job for job in jobs if not job[2].done()]
+                jobs[:] = [job for job in jobs if not job[2].told]
                 done = self._attempt(jobs)
             except BaseException as error:  # noqa: BLE001 - this thread must live: all writes are its
                 return _tell_all(jobs, error)
         except BaseException as error:  # noqa: BLE001
             # Disk full, file or server gone. Who is told this must not believe that it was written.
             return _tell_all(jobs, error)
-        for name, future, value in done:
+        for name, _, _ in done:
             self._passing(f"after commit {name}")
-            future.set_result(value)
+        tell_all((answer, value) for _, answer, value in done)
         return None
 
-    def _attempt(self, jobs: list[Job]) -> list[tuple[str, Future[Any], Any]]:
+    def _attempt(self, jobs: list[Job]) -> list[tuple[str, Answer[Any], Any]]:
         """Do the jobs and commit; those that succeeded, with what they returned.
 
         Who waits meanwhile joins them, and stands in `jobs` from then on. A job that fails is told so and
@@ -175,32 +175,32 @@ class GroupWriter:
             raise
         return done
 
-    def _all(self, connection: Connection, jobs: list[Job]) -> list[tuple[str, Future[Any], Any]]:
+    def _all(self, connection: Connection, jobs: list[Job]) -> list[tuple[str, Answer[Any], Any]]:
         """Do one after the other; who comes meanwhile joins them."""
-        done: list[tuple[str, Future[Any], Any]] = []
+        done: list[tuple[str, Answer[Any], Any]] = []
         began = time.monotonic()
         while len(done) < len(jobs) or self._more(jobs, began):
-            name, work, future = jobs[len(done)]
-            done.append((name, future, _worked(connection, work)))
+            name, work, answer = jobs[len(done)]
+            done.append((name, answer, _worked(connection, work)))
         return done
 
-    def _without_who_fails(self, jobs: list[Job], error: BaseException) -> list[tuple[str, Future[Any], Any]]:
+    def _without_who_fails(self, jobs: list[Job], error: BaseException) -> list[tuple[str, Answer[Any], Any]]:
         """Once more from the start, each job in a savepoint, for one of them has failed with `error`.
 
         Savepoints cost more than most jobs do, and hardly one in a thousand fails.
         """
         if len(jobs) == 1:
-            jobs[0][2].set_exception(error)
+            jobs[0][2].fail(error)
             return []
         connection = self._begun()
-        done: list[tuple[str, Future[Any], Any]] = []
-        for name, work, future in jobs:
+        done: list[tuple[str, Answer[Any], Any]] = []
+        for name, work, answer in jobs:
             try:
-                done.append((name, future, _in_savepoint(connection, work)))
+                done.append((name, answer, _in_savepoint(connection, work)))
             except BaseException as failure:
                 if in_trouble(failure):
                     raise
-                future.set_exception(failure)
+                answer.fail(failure)
         return done
 
     def _begun(self) -> Connection:
@@ -214,7 +214,7 @@ class GroupWriter:
 
     def _connected(self) -> Connection:
         if self._connection is None:
-            self._connection = self._engine.connect().execution_options(**{WRITES: True})
+            self._connection = sqlite.for_writing(self._engine)
         return self._connection
 
     def _disconnect(self) -> None:
@@ -231,9 +231,9 @@ class _NotBegun(Exception):
 
 
 def _tell_all(jobs: list[Job], error: BaseException) -> None:
-    for _, _, future in jobs:
-        if not future.done():
-            future.set_exception((error.__cause__ or error) if isinstance(error, _NotBegun) else error)
+    for _, _, answer in jobs:
+        if not answer.told:
+            answer.fail((error.__cause__ or error) if isinstance(error, _NotBegun) else error)
 
 
 def _in_savepoint(connection: Connection, work: Callable[[Session], Any]) -> Any:

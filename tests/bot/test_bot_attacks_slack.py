@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
@@ -12,8 +13,11 @@ import httpx
 import pytest
 from harness import House, OpenHouse, link, rich, signed_by_slack, words
 from small_office import scenario
+from sqlmodel import Session, select
 
-from bot.store import conversations, reps
+from bot.store import audit, conversations, reps
+from bot.store.audit import AuditEntry
+from bot.store.receipts import Receipt
 from sandbox.slack import payloads
 
 Headers = dict[str, str]
@@ -92,6 +96,46 @@ async def test_a_signed_request_that_is_replayed_has_one_effect(build: OpenHouse
     again = claim_next(house)
     await post(house, again, signed_by_slack(again))
     assert await claimed(house) == ["1001", "1002"]
+
+
+async def test_a_signed_claim_that_comes_several_times_at_once_has_one_effect(build: OpenHouse):
+    house = await build(http=True, data=scenario("1001", "1002", "1004"))
+    body = claim_next(house)
+    headers = signed_by_slack(body)
+    answers = await asyncio.gather(*(post(house, body, headers) for _ in range(6)))
+    assert [each.status_code for each in answers] == [200] * 6
+    # One is told what came of it; to Slack the others are acknowledged without a word.
+    assert sorted(bool(each.content) for each in answers) == [False] * 5 + [True]
+    assert await claimed(house) == ["1001"]
+
+
+async def test_a_refused_claim_that_is_replayed_is_written_down_once(build: OpenHouse):
+    house = await build(http=True, data=scenario("1001"), linked=())
+    body = claim_next(house).replace(b"text=next", b"text=1001")
+    headers = signed_by_slack(body)
+    for _ in range(3):
+        assert (await post(house, body, headers)).status_code == 200
+    assert len(await house.read(refusals)) == 1
+    again = claim_next(house).replace(b"text=next", b"text=1001")
+    await post(house, again, signed_by_slack(again))
+    assert len(await house.read(refusals)) == 2
+
+
+async def test_a_claim_that_names_nothing_has_its_receipt_before_it_is_answered(build: OpenHouse):
+    house = await build(http=True, data=scenario("1001"))
+    before = len(await house.read(deliveries))
+    body = claim_next(house).replace(b"text=next", b"text=999999")
+    assert b"does not know conversation 999999" in (await post(house, body, signed_by_slack(body))).content
+    assert len(await house.read(deliveries)) == before + 1
+
+
+def refusals(session: Session, workspace: str) -> list[AuditEntry]:
+    return [each for each in audit.latest(session, workspace) if each.outcome == "refused"]
+
+
+def deliveries(session: Session, workspace: str) -> list[Receipt]:
+    mine = (Receipt.workspace == workspace, Receipt.source == "slack", Receipt.state == "done")
+    return list(session.exec(select(Receipt).where(*mine)))
 
 
 async def test_without_slacks_signature_there_is_no_entrance_in_socket_mode(build: OpenHouse):

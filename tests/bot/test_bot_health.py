@@ -88,6 +88,16 @@ async def test_a_bot_left_alone_does_its_work_by_itself(build: OpenHouse):
         assert (await client.get("/readyz")).status_code == 200
 
 
+async def test_the_numbers_tell_how_long_slack_waited_for_an_answer(build: OpenHouse):
+    house = await build(data=scenario("1001"), linked=("ana",))
+    house.fault("slack", "views.open", "slow", seconds=0.3)
+    before = number((await get(house, "/metrics")).text, 'watchbell_ack_seconds_sum{source="slack"}')
+    # The window is opened before the command is acknowledged.
+    await house.ana.types("/answer 1001")
+    after = number((await get(house, "/metrics")).text, 'watchbell_ack_seconds_sum{source="slack"}')
+    assert after - before >= 0.3
+
+
 async def test_the_numbers_of_the_process_tell_waits_latencies_and_outcomes(build: OpenHouse):
     house = await build(data=scenario("1001", "1002"), linked=("ana",))
     house.fault("slack", "chat.postMessage", "rate_limit", seconds=1)
