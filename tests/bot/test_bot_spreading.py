@@ -186,12 +186,14 @@ async def test_two_bots_announce_it_once(build: OpenHouse, postgres: str):
         house.intercom.customer_starts(f"q{number}", "email", OUTAGE[number])
         house.tick(120)
         await asyncio.gather(*(bot.settle() for bot in house.bots))
+    house.intercom.customer_starts("q0", "email", OUTAGE[1])
     for _ in range(3):
         house.tick(30)
         await asyncio.gather(*(bot.settle() for bot in house.bots))
     assert "*6 accounts tell one new problem*" in told(house)
     kept = await house.read(_kept)
-    assert kept == (1, 6)
+    assert kept == (1, 7)
+    assert "Other accounts tell this too" in words(house.post("accounts", "post:account:f0:").blocks)
 
 
 def _kept(session: Session, workspace: str) -> tuple[int, int]:
