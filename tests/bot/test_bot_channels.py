@@ -196,6 +196,8 @@ async def test_what_is_said_in_one_breath_is_one_message_and_an_answer_ends_the_
     for number in range(200):
         house.tick()
         await house.slack.people.say("U0SID", SHARED, f"Line {number}")
+        if number % 20 == 19:
+            await house.slack.settled()
     await house.slack.settled()
     await house.settle()
     (shown,) = cards(house)
