@@ -1,7 +1,8 @@
 """Which new problem several accounts tell at once. Pure: values in, values out.
 
-Conversations of different accounts are compared two by two, as those of one account are, but more is asked
-for; and what is ordinary for this workspace, as its last days have it, is no news however often it is told.
+Conversations of different accounts are compared two by two, as those of one account are. A pair alone means
+nothing here: several accounts must be like one conversation within hours, and what is ordinary for this
+workspace, as its last days have it, is no news however often it is told.
 The thresholds are the engines', set with benchmarks/spreading.py in view.
 """
 
