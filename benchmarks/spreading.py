@@ -149,7 +149,7 @@ def measure(data: Path, days: int, encode: Callable[[str], Any] | None = None) -
         rows.append(_row(f"{name}{mark}", engine, made))
     saas = read_saas(data)
     for name, told in sets.items():
-        engine = _engine(told | saas, encode)
+        engine = _engine(told, encode)
         halves = [{k: v for k, v in saas.items() if half(k) == which} for which in (0, 1)]
         made = [simulate(told, days, seed=21 + which, outages=each) for which, each in enumerate(halves)]
         rows.append(_row(f"SaaS in {name}{mark}", engine, made))
@@ -187,9 +187,10 @@ def read_saas(data: Path) -> Told:
     return told
 
 
-def _engine(told: Told, encode: Callable[[str], Any] | None) -> Engine:
-    """As the bot has it: the background is the neutral sample alone."""
-    lexical = Lexical(Background.of())
+def _engine(past: Told, encode: Callable[[str], Any] | None) -> Engine:
+    """As the bot has it: the background is the neutral sample and what was asked before."""
+    before = sorted(text for each in past.values() for text in each[: len(each) // 2])
+    lexical = Lexical(Background.of(before))
     return lexical if encode is None else Semantic(encode, lexical)
 
 

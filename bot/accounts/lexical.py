@@ -86,7 +86,7 @@ class Lexical:
     link = 0.99
     propose = 0.24
     across = 0.93
-    ordinary = 0.9
+    ordinary = 0.8
     slow = False
 
     def __init__(self, background: Background) -> None:
