@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 
 from bot.clock import Clock, Moment, moment
 from bot.outbox import kinds, removal
+from bot.slack.text import clean
 from bot.store import audit, beside, dossier, erased, intents, privacy, rechecks, spreads
 from bot.store.conversations import Part
 from bot.store.intents import Intent
@@ -28,6 +29,8 @@ AT_ONCE = 10
 """Conversations of one transaction."""
 
 _ROWS = 200
+_QUOTED = 60
+"""Characters of a title that stand wherever it is quoted, shortened or not."""
 
 
 @dataclass
@@ -123,6 +126,7 @@ def _issues(session: Session, person: Person, ids: Sequence[str], at: Moment, do
     """A problem that they alone told is gone; one that others told too is drawn anew, or cleared."""
     for thread, issue in privacy.issues_of(session, person, ids):
         post = get_post(session, person.workspace, _issue_key(issue))
+        _questions(session, thread, issue, at, done)
         empty = privacy.erase_from_issue(session, person, issue)
         if post is None:
             continue
@@ -131,6 +135,24 @@ def _issues(session: Session, person: Person, ids: Sequence[str], at: Moment, do
             done.deleted += removal.take_back(session, post, at)
         else:
             _draw_anew(session, person, thread, post, at, done)
+
+
+def _questions(session: Session, thread: AccountThread, issue: Issue, at: Moment, done: Erasure) -> None:
+    """Another problem's message may ask whether it is the same one, and quotes its title then."""
+    quoted = " ".join(clean(issue.title).split())[:_QUOTED]
+    begins = json.dumps(quoted)[:-1]
+    for post in posts_under(session, thread.workspace, f"issue:{thread.account_id}:{thread.episode}:"):
+        told = intents.about(session, thread.workspace, post.key, kinds=removal.ON_SLACK)
+        asks = any(begins in json.dumps(each.payload) for each in told)
+        if not quoted or not asks or post.state == "gone" or post.key == _issue_key(issue):
+            continue
+        if removal.rewrite(session, post, lambda text: begins in text, at):
+            done.rewritten += 1
+        else:
+            done.deleted += removal.take_back(session, post, at)
+        if thread.closed_at is None:
+            rechecks.ask(session, thread.workspace, rechecks.ACCOUNT, thread.account_id, now=at.machine)
+            done.accounts.add(thread.account_id)
 
 
 def _spreads(session: Session, person: Person, ids: Sequence[str], at: Moment, done: Erasure) -> None:
