@@ -88,7 +88,8 @@ def hear(
     account_id = row.account_id if row is not None else _talked_about(session, office, heard)
     if account_id is None:
         return False
-    if speaker.address and erased.addresses_among(session, office.workspace, [speaker.address]):
+    known_as = [each for each in (heard.user, speaker.address) if each]
+    if erased.addresses_among(session, office.workspace, known_as):
         log.warning("erased_person_ignored", channel=heard.channel)
         return False
     contact_id = None if speaker.ours else _person(session, office, heard, speaker, account_id)

@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 from bot.clock import Clock, Moment, moment
 from bot.outbox import kinds, removal
 from bot.slack.text import clean
-from bot.store import audit, beside, dossier, erased, intents, privacy, rechecks, spreads
+from bot.store import audit, beside, dossier, erased, intents, outside, privacy, rechecks, spreads
 from bot.store.conversations import Part
 from bot.store.intents import Intent
 from bot.store.posts import Post, get_post, posts_under
@@ -96,7 +96,10 @@ def _mark(session: Session, person: Person, at: Moment) -> Person:
     person = privacy.again(session, person)
     for contact_id in person.contact_ids:
         erased.mark_contact(session, person.workspace, contact_id, now=at.now)
-    for address in person.emails:
+    said = outside.of_person(session, person.workspace, person.contact_ids, person.emails)
+    # Who said it in Slack, where addresses are hidden, is known by their id there alone.
+    authors = {each.author_id for each in said if each.author_kind == "customer"}
+    for address in sorted({*person.emails, *authors}):
         erased.mark_address(session, person.workspace, address, now=at.now)
     for conversation_id in person.conversations:
         erased.mark_conversation(session, person.workspace, conversation_id, now=at.now)

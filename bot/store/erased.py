@@ -55,7 +55,7 @@ def mark_contact(session: Session, workspace: str, contact_id: str, *, now: date
 
 
 def mark_address(session: Session, workspace: str, address: str, *, now: datetime) -> bool:
-    """Never take words of this mail address in again. False when that was so already."""
+    """Never take words of this mail address, or Slack user, in again. False when that was so already."""
     mark = hashed(workspace, address.lower())
     return insert_new(session, Erased, workspace=workspace, kind=ADDRESS, id=mark, erased_at=now)
 
@@ -96,7 +96,7 @@ _AMONG = columns(col(Erased.kind), col(Erased.id)).where(
 
 
 def addresses_among(session: Session, workspace: str, addresses: Iterable[str]) -> frozenset[str]:
-    """Which of these mail addresses are an erased person's, in small letters."""
+    """Which of these mail addresses and Slack users are an erased person's, in small letters."""
     wanted = {hashed(workspace, each.lower()): each.lower() for each in addresses}
     found = session.exec(
         select(Erased.id).where(

@@ -10,7 +10,7 @@ from harness import kept as as_it_was
 from small_office import CHANNELS, HOSTILE, scenario
 
 from bot.slack.said import ts_of
-from bot.store import audit, mapped, outside
+from bot.store import audit, erased, mapped, outside
 from bot.store.outside import OutsideMessage
 from sandbox.intercom.model import Conversation
 from sandbox.slack.model import Message, Outcome
@@ -286,6 +286,16 @@ async def test_a_channel_without_the_bot_is_refused_with_what_to_do(build: OpenH
     await house.ana.types(f"/watchbell map <#{SHARED}|there>")
     assert "/invite @watchbell" in house.ana.heard
     assert house.ana.views == []
+
+
+async def test_what_an_erased_person_goes_on_saying_is_not_kept(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await choose(house)
+    await house.bot.store.write(erased.mark_address, SEED.team_id, "U0SID", now=house.clock.now())
+    await says(house, "U0SID", "Still here")
+    await house.later(minutes=3)
+    assert await kept(house) == []
+    assert cards(house) == []
 
 
 async def test_who_may_not_act_maps_nothing_and_makes_nothing(build: OpenHouse):

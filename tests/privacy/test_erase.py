@@ -106,6 +106,15 @@ async def test_somebody_known_by_mail_alone_is_found_erased_and_stays_away(
     assert known == {address}
 
 
+async def test_who_is_known_by_their_slack_user_alone_stays_away_too(build: OpenHouse) -> None:
+    house = await build(data=planted())
+    await live(house)
+    users = ["U0ZELDA", "U0SOMEBODY"]
+    assert await house.bot.store.read(erased.addresses_among, SEED.team_id, users) == frozenset()
+    assert (await erase(house)).exit_code == 0
+    assert await house.bot.store.read(erased.addresses_among, SEED.team_id, users) == {"u0zelda"}
+
+
 async def test_an_erased_person_does_not_come_back(build: OpenHouse, diary: io.StringIO) -> None:
     house = await build(data=planted())
     await live(house)
