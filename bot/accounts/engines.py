@@ -20,7 +20,7 @@ from bot.accounts.lexical import Lexical
 from bot.accounts.semantic import Semantic
 from bot.likeness import Engine
 from bot.semantic import files
-from bot.store.conversations import opening_words
+from bot.store.beginnings import opening_words
 from bot.store.engine import Store
 
 LOOKED_AGAIN = timedelta(hours=1)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy import select as columns
 from sqlmodel import Session, col
 
-from bot.store.conversations import Conversation
+from bot.store.conversations import Conversation, Part
 from bot.store.insert import core
 
 
@@ -55,6 +55,33 @@ def ids_between(session: Session, workspace: str, first: datetime, last: datetim
         _begun_by_them(workspace), col(Conversation.created_at) >= first, col(Conversation.created_at) < last
     )
     return [each for (each,) in core(session).execute(query)]
+
+
+def opening_words(session: Session, workspace: str, *, before: datetime, most: int) -> list[str]:
+    """What customers began their latest conversations with, the latest first."""
+    latest = (
+        columns(col(Conversation.id))
+        .where(
+            col(Conversation.workspace) == workspace,
+            col(Conversation.created_at) < before,
+            col(Conversation.cleared_at).is_(None),
+        )
+        .order_by(col(Conversation.created_at).desc(), col(Conversation.id))
+        .limit(most)
+    )
+    found: list[str] = []
+    ids = list(session.scalars(latest))
+    for start in range(0, len(ids), 200):
+        some = ids[start : start + 200]
+        query = columns(col(Part.conversation_id), col(Part.text)).where(
+            col(Part.workspace) == workspace,
+            col(Part.conversation_id).in_(some),
+            col(Part.raw_kind) == "source",
+            col(Part.customer_message).is_(True),
+        )
+        said = {each.conversation_id: each.text for each in session.execute(query)}
+        found += [said[each] for each in some if said.get(each)]
+    return found
 
 
 def _by_id(rows: Any) -> dict[str, Beginning]:

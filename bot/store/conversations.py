@@ -224,19 +224,16 @@ def of_account(
 ) -> list[Conversation]:
     """An account's conversations in the given states, oldest first."""
     named = {"in_workspace": workspace, "whose": account_id, "states": list(states)}
-    return list(session.scalars(_of_account(), named))
+    # Put in order here: asked to, SQLite goes through everybody's in the order in which they began.
+    return sorted(session.scalars(_of_account(), named), key=lambda row: (row.created_at, row.id))
 
 
 @cache
 def _of_account() -> Select[Conversation]:
-    return (
-        columns(Conversation)
-        .where(
-            col(Conversation.workspace) == bindparam("in_workspace"),
-            col(Conversation.account_id) == bindparam("whose"),
-            col(Conversation.state).in_(bindparam("states", expanding=True)),
-        )
-        .order_by(col(Conversation.created_at), col(Conversation.id))
+    return columns(Conversation).where(
+        col(Conversation.workspace) == bindparam("in_workspace"),
+        col(Conversation.account_id) == bindparam("whose"),
+        col(Conversation.state).in_(bindparam("states", expanding=True)),
     )
 
 
@@ -360,33 +357,6 @@ def move_claim(
         .execution_options(synchronize_session="fetch")
     )
     return bool(result.rowcount == 1)  # type: ignore[attr-defined]
-
-
-def opening_words(session: Session, workspace: str, *, before: datetime, most: int) -> list[str]:
-    """What customers began their latest conversations with, the latest first."""
-    latest = (
-        columns(col(Conversation.id))
-        .where(
-            col(Conversation.workspace) == workspace,
-            col(Conversation.created_at) < before,
-            col(Conversation.cleared_at).is_(None),
-        )
-        .order_by(col(Conversation.created_at).desc(), col(Conversation.id))
-        .limit(most)
-    )
-    found: list[str] = []
-    ids = list(session.scalars(latest))
-    for start in range(0, len(ids), 200):
-        some = ids[start : start + 200]
-        query = columns(col(Part.conversation_id), col(Part.text)).where(
-            col(Part.workspace) == workspace,
-            col(Part.conversation_id).in_(some),
-            col(Part.raw_kind) == "source",
-            col(Part.customer_message).is_(True),
-        )
-        said = {each.conversation_id: each.text for each in session.execute(query)}
-        found += [said[each] for each in some if said.get(each)]
-    return found
 
 
 def lately_closed(session: Session, workspace: str, most: int) -> list[Conversation]:

@@ -9,17 +9,19 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from harness import OpenHouse
 from small_office import scenario
+from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlmodel import Session, select
 
 from bot.errors import ConfigError
-from bot.store import slots
+from bot.store import conversations, slots
 from bot.store.engine import Store, open_store
 from bot.store.gathered import Gathered
 from bot.store.migrate import migrate
@@ -189,7 +191,7 @@ import asyncio, os
 from datetime import UTC, datetime
 from bot.store.engine import open_store
 from bot.store.migrate import migrate
-from bot.store import slots
+from bot.store import conversations, slots
 
 async def main():
     store = open_store({sqlite(tmp_path)!r})
@@ -332,4 +334,26 @@ async def test_a_flood_of_those_who_go_first_holds_up_nobody_for_good(tmp_path: 
     await kept_at(store, order, "tick", first=False)
     assert len(order) < 3 * GROUP, "the tick had to wait for the flood to end"
     await asyncio.gather(*flood)
+    store.close()
+
+
+def test_an_accounts_conversations_are_looked_up_by_the_account_however_many_there_are(tmp_path: Path):
+    store = open_store(sqlite(tmp_path))
+    migrate(store.engine)
+    asked: list[tuple[str, Any]] = []
+
+    def heard(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        asked.append((statement, values))
+
+    event.listen(store.engine, "before_cursor_execute", heard)
+    with Session(store.engine) as session:
+        conversations.of_account(session, "T", "c1")
+        statement, values = asked[-1]
+
+        def plan(sql: str) -> str:
+            return str(session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all())
+
+        assert "ix_conversation_account" in plan(statement)
+        # The control: put in order by SQLite, everybody's conversations are gone through.
+        assert "ix_conversation_created" in plan(f"{statement} ORDER BY created_at, id")
     store.close()
