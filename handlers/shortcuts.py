@@ -111,8 +111,4 @@ async def _about(front: Front, act: Act) -> str | None:
 
 async def _plain(front: Front, said: str) -> str:
     """A message as one reads it: names for people, addresses for links, no markup of Slack's."""
-    names: dict[str, str] = {}
-    for each in markup.mentioned(said):
-        person = await front.identity.person(each)
-        names[each] = person.name if person is not None else "somebody"
-    return markup.plain(said, names)
+    return markup.plain(said, await front.identity.names(markup.mentioned(said)))

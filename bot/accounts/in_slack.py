@@ -112,4 +112,4 @@ def _answer(
     inside = next((each for each in said if each.author_kind == "rep" and each.at > last.at), None)
     if inside is not None or last.in_thread:
         return inside
-    return outside.first_of_team(session, office.workspace, source, after=last.at)
+    return outside.first_in_the_open(session, office.workspace, source, after=last.at, by="rep")

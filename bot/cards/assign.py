@@ -57,9 +57,7 @@ def render(card: AssignCard) -> View:
         return modal.view(CALLBACK, title, [*blocks, kit.section(nobody)])
     options = [kit.option(_label(each), each.id, _load(each)) for each in card.colleagues[:_SHOWN]]
     element = kit.select(COLLEAGUE, options, "Choose a colleague")
-    blocks.append(
-        {"type": "input", "block_id": COLLEAGUE, "label": kit.plain_text("Hand it to"), "element": element}
-    )
+    blocks.append(modal.field(COLLEAGUE, "Hand it to", element))
     hint = "Your colleague reads it in Slack; in Intercom it is a note for the team."
     blocks.append(modal.words_input(CONTEXT, "What should they know?", LONGEST, optional=True, hint=hint))
     return modal.view(CALLBACK, title, blocks, submit="Hand over", private={"conversation": card.line.id})

@@ -58,7 +58,7 @@ def map_window(card: MapCard) -> View:
     told = "What is said there stands in the account's timeline. Watchbell never writes there."
     blocks: list[Block] = [
         kit.section(f"Whose channel is {mention_channel(card.channel_id)}?"),
-        _input(_ACCOUNT, "Account", kit.search(_ACCOUNT, "Search accounts")),
+        modal.field(_ACCOUNT, "Account", kit.search(_ACCOUNT, "Search accounts")),
         kit.context(told),
     ]
     if card.mapped:
@@ -88,7 +88,7 @@ def whom_window(card: WhomCard) -> View:
     blocks: list[Block] = [rich.block(rich.quote(rich.text(told)))]
     if options:
         select = kit.select(_PERSON, options, "Choose a person")
-        blocks.append(_input(_PERSON, "Who said it?", select, optional=True))
+        blocks.append(modal.field(_PERSON, "Who said it?", select, optional=True))
     typed: dict[str, Any] = {
         "type": "plain_text_input",
         "action_id": kit.PREFIX + _ADDRESS,
@@ -97,7 +97,7 @@ def whom_window(card: WhomCard) -> View:
     if card.address is not None:
         typed["initial_value"] = card.address
     label = "Or somebody else, by e-mail address" if options else "Their e-mail address"
-    blocks.append(_input(_ADDRESS, label, typed, optional=True))
+    blocks.append(modal.field(_ADDRESS, label, typed, optional=True))
     blocks.append(kit.context("It becomes a message of theirs in Intercom. They are sent nothing."))
     return modal.view(
         WHOM_CALLBACK, "Make a conversation", blocks, submit="Make it", private={"words": card.id}
@@ -121,13 +121,3 @@ def nobody(offered: bool) -> dict[str, str]:
 
 MAP_CALLBACK = kit.PREFIX + MAP
 WHOM_CALLBACK = kit.PREFIX + WHOM
-
-
-def _input(block_id: str, label: str, element: dict[str, Any], *, optional: bool = False) -> Block:
-    return {
-        "type": "input",
-        "block_id": block_id,
-        "label": kit.plain_text(label),
-        "element": element,
-        "optional": optional,
-    }

@@ -81,7 +81,7 @@ def tags(card: FilingCard) -> View:
     initial = [each for each in options if each["value"] in card.chosen]
     if initial:
         element["initial_options"] = initial
-    made = _input(_TAGS, "Tags", element, optional=True)
+    made = modal.field(_TAGS, "Tags", element, optional=True)
     offered = [each["value"] for each in options]
     return _view(card, TAGS, "Tags", [_about(card), made], "Save tags", offered=offered)
 
@@ -90,13 +90,13 @@ def team(card: FilingCard) -> View:
     if not card.choices:
         return _none(card, "Intercom has no other team to give it to.")
     options = [kit.option(each.name, each.id) for each in card.choices[:_MOST]]
-    made = _input(_TEAM, "Which team?", kit.select(_TEAM, options, "Choose a team"))
+    made = modal.field(_TEAM, "Which team?", kit.select(_TEAM, options, "Choose a team"))
     return _view(card, TEAM, "Team", [_about(card), made], "Assign")
 
 
 def whose(card: FilingCard) -> View:
     told = "All of this person's conversations go there. Intercom itself is not changed."
-    made = _input(_ACCOUNT, "Which account?", kit.search(_ACCOUNT, "Search accounts"))
+    made = modal.field(_ACCOUNT, "Which account?", kit.search(_ACCOUNT, "Search accounts"))
     return _view(card, WHOSE, "Account", [_about(card), made, kit.context(told)], "Save")
 
 
@@ -108,7 +108,7 @@ def ticket(card: FilingCard) -> View:
     blocks = [
         _about(card),
         kit.context(f"{text.inline(card.line.contact, 60)} can follow it in their ticket list."),
-        _input(_TYPE, "Type", select),
+        modal.field(_TYPE, "Type", select),
         modal.words_input(_TITLE, "Title", TITLE_LIMIT, hint="The customer reads it."),
     ]
     return _view(card, TICKET, "Ticket", blocks, "Make a ticket")
@@ -123,8 +123,7 @@ def conversation(view: Mapping[str, Any]) -> str:
 
 
 def read_tags(view: Mapping[str, Any]) -> Tagged:
-    options = modal.state(view, _TAGS).get("selected_options") or []
-    wanted = tuple(str(each["value"]) for each in options if isinstance(each, Mapping) and "value" in each)
+    wanted = tuple(modal.ticked(view, _TAGS))
     offered = modal.private(view).get("offered")
     shown = tuple(str(each) for each in offered) if isinstance(offered, list) else ()
     return Tagged(conversation(view), shown, wanted)
@@ -157,16 +156,6 @@ def no_title() -> dict[str, str]:
 
 def _about(card: FilingCard) -> Block:
     return kit.section(rows.conversation_text(card.line, card.now, card.zone))
-
-
-def _input(block_id: str, label: str, element: dict[str, Any], *, optional: bool = False) -> Block:
-    return {
-        "type": "input",
-        "block_id": block_id,
-        "label": kit.plain_text(label),
-        "element": element,
-        "optional": optional,
-    }
 
 
 def _none(card: FilingCard, said: str) -> View:

@@ -141,10 +141,8 @@ def read(view: Mapping[str, Any]) -> WrittenToAll:
     seen = private.get("seen")
     if not private.get("conversation") or not isinstance(seen, Mapping):
         raise modal.NotOurs("the view names no issue")
-    ticked: list[str] = []
-    for number in range(MOST // _BOXES):
-        for option in modal.state(view, f"{WHO}{number}").get("selected_options") or ():
-            ticked.append(str(option["value"]))
+    groups = range(MOST // _BOXES)
+    ticked = [value for number in groups for value in modal.ticked(view, f"{WHO}{number}")]
     typed = writing.read(view, private)
     return WrittenToAll(
         conversation_id=str(private["conversation"]),
@@ -189,19 +187,14 @@ def _who(card: IssueAnswerCard) -> list[Block]:
     shown = card.recipients[:MOST]
     for number in range(0, len(shown), _BOXES):
         options = [_option(each) for each in shown[number : number + _BOXES]]
+        # Of several groups none must be ticked in particular; `missing` sees to it that one is.
         blocks.append(
-            {
-                "type": "input",
-                "block_id": f"{WHO}{number // _BOXES}",
-                # Of several groups none must be ticked in particular; `missing` sees to it that one is.
-                "optional": len(shown) > _BOXES,
-                "label": kit.plain_text("Who gets it" if number == 0 else "and"),
-                "element": {
-                    "type": "checkboxes",
-                    "action_id": f"{kit.PREFIX}{WHO}{number // _BOXES}",
-                    "options": options,
-                },
-            }
+            modal.boxes(
+                f"{WHO}{number // _BOXES}",
+                "Who gets it" if number == 0 else "and",
+                options,
+                optional=len(shown) > _BOXES,
+            )
         )
     return blocks
 

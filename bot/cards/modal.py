@@ -62,6 +62,32 @@ def titled(verb: str, name: str | None) -> str:
     return text.plain(f"{verb} {text.one_line(name or '')}", TITLE_LIMIT)
 
 
+def field(
+    block_id: str, label: str, element: kit.Element, *, optional: bool = False, hint: str = ""
+) -> Block:
+    """An input with its label. `block_id` names it in what comes back (`state`)."""
+    made: Block = {
+        "type": "input",
+        "block_id": block_id,
+        "label": kit.plain_text(label),
+        "element": element,
+        "optional": optional,
+    }
+    if hint:
+        made["hint"] = kit.plain_text(hint, 150)
+    return made
+
+
+def boxes(block_id: str, label: str, options: list[kit.Element], *, optional: bool = False) -> Block:
+    """An input of check boxes, at most ten."""
+    element: kit.Element = {
+        "type": "checkboxes",
+        "action_id": kit.PREFIX + block_id,
+        "options": options,
+    }
+    return field(block_id, label, element, optional=optional)
+
+
 def radio(block_id: str, label: str, options: list[kit.Element], initial: int | None = 0) -> Block:
     """An input of radio buttons, at most ten, each value once."""
     options = list({each["value"]: each for each in options}.values())[:10]
@@ -72,26 +98,18 @@ def radio(block_id: str, label: str, options: list[kit.Element], initial: int | 
     }
     if initial is not None:
         element["initial_option"] = options[initial]
-    return {"type": "input", "block_id": block_id, "label": kit.plain_text(label), "element": element}
+    return field(block_id, label, element)
 
 
 def words_input(block_id: str, label: str, longest: int, *, optional: bool = False, hint: str = "") -> Block:
     """An input for a line or two, at most `longest` characters."""
-    made: Block = {
-        "type": "input",
-        "block_id": block_id,
-        "label": kit.plain_text(label),
-        "optional": optional,
-        "element": {
-            "type": "plain_text_input",
-            "action_id": kit.PREFIX + block_id,
-            "multiline": True,
-            "max_length": longest,
-        },
+    element: kit.Element = {
+        "type": "plain_text_input",
+        "action_id": kit.PREFIX + block_id,
+        "multiline": True,
+        "max_length": longest,
     }
-    if hint:
-        made["hint"] = kit.plain_text(hint, 150)
-    return made
+    return field(block_id, label, element, optional=optional, hint=hint)
 
 
 def words(submitted: Mapping[str, Any], block_id: str, longest: int) -> str:
@@ -103,6 +121,13 @@ def state(submitted: Mapping[str, Any], block_id: str) -> Mapping[str, Any]:
     """What was entered into the input of that block; empty when there was none."""
     found = submitted.get("state", {}).get("values", {}).get(block_id, {}).get(kit.PREFIX + block_id)
     return found if isinstance(found, Mapping) else {}
+
+
+def ticked(submitted: Mapping[str, Any], block_id: str) -> list[str]:
+    """The values of the options that were ticked, or chosen, in that block; each once."""
+    options = state(submitted, block_id).get("selected_options") or []
+    values = (str(each["value"]) for each in options if isinstance(each, Mapping) and "value" in each)
+    return list(dict.fromkeys(values))
 
 
 def chosen(submitted: Mapping[str, Any], block_id: str) -> str | None:

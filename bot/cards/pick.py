@@ -47,10 +47,10 @@ def render(card: PickCard) -> View:
     options = [kit.option(_label(line), line.id) for line in card.lines[:_MOST]]
     if options:
         select = kit.select(WHICH, options, "Choose a conversation", card.found)
-        blocks.append(_input(WHICH, "Which conversation?", select, optional=True))
+        blocks.append(modal.field(WHICH, "Which conversation?", select, optional=True))
     element = {"type": "plain_text_input", "action_id": kit.PREFIX + NAMED, "max_length": 300}
     label = "Or its number, link, or account" if options else "Number, link, or account"
-    blocks.append(_input(NAMED, label, element, optional=True))
+    blocks.append(modal.field(NAMED, label, element, optional=True))
     area: dict[str, Any] = {
         "type": "plain_text_input",
         "action_id": kit.PREFIX + WORDS,
@@ -60,7 +60,7 @@ def render(card: PickCard) -> View:
     kept = text.shorten(text.clean(card.words).strip(), LONGEST)
     if kept:
         area["initial_value"] = kept
-    blocks.append(_input(WORDS, "Note" if note else "Question", area))
+    blocks.append(modal.field(WORDS, "Note" if note else "Question", area))
     title = "Save as note" if note else "Ask the customer"
     return modal.view(
         CALLBACK,
@@ -92,13 +92,3 @@ def which() -> dict[str, str]:
 def _label(line: ConversationLine) -> str:
     parts = (line.contact, line.account, words.channel_plain(line.channel))
     return text.plain(", ".join(part for part in parts if part), 75)
-
-
-def _input(block_id: str, label: str, element: dict[str, Any], *, optional: bool = False) -> Block:
-    return {
-        "type": "input",
-        "block_id": block_id,
-        "label": kit.plain_text(label),
-        "element": element,
-        "optional": optional,
-    }

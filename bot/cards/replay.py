@@ -82,12 +82,9 @@ def form(policies: Sequence[PolicyNow], chosen: str | None = None) -> View:
     options = [kit.option(policy.title, policy.name, _now(policy)) for policy in policies]
     blocks: list[Block] = [
         kit.context("Nothing is changed: what would have been warned of and missed is counted on the past."),
-        {
-            "type": "input",
-            "block_id": "policy",
-            "label": kit.plain_text("Policy"),
-            "element": kit.select("policy", options, "Choose a policy", chosen or policies[0].name),
-        },
+        modal.field(
+            "policy", "Policy", kit.select("policy", options, "Choose a policy", chosen or policies[0].name)
+        ),
     ]
     blocks += [_line(name, label) for name, label in FIELDS]
     reaches = [kit.option(label, str(days)) for days, label in REACHES]
@@ -112,18 +109,13 @@ def _now(policy: PolicyNow) -> str:
 
 
 def _line(block_id: str, label: str) -> Block:
-    return {
-        "type": "input",
-        "block_id": block_id,
-        "optional": True,
-        "label": kit.plain_text(label),
-        "element": {
-            "type": "plain_text_input",
-            "action_id": kit.PREFIX + block_id,
-            "max_length": 60,
-            "placeholder": kit.plain_text("as it is" if block_id != "warn" else "as it is; 15m, 5m"),
-        },
+    element = {
+        "type": "plain_text_input",
+        "action_id": kit.PREFIX + block_id,
+        "max_length": 60,
+        "placeholder": kit.plain_text("as it is" if block_id != "warn" else "as it is; 15m, 5m"),
     }
+    return modal.field(block_id, label, element, optional=True)
 
 
 def running(share: float) -> View:

@@ -47,19 +47,10 @@ class JoinCard:
 def render_split(card: SplitCard) -> View:
     shown = card.lines[:_MOST]
     hidden = len(card.lines) - len(shown)
-    element: kit.Element = {
-        "type": "checkboxes",
-        "action_id": kit.PREFIX + "which",
-        "options": [kit.option(_who(line), line.id, _said(line)) for line in shown],
-    }
+    options = [kit.option(_who(line), line.id, _said(line)) for line in shown]
     blocks: list[Block] = [
         rich.block(rich.section(rich.title(card.title))),
-        {
-            "type": "input",
-            "block_id": "which",
-            "label": kit.plain_text("Which of these are another problem?"),
-            "element": element,
-        },
+        modal.boxes("which", "Which of these are another problem?", options),
         kit.context(
             words.dotted(
                 "Nothing changes in Intercom or for the customers.",
@@ -80,12 +71,7 @@ def render_join(card: JoinCard) -> View:
     ]
     blocks: list[Block] = [
         rich.block(rich.section(rich.title(card.title))),
-        {
-            "type": "input",
-            "block_id": "other",
-            "label": kit.plain_text("The same problem as"),
-            "element": kit.select("other", options, "Choose a problem"),
-        },
+        modal.field("other", "The same problem as", kit.select("other", options, "Choose a problem")),
         kit.context("Nothing is merged in Intercom. You can split them again."),
     ]
     return modal.view(JOIN, "The same problem", blocks, submit="Join", private={"id": card.id})
@@ -110,7 +96,6 @@ class Sorted:
 
 def read(view: Mapping[str, Any]) -> Sorted:
     """Raises modal.NotOurs for a window that is not ours."""
-    ticked = modal.state(view, "which").get("selected_options") or []
     other = modal.chosen(view, "other")
-    chosen = [str(each["value"]) for each in ticked if isinstance(each, Mapping) and "value" in each]
+    chosen = modal.ticked(view, "which")
     return Sorted(str(modal.private(view).get("id") or ""), tuple(chosen or ([other] if other else [])))

@@ -238,10 +238,15 @@ def render_not_the_same(card: NotTheSameCard) -> View:
             for each in shown[start : start + _BOXES]
         ]
         blocks.append(
-            _boxes(f"which{group}", "Which of them tell something else?" if group == 0 else "and", options)
+            modal.boxes(
+                f"which{group}",
+                "Which of them tell something else?" if group == 0 else "and",
+                options,
+                optional=True,
+            )
         )
     whole = kit.option("None of this is one problem", ALL, "The announcement says so, and its buttons go.")
-    blocks.append(_boxes("whole", "Or all of it", [whole]))
+    blocks.append(modal.boxes("whole", "Or all of it", [whole], optional=True))
     hidden = len(card.accounts) - len(shown)
     blocks.append(
         kit.context(
@@ -260,8 +265,8 @@ def read_not_the_same(view: Mapping[str, Any]) -> NotTheSame:
     number = modal.private(view).get("spread")
     if not isinstance(number, int):
         raise modal.NotOurs("the view names no spreading issue")
-    chosen = [value for group in range(_GROUPS) for value in _ticked(view, f"which{group}")]
-    return NotTheSame(number, tuple(dict.fromkeys(chosen)), ALL in _ticked(view, "whole"))
+    chosen = [value for group in range(_GROUPS) for value in modal.ticked(view, f"which{group}")]
+    return NotTheSame(number, tuple(dict.fromkeys(chosen)), ALL in modal.ticked(view, "whole"))
 
 
 def missing(wanted: NotTheSame) -> dict[str, str] | None:
@@ -269,22 +274,6 @@ def missing(wanted: NotTheSame) -> dict[str, str] | None:
     if wanted.chosen or wanted.everything:
         return None
     return {"which0": "Nothing was changed. Tick what tells something else."}
-
-
-def _ticked(view: Mapping[str, Any], block_id: str) -> list[str]:
-    ticked = modal.state(view, block_id).get("selected_options") or []
-    return [str(each["value"]) for each in ticked if isinstance(each, Mapping) and "value" in each]
-
-
-def _boxes(block_id: str, label: str, options: list[kit.Element]) -> Block:
-    element = {"type": "checkboxes", "action_id": kit.PREFIX + block_id, "options": options}
-    return {
-        "type": "input",
-        "block_id": block_id,
-        "optional": True,
-        "label": kit.plain_text(label),
-        "element": element,
-    }
 
 
 def _count(each: Apart) -> str | None:

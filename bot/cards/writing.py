@@ -122,26 +122,14 @@ def text_input(
         element = {"type": "plain_text_input", "action_id": kit.PREFIX + block_id, "multiline": True}
     if draft:
         element["initial_value"] = draft
-    told = {"hint": kit.plain_text(hint, 150)} if hint else {}
-    return {
-        "type": "input",
-        "block_id": block_id,
-        "label": kit.plain_text(label),
-        "element": element,
-        **told,
-    }
+    return modal.field(block_id, label, element, hint=hint or "")
 
 
 def files_input() -> Block:
     """Files to send along."""
-    return {
-        "type": "input",
-        "block_id": FILES,
-        "optional": True,
-        "label": kit.plain_text("Files"),
-        "hint": kit.plain_text("They go out with your words, or nothing does. At most 10 MB each.", 150),
-        "element": {"type": "file_input", "action_id": kit.PREFIX + FILES, "max_files": MOST},
-    }
+    element = {"type": "file_input", "action_id": kit.PREFIX + FILES, "max_files": MOST}
+    hint = "They go out with your words, or nothing does. At most 10 MB each."
+    return modal.field(FILES, "Files", element, optional=True, hint=hint)
 
 
 def refused_files(written_files: tuple[ChosenFile, ...], *, note: bool = False) -> dict[str, str] | None:

@@ -47,10 +47,7 @@ async def take_in(
     channel = await identity.channel(heard.channel)
     # A channel that the bot cannot see any more counts as one that others read.
     place = Place(channel.name if channel else heard.channel, channel is None or channel.is_external)
-    names = {}
-    for each in markup.mentioned(heard.text):
-        person = await identity.person(each)
-        names[each] = person.name if person is not None else "somebody"
+    names = await identity.names(markup.mentioned(heard.text))
     return await store.write(channels.hear, office, heard, speaker, place, names, moment(clock))
 
 

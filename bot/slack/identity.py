@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -78,6 +78,11 @@ class Identity:
             person = None
         self._people.put(user_id, person)
         return person
+
+    async def names(self, user_ids: Iterable[str]) -> dict[str, str]:
+        """What people are called, by their ids; somebody whom Slack does not know is "somebody"."""
+        found = {each: await self.person(each) for each in user_ids}
+        return {each: person.name if person is not None else "somebody" for each, person in found.items()}
 
     async def person_by_email(self, email: str) -> Person | None:
         """The active person with this address; None for nobody, a former colleague, or an external one."""

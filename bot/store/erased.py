@@ -104,8 +104,3 @@ def addresses_among(session: Session, workspace: str, addresses: Iterable[str]) 
         )
     )
     return frozenset(wanted[each] for each in found)
-
-
-def all_marks(session: Session, workspace: str) -> list[Erased]:
-    """Every mark, for a backup that is older than some of them."""
-    return list(session.exec(select(Erased).where(Erased.workspace == workspace)))

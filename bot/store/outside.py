@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Index, Text, delete, or_, update
 from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.store.insert import insert_new
 from bot.store.rows import row_of
@@ -122,36 +123,26 @@ def last_in_the_open(
     session: Session, workspace: str, source: str, *, before: datetime
 ) -> OutsideMessage | None:
     """What was said last in a channel itself, not in a thread, before an instant."""
-    query = (
-        select(OutsideMessage)
-        .where(
-            OutsideMessage.workspace == workspace,
-            OutsideMessage.source == source,
-            col(OutsideMessage.in_thread).is_(False),
-            OutsideMessage.at < before,
-        )
-        .order_by(col(OutsideMessage.at).desc())
-        .limit(1)
-    )
-    return session.exec(query).first()
+    query = _in_the_open(workspace, source).where(OutsideMessage.at < before)
+    return session.exec(query.order_by(col(OutsideMessage.at).desc()).limit(1)).first()
 
 
 def first_in_the_open(
-    session: Session, workspace: str, source: str, *, after: datetime
+    session: Session, workspace: str, source: str, *, after: datetime, by: str | None = None
 ) -> OutsideMessage | None:
-    """What was said next in a channel itself, not in a thread, after an instant."""
-    query = (
-        select(OutsideMessage)
-        .where(
-            OutsideMessage.workspace == workspace,
-            OutsideMessage.source == source,
-            col(OutsideMessage.in_thread).is_(False),
-            OutsideMessage.at > after,
-        )
-        .order_by(col(OutsideMessage.at))
-        .limit(1)
+    """What was said next in a channel itself after an instant, by one kind of author where `by` names it."""
+    query = _in_the_open(workspace, source).where(OutsideMessage.at > after)
+    if by is not None:
+        query = query.where(OutsideMessage.author_kind == by)
+    return session.exec(query.order_by(col(OutsideMessage.at)).limit(1)).first()
+
+
+def _in_the_open(workspace: str, source: str) -> SelectOfScalar[OutsideMessage]:
+    return select(OutsideMessage).where(
+        OutsideMessage.workspace == workspace,
+        OutsideMessage.source == source,
+        col(OutsideMessage.in_thread).is_(False),
     )
-    return session.exec(query).first()
 
 
 def join_threads(session: Session, workspace: str, source: str, thread: str, into: str) -> None:
@@ -165,23 +156,6 @@ def join_threads(session: Session, workspace: str, source: str, thread: str, int
         )
         .values(thread=into)
     )
-
-
-def first_of_team(session: Session, workspace: str, source: str, *, after: datetime) -> OutsideMessage | None:
-    """What a colleague said next in a channel itself, not in a thread, after an instant."""
-    query = (
-        select(OutsideMessage)
-        .where(
-            OutsideMessage.workspace == workspace,
-            OutsideMessage.source == source,
-            OutsideMessage.author_kind == "rep",
-            col(OutsideMessage.in_thread).is_(False),
-            OutsideMessage.at > after,
-        )
-        .order_by(col(OutsideMessage.at))
-        .limit(1)
-    )
-    return session.exec(query).first()
 
 
 def became(session: Session, workspace: str, source: str, ids: Collection[str], conversation_id: str) -> None:
