@@ -13,6 +13,13 @@ settings.register_profile("watchbell", deadline=None)
 settings.load_profile("watchbell")
 
 
+def pytest_sessionfinish() -> None:
+    """Databases that tests were copied from are in nobody's way afterwards."""
+    databases = sys.modules.get("databases")
+    if databases is not None:
+        databases.drop_templates()
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what tests noted as user properties named "figures", a line each."""
     reports = [report for found in terminalreporter.stats.values() for report in found]

@@ -2,46 +2,21 @@
 
 from __future__ import annotations
 
-import io
-import itertools
 import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
-from databases import DEFAULT_SERVER, chosen_server, drop_templates, postgres_database, sqlite_file
+from databases import DEFAULT_SERVER, chosen_server, postgres_database, sqlite_file
 from harness import House, OpenHouse, open_house
+from house_fixtures import diary, houses, no_certificates
 
-from bot.logs import configure
+__all__ = ["diary", "no_certificates"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "sqlite: is about SQLite itself, whatever the rest runs on")
-
-
-def pytest_sessionfinish() -> None:
-    drop_templates()
-
-
-@pytest.fixture(autouse=True)
-def diary() -> Iterator[io.StringIO]:
-    """What the bot logs during a test."""
-    stream = io.StringIO()
-    configure(stream)
-    yield stream
-    structlog.reset_defaults()
-
-
-@pytest.fixture(autouse=True, scope="session")
-def no_certificates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Nothing here speaks TLS, and reading the machine's certificates takes longer than most tests."""
-    with pytest.MonkeyPatch.context() as changed:
-        changed.setenv("SSL_CERT_DIR", str(tmp_path_factory.mktemp("certificates")))
-        changed.delenv("SSL_CERT_FILE", raising=False)
-        yield
 
 
 @pytest.fixture
@@ -67,14 +42,6 @@ async def house(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator
 @pytest.fixture
 async def build(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[OpenHouse]:
     """Houses built to order; each has a folder of its own."""
-    numbers = itertools.count(1)
-    async with AsyncExitStack() as stack:
-
-        async def made(**settings: Any) -> House:
-            folder = tmp_path / f"house-{next(numbers)}"
-            folder.mkdir()
-            if "database" not in settings and request.node.get_closest_marker("sqlite"):
-                settings["database"] = sqlite_file(folder)
-            return await stack.enter_async_context(open_house(folder, **settings))
-
+    on_sqlite = request.node.get_closest_marker("sqlite")
+    async with houses(tmp_path, sqlite_file if on_sqlite else lambda _: None) as made:
         yield made

@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-import io
-import itertools
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any
 
 import post_office
 import pytest
-import structlog
-from databases import drop_templates
-from harness import House, OpenHouse, open_house
+from harness import OpenHouse
+from house_fixtures import diary, houses
 from post_office import Box, PostOffice
 
-from bot.logs import configure
-
-
-def pytest_sessionfinish() -> None:
-    drop_templates()
-
-
-@pytest.fixture(autouse=True)
-def diary() -> Iterator[io.StringIO]:
-    """What the bot logs during a test."""
-    stream = io.StringIO()
-    configure(stream)
-    yield stream
-    structlog.reset_defaults()
+__all__ = ["diary"]
 
 
 @pytest.fixture(scope="session")
@@ -53,12 +35,5 @@ def box(office: PostOffice) -> Box:
 @pytest.fixture
 async def build(tmp_path: Path) -> AsyncIterator[OpenHouse]:
     """Houses built to order; each has a folder of its own."""
-    numbers = itertools.count(1)
-    async with AsyncExitStack() as stack:
-
-        async def made(**settings: Any) -> House:
-            folder = tmp_path / f"house-{next(numbers)}"
-            folder.mkdir()
-            return await stack.enter_async_context(open_house(folder, **settings))
-
+    async with houses(tmp_path) as made:
         yield made

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 from databases import DEFAULT_SERVER, chosen_server, postgres_database, sqlite_file
-from harness import House, OpenHouse, open_house
+from harness import OpenHouse
+from house_fixtures import houses, no_certificates
 
-
-@pytest.fixture(autouse=True, scope="session")
-def no_certificates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Nothing here speaks TLS, and reading the machine's certificates takes longer than most tests."""
-    with pytest.MonkeyPatch.context() as changed:
-        changed.setenv("SSL_CERT_DIR", str(tmp_path_factory.mktemp("certificates")))
-        changed.delenv("SSL_CERT_FILE", raising=False)
-        yield
+__all__ = ["no_certificates"]
 
 
 @pytest.fixture
@@ -43,15 +34,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 async def build(tmp_path: Path) -> AsyncIterator[OpenHouse]:
     """Houses built to order; each has a folder of its own, and stands on SQLite unless told otherwise."""
-    numbers = itertools.count(1)
-    async with AsyncExitStack() as stack:
-
-        async def made(**settings: Any) -> House:
-            folder = tmp_path / f"house-{next(numbers)}"
-            folder.mkdir()
-            settings.setdefault("database", sqlite_file(folder))
-            return await stack.enter_async_context(open_house(folder, **settings))
-
+    async with houses(tmp_path, sqlite_file) as made:
         yield made
 
 

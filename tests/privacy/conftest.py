@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import io
-import itertools
 import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
-import structlog
 from databases import DEFAULT_SERVER, chosen_server, postgres_database, sqlite_file
-from harness import House, OpenHouse, open_house
+from harness import OpenHouse
+from house_fixtures import diary, houses
 
-from bot.logs import configure
 from bot.store.engine import Store, open_store
 
-
-@pytest.fixture(autouse=True)
-def diary() -> Iterator[io.StringIO]:
-    """What the bot logs during a test."""
-    stream = io.StringIO()
-    configure(stream)
-    yield stream
-    structlog.reset_defaults()
+__all__ = ["diary"]
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -49,12 +37,5 @@ def store(database: str) -> Iterator[Store]:
 @pytest.fixture
 async def build(tmp_path: Path, database: str) -> AsyncIterator[OpenHouse]:
     """Houses built to order, all on this test's database."""
-    numbers = itertools.count(1)
-    async with AsyncExitStack() as stack:
-
-        async def made(**settings: Any) -> House:
-            folder = tmp_path / f"house-{next(numbers)}"
-            folder.mkdir()
-            return await stack.enter_async_context(open_house(folder, database=database, **settings))
-
+    async with houses(tmp_path, lambda _: database) as made:
         yield made

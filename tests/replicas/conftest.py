@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
-from databases import DEFAULT_SERVER, chosen_server, drop_templates, postgres_database
+from databases import DEFAULT_SERVER, chosen_server, postgres_database
+from house_fixtures import diary, no_certificates
 from own_postgres import OwnPostgres, own_postgres
-
-from bot.logs import configure
 
 QUICK = ("test_claims_race.py",)
 """What has a short form of its own for `make test`."""
+
+__all__ = ["diary", "no_certificates"]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -25,28 +24,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents and item.path.name not in QUICK:
             item.add_marker(pytest.mark.chaos)
-
-
-def pytest_sessionfinish() -> None:
-    drop_templates()
-
-
-@pytest.fixture(autouse=True)
-def diary() -> Iterator[io.StringIO]:
-    """What the bot logs during a test."""
-    stream = io.StringIO()
-    configure(stream)
-    yield stream
-    structlog.reset_defaults()
-
-
-@pytest.fixture(autouse=True, scope="session")
-def no_certificates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Nothing here speaks TLS, and reading the machine's certificates takes longer than most tests."""
-    with pytest.MonkeyPatch.context() as changed:
-        changed.setenv("SSL_CERT_DIR", str(tmp_path_factory.mktemp("certificates")))
-        changed.delenv("SSL_CERT_FILE", raising=False)
-        yield
 
 
 @pytest.fixture
