@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import copy
-import hashlib
-import hmac
 import itertools
 import json
 import os
@@ -19,16 +16,18 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import httpx
-import yaml
 from databases import a_database
-from shared_files import ROOT
-from small_office import ADMINS, APP, CHANNELS, PEOPLE, TOML, scenario
+from known_facts import facts
+from on_the_screen import key_of
+from person import Person
+from signing import CLIENT_SECRET, INTERCOM_TOKEN, SEED, signed_by_intercom
+from small_office import APP, CHANNELS, TOML, scenario
+from small_slack import installed_manifest, people_and_places
 
 from bot import app
 from bot.clock import Clock
@@ -44,7 +43,7 @@ from sandbox.faults import Fault, FaultBoard
 from sandbox.intercom import IntercomWorld
 from sandbox.page.page import Page
 from sandbox.server import SandboxServer
-from sandbox.slack.model import AppManifest, Channel, Message, Outcome, SlackSeed, User, UserGroup, View
+from sandbox.slack.model import Message, UserGroup
 from sandbox.slack.model import Timing as SlackTiming
 from sandbox.slack.world import SlackWorld
 
@@ -52,14 +51,6 @@ BERLIN = ZoneInfo("Europe/Berlin")
 TUESDAY = datetime(2026, 11, 24, 9, 0, tzinfo=BERLIN)
 """A working day without a Monday summary, an hour after the team's hours began."""
 
-SEED = SlackSeed(
-    bot_token="xoxb-planted-8c1e07",
-    app_token="xapp-planted-55ab21",
-    signing_secret="planted-signing-9d04f3",
-)
-INTERCOM_TOKEN = "dG9rOnBsYW50ZWQtaW50ZXJjb20"
-CLIENT_SECRET = "planted-client-secret-5d1f"
-SECRETS = (SEED.bot_token, SEED.app_token, SEED.signing_secret, INTERCOM_TOKEN, CLIENT_SECRET)
 QUICK = Timings(
     attempt=5.0, settle=0.15, looks=(0.05, 0.1), backoff=0.03, backoff_cap=0.2, attempts=12, lease=60.0
 )
@@ -82,84 +73,6 @@ class HouseClock(SandboxClock):
 
     def machine(self) -> datetime:
         return super().machine() + self.machine_ahead
-
-
-@dataclass(repr=False)
-class Person:
-    """Somebody at their Slack. `channel` is where they type."""
-
-    house: House
-    id: str
-    channel: str = CHANNELS["alerts"]
-
-    @property
-    def admin(self) -> str:
-        return ADMINS[self.id]
-
-    async def types(self, line: str, channel: str | None = None) -> Outcome:
-        return await self.house.slack.people.slash(self.id, channel or self.channel, line)
-
-    async def presses(self, message: Message, verb: str, **more: Any) -> Outcome:
-        """A button by its verb, or an entry of the message's overflow by its verb."""
-        action, chosen = _element(message.blocks, verb)
-        return await self.house.slack.people.click(
-            self.id, message.channel, message.ts, action, selected_option=chosen, **more
-        )
-
-    async def presses_in(self, view: View, verb: str, **more: Any) -> Outcome:
-        action, chosen = _element(view.blocks, verb)
-        return await self.house.slack.people.click_view(
-            self.id, view.id, action, selected_option=more.pop("selected_option", chosen), **more
-        )
-
-    async def submits(self, values: Mapping[str, Any] | None = None, view: View | None = None) -> Outcome:
-        """Press the submit button of the topmost modal with `values` by block."""
-        top = view or self.view
-        typed = {block: {f"wb:{block}": value} for block, value in (values or {}).items()}
-        return await self.house.slack.people.submit(self.id, top.id, typed)
-
-    @property
-    def views(self) -> list[View]:
-        return self.house.slack.people.open_views(self.id)
-
-    @property
-    def view(self) -> View:
-        """The modal on top."""
-        assert self.views, f"{self.id} has no modal open"
-        return self.views[-1]
-
-    @property
-    def home(self) -> View:
-        view = self.house.slack.people.home(self.id)
-        assert view is not None, f"{self.id} has no App Home"
-        return view
-
-    def told(self) -> list[Message]:
-        """What the bot told this person alone, in the order in which it did."""
-        return [message for message in self.house.whispers if message.ephemeral_to == self.id]
-
-    @property
-    def last(self) -> Message:
-        """What the bot told this person last."""
-        assert self.told(), f"{self.id} was told nothing"
-        return self.told()[-1]
-
-    @property
-    def heard(self) -> str:
-        """The words of what the bot told this person last."""
-        return words(self.last.blocks) or self.last.text
-
-    async def opens_answer(self, conversation_id: str) -> View:
-        """The filled answer modal of a conversation."""
-        outcome = await self.types(f"/answer {conversation_id}")
-        assert outcome.ok, outcome
-        await self.house.bot.front.finish()
-        return self.view
-
-    async def answers(self, conversation_id: str, text: str, **more: Any) -> Outcome:
-        """The modal opened, the words written, submitted."""
-        await self.opens_answer(conversation_id)
-        return await self.submits({"text": rich(text), **more})
 
 
 @dataclass(repr=False)
@@ -376,7 +289,7 @@ class House:
 
     async def facts(self) -> dict[str, Any]:
         """Everything known about conversations, but what belongs to fetching."""
-        return await self.bot.store.read(_facts)
+        return await self.bot.store.read(facts)
 
 
 class OpenHouse(Protocol):
@@ -458,170 +371,11 @@ async def link(person: Person) -> None:
     assert "Linked." in person.heard
 
 
-@lru_cache(maxsize=1)
-def installed_manifest() -> AppManifest:
-    """What the app may and gets, as a workspace that installed manifest.yml has it."""
-    asked = yaml.safe_load((ROOT / "manifest.yml").read_text("utf-8"))
-    return AppManifest(
-        commands=frozenset(each["command"] for each in asked["features"]["slash_commands"]),
-        events=frozenset(asked["settings"]["event_subscriptions"]["bot_events"]),
-        scopes=frozenset(asked["oauth_config"]["scopes"]["bot"]),
-        unfurl_domains=frozenset(asked["features"]["unfurl_domains"]),
-    )
-
-
-def people_and_places(slack: SlackWorld) -> None:
-    for person in PEOPLE:
-        slack.add_user(User(**person))
-    everybody = {each["id"] for each in PEOPLE}
-    team = everybody - {"U0GUS", "U0SID", "U0DORA"}
-    for name, channel_id in CHANNELS.items():
-        members = everybody if name in ("lobby", "shared") else team
-        slack.add_channel(
-            Channel(
-                channel_id, _CHANNEL_NAMES[name], members | {SEED.bot_user_id}, is_ext_shared=name == "shared"
-            )
-        )
-
-
-_CHANNEL_NAMES = {
-    "alerts": "support-alerts",
-    "accounts": "support-accounts",
-    "monday": "support",
-    "lobby": "lobby",
-    "shared": "ext-northwind",
-}
-
-
-def kept(message: Message) -> Message:
-    """A message as somebody still has it on the screen, whatever becomes of it."""
-    return copy.deepcopy(message)
-
-
-def rich(text: str) -> dict[str, Any]:
-    """What a person typed into a rich text input."""
-    section = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
-    return {
-        "type": "rich_text_input",
-        "rich_text_value": {"type": "rich_text", "elements": [section]},
-    }
-
-
-def option(view: View, block_id: str, starts: str) -> dict[str, Any]:
-    """The option of a radio or select whose value starts so, as a state value."""
-    for block in view.blocks:
-        if block.get("block_id") == block_id:
-            for each in block["element"]["options"]:
-                if each["value"].startswith(starts):
-                    return {"type": block["element"]["type"], "selected_option": each}
-    raise AssertionError(f"no option {starts} in {block_id}")
-
-
-def words(blocks: list[dict[str, Any]]) -> str:
-    """All text in blocks, markup included, in reading order."""
-    return "\n".join(_texts(blocks))
-
-
-def verbs(blocks: list[dict[str, Any]]) -> list[str]:
-    """What can be pressed in blocks: buttons, and the entries of overflows."""
-    found: list[str] = []
-    for element in _elements(blocks):
-        action = str(element["action_id"]).removeprefix("wb:")
-        if action == "more":
-            found.extend(each["value"].partition(":")[0] for each in element["options"])
-        else:
-            found.append(action)
-    return found
-
-
-def targets(blocks: list[dict[str, Any]], verb: str) -> list[str]:
-    """The ids behind a verb's buttons, in reading order."""
-    return [each["value"] for each in _elements(blocks) if each["action_id"] == f"wb:{verb}"]
-
-
-def key_of(message: Message) -> str:
-    """The key that the bot put into a message's metadata."""
-    payload = (message.metadata or {}).get("event_payload") or {}
-    return str(payload.get("key", ""))
-
-
-def signed_by_intercom(raw: bytes, secret: str = CLIENT_SECRET) -> str:
-    return "sha1=" + hmac.new(secret.encode(), raw, hashlib.sha1).hexdigest()
-
-
-def signed_by_slack(
-    body: bytes, *, secret: str = SEED.signing_secret, at: float | None = None
-) -> dict[str, str]:
-    """The headers of a request from Slack, made `at` (now unless given)."""
-    made = str(int(time.time() if at is None else at))
-    digest = hmac.new(secret.encode(), f"v0:{made}:".encode() + body, hashlib.sha256).hexdigest()
-    return {
-        "X-Slack-Request-Timestamp": made,
-        "X-Slack-Signature": f"v0={digest}",
-        "Content-Type": "application/x-www-form-urlencoded",
-    }
-
-
 def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]
         return port
-
-
-def _element(blocks: list[dict[str, Any]], verb: str) -> tuple[str, str | None]:
-    """(action id, option value) by which a verb is pressed."""
-    for element in _elements(blocks):
-        if element["action_id"] == f"wb:{verb}":
-            return str(element["action_id"]), None
-        for each in element.get("options", ()) if element["action_id"] == "wb:more" else ():
-            if each["value"].partition(":")[0] == verb:
-                return str(element["action_id"]), str(each["value"])
-    return f"wb:{verb}", None
-
-
-def _elements(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    found = []
-    for block in blocks:
-        candidates = [*block.get("elements", []), block.get("accessory"), block.get("element")]
-        found.extend(each for each in candidates if isinstance(each, dict) and "action_id" in each)
-    return found
-
-
-def _texts(value: object) -> list[str]:
-    if isinstance(value, list):
-        return [text for each in value for text in _texts(each)]
-    if not isinstance(value, dict):
-        return []
-    own = [value["text"]] if isinstance(value.get("text"), str) else []
-    return own + [text for key, each in value.items() if key != "text" or not own for text in _texts(each)]
-
-
-def _facts(session: Any) -> dict[str, Any]:
-    from sqlmodel import select
-
-    from bot.store.conversations import Conversation, Part
-
-    fetching = {"details_due", "details_tries"}
-    conversations = {
-        row.id: {key: value for key, value in row.model_dump().items() if key not in fetching}
-        for row in session.exec(select(Conversation))
-    }
-    parts = {f"{row.conversation_id}/{row.id}": row.model_dump() for row in session.exec(select(Part))}
-    return {"conversations": conversations, "parts": parts}
-
-
-def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
-    """What differs between two `facts`, a line each."""
-    found = []
-    for table in one:
-        for key in sorted(one[table].keys() | other[table].keys()):
-            a, b = one[table].get(key), other[table].get(key)
-            if a is None or b is None:
-                found.append(f"{table} {key}: only in the {'second' if a is None else 'first'}")
-                continue
-            found.extend(f"{table} {key} {name}: {a[name]} / {b[name]}" for name in a if a[name] != b[name])
-    return found
 
 
 def utc(text: str) -> datetime:

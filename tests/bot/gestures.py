@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from harness import House, link, option, rich, verbs, words
+from harness import House, link
 from many_firms import boxes, outage, spreads
+from on_the_screen import option, rich, verbs, words
 from small_office import APP, CHANNELS, scenario
 from sqlmodel import Session
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from harness import House, OpenHouse, key_of, link, verbs, words
+from harness import House, OpenHouse, link
+from on_the_screen import key_of, verbs, words
 from small_office import CHANNELS, scenario
 
 from sandbox.slack.model import Message

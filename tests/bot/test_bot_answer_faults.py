@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from harness import House, OpenHouse, option, rich, verbs, words
+from harness import House, OpenHouse
 from intercom_faults import DOUBTFUL, PATIENT, SURE
+from on_the_screen import option, rich, verbs, words
 from small_office import scenario
 
 from bot.intercom.errors import IntercomError

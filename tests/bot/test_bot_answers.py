@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from harness import CHANNELS, House, OpenHouse, kept, key_of, link, option, rich, verbs, words
+from harness import CHANNELS, House, OpenHouse, link
+from on_the_screen import kept, key_of, option, rich, verbs, words
 from small_office import scenario
 
 from bot.store import conversations

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from harness import SEED, House, OpenHouse, words
+from harness import House, OpenHouse
+from on_the_screen import words
+from signing import SEED
 from small_office import scenario
 from sqlmodel import Session, select
 

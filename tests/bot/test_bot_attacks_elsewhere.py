@@ -6,8 +6,9 @@ from typing import Any
 
 import aiohttp
 import pytest
-from harness import INTERCOM_TOKEN, SEED, OpenHouse
+from harness import OpenHouse
 from planted_server import listening
+from signing import INTERCOM_TOKEN, SEED
 from small_office import scenario
 
 from bot.clock import SystemClock

@@ -8,7 +8,9 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from harness import House, OpenHouse, differences, signed_by_intercom
+from harness import House, OpenHouse
+from known_facts import differences
+from signing import signed_by_intercom
 from small_office import APP, scenario
 from sqlmodel import select
 

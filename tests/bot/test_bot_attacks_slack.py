@@ -12,7 +12,9 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
-from harness import House, OpenHouse, link, rich, signed_by_slack, words
+from harness import House, OpenHouse, link
+from on_the_screen import rich, words
+from signing import signed_by_slack
 from small_office import scenario
 from sqlmodel import Session, select
 

@@ -6,7 +6,8 @@ import re
 from typing import Any
 
 import pytest
-from harness import OpenHouse, words
+from harness import OpenHouse
+from on_the_screen import words
 from small_office import scenario
 
 ATTACKS = {

@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from harness import House, OpenHouse, words
+from harness import House, OpenHouse
+from on_the_screen import words
 from small_office import scenario
 
 

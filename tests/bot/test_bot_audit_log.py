@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from harness import House, OpenHouse, words
+from harness import House, OpenHouse
+from on_the_screen import words
 from small_office import scenario
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from harness import House, OpenHouse, key_of, words
+from harness import House, OpenHouse
+from on_the_screen import key_of, words
 from small_office import CHANNELS, scenario
 from sqlmodel import Session, delete, select
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from harness import House, OpenHouse, option, words
+from harness import House, OpenHouse
 from hypothesis import given
 from hypothesis import strategies as st
+from on_the_screen import option, words
 from small_office import TOML, scenario
 
 from bot.intake.belonging import PUBLIC_DOMAINS, account_of, domain_of

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from harness import SEED, House, OpenHouse, Person, verbs, words
-from harness import kept as as_it_was
+from harness import House, OpenHouse
+from on_the_screen import kept as as_it_was
+from on_the_screen import verbs, words
+from person import Person
+from signing import SEED
 from small_office import CHANNELS, HOSTILE, scenario
 
 from bot.slack.said import ts_of

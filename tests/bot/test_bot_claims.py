@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from harness import House, OpenHouse, Person, kept, link, option, words
+from harness import House, OpenHouse, link
+from on_the_screen import kept, option, words
+from person import Person
 from small_office import scenario
 
 from bot.store import conversations, reps

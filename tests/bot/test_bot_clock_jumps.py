@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
-from harness import House, OpenHouse, key_of
+from harness import House, OpenHouse
+from on_the_screen import key_of
 from small_office import CHANNELS, scenario
 
 from bot.clock import Clock, SteadyClock

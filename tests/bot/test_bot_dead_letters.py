@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from harness import OpenHouse, words
+from harness import OpenHouse
+from on_the_screen import words
 from small_office import CHANNELS, scenario
 from sqlalchemy import update
 from sqlmodel import Session, col

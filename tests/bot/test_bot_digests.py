@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from harness import BERLIN, House, OpenHouse, words
+from harness import BERLIN, House, OpenHouse
 from hypothesis import given
 from hypothesis import strategies as st
+from on_the_screen import words
 from small_office import CHANNELS, TOML, scenario
 
 from bot.accounts.digest import STALE, occurrence

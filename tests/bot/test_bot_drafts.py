@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import OpenHouse, rich, verbs, words
+from harness import OpenHouse
 from model_server import DRAFT, KEY, Model, drafted, serving, with_model
+from on_the_screen import rich, verbs, words
 from small_office import HOSTILE, scenario
 
 from bot.errors import ConfigError

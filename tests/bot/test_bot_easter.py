@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from harness import BERLIN, House, OpenHouse, key_of, words
+from harness import BERLIN, House, OpenHouse
+from on_the_screen import key_of, words
 from small_office import TOML
 
 THURSDAY = datetime(2027, 3, 25, 14, 0, tzinfo=BERLIN)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
-from harness import House, OpenHouse, words
+from harness import House, OpenHouse
+from on_the_screen import words
 from small_office import TOML, scenario
 from sqlmodel import Session
 

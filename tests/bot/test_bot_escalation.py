@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from harness import House, OpenHouse, key_of, link, verbs, words
+from harness import House, OpenHouse, link
+from on_the_screen import key_of, verbs, words
 from small_office import CHANNELS, TOML, scenario
 
 from bot.store import crossings

@@ -7,7 +7,8 @@ from typing import Any
 
 import aiohttp
 import pytest
-from harness import QUICK, House, OpenHouse, rich, verbs, words
+from harness import QUICK, House, OpenHouse
+from on_the_screen import rich, verbs, words
 from small_office import scenario
 
 from bot.slack.client import connections

@@ -7,7 +7,8 @@ import time
 from datetime import timedelta
 
 import httpx
-from harness import House, OpenHouse, words
+from harness import House, OpenHouse
+from on_the_screen import words
 from small_office import scenario
 from sqlmodel import Session
 

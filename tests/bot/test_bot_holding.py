@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from harness import House, OpenHouse, Person, option, words
+from harness import House, OpenHouse
+from on_the_screen import option, words
+from person import Person
 from small_office import TOML, scenario
 
 from bot.store import audit, conversations

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness import House, OpenHouse, words
+from harness import House, OpenHouse
+from on_the_screen import words
 from small_office import scenario
 
 from handlers.home import RECENTLY

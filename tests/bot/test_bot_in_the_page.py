@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 from browser import chromium, opened, picture  # noqa: F401
-from harness import House, open_house, words
+from harness import House, open_house
 from many_firms import FIRMS, PEOPLE, firms, outage, spreads
+from on_the_screen import words
 from playwright.async_api import Browser, Locator, Page, expect
 from small_office import scenario
 

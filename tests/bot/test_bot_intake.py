@@ -8,7 +8,9 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
-from harness import WEBHOOK_URL, House, OpenHouse, differences, free_port, words
+from harness import WEBHOOK_URL, House, OpenHouse, free_port
+from known_facts import differences
+from on_the_screen import words
 from small_office import scenario
 
 from bot.intake.sweep import Progress

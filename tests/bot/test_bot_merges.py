@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from harness import House, OpenHouse, utc, words
+from harness import House, OpenHouse, utc
 from hypothesis import given
 from hypothesis import strategies as st
+from on_the_screen import words
 from small_office import scenario
 
 from bot.intake.merging import waiting_since

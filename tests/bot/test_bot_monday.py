@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from harness import BERLIN, House, OpenHouse, words
+from harness import BERLIN, House, OpenHouse
+from on_the_screen import words
 from small_office import scenario
 
 NOBODY: dict[str, Any] = {**scenario(), "conversations": []}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from harness import House, OpenHouse, verbs, words
+from harness import House, OpenHouse
+from on_the_screen import verbs, words
 from small_office import TOML, scenario
 
 RESOLUTION = TOML.replace(

@@ -8,7 +8,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from harness import QUICK, House, OpenHouse, Person, key_of, rich, words
+from harness import QUICK, House, OpenHouse
+from on_the_screen import key_of, rich, words
+from person import Person
 from small_office import CHANNELS, scenario
 
 from bot.store import conversations, intents

@@ -7,7 +7,8 @@ import io
 from typing import Any
 
 import pytest
-from harness import House, OpenHouse, link, option, verbs, words
+from harness import House, OpenHouse, link
+from on_the_screen import option, verbs, words
 from PIL import Image
 from small_office import scenario
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness import House, OpenHouse, Person, words
+from harness import House, OpenHouse
+from on_the_screen import words
+from person import Person
 from small_office import APP, CHANNELS, scenario
 
 from bot.store import audit

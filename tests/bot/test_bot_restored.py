@@ -8,7 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from harness import House, OpenHouse, key_of, rich, words
+from harness import House, OpenHouse
+from on_the_screen import key_of, rich, words
 from small_office import CHANNELS, scenario
 
 from bot.store import intents

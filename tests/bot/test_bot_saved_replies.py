@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from harness import House, OpenHouse, rich, targets, verbs, words
+from harness import House, OpenHouse
+from on_the_screen import rich, targets, verbs, words
 from small_office import refunds, refunds_for_two
 
 from bot.store import conversations, saved_replies

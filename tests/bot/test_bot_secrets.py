@@ -7,7 +7,8 @@ import json
 from pathlib import Path
 
 import pytest
-from harness import CLIENT_SECRET, INTERCOM_TOKEN, SECRETS, SEED, House, OpenHouse
+from harness import House, OpenHouse
+from signing import CLIENT_SECRET, INTERCOM_TOKEN, SECRETS, SEED
 from small_office import scenario
 
 from bot.errors import ConfigError

@@ -8,7 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from harness import QUICK, House, OpenHouse, key_of, words
+from harness import QUICK, House, OpenHouse
+from on_the_screen import key_of, words
 from small_office import CHANNELS, scenario
 
 from bot.errors import ConfigError

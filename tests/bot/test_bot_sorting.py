@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from harness import House, OpenHouse, kept, key_of, verbs, words
+from harness import House, OpenHouse
+from on_the_screen import kept, key_of, verbs, words
 from small_office import perhaps_the_same, scenario
 
 from sandbox.slack.model import Message, Outcome

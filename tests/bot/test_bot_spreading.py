@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from harness import House, OpenHouse, words
+from harness import House, OpenHouse
 from many_firms import (
     FIRMS,
     HOW,
@@ -19,6 +19,7 @@ from many_firms import (
     told,
     with_a_past,
 )
+from on_the_screen import words
 from small_office import CHANNELS, HOSTILE, TOML
 from sqlmodel import Session, select
 

@@ -6,8 +6,9 @@ import json
 from copy import deepcopy
 
 import pytest
-from harness import House, OpenHouse, rich, targets, verbs, words
+from harness import House, OpenHouse
 from many_firms import FIRMS, OUTAGE, boxes, firms, outage, spreads, tells, told
+from on_the_screen import rich, targets, verbs, words
 from sqlmodel import Session, select
 
 from bot.store.audit import AuditEntry

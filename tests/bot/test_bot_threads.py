@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from harness import House, OpenHouse, words
+from harness import House, OpenHouse
+from on_the_screen import words
 from small_office import CHANNELS, scenario
 
 from sandbox.slack.model import Message

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from harness import SEED, House, OpenHouse, verbs, words
+from harness import House, OpenHouse
+from on_the_screen import verbs, words
+from signing import SEED
 from small_office import a_long_story, scenario
 from sqlmodel import Session
 

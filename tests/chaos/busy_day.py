@@ -12,7 +12,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness import Person, option, rich
+from on_the_screen import option, rich
+from person import Person
 from small_office import scenario
 from town import Town
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from busy_day import Day
-from harness import Person, key_of, words
+from on_the_screen import key_of, words
+from person import Person
 from sqlmodel import Session, select
 from town import Town
 

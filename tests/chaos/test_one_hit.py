@@ -8,7 +8,8 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from harness import SEED, House, open_house
+from harness import House, open_house
+from signing import SEED
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from small_office import CHANNELS, scenario

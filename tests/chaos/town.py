@@ -19,20 +19,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from harness import (
-    CLIENT_SECRET,
-    INTERCOM_TOKEN,
-    SEED,
-    TUESDAY,
-    House,
-    HouseClock,
-    free_port,
-    installed_manifest,
-    key_of,
-    people_and_places,
-)
+from harness import TUESDAY, House, HouseClock, free_port
 from nursery import Nursery, Victim
+from on_the_screen import key_of
+from signing import CLIENT_SECRET, INTERCOM_TOKEN, SEED
 from small_office import APP, TOML, scenario
+from small_slack import installed_manifest, people_and_places
 from sqlalchemy import Engine
 from sqlmodel import Session
 from victim import Order

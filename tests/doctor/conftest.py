@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import structlog
 from doctor_visit import Doctor
-from harness import CLIENT_SECRET, INTERCOM_TOKEN, SEED, House, link, open_house
+from harness import House, link, open_house
+from signing import CLIENT_SECRET, INTERCOM_TOKEN, SEED
 
 from bot.logs import configure
 

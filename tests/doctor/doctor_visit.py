@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from harness import INTERCOM_TOKEN, SEED, House
+from harness import House
 from rich.console import Console
+from signing import INTERCOM_TOKEN, SEED
 
 from bot.clock import SystemClock
 from bot.doctor import examine

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 from doctor_visit import Doctor
-from harness import CLIENT_SECRET, SEED, House
+from harness import House
+from signing import CLIENT_SECRET, SEED
 from sqlalchemy import create_engine, text
 from sqlmodel import Session
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness import House, words
+from harness import House
+from on_the_screen import words
 from sqlmodel import select
 
 from bot.store.outside import OutsideMessage

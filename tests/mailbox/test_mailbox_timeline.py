@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from harness import TUESDAY, House, OpenHouse, words
+from harness import TUESDAY, House, OpenHouse
+from on_the_screen import words
 from post_office import Box, mail
 from reading import read_again, status, stored, timeline
 from small_office import HOSTILE, TOML, scenario

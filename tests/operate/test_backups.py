@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 from databases import sqlite_file
-from harness import House, OpenHouse, key_of
+from harness import House, OpenHouse
+from on_the_screen import key_of
 from small_office import CHANNELS
 
 from bot.errors import ConfigError

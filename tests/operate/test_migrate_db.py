@@ -17,7 +17,8 @@ import psycopg
 import pytest
 from command_line import watchbell
 from databases import sqlite_file
-from harness import House, OpenHouse, key_of, words
+from harness import House, OpenHouse
+from on_the_screen import key_of, words
 from small_office import CHANNELS, HOSTILE
 from sqlalchemy import Engine, create_engine, insert, select
 from sqlalchemy.engine import make_url

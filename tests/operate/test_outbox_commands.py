@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from command_line import watchbell, watchbell_process
 from databases import sqlite_file
-from harness import House, OpenHouse, key_of, words
+from harness import House, OpenHouse
+from on_the_screen import key_of, words
 from small_office import CHANNELS, scenario
 from sqlalchemy import update
 from sqlmodel import Session, col

@@ -9,7 +9,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from harness import INTERCOM_TOKEN, SEED, open_house
+from harness import open_house
+from signing import INTERCOM_TOKEN, SEED
 from small_office import TOML, scenario
 
 from bot.settings.file import parse_config

@@ -9,7 +9,9 @@ from typing import Any
 
 import psycopg
 from click.testing import CliRunner, Result
-from harness import CLIENT_SECRET, INTERCOM_TOKEN, SEED, House, rich
+from harness import House
+from on_the_screen import rich
+from signing import CLIENT_SECRET, INTERCOM_TOKEN, SEED
 from small_office import scenario
 from sqlmodel import Session
 

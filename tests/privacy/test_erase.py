@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from click.testing import Result
-from harness import BERLIN, SEED, House, OpenHouse, differences, words
+from harness import BERLIN, House, OpenHouse
+from known_facts import differences
+from on_the_screen import words
 from planted_person import (
     ANSWER,
     BY_MAIL,
@@ -33,6 +35,7 @@ from planted_person import (
     planted,
     said_outside,
 )
+from signing import SEED
 from small_office import scenario
 from sqlmodel import select
 

@@ -6,8 +6,9 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from harness import SECRETS, OpenHouse
+from harness import OpenHouse
 from planted_person import ID, command, live, planted
+from signing import SECRETS
 
 COMMANDS = (
     ("doctor",),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from harness import House, OpenHouse, words
+from harness import House, OpenHouse
 from many_firms import firms, outage, spreads, told
+from on_the_screen import words
 from planted_person import command, everything_in_slack, everything_stored
 
 

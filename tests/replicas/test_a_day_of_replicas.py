@@ -21,8 +21,10 @@ from typing import Any
 
 import pytest
 from databases import postgres_database
-from harness import BERLIN, House, Person, key_of, open_house
+from harness import BERLIN, House, open_house
+from on_the_screen import key_of
 from own_postgres import OwnPostgres
+from person import Person
 from running_replicas import Replica, start_replicas
 from small_office import CHANNELS, scenario
 from spread import balance

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import House, key_of, open_house
+from harness import House, open_house
+from on_the_screen import key_of
 from small_office import CHANNELS, scenario
 from sqlmodel import Session
 

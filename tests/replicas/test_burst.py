@@ -14,8 +14,11 @@ from typing import Any
 import httpx
 import pytest
 from databases import sqlite_file
-from harness import TUESDAY, WEBHOOK_URL, House, differences, key_of, open_house, signed_by_intercom
+from harness import TUESDAY, WEBHOOK_URL, House, open_house
 from how_long import long_form
+from known_facts import differences
+from on_the_screen import key_of
+from signing import signed_by_intercom
 from spread import balance
 from sqlmodel import Session, select
 

@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 from databases import sqlite_file
-from harness import House, Person, open_house
+from harness import House, open_house
 from how_long import long_form
+from person import Person
 from small_office import scenario
 from spread import balance
 from sqlmodel import Session, select

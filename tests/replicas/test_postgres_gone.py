@@ -15,7 +15,8 @@ from pathlib import Path
 import psycopg
 import pytest
 from databases import postgres_database
-from harness import House, key_of, open_house, rich
+from harness import House, open_house
+from on_the_screen import key_of, rich
 from own_postgres import OwnPostgres
 from small_office import scenario
 from sqlalchemy.exc import SQLAlchemyError
