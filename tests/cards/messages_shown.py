@@ -23,7 +23,6 @@ from gallery import (
     LATE_BY_HOURS,
     LINES,
     LINK,
-    LONG_NAMES,
     LOST,
     MONDAY,
     NORTHWIND,
@@ -34,15 +33,12 @@ from gallery import (
     SEAT,
     SICK,
     SOON,
-    SPREAD,
-    SPREAD_CLOSED,
-    SPREAD_TAKEN_BACK,
     TRIAL,
-    TWELVE,
     UNPARSED,
     WELL,
     ZONE,
 )
+from gallery_spreading import LONG_NAMES, SPREAD, SPREAD_CLOSED, SPREAD_TAKEN_BACK, TWELVE
 
 from bot.cards import (
     account,

@@ -7,6 +7,7 @@ from functools import cache
 
 import block_limits
 import card_inputs as inputs
+import card_inputs_spreading as inputs_spreading
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -42,8 +43,8 @@ MESSAGES = {
     "account": (inputs.anchors, account.render),
     "account closed": (inputs.closed, account.render_closed),
     "issue": (inputs.issues, issue.render),
-    "spreading issue": (inputs.spreads, spreading.render),
-    "spreading issue, settled": (inputs.spreads_closed, spreading.render_closed),
+    "spreading issue": (inputs_spreading.spreads, spreading.render),
+    "spreading issue, settled": (inputs_spreading.spreads_closed, spreading.render_closed),
     "monday": (inputs.mondays, monday.render),
     "digest": (inputs.digests, digest.render),
     "inbox": (inputs.inboxes, inbox.render),

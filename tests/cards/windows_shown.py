@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from gallery import (
     ANSWER,
-    ANSWER_SPREAD,
     AT_RISK,
     AUDITED,
     CHOICE_OF,
@@ -16,14 +15,12 @@ from gallery import (
     FILING,
     HOSTILE,
     HOSTILE_ISSUE_ANSWER,
-    HOSTILE_NOT_THE_SAME,
     INBOX,
     ISSUE,
     ISSUE_ANSWER,
     LINES,
     NORTHWIND,
     NOT_KNOWN,
-    NOT_THE_SAME,
     NOW,
     PAGE,
     QUIET,
@@ -39,6 +36,7 @@ from gallery import (
     ZONE,
     line,
 )
+from gallery_spreading import ANSWER_SPREAD, HOSTILE_NOT_THE_SAME, NOT_THE_SAME
 
 from bot.cards import (
     answer,
