@@ -34,6 +34,8 @@ SHOWN = 50
 
 _ABOUT = {
     "alert": "alert, conversation {}",
+    "inslack": "words in channel {}",
+    "spread": "spreading issue {}",
     "ring": "call to the leads, conversation {}",
     "call": "escalation, conversation {}",
     "burst": "several alerts in {}",
@@ -182,6 +184,8 @@ def find(session: Session, which: str) -> Intent:
 
 def about(intent: Intent) -> str:
     """What it is about, by ids alone."""
+    if intent.kind == kinds.INTERCOM_START:
+        return f"words in channel {intent.subject.partition(':')[0]}"
     if intent.kind.startswith("intercom."):
         return f"conversation {intent.subject}"
     kind, subject = settle.subject_of(intent.subject)

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from bot.clock import Moment
 from bot.outbox import kinds
-from bot.store import audit, clocks, conversations, intents, rechecks, reps
+from bot.store import audit, clocks, conversations, intents, outside, rechecks, reps, spreads
 from bot.store.intents import Intent
 from bot.store.posts import Post, children_of, get_post
 
@@ -131,6 +131,14 @@ def judge_again(session: Session, post: Post, at: Moment) -> None:
                 rechecks.ask_about(session, row, now=at.machine)
     elif kind in ("account", "issue"):
         rechecks.ask(session, post.workspace, rechecks.ACCOUNT, subject, now=at.machine)
+    elif kind == "inslack":
+        thread = outside.slack_source(post.key.removeprefix("inslack:"))
+        rechecks.ask(session, post.workspace, rechecks.OUTSIDE, thread, now=at.machine)
+    elif kind == "spread":
+        spread = spreads.get(session, post.workspace, int(subject))
+        if spread is not None:
+            spread.look_at = at.now
+            session.add(spread)
 
 
 def subject_of(key: str) -> tuple[str, str]:
