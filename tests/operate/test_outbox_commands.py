@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from command_line import watchbell, watchbell_process
 from databases import sqlite_file
+from given_up import dead, the_dead
 from harness import House, OpenHouse
 from on_the_screen import key_of, words
 from small_office import CHANNELS, scenario
@@ -19,8 +20,7 @@ from sqlmodel import Session, col
 
 from bot.clock import SystemClock, moment
 from bot.outbox import settle
-from bot.slack.said import ts_of
-from bot.store import audit, beside, conversations, intents, mapped
+from bot.store import audit, beside, conversations, intents
 from bot.store.intents import Intent
 from bot.store.posts import get_post
 
@@ -34,16 +34,6 @@ async def dead_alert(build: OpenHouse, database: str) -> House:
     await house.at("09:06")
     assert house.alerts("1001") == []
     return house
-
-
-def dead(session: Session, _workspace: str, prefix: str = "") -> list[Intent]:
-    return [each for each in intents.in_states(session, ("dead",)) if each.key.startswith(prefix)]
-
-
-async def the_dead(house: House, prefix: str) -> Intent:
-    (found,) = await house.read(dead, prefix)
-    assert isinstance(found, Intent)
-    return found
 
 
 async def test_what_was_given_up_is_listed_with_its_reason_and_no_words(build: OpenHouse, database: str):
@@ -91,38 +81,6 @@ async def test_a_retried_message_arrives_once_with_what_is_true_by_then(build: O
     await house.at("09:26")
     assert len(house.alerts("1001")) == 1
     assert "late" in words(house.alert("1001").blocks), "and it is kept up to date from then on"
-
-
-async def test_words_in_slack_that_were_given_up_come_back_with_all_that_was_said_since(
-    build: OpenHouse, database: str
-):
-    house = await build(database=database, data=scenario("1001"))
-    now = house.clock.now()
-    await house.bot.store.write(
-        mapped.map_channel,
-        house.workspace,
-        CHANNELS["shared"],
-        name="shared",
-        account_id="c1",
-        shared=True,
-        by="U0ANA",
-        read_to=ts_of(now),
-        now=now,
-    )
-    house.fault("slack", "chat.postMessage", "error", error="msg_too_long")
-    for said in ("The export stands still.", "Is anybody there?"):
-        house.tick()
-        await house.slack.people.say("U0SID", CHANNELS["shared"], said)
-        await house.slack.settled()
-        await house.settle()
-    lost = await the_dead(house, "post:inslack:")
-    told = await watchbell(database, "outbox", "list")
-    assert f"words in channel {CHANNELS['shared']}" in told.out
-    assert "export" not in told.out
-    assert (await watchbell(database, "outbox", "retry", str(lost.id))).code == 0
-    await house.settle()
-    shown = house.post("accounts", "post:inslack:")
-    assert "Is anybody there?" in words(shown.blocks)
 
 
 async def test_retrying_is_written_into_the_audit_log(build: OpenHouse, database: str):
