@@ -111,11 +111,20 @@ async def post(app: ASGIApp, body: bytes, headers: dict[str, str]) -> tuple[int,
     return told[0]["status"], b"".join(each.get("body", b"") for each in told[1:])
 
 
-async def timed(app: ASGIApp, words: Words, numbers: range, *, expect: bytes = b"") -> float:
+async def timed(
+    app: ASGIApp, words: Words, numbers: range, *, expect: bytes = b"", at_once: int = 1
+) -> float:
     """Processor milliseconds a command. Every answer must be a 200 with `expect` in it."""
     requests = [slash_command(*words(number), number) for number in numbers]
+    waiting = iter(requests)
+    answers: list[tuple[int, bytes]] = []
+
+    async def person() -> None:
+        for request in waiting:
+            answers.append(await post(app, *request))
+
     began = time.process_time()
-    answers = [await post(app, *request) for request in requests]
+    await asyncio.gather(*(person() for _ in range(at_once)))
     spent = time.process_time() - began
     wrong = [answer for answer in answers if answer[0] != 200 or expect not in answer[1]]
     if wrong:
@@ -133,21 +142,23 @@ async def compare(
     size: int,
     what: str,
     goal: float | None = GOAL,
+    at_once: int = 1,
+    start: int = 0,
 ) -> None:
-    """Alternate real and floor, and tell the median pair."""
-    numbers = iter(range(10**9))
+    """Alternate real and floor, and tell the median pair. Requests are numbered from `start`."""
+    firsts = itertools.count(start, size)
 
     def some() -> range:
-        return range(first := next(numbers) * size + size, first + size)
+        return range(first := next(firsts), first + size)
 
-    await timed(app, words, some(), expect=expect)
-    await timed(floor, words, some())
+    await timed(app, words, some(), expect=expect, at_once=at_once)
+    await timed(floor, words, some(), at_once=at_once)
     real, bare_ones = [], []
     for _ in range(runs):
-        real.append(await timed(app, words, some(), expect=expect))
-        bare_ones.append(await timed(floor, words, some()))
+        real.append(await timed(app, words, some(), expect=expect, at_once=at_once))
+        bare_ones.append(await timed(floor, words, some(), at_once=at_once))
     value, beside = paired(real, bare_ones)
-    Figure(SUBJECT, f"{what}, processor time", value, "ms", floor=beside, goal=goal).tell()
+    Figure(SUBJECT, what, value, "ms", floor=beside, goal=goal).tell()
 
 
 async def crowded(app: ASGIApp, words: Words, expect: bytes, numbers: range) -> None:
@@ -171,7 +182,7 @@ async def crowded(app: ASGIApp, words: Words, expect: bytes, numbers: range) -> 
 
 async def measure(*, quick: bool) -> None:
     runs, size = (7, 20) if quick else (15, 40)
-    conversations = (runs + 2) * 2 * size + (10 if quick else 25) * AT_ONCE
+    conversations = 2 * _requests(runs, size) + (10 if quick else 25) * AT_ONCE
     say(f"commands: {conversations} conversations, {runs} pairs of runs")
     async with stage(conversations) as office, aiohttp.ClientSession() as session:
         with TemporaryDirectory(prefix="watchbell-bench-") as name:
@@ -201,11 +212,23 @@ async def _measure(bot: Bot, floor: ASGIApp, keeping: ASGIApp, *, runs: int, siz
     def inbox(number: int) -> tuple[str, str]:
         return "/inbox", ""
 
-    await compare(bot.web, floor, claim, b"Yours", runs=runs, size=size, what="/claim <number>")
-    least = "the bare handler once it keeps one row"
+    await compare(
+        bot.web, floor, claim, b"Yours", runs=runs, size=size, what="/claim <number>, processor time"
+    )
+    used = _requests(runs, size)
+    what = f"/claim <number>, {AT_ONCE} at once, processor time"
+    await compare(
+        bot.web, floor, claim, b"Yours", runs=runs, size=size, what=what, at_once=AT_ONCE, start=used
+    )
+    least = "the bare handler once it keeps one row, processor time"
     await compare(keeping, floor, claim, b"", runs=runs, size=size, what=least, goal=None)
-    await crowded(bot.web, claim, b"Yours", range((runs + 2) * 2 * size, len(free)))
-    await compare(bot.web, floor, inbox, b"blocks", runs=runs, size=size, what="/inbox")
+    await crowded(bot.web, claim, b"Yours", range(2 * used, len(free)))
+    await compare(bot.web, floor, inbox, b"blocks", runs=runs, size=size, what="/inbox, processor time")
+
+
+def _requests(runs: int, size: int) -> int:
+    """How many requests one comparison takes, those to get warm included."""
+    return (runs + 1) * 2 * size
 
 
 def _set_free(session: Session, workspace: str) -> list[str]:

@@ -14,7 +14,7 @@ import structlog
 from sqlmodel import Session
 
 from bot import checks, entrance, watcher
-from bot.accounts import spreads
+from bot.accounts import spreads, thread_cards, threads
 from bot.accounts.engines import Engines
 from bot.clock import Clock, Moment, SteadyClock, moment
 from bot.desk import channels as desk_channels
@@ -326,8 +326,11 @@ def _after_delivery(
 ) -> None:
     """What an outcome means for the facts and for the person who is waiting for it."""
     note_posts(session, intent, state, outcome)
-    if state == "done" and intent.kind == kinds.SLACK_POST and intent.subject.startswith(spreads.POST):
-        spreads.posted(session, office, intent.subject, at)
+    if state == "done" and intent.kind == kinds.SLACK_POST:
+        if intent.subject.startswith(spreads.POST):
+            spreads.posted(session, office, intent.subject, at)
+        elif intent.subject.startswith(thread_cards.ANCHOR):
+            threads.posted(session, office, intent.subject, at)
     if isinstance(outcome, Sent) and isinstance(outcome.facts, ConversationFacts):
         apply_conversation(session, office.workspace, outcome.facts, at)
     elif isinstance(outcome, Sent) and intent.kind.startswith("intercom."):

@@ -368,7 +368,7 @@ async def link(person: Person) -> None:
     """Somebody links their own seat, as on their first day."""
     await person.types("/watchbell link")
     await person.presses(person.last, "link")
-    assert "Linked." in person.heard
+    assert "Linked." in person.heard, person.heard
 
 
 def free_port() -> int:

@@ -10,8 +10,13 @@ from typing import Any
 
 from harness import QUICK
 
-PATIENT = replace(QUICK, attempt=0.4, looks=(0.05, 0.4))
-"""Short enough for a hang, and a second look that comes after what is late has landed."""
+PATIENT = replace(QUICK, attempt=1.5, looks=(0.05, 0.4))
+"""Short enough for a hang, long enough for a machine that stands still for a moment, and a second look that
+comes after what is late has landed.
+"""
+
+HANGS = 2.2
+"""Longer than an attempt waits."""
 
 Fault = tuple[str, dict[str, Any]]
 
@@ -25,5 +30,5 @@ DOUBTFUL: dict[str, Fault] = {
     "a fault of Intercom's own": ("error", {"status": 500}),
     "a gateway's fault": ("error", {"status": 502, "error": "bad_gateway"}),
     "cut before the work": ("drop_before", {}),
-    "no answer in time": ("hang", {"seconds": 0.8}),
+    "no answer in time": ("hang", {"seconds": HANGS}),
 }

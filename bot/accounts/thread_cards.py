@@ -35,9 +35,13 @@ AT_FIRST = 2
 """Issues whose replies come with the anchor: three posts tell a whole Monday."""
 
 
+ANCHOR = "account:"
+"""What the name of an anchor's message begins with; the account and the episode follow."""
+
+
 def anchor_key(account_id: str, episode: int) -> str:
     """The name under which an account's anchor is posted and edited."""
-    return f"account:{account_id}:{episode}"
+    return f"{ANCHOR}{account_id}:{episode}"
 
 
 def anchor_card(

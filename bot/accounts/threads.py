@@ -6,7 +6,7 @@ the same names, so Slack sees edits in place; a burst of changes is judged once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from sqlmodel import Session
 
@@ -14,6 +14,7 @@ from bot.accounts import same_issue, thread_cards
 from bot.accounts.background import Background
 from bot.accounts.lexical import Lexical
 from bot.accounts.same_issue import Grouping, IssueMessage
+from bot.cards.words import told_count
 from bot.clock import Moment
 from bot.office import Office
 from bot.store import clocks, conversations, rechecks, threads
@@ -59,11 +60,35 @@ def judge_account(
         session.add(thread)
     parts = conversations.parts_of_many(session, office.workspace, [row.id for row in members])
     grouping = group(session, office, members, parts)
+    before = _counts_told(known)
     issues = _keep_issues(session, office, thread, known, grouping, at)
     before_drawing()
     thread_cards.draw(session, office, thread, members, parts, issues, grouping, at)
-    for conversation_id in sorted(clocks.with_alert(session, office.workspace, [row.id for row in opened])):
-        # Alert cards tell how many more conversations there are on the issue.
+    after = _counts_told(issues)
+    different = [row.id for row in opened if after.get(row.id) != before.get(row.id)]
+    _draw_alerts(session, office, different, at)
+
+
+def posted(session: Session, office: Office, post_key: str, at: Moment) -> None:
+    """An anchor is in Slack: the alerts of conversations that share an issue can lead to it from now on."""
+    account_id, _, episode = post_key.removeprefix(thread_cards.ANCHOR).rpartition(":")
+    issues = threads.issues_of(session, office.workspace, account_id, int(episode))
+    _draw_alerts(session, office, list(_counts_told(issues)), at)
+
+
+def _counts_told(issues: Iterable[Issue]) -> dict[str, tuple[int, bool]]:
+    """What the alert of each conversation that is not alone on its issue tells of the others' number."""
+    return {
+        conversation_id: told_count(len(issue.conversation_ids) - 1)
+        for issue in issues
+        if len(issue.conversation_ids) > 1
+        for conversation_id in issue.conversation_ids
+    }
+
+
+def _draw_alerts(session: Session, office: Office, ids: list[str], at: Moment) -> None:
+    """Only those that say something else now: an account with many open ones would be judged for ever."""
+    for conversation_id in sorted(clocks.with_alert(session, office.workspace, ids)):
         rechecks.ask(session, office.workspace, rechecks.CONVERSATION, conversation_id, now=at.machine)
 
 

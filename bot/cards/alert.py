@@ -157,7 +157,9 @@ def facts(card: AlertCard, *, live: bool) -> str:
 def _same_issue(card: AlertCard) -> str | None:
     if card.same_issue < 1:
         return None
-    more = f"{plural(card.same_issue, 'more open conversation')} on this issue"
+    count, at_least = words.told_count(card.same_issue)
+    more = "more open conversation"
+    more = f"{count}+ {more}s on this issue" if at_least else f"{plural(count, more)} on this issue"
     return text.link(card.thread_url, more) if card.thread_url else more
 
 

@@ -37,6 +37,8 @@ _PROMISES = {
     Clock.TOTAL_RESOLUTION: "Total resolution",
     Clock.UPDATE: "Update",
 }
+_STEPS = (10, 20, 50, 100, 200, 500)
+"""From the first on, a count that only tells the extent is told by these."""
 # Below this, time on the clock and time on the wall are told as one.
 _SAME_SECONDS = 90
 
@@ -67,6 +69,15 @@ def channel_name(channel: str) -> str:
 def channel_plain(channel: str) -> str:
     """The same for rich text and plain_text, where nothing is parsed."""
     return _CHANNELS.get(channel) or text.plain(channel.replace("_", " "), 30, empty="another channel")
+
+
+def told_count(count: int) -> tuple[int, bool]:
+    """How a count is told that only tells the extent: the number, and whether it may be more.
+
+    Exact below ten; then by steps, so that a message need not be edited for each that comes.
+    """
+    steps = [step for step in _STEPS if step <= count]
+    return (steps[-1], True) if steps else (count, False)
 
 
 def when(instant: datetime, now: datetime, zone: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlmodel import Session, SQLModel, col, select
 
-from bot.store import clocks, conversations, intents, outside
+from bot.store import clocks, conversations, intents, outside, spreads
 from bot.store.accounts import Contact, get_account
 from bot.store.audit import AuditEntry
 from bot.store.conversations import Conversation, Part
@@ -87,7 +87,14 @@ def _conversation(session: Session, person: Person, row: Conversation) -> dict[s
         for part in conversations.parts_of(session, row.workspace, row.id)
     ]
     told["promises"] = [_picked(clock, _CLOCK) for clock in clocks.clocks_of(session, row.workspace, row.id)]
+    told["spreading_issue"] = _spread(session, row)
     return told
+
+
+def _spread(session: Session, row: Conversation) -> dict[str, Any] | None:
+    """Since when it counts in one. The title is left out: it may be another customer's words."""
+    member = spreads.members_among(session, row.workspace, [row.id]).get(row.id)
+    return None if member is None else {"number": member.number, "since": _plain(member.joined_at)}
 
 
 def _may_be_told(person: Person, part: Part) -> bool:

@@ -18,8 +18,9 @@ from bot.slack.errors import SlackError
 from bot.store import intents
 from jobs import details, judge, sweep
 
-PATIENT = replace(QUICK, attempt=0.4, settle=0.35)
-"""Short enough for a hang; a doubtful post is looked for after what is late has landed."""
+PATIENT = replace(QUICK, attempt=1.5, settle=0.35)
+HANGS = 2.2
+"""An attempt is short enough for a hang; a doubtful post is looked for after what is late has landed."""
 
 POST = "chat.postMessage"
 FAULTS: dict[str, list[tuple[str, dict[str, Any]]]] = {
@@ -29,7 +30,7 @@ FAULTS: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "cut before the work": [("drop_before", {})],
     "cut after the work": [("drop_after", {})],
     "cut, and done a moment later": [("late", {"seconds": 0.15})],
-    "no answer in time": [("hang", {"seconds": 0.6})],
+    "no answer in time": [("hang", {"seconds": HANGS})],
     "one after the other": [("drop_after", {}), ("drop_before", {}), ("error", {}), ("drop_after", {})],
 }
 
@@ -116,7 +117,7 @@ async def test_an_edit_that_fails_is_made_up_for_by_what_is_true_then(build: Ope
     house = await build(data=scenario("1001"), timings=PATIENT, linked=())
     await house.at("09:05")
     for kind in ("error", "drop_before", "drop_after", "hang"):
-        house.fault("slack", "chat.update", kind, seconds=0.6)
+        house.fault("slack", "chat.update", kind, seconds=HANGS)
     await house.at("09:16")
     await house.at("09:21")
     await house.until(lambda: "1 min late" in words(house.alert("1001").blocks))

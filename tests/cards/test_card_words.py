@@ -77,6 +77,24 @@ def test_an_alert_begins_with_what_is_due_and_by_when() -> None:
     assert "2 more open conversations on this issue" in text
 
 
+@pytest.mark.parametrize(
+    ("count", "phrase"),
+    [
+        (1, "1 more open conversation on this issue"),
+        (9, "9 more open conversations on this issue"),
+        (10, "10+ more open conversations on this issue"),
+        (19, "10+ more open conversations on this issue"),
+        (20, "20+ more open conversations on this issue"),
+        (1234, "500+ more open conversations on this issue"),
+    ],
+)
+def test_an_alert_counts_the_others_on_its_issue_and_tells_the_extent_of_many(
+    count: int, phrase: str
+) -> None:
+    assert phrase in said(alert.render(replace(gallery.ALERT, same_issue=count)))
+    assert "more open" not in said(alert.render(replace(gallery.ALERT, same_issue=0)))
+
+
 def test_a_late_alert_mentions_who_must_act_and_names_who_was_told() -> None:
     card = replace(
         gallery.ALERT,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from pathlib import Path
 
 from harness import House, OpenHouse
 from many_firms import firms, outage, spreads, told
@@ -50,3 +52,22 @@ async def test_with_the_last_of_them_the_announcement_goes(build: OpenHouse) -> 
     assert spreads(house) == []
     assert "502" not in everything_in_slack(house)
     assert "502 every" not in everything_stored(house.database)
+
+
+async def test_an_export_says_that_a_conversation_counts_in_one_and_quotes_nobody_else(
+    build: OpenHouse, tmp_path: Path
+) -> None:
+    house = await build(data=firms())
+    ids = await outage(house, 3)
+    bodies = [str(house.intercom.conversation(each)["source"]["body"]) for each in ids]
+    file = tmp_path / "person.json"
+    done = await asyncio.to_thread(command, house, "export", "--contact", "q1", "--out", str(file))
+    assert done.exit_code == 0, done.output
+    (stored,) = json.loads(file.read_text("utf-8"))["stored"]
+    counted = {each["id"]: each["spreading_issue"] for each in stored["conversations"]}
+    assert counted.pop(ids[1])["number"] == 1
+    assert set(counted.values()) <= {None}, "the control: others of theirs are in none"
+    text = file.read_text("utf-8")
+    assert bodies[1].removeprefix("<p>").removesuffix("</p>")[:30] in text
+    for other in (bodies[0], bodies[2]):
+        assert other.removeprefix("<p>").removesuffix("</p>")[:30] not in text
