@@ -105,7 +105,7 @@ def _head(card: TimelineCard) -> list[Block]:
         return []
     today = card.now.astimezone(words.zone_of(card.zone)).date()
     usage = words.usage(card.account, card.now, card.zone)
-    return [kit.context(*filter(None, (words.account_state(card.account, today), usage)))]
+    return [kit.context(line) for line in (words.account_state(card.account, today), usage) if line]
 
 
 def brief(entries: Sequence[TimelineEntry], now: datetime, zone: str, limit: int = 140) -> Block:
