@@ -54,6 +54,9 @@ def account(session: Session, office: Office, row: Account | None) -> values.Acc
         renews_on=day(row.renewal_on),
         trial_ends_on=day(row.trial_ends_on),
         owner=owner.name if owner else None,
+        users=row.user_count,
+        sessions=row.session_count,
+        last_seen=row.last_seen_at,
     )
 
 

@@ -74,7 +74,8 @@ def of_account(
     if company is None:
         raise UserError(_UNKNOWN)
     entries = _said_at(session, office, account_id)
-    return _card(company.name, ACCOUNT, account_id, entries, office, now, page, None)
+    shown = _card(company.name, ACCOUNT, account_id, entries, office, now, page, None)
+    return replace(shown, account=company)
 
 
 def latest_of_account(

@@ -54,7 +54,7 @@ def judge_account(
         session.add(thread)
         session.flush()
     known = threads.issues_of(session, office.workspace, account_id, thread.episode)
-    members = _members(session, office, alive, known)
+    members = _members(session, office, account_id, alive, known)
     if not alive:
         thread.closed_at = at.now
         session.add(thread)
@@ -99,7 +99,7 @@ def rehearse(session: Session, office: Office, account_id: str) -> None:
     known = threads.issues_of(session, office.workspace, account_id, thread.episode) if thread else []
     if thread is None and sum(row.state == "open" for row in alive) < OPENS_AT:
         return
-    members = _members(session, office, alive, known)
+    members = _members(session, office, account_id, alive, known)
     group(
         session,
         office,
@@ -136,15 +136,18 @@ def group(
 
 
 def _members(
-    session: Session, office: Office, alive: list[Conversation], known: list[Issue]
+    session: Session, office: Office, account_id: str, alive: list[Conversation], known: list[Issue]
 ) -> list[Conversation]:
-    """The open and snoozed conversations, and those that this episode saw and that were closed since."""
+    """The open and snoozed conversations, and those that this episode saw and that were closed since.
+
+    One that is another account's by now stands in that one's thread.
+    """
     rows = {row.id: row for row in alive}
     for issue in known:
         for conversation_id in issue.conversation_ids:
             if conversation_id not in rows:
                 row = conversations.get(session, office.workspace, conversation_id)
-                if row is not None:
+                if row is not None and row.account_id == account_id:
                     rows[row.id] = row
     return sorted(rows.values(), key=lambda row: (row.created_at, row.id))
 

@@ -77,7 +77,10 @@ class AccountCard:
 
 @dataclass(frozen=True)
 class AccountClosed:
-    """What the anchor says when nothing is open any more. Reply times are seconds of the wall clock."""
+    """What the anchor says when nothing is open any more. Reply times are seconds of the wall clock.
+
+    Without any conversation, all that it told of belongs elsewhere by now.
+    """
 
     account: Account
     now: datetime
@@ -134,6 +137,8 @@ def _earlier(card: AccountCard) -> str | None:
 
 def render_closed(card: AccountClosed) -> Message:
     name = text.inline(card.account.name)
+    if not card.conversations:
+        return Message(f"{name}: nothing open any more.", [kit.section(f"*{name}*: nothing open any more")])
     answered = words.claimed(card.answered_by).replace("claimed", "answered") if card.answered_by else None
     line = words.dotted(
         f":white_check_mark: *{name}*: nothing open",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.cards import account, kit, rows, timeline
+from bot.cards import account, kit, rows, timeline, words
 from bot.cards.message import Block, Message
 from bot.cards.values import Account, ConversationLine
 from bot.slack import text
@@ -37,6 +37,10 @@ def render(card: AccountViewCard) -> Message:
     now, zone = card.anchor.now, card.anchor.zone
     anchor = account.render(card.anchor)
     blocks: list[Block] = [block for block in anchor.blocks if block["type"] != "actions"]
+    usage = words.usage(card.anchor.account, now, zone)
+    if usage is not None:
+        # Under who they are, before what is wrong: the anchor in the channel does without.
+        blocks.insert(2, kit.context(usage))
     for line in card.conversations[:_OPEN_SHOWN]:
         action: rows.Action | None = None if line.state == "closed" else "answer" if line.owner else "claim"
         blocks.append(rows.conversation(line, now, zone, action))

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.cards import kit, modal, words
 from bot.cards.message import Block, View
-from bot.cards.values import Said
+from bot.cards.values import Account, Said
 from bot.durations import plural
 from bot.slack import rich, text
 
@@ -35,7 +35,8 @@ class TimelineCard:
     """A page of what was said: `entries` come oldest first, page 1 holds the newest.
 
     `title` is a person or an account, `about` says which (CONVERSATION or ACCOUNT), and `about_id` names it.
-    `messages` counts those of all pages. `notice` is a line about what became of an export.
+    `messages` counts those of all pages. `notice` is a line about what became of an export. `account`: whose
+    it is, for an account's.
     """
 
     title: str
@@ -49,6 +50,7 @@ class TimelineCard:
     pages: int = 1
     messages: int = 0
     notice: str | None = None
+    account: Account | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class Shown:
 
 
 def render(card: TimelineCard) -> View:
-    blocks: list[Block] = []
+    blocks: list[Block] = _head(card)
     which = f"page {card.page} of {card.pages}" if card.pages > 1 else None
     link = kit.open_in_intercom(card.url)
     if card.entries:
@@ -95,6 +97,15 @@ def _buttons(card: TimelineCard) -> list[Block]:
     newer = kit.button("Newer", "timeline_newer", card.about_id) if card.page > 1 else None
     export = kit.Item("Export", "export_account", card.about_id) if card.about == ACCOUNT else None
     return [kit.actions(older, newer, kit.overflow(export))] if older or newer or export else []
+
+
+def _head(card: TimelineCard) -> list[Block]:
+    """Who an account is, and how much they use."""
+    if card.account is None:
+        return []
+    today = card.now.astimezone(words.zone_of(card.zone)).date()
+    usage = words.usage(card.account, card.now, card.zone)
+    return [kit.context(line) for line in (words.account_state(card.account, today), usage) if line]
 
 
 def brief(entries: Sequence[TimelineEntry], now: datetime, zone: str, limit: int = 140) -> Block:

@@ -33,7 +33,11 @@ class RiskLevel(StrEnum):
 
 @dataclass(frozen=True)
 class Account:
-    """Who pays. None means not known. `monthly_spend` is in units of `currency` (a sign or a code)."""
+    """Who pays. None means not known. `monthly_spend` is in units of `currency` (a sign or a code).
+
+    `users` is how many of their people Intercom knows, `sessions` how often these came in all, `last_seen`
+    when one of them was there last.
+    """
 
     id: str
     name: str
@@ -43,6 +47,9 @@ class Account:
     renews_on: date | None = None
     trial_ends_on: date | None = None
     owner: str | None = None
+    users: int | None = None
+    sessions: int | None = None
+    last_seen: datetime | None = None
 
 
 @dataclass(frozen=True)

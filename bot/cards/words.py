@@ -11,7 +11,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.cards.values import Account, Clock, Due, Risk
-from bot.durations import human
+from bot.durations import ago, human, plural
 from bot.slack import text
 
 NOT_KNOWN = "not known"
@@ -151,6 +151,17 @@ def account_state(account: Account, today: date) -> str:
     plan = text.inline(account.plan, 40) if account.plan else f"plan {NOT_KNOWN}"
     owner = f"owner {text.inline(account.owner, 40)}" if account.owner else None
     return dotted(plan, spend(account), renewal(account, today), owner)
+
+
+def usage(account: Account, now: datetime, zone: str) -> str | None:
+    """`8 users · 1,204 sessions so far · last seen 14 h ago, Sun 17:00`; what is not known is left out."""
+    users = plural(account.users, "user") if account.users is not None else None
+    sessions = f"{plural(account.sessions, 'session')} so far" if account.sessions is not None else None
+    seen = None
+    if account.last_seen is not None:
+        before = ago(max(0.0, (now - account.last_seen).total_seconds()))
+        seen = f"last seen {before}, {when(account.last_seen, now, zone)}"
+    return dotted(users, sessions, seen) or None
 
 
 def account_short(account: Account, today: date) -> str:

@@ -58,8 +58,10 @@ class Words:
 
 def map_card(session: Session, office: Office, channel_id: str) -> MapCard:
     """The window that asks whose a channel is."""
-    names = {row.id: row.name for row in accounts.all_accounts(session, office.workspace)}
     known = mapped.all_of(session, office.workspace)
+    names = accounts.get_names(session, office.workspace, {row.account_id for row in known})
+    gone = accounts.deleted_among(session, office.workspace, set(names))
+    names |= {each: f"{names[each]} (deleted in Intercom)" for each in gone}
     return MapCard(channel_id, tuple((row.channel_id, names.get(row.account_id, "?")) for row in known))
 
 

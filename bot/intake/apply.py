@@ -57,6 +57,9 @@ def apply_conversations(
     merged = {facts.id for facts in several if any(part.kind == "merge" for part in facts.parts)}
     pair_merged(session, (row for row in rows if row is not None and row.id in merged), at)
     rechecks.ask_about(session, *changed.values(), now=at.machine)
+    for contact_id in sorted(before.replaced):
+        # Perhaps the other one was merged into them, and left more behind than this conversation.
+        rechecks.ask_anew(session, workspace, rechecks.CONTACT, contact_id, now=at.machine)
     return rows
 
 
@@ -72,12 +75,12 @@ def _take_row(session: Session, known: Known, facts: ConversationFacts, at: Mome
     newer = stored is None or facts.updated_at >= stored.updated_at
     before = _gist(stored) if stored is not None else None
     if stored is None:
-        stored = Conversation(workspace=known.workspace, id=facts.id, **_fields(facts, None))
+        stored = Conversation(workspace=known.workspace, id=facts.id, **_fields(known, facts))
         known.conversations[facts.id] = stored
         session.add(stored)
     elif newer:
         # What is set anew is written anew, and setting a field costs many times what comparing it does.
-        for name, value in _fields(facts, stored).items():
+        for name, value in _fields(known, facts).items():
             if getattr(stored, name) != value:
                 setattr(stored, name, value)
     if newer:
@@ -117,8 +120,8 @@ def forget_conversation(session: Session, workspace: str, conversation_id: str, 
     rechecks.ask_about(session, row, now=at.machine)
 
 
-def _fields(facts: ConversationFacts, row: Conversation | None) -> dict[str, Any]:
-    """What the facts say of the columns of the same name. What they do not tell stays as it is in `row`."""
+def _fields(known: Known, facts: ConversationFacts) -> dict[str, Any]:
+    """What the facts say of the columns of the same name. What they do not tell stays as it is in the row."""
     stats = facts.statistics
     told: dict[str, Any] = {
         "channel": facts.channel,
@@ -143,7 +146,7 @@ def _fields(facts: ConversationFacts, row: Conversation | None) -> dict[str, Any
     perhaps = {
         "title": facts.title,
         "delivered_as": facts.delivered_as,
-        "account_id": facts.company_id,
+        "account_id": _account(known, facts),
         "first_admin_reply_at": stats.first_admin_reply_at,
         "last_admin_reply_at": stats.last_admin_reply_at,
         "last_contact_reply_at": stats.last_contact_reply_at,
@@ -152,6 +155,10 @@ def _fields(facts: ConversationFacts, row: Conversation | None) -> dict[str, Any
     if stats.time_to_admin_reply is not None:
         told["time_to_admin_reply"] = stats.time_to_admin_reply
     return told | {name: value for name, value in perhaps.items() if value}
+
+
+def _account(known: Known, facts: ConversationFacts) -> str | None:
+    return None if facts.company_id in known.deleted else facts.company_id
 
 
 def _take_assignee(session: Session, known: Known, row: Conversation, facts: ConversationFacts) -> None:
@@ -200,12 +207,15 @@ def _assignee(act: Act) -> str | None:
 def _take_people(
     known: Known, row: Conversation, facts: ConversationFacts, at: Moment, *, newer: bool
 ) -> None:
-    gone = newer and row.contact_id is not None and row.contact_id not in facts.contact_ids
-    if facts.contact_ids and (row.contact_id is None or gone):
+    people = [known.now(each) for each in facts.contact_ids]
+    gone = newer and row.contact_id is not None and row.contact_id not in people
+    if people and (row.contact_id is None or gone):
         # A lead who was merged into a user is that user from now on, wherever they belong.
-        row.contact_id = facts.contact_ids[0]
+        row.contact_id = people[0]
         if gone:
-            row.contact_name, row.account_id, row.details_tries = None, facts.company_id, 0
+            row.contact_name, row.account_id, row.details_tries = None, _account(known, facts), 0
+            if row.contact_id in known.contacts:
+                known.replaced.add(row.contact_id)
     opener = facts.opener
     if row.contact_name is None and opener is not None and opener.type == "contact":
         row.contact_name = opener.name or opener.email
@@ -228,7 +238,7 @@ def _take_parts(known: Known, facts: ConversationFacts) -> int:
         text = known.texts.get((facts.id, part.id))
         if text is None:
             raw_kind = "source" if part.id == source_id else part.raw_kind
-            known.add_part(_part(facts.id, part, raw_kind))
+            known.add_part(_part(known, facts.id, part, raw_kind))
             added += 1
         elif text != part.text and (part.text or facts.parts_complete):
             # Redacted or edited in Intercom: what Intercom says now is what may be shown.
@@ -237,7 +247,7 @@ def _take_parts(known: Known, facts: ConversationFacts) -> int:
     return added
 
 
-def _part(conversation_id: str, part: PartFacts, raw_kind: str) -> dict[str, Any]:
+def _part(known: Known, conversation_id: str, part: PartFacts, raw_kind: str) -> dict[str, Any]:
     """The columns of a part's row, the workspace aside."""
     return {
         "conversation_id": conversation_id,
@@ -245,7 +255,7 @@ def _part(conversation_id: str, part: PartFacts, raw_kind: str) -> dict[str, Any
         "kind": part.kind,
         "raw_kind": raw_kind,
         "author_type": part.author_type,
-        "author_id": part.author_id,
+        "author_id": known.now(part.author_id) if part.author_type == "contact" else part.author_id,
         "author_name": part.author_name or part.author_email,
         "automatic": part.automatic,
         "by_ai": part.by_ai,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -12,14 +12,15 @@ from sqlmodel import Session
 
 from bot.clock import Clock, Moment, moment
 from bot.intake.apply import apply_conversations
-from bot.intake.people import apply_company, apply_contact
+from bot.intake.merged_people import follow_merge
+from bot.intake.people import apply_company, apply_contact, forget_company
 from bot.intercom.client import IntercomClient
 from bot.intercom.errors import IntercomError
 from bot.intercom.facts import ConversationFacts
 from bot.intercom.facts_people import CompanyFacts, ContactFacts
 from bot.settings.model import AccountsConfig
 from bot.store import conversations, rechecks
-from bot.store.accounts import get_account, get_contact
+from bot.store.accounts import Account, get_account, get_contact
 from bot.store.engine import Store
 
 log = structlog.get_logger("watchbell.intake")
@@ -32,6 +33,8 @@ TURN = 4
 """Taken in by one transaction, behind which others wait."""
 AT_ONCE = 8
 LONGEST_WAIT = 300.0
+ASKED_AGAIN = timedelta(seconds=60)
+"""A person whom Intercom could not tell about is asked about again after that (machine time)."""
 FETCHED_WITHIN = timedelta(seconds=20)
 """A batch that a replica took and has not brought by then is fetched by another one (machine time)."""
 
@@ -45,6 +48,10 @@ class _Found:
     failed: list[str] = field(default_factory=list)
     contacts: list[ContactFacts] = field(default_factory=list)
     companies: list[CompanyFacts] = field(default_factory=list)
+    merged: list[tuple[str, str]] = field(default_factory=list)
+    """Who was merged away, and who they are now."""
+    deleted: list[str] = field(default_factory=list)
+    """Companies that Intercom has no more."""
 
 
 async def fetch_details(
@@ -66,6 +73,31 @@ async def fetch_details(
     await asyncio.gather(*(_conversation(intercom, each, found, gate) for each in wanted))
     await _people(store, workspace, intercom, found, gate, clock)
     await _take_in(store, workspace, found, wanted, names, clock)
+    return len(wanted)
+
+
+async def fetch_people(
+    store: Store, workspace: str, intercom: IntercomClient, names: AccountsConfig, clock: Clock
+) -> int:
+    """Ask Intercom about a few people of whom it knows more than it has told, and apply it; how many it were.
+
+    Who cannot be asked about now is asked about again in a while, and who is not known there is not.
+    """
+    machine = clock.machine()
+    wanted = await store.read(rechecks.due, workspace, rechecks.CONTACT, machine, limit=BATCH)
+    if wanted and store.shared:
+        until = machine + FETCHED_WITHIN
+        wanted = await store.write(rechecks.put_off, workspace, rechecks.CONTACT, wanted, until)
+    if not wanted:
+        return 0
+    found, gate = _Found(), asyncio.Semaphore(AT_ONCE)
+    failed = await _contacts(intercom, wanted, found, gate)
+    await _companies(store, workspace, intercom, found, gate, clock)
+    await _take_in(store, workspace, found, {}, names, clock)
+    done = {each: asked_at for each, asked_at in wanted.items() if each not in failed}
+    await store.write(rechecks.settle, workspace, rechecks.CONTACT, done)
+    later = {each: wanted[each] for each in failed}
+    await store.write(rechecks.put_off, workspace, rechecks.CONTACT, later, machine + ASKED_AGAIN)
     return len(wanted)
 
 
@@ -114,21 +146,49 @@ async def _people(
     gate: asyncio.Semaphore,
     clock: Clock,
 ) -> None:
-    now = clock.now()
     contact_ids = {each.contact_ids[0] for each in found.conversations if each.contact_ids}
-    missing = await store.read(_stale_contacts, workspace, contact_ids, now - FRESH)
+    missing = await store.read(_stale_contacts, workspace, contact_ids, clock.now() - FRESH)
+    await _contacts(intercom, missing, found, gate)
+    await _companies(store, workspace, intercom, found, gate, clock)
 
-    async def contact(contact_id: str) -> None:
+
+async def _contacts(
+    intercom: IntercomClient, ids: Collection[str], found: _Found, gate: asyncio.Semaphore
+) -> set[str]:
+    """Fetch people, and whoever those are now who were merged away. The ids that are to be asked again."""
+    failed: set[str] = set()
+
+    async def contact(contact_id: str) -> str | None:
+        """Fetch one; who they are now where they were merged away."""
         async with gate:
             try:
                 found.contacts.append(await intercom.contact(contact_id))
             except IntercomError as error:
                 log.warning("contact_not_fetched", contact=contact_id, kind=error.kind)
+                if error.kind in ("not_sent", "unknown", "rate_limited"):
+                    failed.add(contact_id)
+                return error.instead
+        return None
 
-    await asyncio.gather(*(contact(each) for each in sorted(missing)))
+    wanted = sorted(ids)
+    now = await asyncio.gather(*(contact(each) for each in wanted))
+    found.merged += [(each, into) for each, into in zip(wanted, now, strict=True) if into is not None]
+    await asyncio.gather(*(contact(each) for each in sorted({into for _, into in found.merged})))
+    return failed & set(ids)
+
+
+async def _companies(
+    store: Store,
+    workspace: str,
+    intercom: IntercomClient,
+    found: _Found,
+    gate: asyncio.Semaphore,
+    clock: Clock,
+) -> None:
+    """Fetch the companies of what was found, as far as they are not known or grown old."""
     company_ids = {each.company_id for each in found.conversations if each.company_id}
     company_ids |= {each.company_ids[0] for each in found.contacts if each.company_ids}
-    lacking = await store.read(_stale_accounts, workspace, company_ids, now - FRESH)
+    lacking = await store.read(_stale_accounts, workspace, company_ids, clock.now() - FRESH)
 
     async def company(company_id: str) -> None:
         async with gate:
@@ -136,18 +196,31 @@ async def _people(
                 found.companies.append(await intercom.company(company_id))
             except IntercomError as error:
                 log.warning("company_not_fetched", company=company_id, kind=error.kind)
+                if error.kind == "not_found":
+                    found.deleted.append(company_id)
 
     await asyncio.gather(*(company(each) for each in sorted(lacking)))
 
 
 def _stale_contacts(session: Session, workspace: str, ids: set[str], oldest: datetime) -> set[str]:
     known = {each: get_contact(session, workspace, each) for each in ids}
-    return {each for each, row in known.items() if row is None or row.fetched_at < oldest}
+    lacking = {each for each, row in known.items() if row is None}
+    for row in known.values():
+        if row is not None and row.merged_into is not None:
+            lacking.add(row.merged_into)
+        elif row is not None and row.fetched_at < oldest:
+            lacking.add(row.id)
+    return lacking
 
 
 def _stale_accounts(session: Session, workspace: str, ids: set[str], oldest: datetime) -> set[str]:
     known = {each: get_account(session, workspace, each) for each in ids}
-    return {each for each, row in known.items() if row is None or row.fetched_at < oldest}
+    return {each for each, row in known.items() if row is None or _is_stale(row, oldest)}
+
+
+def _is_stale(row: Account, oldest: datetime) -> bool:
+    # One that was deleted is not asked for again: Intercom may still show what it has put away.
+    return row.deleted_at is None and row.fetched_at < oldest
 
 
 async def _take_in(
@@ -181,8 +254,12 @@ def _apply(
 ) -> None:
     for company in found.companies:
         apply_company(session, workspace, company, names, at)
+    for company_id in found.deleted:
+        forget_company(session, workspace, company_id, at)
     for contact in found.contacts:
         apply_contact(session, workspace, contact, at, names)
+    for contact_id, into in found.merged:
+        follow_merge(session, workspace, contact_id, into, at)
     stored = conversations.get_many(session, workspace, [facts.id for facts in found.conversations])
     wishes = {each.id: each.details_due for each in stored.values()}
     for row in apply_conversations(session, workspace, found.conversations, at):

@@ -31,8 +31,10 @@ PartKey = tuple[str, str]
 class Known:
     """Rows by id, as they were before and with what is added on the way. Parts by their texts only.
 
-    `acts`: what reps of ours did that assigns, oldest first. Parts that are new or say something else now
-    are written by `write_parts`.
+    `contacts` has who was merged into another one under their old id too. `acts`: what reps of ours did that
+    assigns, oldest first. `deleted`: accounts that Intercom has no more. `replaced`: people who are known and
+    took another one's place in a conversation. Parts that are new or say something else now are written by
+    `write_parts`.
     """
 
     workspace: str
@@ -40,8 +42,15 @@ class Known:
     contacts: dict[str, Contact]
     acts: dict[str, list[Act]]
     texts: dict[PartKey, str]
+    deleted: set[str] = field(default_factory=set)
+    replaced: set[str] = field(default_factory=set)
     _new: dict[PartKey, dict[str, Any]] = field(default_factory=dict)
     _edited: dict[PartKey, str] = field(default_factory=dict)
+
+    def now(self, contact_id: str | None) -> str | None:
+        """Who somebody is by now: Intercom may have merged them into another one."""
+        row = self.contacts.get(contact_id or "")
+        return contact_id if row is None else row.merged_into or row.id
 
     def add_part(self, values: dict[str, Any]) -> None:
         key = (values["conversation_id"], values["id"])
@@ -76,12 +85,16 @@ def known(session: Session, workspace: str, several: Sequence[ConversationFacts]
     ids = list(dict.fromkeys(facts.id for facts in several))
     rows = conversations.get_many(session, workspace, ids)
     people = {row.contact_id for row in rows.values() if row.contact_id}
-    people |= {facts.contact_ids[0] for facts in several if facts.contact_ids}
+    people |= {each for facts in several for each in facts.contact_ids}
+    contacts = accounts.get_contacts(session, workspace, sorted(people))
     told = list(dict.fromkeys(part.id for facts in several for part in facts.all_parts))
     return Known(
         workspace,
         rows,
-        accounts.get_contacts(session, workspace, sorted(people)),
+        contacts | {row.id: row for row in contacts.values()},
         intents.acts_about(session, workspace, ids, kinds=_ASSIGNING),
         conversations.part_texts(session, workspace, ids, told),
+        accounts.deleted_among(
+            session, workspace, {facts.company_id for facts in several if facts.company_id}
+        ),
     )

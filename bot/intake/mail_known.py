@@ -11,7 +11,7 @@ from bot.intake.mail_belonging import Known, Ours, Who
 from bot.mail.message import Mail
 from bot.settings.mailbox import MailboxConfig
 from bot.store import outside, reps
-from bot.store.accounts import Contact, named_at
+from bot.store.accounts import Contact, get_contact, named_at
 from bot.store.outside import OutsideMessage
 
 _AT_ONCE = 500
@@ -62,8 +62,10 @@ def _people(session: Session, workspace: str, addresses: Sequence[str]) -> dict[
             Contact.workspace == workspace, func.lower(col(Contact.email)).in_(chunk)
         )
         for row in session.exec(query.order_by(col(Contact.id))):
-            key = (row.email or "").lower()
-            found[key] = (*found.get(key, ()), Who(row.id, row.name, row.account_id))
+            key, now = (row.email or "").lower(), get_contact(session, workspace, row.id) or row
+            who = Who(now.id, now.name, now.account_id)
+            if who not in found.get(key, ()):
+                found[key] = (*found.get(key, ()), who)
     return found
 
 

@@ -10,11 +10,13 @@ from sqlmodel import Session, col
 
 from bot.clock import Moment
 from bot.intake.belonging import account_of, domain_of
+from bot.intake.colleagues import account_by_colleagues, settle_colleagues
 from bot.intake.erased import is_erased
+from bot.intake.merged_people import follow_merge
 from bot.intercom.facts_people import AdminFacts, CompanyFacts, ContactFacts, TeamFacts
 from bot.settings.model import AccountsConfig
 from bot.store import rechecks
-from bot.store.accounts import Account, Contact, named_at, unnamed_at
+from bot.store.accounts import Account, Contact, deleted_among
 from bot.store.belongs import follow
 from bot.store.conversations import Conversation, of_account
 from bot.store.reps import Admin, Team
@@ -40,6 +42,7 @@ def apply_company(
     row.owner_admin_id = _word(attributes.get(names.owner_attribute))
     row.attributes = dict(attributes)
     row.updated_at, row.fetched_at = facts.updated_at, at.now
+    row.deleted_at = None
     session.add(row)
     session.flush()
     rechecks.ask(session, workspace, rechecks.ACCOUNT, row.id, now=at.machine)
@@ -53,36 +56,62 @@ def apply_contact(
     """A customer's person, and the account they belong to. Not one who was erased.
 
     Their conversations go with them, and so do colleagues of whom only the e-mail domain tells where they
-    belong.
+    belong. Whoever Intercom has merged into them is them from now on.
     """
     if is_erased(session, workspace, facts.id):
         return
     row = row_of(session, Contact, workspace, facts.id) or Contact(
         workspace=workspace, id=facts.id, fetched_at=at.now
     )
+    if row.merged_into is not None:
+        # Told late: by now they are somebody else.
+        return
+    deleted = deleted_among(session, workspace, facts.company_ids)
+    companies = [each for each in facts.company_ids if each not in deleted]
     row.name, row.email, row.role = facts.name, facts.email, facts.role
     row.domain = domain_of(facts.email, names.public_domains if names is not None else ())
-    row.named = bool(facts.company_ids)
+    row.named = bool(companies)
     before = row.account_id
-    colleagues = named_at(session, workspace, row.domain) if row.domain and not row.named else ()
     if row.named:
         row.chosen = None
-    row.account_id = row.chosen or account_of(facts.company_ids, before, colleagues)
     row.signed_up_at, row.last_seen_at = facts.signed_up_at, facts.last_seen_at
     row.fetched_at = at.now
+    session.add(row)
+    session.flush()
+    by_colleagues = None if row.named else account_by_colleagues(session, row)
+    row.account_id = row.chosen or (account_of(companies, before, ()) if row.named else by_colleagues)
     session.add(row)
     session.flush()
     mine = (col(Conversation.workspace) == workspace, col(Conversation.contact_id) == row.id)
     session.execute(update(Conversation).where(*mine).values(contact_name=row.name or row.email))
     follow(session, row, before, now=at.machine)
-    if row.domain is not None and row.named:
-        # What is known of this person may settle, or unsettle, where their colleagues belong.
-        accounts = named_at(session, workspace, row.domain)
-        for colleague in unnamed_at(session, workspace, row.domain):
-            was, known = colleague.account_id, account_of((), None, accounts)
-            colleague.account_id = colleague.chosen or known
-            session.add(colleague)
-            follow(session, colleague, was, now=at.machine)
+    if row.named:
+        settle_colleagues(session, workspace, row.domain, at.machine)
+    for each in facts.merged:
+        follow_merge(session, workspace, each, row.id, at)
+
+
+def forget_company(session: Session, workspace: str, company_id: str, at: Moment) -> None:
+    """Intercom has an account no more: nobody is its any longer, and what is open is judged without it.
+
+    What stood there and is over stays, and follows its people to where they belong next. Intercom is asked
+    where those belong who have something open.
+    """
+    row = row_of(session, Account, workspace, company_id)
+    if row is None or row.deleted_at is not None:
+        return
+    row.deleted_at = at.now
+    session.add(row)
+    session.flush()
+    theirs = (col(Contact.workspace) == workspace, col(Contact.account_id) == company_id)
+    session.execute(update(Contact).where(*theirs).values(account_id=None, chosen=None, named=False))
+    alive = of_account(session, workspace, company_id)
+    rechecks.ask_about(session, *alive, now=at.machine)
+    for conversation in alive:
+        conversation.account_id = None
+        session.add(conversation)
+    for contact_id in sorted({each.contact_id for each in alive if each.contact_id is not None}):
+        rechecks.ask_anew(session, workspace, rechecks.CONTACT, contact_id, now=at.machine)
 
 
 def apply_admin(session: Session, workspace: str, facts: AdminFacts, at: Moment) -> None:

@@ -8,7 +8,7 @@ on where it stopped.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Coroutine, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,13 +20,13 @@ from sqlmodel import Session
 
 from bot.clock import Clock, Moment, moment
 from bot.intake.apply import apply_conversations
-from bot.intake.people import apply_admin, apply_company, apply_team
+from bot.intake.people import apply_admin, apply_company, apply_team, forget_company
 from bot.intercom.client import IntercomClient, Page
 from bot.intercom.errors import IntercomError
 from bot.intercom.facts import ConversationFacts
 from bot.intercom.facts_people import ActivityLog, AdminFacts, CompanyFacts, TeamFacts
 from bot.settings.model import AccountsConfig
-from bot.store import pulse
+from bot.store import accounts, pulse
 from bot.store.engine import Store
 
 log = structlog.get_logger("watchbell.intake")
@@ -38,6 +38,7 @@ _BEGINNING = datetime(2001, 9, 9, tzinfo=UTC)
 ACTIVITY_REACH = timedelta(days=14)
 ACCOUNTS_EVERY = timedelta(hours=1)
 _AT_ONCE = 60
+_ASKED_FOR = 20
 _SLICE = 50
 """Conversations that are taken in by one transaction."""
 
@@ -206,7 +207,9 @@ async def read_accounts(
 ) -> int:
     """Take in every account, for the at-risk list also covers those that have nothing open. The number read.
 
-    Does nothing, and returns 0, while the last reading is younger than an hour.
+    Does nothing, and returns 0, while the last reading is younger than an hour. Intercom does not list those
+    without people, so a few of those that were not listed are asked for by name: one that it knows no more
+    was deleted.
     """
     last = await store.read(pulse.get_mark, workspace, ACCOUNTS)
     if last is not None and clock.now() - datetime.fromisoformat(last) < ACCOUNTS_EVERY:
@@ -215,8 +218,24 @@ async def read_accounts(
     for start in range(0, len(companies), _AT_ONCE):
         batch = companies[start : start + _AT_ONCE]
         await store.write(_take_accounts, workspace, batch, names, moment(clock))
+    unlisted = await store.read(_unlisted, workspace, {each.id for each in companies})
+    for company_id in unlisted:
+        try:
+            company = await intercom.company(company_id)
+            await store.write(_take_accounts, workspace, [company], names, moment(clock))
+        except IntercomError as error:
+            if error.kind == "not_found":
+                await store.write(forget_company, workspace, company_id, moment(clock))
+            elif error.kind != "refused":
+                raise
     await store.write(pulse.set_mark, workspace, ACCOUNTS, clock.now().isoformat())
     return len(companies)
+
+
+def _unlisted(session: Session, workspace: str, listed: Collection[str]) -> list[str]:
+    """Accounts that Intercom did not list, those first that were not asked for for the longest time."""
+    known = [row for row in accounts.all_accounts(session, workspace) if row.id not in listed]
+    return [row.id for row in sorted(known, key=lambda row: (row.fetched_at, row.id))[:_ASKED_FOR]]
 
 
 def _take_accounts(

@@ -17,15 +17,16 @@ from sqlmodel import Session
 
 from bot.clock import Moment
 from bot.intake.apply import apply_conversation, forget_conversation
-from bot.intake.erased import tells_of_them
-from bot.intake.people import apply_admin, apply_company, apply_contact
+from bot.intake.erased import is_erased, tells_of_them
+from bot.intake.people import apply_admin, apply_company, apply_contact, forget_company
 from bot.intake.tickets import as_conversation
 from bot.intercom.facts import ConversationFacts
 from bot.intercom.facts_people import AdminFacts, CompanyFacts, ContactFacts, Notification, TicketFacts
 from bot.intercom.values import ReadError, decode
 from bot.intercom.webhook import read_envelope, read_notification
 from bot.settings.model import AccountsConfig
-from bot.store import pulse, receipts
+from bot.store import pulse, receipts, rechecks
+from bot.store.accounts import deleted_among
 from bot.store.conversations import ask_details
 from bot.store.erased import any_at_all
 from bot.store.receipts import Receipt
@@ -34,6 +35,8 @@ from bot.store.trouble import in_trouble
 log = structlog.get_logger("watchbell.intake")
 
 SOURCE = "intercom"
+MERGED = "contact.merged"
+"""The topic that names who is left of two contacts, and not who was merged into them."""
 OLDEST = timedelta(days=8)
 """Intercom gives up after seven days; an older notification is a replay of something long applied."""
 
@@ -140,6 +143,9 @@ def _take_in(
     if notification.deleted_conversation_id is not None:
         forget_conversation(session, workspace, notification.deleted_conversation_id, at)
         return
+    if notification.item_type == "company" and notification.deleted_id is not None:
+        forget_company(session, workspace, notification.deleted_id, at)
+        return
     if notification.conversation_id is not None and not isinstance(notification.item, ConversationFacts):
         # Some name a conversation without showing it: a person joined, a call ended.
         ask_details(session, workspace, notification.conversation_id, at.machine)
@@ -150,7 +156,9 @@ def _take_in(
             apply_conversation(session, workspace, as_conversation(ticket), at)
         case ContactFacts() as contact:
             apply_contact(session, workspace, contact, at, names)
-        case CompanyFacts() as company:
+            if notification.topic == MERGED and not is_erased(session, workspace, contact.id):
+                rechecks.ask_anew(session, workspace, rechecks.CONTACT, contact.id, now=at.machine)
+        case CompanyFacts() as company if not deleted_among(session, workspace, [company.id]):
             apply_company(session, workspace, company, names, at)
         case AdminFacts() as admin:
             apply_admin(session, workspace, admin, at)

@@ -61,6 +61,7 @@ _COMPANIES_PER_PAGE = 60
 _MOST_LOG_PAGES = 100
 _SCROLL_STARTS = 3
 _MOST_MACRO_PAGES = 8
+_TELLS_OF_MERGES, _NO_SUCH_VERSION = "2.16", "intercom_version_invalid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,19 @@ class IntercomClient:
         return read_ticket(answer, complete=True)
 
     async def contact(self, contact_id: str) -> ContactFacts:
-        answer, _ = await self._door.read("GET", f"contacts/{segment(contact_id)}")
+        """A contact, with those who were merged into them.
+
+        Only version 2.16 tells of merges; where Intercom has it not, the contact is read without them. Raises
+        IntercomError; of one who was merged away themselves it names who they are now (`instead`).
+        """
+        path = f"contacts/{segment(contact_id)}"
+        told: dict[str, str | int] = {"include_merge_history": "true"}
+        try:
+            answer, _ = await self._door.read("GET", path, params=told, version=_TELLS_OF_MERGES)
+        except IntercomError as error:
+            if error.code != _NO_SUCH_VERSION:
+                raise
+            answer, _ = await self._door.read("GET", path)
         return read_contact(answer)
 
     async def contact_with(self, address: str) -> ContactFacts | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Literal
@@ -33,7 +34,8 @@ class IntercomError(Exception):
     """A failed call. `message_for_people` is a sentence without the customer's words or any secret.
 
     `status` is the HTTP status (None if there was no answer), `code` Intercom's error code, `retry_after`
-    seconds of machine time before another try makes sense.
+    seconds of machine time before another try makes sense. `instead`: the id of the contact into which the
+    one that was asked for has been merged, where Intercom says so.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class IntercomError(Exception):
         code: str | None = None,
         retry_after: float | None = None,
         request_id: str | None = None,
+        instead: str | None = None,
     ) -> None:
         super().__init__(message_for_people)
         self.kind: ErrorKind = kind
@@ -53,6 +56,7 @@ class IntercomError(Exception):
         self.code = code
         self.retry_after = retry_after
         self.request_id = request_id
+        self.instead = instead
 
     def __repr__(self) -> str:
         return f"IntercomError({self.kind!r}, status={self.status}, code={self.code!r})"
@@ -76,7 +80,9 @@ def from_answer(status: int, headers: Mapping[str, str], body: bytes) -> Interco
     if status == 403:
         return error("unauthorized", f"Intercom does not allow this with the present token{reason}.")
     if status in (404, 410):
-        return error("not_found", "Intercom does not know this any more. It may have been deleted or merged.")
+        gone = error("not_found", "Intercom does not know this any more. It may have been deleted or merged.")
+        gone.instead = _merged_into(headers) if status == 410 else None
+        return gone
     if status == 429:
         pause = f" for {wait:.0f} s" if wait else " right now"
         return error("rate_limited", f"Intercom takes no more calls{pause}.")
@@ -109,6 +115,15 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     if reset is None or now is None:
         return None
     return max(reset - now, 0.0)
+
+
+_CANONICAL = re.compile(r'</contacts/([A-Za-z0-9_-]{1,64})>\s*;\s*rel="?canonical"?')
+
+
+def _merged_into(headers: Mapping[str, str]) -> str | None:
+    """The contact that a `Link` header points to: an id alone, for its address is not followed."""
+    found = _CANONICAL.search(headers.get("link", ""))
+    return found[1] if found is not None else None
 
 
 def server_time(headers: Mapping[str, str]) -> float | None:

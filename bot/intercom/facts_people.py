@@ -15,7 +15,10 @@ from bot.intercom.facts import ConversationFacts, PartFacts
 
 @dataclass(frozen=True, slots=True)
 class ContactFacts:
-    """A customer. `company_ids` are at most the ten that Intercom embeds. `role` is user, lead or unknown."""
+    """A customer. `company_ids` are at most the ten that Intercom embeds. `role` is user, lead or unknown.
+
+    `merged`: the ids of contacts that were merged into this one; webhooks and searches do not tell them.
+    """
 
     id: str
     external_id: str | None = None
@@ -32,6 +35,7 @@ class ContactFacts:
     custom_attributes: Mapping[str, Any] = field(default_factory=dict)
     archived: bool = False
     deleted: bool = False
+    merged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ def read_contact(raw: object) -> ContactFacts:
     item = as_object(raw)
     companies = as_objects(item.get("companies"), "data", "companies")
     kind = as_line(item.get("type"))
+    history = as_objects(item.get("merge_history"), "data")
     return ContactFacts(
         id=as_id(item.get("id")) or as_id(item.get("contact_id")) or "",
         external_id=as_id(item.get("external_id")) or as_id(item.get("user_id")),
@@ -57,6 +58,7 @@ def read_contact(raw: object) -> ContactFacts:
         custom_attributes=as_attributes(item.get("custom_attributes")),
         archived=as_flag(item.get("archived")),
         deleted=as_flag(item.get("deleted")),
+        merged=tuple(dict.fromkeys(i for one in history if (i := as_id(one.get("source_contact_id"))))),
     )
 
 

@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 from bot.clock import Clock, Moment, moment
 from bot.outbox import kinds, removal
 from bot.slack.text import clean
-from bot.store import audit, beside, dossier, erased, intents, outside, privacy, rechecks, spreads
+from bot.store import audit, beside, clocks, dossier, erased, intents, outside, privacy, rechecks, spreads
 from bot.store.conversations import Part
 from bot.store.intents import Intent
 from bot.store.posts import Post, get_post, posts_under
@@ -122,7 +122,41 @@ def _conversations(session: Session, person: Person, ids: Sequence[str], at: Mom
 def _elsewhere(session: Session, person: Person, id_: str, at: Moment, done: Erasure) -> None:
     _issues(session, person, [id_], at, done)
     _spreads(session, person, [id_], at, done)
+    begins = [_longest_line(part.text) for part in privacy.words_elsewhere(session, person, id_)]
+
+    def quotes(text: str) -> bool:
+        return any(each and json.dumps(each)[1:-1] in text for each in begins)
+
+    alive = [
+        each.episode for each in clocks.alerts_of(session, person.workspace, id_) if each.state != "over"
+    ]
+    for post in dossier.posts_about(session, person.workspace, id_):
+        told = intents.about(session, person.workspace, post.key, kinds=removal.ON_SLACK)
+        if post.state == "gone" or not any(quotes(json.dumps(each.payload)) for each in told):
+            continue
+        if any(each in post.key for each in alive):
+            # Judged anew with its conversation, and drawn then.
+            _forget(session, post)
+        else:
+            _unsay(session, post, quotes, at, done)
     done.messages += privacy.erase_words_elsewhere(session, person, id_, at.machine)
+
+
+def _longest_line(words: str) -> str:
+    """What of somebody's words stands in one piece wherever they are quoted."""
+    return max((line.strip() for line in clean(words).split("\n")), key=len, default="")[:_QUOTED].strip()
+
+
+def _unsay(session: Session, post: Post, tells: removal.Tells, at: Moment, done: Erasure) -> None:
+    """Have a message tell something no more: in what it shows, and in what it has shown."""
+    shown = removal.latest(session, post)
+    if shown is not None and not tells(json.dumps(shown.payload)):
+        # What it shows now is without it; only older contents have to go.
+        removal.forget_contents(session, post, tells)
+    elif removal.rewrite(session, post, tells, at):
+        done.rewritten += 1
+    else:
+        done.deleted += removal.take_back(session, post, at)
 
 
 def _issues(session: Session, person: Person, ids: Sequence[str], at: Moment, done: Erasure) -> None:
@@ -160,7 +194,7 @@ def _questions(session: Session, thread: AccountThread, issue: Issue, at: Moment
 
 def _spreads(session: Session, person: Person, ids: Sequence[str], at: Moment, done: Erasure) -> None:
     """A spreading issue that others tell too is drawn anew without them; one of theirs alone goes."""
-    for spread in privacy.erase_from_spreads(session, person, ids):
+    for spread in spreads.erase(session, person.workspace, ids, person.conversations):
         post = get_post(session, person.workspace, spread.post)
         if post is None:
             continue
@@ -214,7 +248,8 @@ def _telling(session: Session, person: Person) -> set[str]:
 def _anchors(session: Session, person: Person) -> set[str]:
     """Anchors of their accounts: they quote the titles of problems, which are customers' words."""
     query = select(AccountThread).where(
-        AccountThread.workspace == person.workspace, col(AccountThread.account_id).in_(person.accounts)
+        AccountThread.workspace == person.workspace,
+        col(AccountThread.account_id).in_(privacy.accounts_told(session, person)),
     )
     return {f"account:{thread.account_id}:{thread.episode}" for thread in session.exec(query)}
 
@@ -248,17 +283,10 @@ def _settle(session: Session, person: Person, key: str, at: Moment, done: Erasur
             _forget(session, post)
             done.rewritten += 1
             return
-    shown = removal.latest(session, post)
-    if shown is not None and not person.is_in(json.dumps(shown.payload)):
-        # What it shows now is without them; only older contents have to go.
-        removal.forget_contents(session, post, person.is_in)
-    elif kind == "account" and shown is None:
+    if kind == "account" and removal.latest(session, post) is None:
         # The anchor of a closed thread shows numbers.
         return
-    elif removal.rewrite(session, post, person.is_in, at):
-        done.rewritten += 1
-    else:
-        done.deleted += removal.take_back(session, post, at)
+    _unsay(session, post, person.is_in, at, done)
 
 
 def _webhooks(url: str, person: Person, at: Moment, done: Erasure) -> None:

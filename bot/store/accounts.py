@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, Executable, Index, Select, bindparam, true
+from sqlalchemy import JSON, ColumnElement, Executable, Index, Select, bindparam, exists, true
 from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
@@ -14,7 +14,10 @@ from bot.store.rows import row_of
 
 
 class Account(SQLModel, table=True):
-    """A company as Intercom knows it. Money in the workspace's currency a month."""
+    """A company as Intercom knows it. Money in the workspace's currency a month.
+
+    `deleted_at`: since when Intercom has it no more; what stands here still follows its people.
+    """
 
     __tablename__ = "account"
 
@@ -34,6 +37,7 @@ class Account(SQLModel, table=True):
     attributes: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     updated_at: datetime | None = None
     fetched_at: datetime
+    deleted_at: datetime | None = None
 
 
 class Contact(SQLModel, table=True):
@@ -41,10 +45,15 @@ class Contact(SQLModel, table=True):
 
     `named`: Intercom says so, and it is not known by their colleagues alone. `chosen`: a rep said so, which
     holds as long as Intercom names none. `domain` is their company's own, None for a public mail service.
+    `merged_into`: Intercom has merged them into this other one, who is them from then on; what stays here is
+    by what they can be known again (`bot/store/merged_contacts.py`).
     """
 
     __tablename__ = "contact"
-    __table_args__ = (Index("ix_contact_domain", "workspace", "domain"),)
+    __table_args__ = (
+        Index("ix_contact_domain", "workspace", "domain"),
+        Index("ix_contact_merged_into", "workspace", "merged_into"),
+    )
 
     workspace: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
@@ -58,6 +67,7 @@ class Contact(SQLModel, table=True):
     signed_up_at: datetime | None = None
     last_seen_at: datetime | None = None
     fetched_at: datetime
+    merged_into: str | None = None
 
 
 def get_account(session: Session, workspace: str, account_id: str | None) -> Account | None:
@@ -70,14 +80,50 @@ def get_many(session: Session, workspace: str, account_ids: Collection[str]) -> 
     return {row.id: row for row in session.exec(query)}
 
 
+def is_deleted(account_id: Any, workspace: str) -> ColumnElement[bool]:
+    """Whether Intercom has the account no more that a column names; asked by its key, row by row."""
+    return exists().where(
+        col(Account.workspace) == workspace,
+        col(Account.id) == account_id,
+        col(Account.deleted_at).is_not(None),
+    )
+
+
+def deleted_among(session: Session, workspace: str, account_ids: Collection[str]) -> set[str]:
+    """Those of a few accounts that Intercom has no more."""
+    if not account_ids:
+        return set()
+    named = {"in_workspace": workspace, "which": list(account_ids)}
+    return {row[0] for row in core(session).execute(_deleted(), named)}
+
+
+@cache
+def _deleted() -> Executable:
+    return columns(col(Account.id)).where(
+        col(Account.workspace) == bindparam("in_workspace"),
+        col(Account.id).in_(bindparam("which", expanding=True)),
+        col(Account.deleted_at).is_not(None),
+    )
+
+
 def get_contact(session: Session, workspace: str, contact_id: str | None) -> Contact | None:
-    return row_of(session, Contact, workspace, contact_id) if contact_id else None
+    """The person with this id, as far as they are known: who was merged into another one is that one."""
+    row = row_of(session, Contact, workspace, contact_id) if contact_id else None
+    if row is None or row.merged_into is None:
+        return row
+    return row_of(session, Contact, workspace, row.merged_into) or row
 
 
 def get_contacts(session: Session, workspace: str, contact_ids: Sequence[str]) -> dict[str, Contact]:
-    """Those of a page's worth of people that are known, by id."""
+    """The same for a page's worth of people, by the ids that were asked for."""
     named = {"in_workspace": workspace, "which": list(contact_ids)}
-    return {row.id: row for row in session.scalars(_contacts(), named)}
+    found = {row.id: row for row in session.scalars(_contacts(), named)}
+    merged = {id_: row.merged_into for id_, row in found.items() if row.merged_into is not None}
+    if merged:
+        others = {"in_workspace": workspace, "which": sorted(set(merged.values()))}
+        now = {row.id: row for row in session.scalars(_contacts(), others)}
+        found |= {id_: now[into] for id_, into in merged.items() if into in now}
+    return found
 
 
 @cache
@@ -93,7 +139,8 @@ def by_address(session: Session, workspace: str, address: str, account_id: str) 
     query = select(Contact).where(
         Contact.workspace == workspace, func.lower(col(Contact.email)) == address.strip().lower()
     )
-    found = sorted(session.exec(query), key=lambda row: (row.account_id != account_id, row.id))
+    now = {row.id: row for each in session.exec(query) if (row := get_contact(session, workspace, each.id))}
+    found = sorted(now.values(), key=lambda row: (row.account_id != account_id, row.id))
     return found[0] if found else None
 
 
@@ -119,7 +166,10 @@ def named_at(session: Session, workspace: str, domain: str) -> set[str]:
 def unnamed_at(session: Session, workspace: str, domain: str) -> list[Contact]:
     """Those at a domain of whom Intercom names no company."""
     query = select(Contact).where(
-        Contact.workspace == workspace, Contact.domain == domain, col(Contact.named).is_(False)
+        Contact.workspace == workspace,
+        Contact.domain == domain,
+        col(Contact.named).is_(False),
+        col(Contact.merged_into).is_(None),
     )
     return list(session.exec(query))
 
@@ -142,7 +192,9 @@ def _names() -> Executable:
 
 
 def all_accounts(session: Session, workspace: str) -> list[Account]:
-    return list(session.exec(select(Account).where(Account.workspace == workspace).order_by(Account.name)))
+    """Every account that Intercom has, by name."""
+    query = select(Account).where(Account.workspace == workspace, col(Account.deleted_at).is_(None))
+    return list(session.exec(query.order_by(Account.name)))
 
 
 def find_accounts(session: Session, workspace: str, words: str, *, limit: int = 20) -> list[Account]:
@@ -162,5 +214,5 @@ def find_accounts(session: Session, workspace: str, words: str, *, limit: int = 
 @cache
 def _all_names() -> Executable:
     return columns(col(Account.id), col(Account.name)).where(
-        col(Account.workspace) == bindparam("in_workspace")
+        col(Account.workspace) == bindparam("in_workspace"), col(Account.deleted_at).is_(None)
     )

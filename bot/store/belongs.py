@@ -5,29 +5,39 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import or_, update
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from bot.store import outside, rechecks
-from bot.store.accounts import Contact
+from bot.store.accounts import Contact, is_deleted
 from bot.store.conversations import Conversation
 
 
 def follow(session: Session, row: Contact, before: str | None, *, now: datetime) -> None:
     """Have a person's conversations and mails stand with the account they belong to now; `before` is where
-    they did.
+    they did. What stood at no account, or at one that Intercom has no more, comes along.
 
-    `now` is machine time. Without an account nothing is moved.
+    What is not closed is judged anew, for an account's plan decides what is promised. `now` is machine time.
+    Without an account nothing is moved.
     """
     if row.account_id is None:
         return
     left = before if before != row.account_id else None
-    mine = (col(Conversation.workspace) == row.workspace, col(Conversation.contact_id) == row.id)
-    nowhere = col(Conversation.account_id).is_(None)
-    stray = nowhere if left is None else or_(nowhere, col(Conversation.account_id) == left)
-    if left is not None:
+    if before != row.account_id:
         outside.follow(session, row.workspace, row.id, left, row.account_id)
-    moved = session.execute(update(Conversation).where(*mine, stray).values(account_id=row.account_id))
-    if moved.rowcount:  # type: ignore[attr-defined]
-        for account_id in (left, row.account_id):
-            if account_id is not None:
-                rechecks.ask(session, row.workspace, rechecks.ACCOUNT, account_id, now=now)
+    where = col(Conversation.account_id)
+    stray = or_(where.is_(None), where == left) if left is not None else where.is_(None)
+    mine = (
+        col(Conversation.workspace) == row.workspace,
+        col(Conversation.contact_id) == row.id,
+        or_(stray, is_deleted(where, row.workspace) & (where != row.account_id)),
+    )
+    found = list(session.exec(select(Conversation.id, Conversation.state).where(*mine)))
+    if not found:
+        return
+    session.execute(update(Conversation).where(*mine).values(account_id=row.account_id))
+    for account_id in (left, row.account_id):
+        if account_id is not None:
+            rechecks.ask(session, row.workspace, rechecks.ACCOUNT, account_id, now=now)
+    for conversation_id, state in found:
+        if state != "closed":
+            rechecks.ask(session, row.workspace, rechecks.CONVERSATION, conversation_id, now=now)

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Index, Text, delete, or_, update
 from sqlmodel import Field, Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from bot.store.accounts import is_deleted
 from bot.store.insert import insert_new
 from bot.store.rows import row_of
 
@@ -204,17 +205,21 @@ def belongs_to(session: Session, workspace: str, source: str, account_id: str) -
     )
 
 
-def follow(session: Session, workspace: str, contact_id: str, before: str, account_id: str) -> None:
-    """A person's mails go with them to another account; what was said in a channel stays the channel's."""
+def follow(session: Session, workspace: str, contact_id: str, before: str | None, account_id: str) -> None:
+    """A person's mails go with them to another account, also from one that Intercom has no more; what was
+    said in a channel stays the channel's."""
+    where = col(OutsideMessage.account_id)
+    deleted = is_deleted(where, workspace) & (where != account_id)
     session.execute(
         update(OutsideMessage)
         .where(
             col(OutsideMessage.workspace) == workspace,
             col(OutsideMessage.source) == MAILBOX,
             col(OutsideMessage.contact_id) == contact_id,
-            col(OutsideMessage.account_id) == before,
+            or_(deleted, where == before) if before is not None else deleted,
         )
         .values(account_id=account_id)
+        .execution_options(synchronize_session=False)
     )
 
 

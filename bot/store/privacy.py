@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, cast, delete, or_, true
 from sqlmodel import Session, SQLModel, col, func, select
 
-from bot.store import audit, outside, rechecks, spreads
+from bot.store import audit, merged_contacts, outside, rechecks
 from bot.store.accounts import Contact
 from bot.store.audit import AuditEntry
 from bot.store.clocks import Alert, SlaClock, alerts_of, of_burst
@@ -30,7 +30,6 @@ from bot.store.receipts import Receipt
 from bot.store.rechecks import Recheck
 from bot.store.risk import RiskSnapshot
 from bot.store.rows import row_of
-from bot.store.spreads import Spread
 from bot.store.threads import AccountThread, Correction, Issue
 
 ERASED = "(erased)"
@@ -46,7 +45,8 @@ _MOST_FORMS = 60
 class Person:
     """Somebody among the customers, as the tables know them.
 
-    `contact_ids` are more than one where one address wrote as lead and as user. `conversations` are theirs;
+    `contact_ids` are more than one where one address wrote as lead and as user, or where Intercom merged
+    several into one. `conversations` are theirs;
     in those `elsewhere`, which are other people's, they took part.
     """
 
@@ -128,7 +128,9 @@ def again(session: Session, person: Person) -> Person:
     )
 
 
-def _gather(session: Session, workspace: str, ids: set[str], addresses: set[str]) -> Person | None:
+def _gather(session: Session, workspace: str, known_by: set[str], addresses: set[str]) -> Person | None:
+    # Whoever was merged into them, or they into, is the same person.
+    ids = merged_contacts.identities(session, workspace, known_by)
     rows = list(session.exec(select(Contact).where(Contact.workspace == workspace, col(Contact.id).in_(ids))))
     theirs = list(
         session.exec(
@@ -230,17 +232,21 @@ def _judge_anew(session: Session, workspace: str, conversation_id: str, machine:
     rechecks.ask(session, workspace, rechecks.CONVERSATION, conversation_id, now=machine)
 
 
+def words_elsewhere(session: Session, person: Person, conversation_id: str) -> list[Part]:
+    """What they said in somebody else's conversation."""
+    query = select(Part).where(
+        Part.workspace == person.workspace,
+        Part.conversation_id == conversation_id,
+        col(Part.author_id).in_(person.contact_ids),
+        Part.author_type == "contact",
+    )
+    return list(session.exec(query))
+
+
 def erase_words_elsewhere(session: Session, person: Person, conversation_id: str, machine: datetime) -> int:
     """Take what they said out of somebody else's conversation; the number of messages."""
     row = row_of(session, Conversation, person.workspace, conversation_id)
-    parts = session.exec(
-        select(Part).where(
-            Part.workspace == person.workspace,
-            Part.conversation_id == conversation_id,
-            col(Part.author_id).in_(person.contact_ids),
-            Part.author_type == "contact",
-        )
-    ).all()
+    parts = words_elsewhere(session, person, conversation_id)
     for part in parts:
         session.delete(part)
     if row is not None:
@@ -251,13 +257,21 @@ def erase_words_elsewhere(session: Session, person: Person, conversation_id: str
     return len(parts)
 
 
+def accounts_told(session: Session, person: Person) -> set[str]:
+    """The accounts whose threads may quote them: their own, and those of conversations that they joined."""
+    query = select(Conversation.account_id).where(
+        Conversation.workspace == person.workspace, col(Conversation.id).in_(person.elsewhere)
+    )
+    return {*person.accounts, *(each for each in session.exec(query) if each is not None)}
+
+
 def issues_of(session: Session, person: Person, ids: Iterable[str]) -> list[tuple[AccountThread, Issue]]:
     """The problems that any of these conversations told, with the threads they stand in.
 
     One whose conversations have all gone over to others is among them: its title is left from anybody.
     """
     query = select(Issue).where(
-        Issue.workspace == person.workspace, col(Issue.account_id).in_(person.accounts)
+        Issue.workspace == person.workspace, col(Issue.account_id).in_(accounts_told(session, person))
     )
     wanted = set(ids)
     found: list[tuple[AccountThread, Issue]] = []
@@ -266,26 +280,6 @@ def issues_of(session: Session, person: Person, ids: Iterable[str]) -> list[tupl
         told = {*issue.conversation_ids, issue.id} & wanted or person.is_in(issue.title)
         if thread is not None and (told or not issue.conversation_ids):
             found.append((thread, issue))
-    return found
-
-
-def erase_from_spreads(session: Session, person: Person, ids: Iterable[str]) -> list[Spread]:
-    """Take their conversations, and every customer's words, out of the spreading issues that these are in.
-
-    Those that it was done to: each is given another title when it is drawn anew. One of which nothing is left
-    is among them, and is gone from the tables.
-    """
-    rows = spreads.members_among(session, person.workspace, list(ids))
-    found = []
-    for number in sorted({row.number for row in rows.values()}):
-        spread = session.get_one(Spread, (person.workspace, number))
-        theirs = [each for each, row in rows.items() if row.number == number and each in person.conversations]
-        spreads.take_out(session, person.workspace, theirs)
-        if spreads.members(session, person.workspace, number):
-            spreads.forget_words(session, spread)
-        else:
-            session.delete(spread)
-        found.append(spread)
     return found
 
 
@@ -378,6 +372,8 @@ def erase_rest(session: Session, person: Person) -> None:
             session.delete(intent)
     outside.erase_person(session, workspace, person.contact_ids, person.emails)
     _delete(session, Contact, workspace, col(Contact.id).in_(person.contact_ids))
+    asked = (col(Recheck.kind) == rechecks.CONTACT) & col(Recheck.subject_id).in_(person.contact_ids)
+    _delete(session, Recheck, workspace, asked)
 
 
 def mentioned_in(session: Session, person: Person) -> list[str]:

@@ -4,19 +4,21 @@ Whoever changes a fact asks for a recheck in the same transaction; the judgement
 writes intents in one transaction of its own. A burst of changes to one subject is judged once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, false, tuple_
+from sqlalchemy import ColumnElement, delete, false, tuple_, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.store.conversations import Conversation
-from bot.store.insert import insert_new, put_all, put_new
+from bot.store.insert import insert_new, put, put_all, put_new
 
 CONVERSATION = "conversation"
 ACCOUNT = "account"
 OUTSIDE = "outside"
 """A thread of what was said outside Intercom: its source and id, with a colon between."""
+CONTACT = "contact"
+"""A person whom Intercom is to be asked about anew. `asked_at` is when; nothing is asked before."""
 
 
 class Recheck(SQLModel, table=True):
@@ -109,6 +111,50 @@ def next_subjects(session: Session, workspace: str, kind: str, *, limit: int) ->
         .limit(limit)
     )
     return list(session.exec(query))
+
+
+def ask_anew(session: Session, workspace: str, kind: str, subject_id: str, *, now: datetime) -> None:
+    """The same, also where it is asked for already: whoever is at it was not told of the latest."""
+    put(session, Recheck, workspace=workspace, kind=kind, subject_id=subject_id, asked_at=now, urgent=False)
+
+
+def due(session: Session, workspace: str, kind: str, now: datetime, *, limit: int) -> dict[str, datetime]:
+    """Subjects that were to be judged by now, the longest asked for first, with the instants."""
+    query = (
+        select(Recheck.subject_id, Recheck.asked_at)
+        .where(Recheck.workspace == workspace, Recheck.kind == kind, Recheck.asked_at <= now)
+        .order_by(col(Recheck.asked_at), col(Recheck.subject_id))
+        .limit(limit)
+    )
+    return dict(session.exec(query).all())
+
+
+def put_off(
+    session: Session, workspace: str, kind: str, asked: Mapping[str, datetime], until: datetime
+) -> dict[str, datetime]:
+    """Have those of them wait until then that nobody has asked for anew meanwhile; these, as they are now."""
+    return {
+        subject: until
+        for subject, asked_at in asked.items()
+        if session.execute(
+            update(Recheck).where(*_as_asked(workspace, kind, subject, asked_at)).values(asked_at=until)
+        ).rowcount  # type: ignore[attr-defined]
+    }
+
+
+def settle(session: Session, workspace: str, kind: str, asked: Mapping[str, datetime]) -> None:
+    """These are done, but for those that were asked for anew meanwhile."""
+    for subject, asked_at in asked.items():
+        session.execute(delete(Recheck).where(*_as_asked(workspace, kind, subject, asked_at)))
+
+
+def _as_asked(workspace: str, kind: str, subject: str, asked_at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(Recheck.workspace) == workspace,
+        col(Recheck.kind) == kind,
+        col(Recheck.subject_id) == subject,
+        col(Recheck.asked_at) == asked_at,
+    )
 
 
 def any_asked(session: Session, workspace: str, *kinds: str) -> bool:

@@ -263,13 +263,20 @@ def _spreads(workspace: str, before: Moment) -> Wanted:
 
 
 def _contacts(workspace: str, before: Moment) -> Wanted:
-    """Nothing of theirs is left but cleared conversations, and Intercom told nothing new of them."""
+    """Nothing of theirs is left but cleared conversations, and Intercom told nothing new of them.
+
+    Who was merged into another one is needed as long as that one is here, to be known again.
+    """
+    other = aliased(Contact)
+    lives_on = exists().where(
+        col(other.workspace) == col(Contact.workspace), col(other.id) == col(Contact.merged_into)
+    )
     needed = exists().where(
         col(Conversation.workspace) == col(Contact.workspace),
         col(Conversation.contact_id) == col(Contact.id),
         or_(col(Conversation.state) != "closed", col(Conversation.cleared_at).is_(None)),
     )
-    return and_(col(Contact.workspace) == workspace, col(Contact.fetched_at) < before.now, ~needed)
+    return and_(col(Contact.workspace) == workspace, col(Contact.fetched_at) < before.now, ~needed, ~lives_on)
 
 
 def _outside(workspace: str, before: Moment) -> Wanted:

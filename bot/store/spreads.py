@@ -150,6 +150,27 @@ def forget_words(session: Session, spread: Spread) -> None:
     session.add(spread)
 
 
+def erase(session: Session, workspace: str, ids: Collection[str], theirs: Collection[str]) -> list[Spread]:
+    """Take a person's conversations (`theirs`), and every customer's words, out of the spreading issues that
+    any of `ids` is in.
+
+    Those that it was done to: each is given another title when it is drawn anew. One of which nothing is left
+    is among them, and is gone from the tables.
+    """
+    rows = members_among(session, workspace, ids)
+    found = []
+    for number in sorted({row.number for row in rows.values()}):
+        spread = session.get_one(Spread, (workspace, number))
+        taken = [each for each, row in rows.items() if row.number == number and each in theirs]
+        take_out(session, workspace, taken)
+        if members(session, workspace, number):
+            forget_words(session, spread)
+        else:
+            session.delete(spread)
+        found.append(spread)
+    return found
+
+
 def words_since(session: Session, workspace: str, since: datetime) -> list[Correction]:
     """What reps said apart, lately, oldest first."""
     query = select(Correction).where(

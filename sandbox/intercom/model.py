@@ -108,6 +108,16 @@ class Contact:
 
 
 @dataclass(frozen=True)
+class MergedContact:
+    """A contact that was merged into another one (`into`) and is gone."""
+
+    id: str
+    role: Literal["user", "lead"]
+    into: str
+    at: int
+
+
+@dataclass(frozen=True)
 class Segment:
     id: str
     name: str
@@ -299,6 +309,7 @@ class Workspace:
     tags: dict[str, Tag] = field(default_factory=dict)
     companies: dict[str, Company] = field(default_factory=dict)
     contacts: dict[str, Contact] = field(default_factory=dict)
+    merged: dict[str, MergedContact] = field(default_factory=dict)
     segments: dict[str, Segment] = field(default_factory=dict)
     articles: dict[str, Article] = field(default_factory=dict)
     office_hours: list[dict[str, Any]] = field(default_factory=list)

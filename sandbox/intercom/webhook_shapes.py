@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime
 
-from sandbox.intercom import render
-from sandbox.intercom.model import Admin, Conversation, Part, Ticket, Workspace
+from sandbox.intercom import render, render_customers
+from sandbox.intercom.model import Admin, Contact, Conversation, Part, Ticket, Workspace
 from sandbox.intercom.render import Json
 from sandbox.intercom.render_tickets import ticket
 
@@ -79,6 +79,19 @@ def _iso(seconds: int) -> str:
 def deleted(conversation_id: str) -> Json:
     """No `id` in it, and no times."""
     return {"type": "conversation", "conversation_id": conversation_id}
+
+
+def contact(ws: Workspace, one: Contact) -> Json:
+    """A contact whose instants are texts."""
+    shape = render_customers.contact(ws, one)
+    return {
+        key: _iso(value) if key.endswith("_at") and value is not None else value
+        for key, value in shape.items()
+    }
+
+
+def deleted_company(company_id: str) -> Json:
+    return {"id": company_id, "type": "company", "deleted": True}
 
 
 def admin(one: Admin) -> Json:

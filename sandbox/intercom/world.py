@@ -15,7 +15,7 @@ import httpx
 
 from sandbox.clock import SandboxClock
 from sandbox.faults import FaultBoard
-from sandbox.intercom import happenings, life, load, many, render, webhook_shapes
+from sandbox.intercom import contact_merges, happenings, life, load, many, render, webhook_shapes
 from sandbox.intercom.happenings import Happening, admin_author
 from sandbox.intercom.limits import RateLimit
 from sandbox.intercom.model import (
@@ -251,6 +251,24 @@ class IntercomWorld:
             self.workspace, self._find(conversation_id), self._find(into), self.now()
         ):
             self.tell(happening)
+
+    def merges_contacts(self, contact_id: str, into: str) -> Contact:
+        """A lead is merged into a user, who is told of; of whom else it was nothing says."""
+        contact = contact_merges.merge(self.workspace, contact_id, into, self.now())
+        self.notify("contact.merged", webhook_shapes.contact(self.workspace, contact))
+        self._changed("contact.merged", into)
+        return contact
+
+    def deletes_company(self, company_id: str) -> None:
+        """A company is gone; its people and their conversations are of no company then."""
+        del self.companies[company_id]
+        for contact in self.contacts.values():
+            contact.company_ids = [each for each in contact.company_ids if each != company_id]
+        for conversation in self.workspace.conversations.values():
+            if conversation.company_id == company_id:
+                conversation.company_id = None
+        self.notify("company.deleted", webhook_shapes.deleted_company(company_id))
+        self._changed("company.deleted", company_id)
 
     def opens(self, conversation_id: str, admin_id: str) -> Json:
         author = admin_author(self.admins[admin_id])

@@ -16,7 +16,7 @@ from sandbox.intercom.world import IntercomWorld
 from sandbox.monday.play import Player
 from sandbox.slack.world import SlackWorld
 
-VERSION = 1
+VERSION = 2
 EVERY_S = 5.0
 
 

@@ -99,6 +99,9 @@ accounts = st.builds(
     renews_on=st.none() | days,
     trial_ends_on=st.none() | days,
     owner=maybe,
+    users=st.none() | st.integers(0, 10**12),
+    sessions=st.none() | st.integers(0, 10**12),
+    last_seen=st.none() | instants,
 )
 dues = st.builds(
     Due, clock=st.sampled_from(Clock), at=instants, seconds_left=seconds, working_time=st.booleans()
@@ -381,5 +384,6 @@ timelines = st.builds(
     pages=st.integers(1, 50),
     messages=counts,
     notice=maybe,
+    account=st.none() | accounts,
 )
 stales = st.builds(notices.Stale, line=lines, **here, changed_by=maybe)

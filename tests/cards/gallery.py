@@ -48,7 +48,16 @@ ZONE = "Europe/Berlin"
 PAGE = "https://intercom.example/a/inbox/conversation/"
 
 NORTHWIND = Account(
-    "acc-7", "Northwind Robotics", "Enterprise", 4200, "€", renews_on=date(2026, 12, 14), owner="Lena Vogt"
+    "acc-7",
+    "Northwind Robotics",
+    "Enterprise",
+    4200,
+    "€",
+    renews_on=date(2026, 12, 14),
+    owner="Lena Vogt",
+    users=140,
+    sessions=1204,
+    last_seen=datetime(2026, 11, 22, 16, 0, tzinfo=UTC),
 )
 TRIAL = Account("acc-9", "Kestrel Studio", "Trial", trial_ends_on=date(2026, 11, 25))
 BARE = Account("acc-2", "Ostrava Freight")

@@ -172,6 +172,12 @@ def messages() -> dict[str, Message]:
         "inbox, nothing of mine": inbox.render(replace(INBOX, mine=())),
         "inbox, quiet": inbox.render(QUIET),
         "account view": account_view.render(account_view.AccountViewCard(ANCHOR, LINES, ENTRIES)),
+        "account view, little known": account_view.render(
+            account_view.AccountViewCard(replace(ANCHOR, account=BARE, risk=None), LINES[:1])
+        ),
+        "account, all went elsewhere": account.render_closed(
+            account.AccountClosed(NORTHWIND, NOW, ZONE, 0, 0)
+        ),
         "account, which one": account_view.choose(account_view.AccountChoice("nor", (NORTHWIND, TRIAL))),
         "account, search": account_view.search(),
         "account, none": account_view.choose(account_view.AccountChoice("nor*th")),

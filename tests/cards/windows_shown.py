@@ -9,6 +9,7 @@ from gallery import (
     ANSWER,
     AT_RISK,
     AUDITED,
+    BARE,
     CHOICE_OF,
     CHOICES,
     ENTRIES,
@@ -251,7 +252,11 @@ def views() -> dict[str, View]:
                 pages=7,
                 messages=131,
                 notice="northwind-timeline-2026-11-23.md is in your direct conversation with Watchbell.",
+                account=NORTHWIND,
             )
+        ),
+        "timeline, an account of which little is known": timeline.render(
+            timeline.TimelineCard(BARE.name, NOW, ZONE, ENTRIES, account=BARE)
         ),
         "timeline, empty": timeline.render(timeline.TimelineCard(NORTHWIND.name, NOW, ZONE, ())),
         "a channel's account": channels.map_window(channels.MapCard("C0SHARED")),

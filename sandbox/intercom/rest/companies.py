@@ -67,6 +67,7 @@ def routes(world: IntercomWorld) -> list[BaseRoute]:
         route(world, "POST", "/companies/list", lambda call: _page(call, _numbered(call, _listed(call)))),
         route(world, "GET", "/companies/scroll", Scrolls().next_page),
         route(world, "GET", "/companies/{company_id}", lambda call: _shape(call, _known(call))),
+        route(world, "DELETE", "/companies/{company_id}", _delete),
         route(world, "GET", "/companies/{company_id}/contacts", _contacts),
         route(world, "GET", "/companies/{company_id}/segments", _segments_of),
         route(world, "GET", "/segments", _segments),
@@ -83,6 +84,12 @@ def _known(call: Call) -> Company:
     if company is None:
         raise not_found("Company Not Found", "company_not_found")
     return company
+
+
+def _delete(call: Call) -> Json:
+    company = _known(call)
+    call.world.deletes_company(company.id)
+    return {"id": company.id, "object": "company", "deleted": True}
 
 
 def _listed(call: Call) -> list[Company]:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from starlette.routing import BaseRoute
 
-from sandbox.intercom import render_customers, search_fields
+from sandbox.intercom import contact_merges, render_customers, search_fields
 from sandbox.intercom.errors import ApiError, missing, not_found
 from sandbox.intercom.model import Contact
 from sandbox.intercom.paging import Page, by_cursor, by_number
@@ -24,6 +24,7 @@ def routes(world: IntercomWorld) -> list[BaseRoute]:
         route(world, "GET", "/contacts", _list),
         route(world, "POST", "/contacts", _create),
         route(world, "POST", "/contacts/search", _search),
+        route(world, "POST", "/contacts/merge", _merge),
         route(world, "GET", "/contacts/find_by_external_id/{external_id}", _by_external_id),
         route(world, "GET", "/contacts/{contact_id}", lambda call: _shape(call, _known(call))),
         route(world, "GET", "/contacts/{contact_id}/companies", _companies),
@@ -36,13 +37,35 @@ def routes(world: IntercomWorld) -> list[BaseRoute]:
 def _known(call: Call) -> Contact:
     contact = call.world.contacts.get(call.path["contact_id"])
     if contact is None:
-        raise not_found("User Not Found")
+        moved = contact_merges.gone(call.world.workspace, call.path["contact_id"])
+        raise moved if moved is not None and _tells_of_merges(call) else not_found("User Not Found")
     return contact
 
 
+def _tells_of_merges(call: Call) -> bool:
+    return call.version == "2.16"
+
+
 def _shape(call: Call, contact: Contact) -> Json:
-    """A contact on its own has one field more than in lists."""
-    return {**render_customers.contact(call.world.workspace, contact), "enabled_push_messaging": None}
+    """A contact on its own has one field more than in lists, and the merges that were asked for."""
+    ws = call.world.workspace
+    shape = {**render_customers.contact(ws, contact), "enabled_push_messaging": None}
+    wanted = call.query.get("include_merge_history") == "true"
+    if wanted and _tells_of_merges(call) and contact.role == "user":
+        shape["merge_history"] = [
+            {
+                "type": "merge_history",
+                "source_contact_id": each.id,
+                "source_contact_role": each.role,
+                "merged_at": each.at,
+            }
+            for each in contact_merges.merged_into(ws, contact.id)
+        ]
+    return shape
+
+
+def _merge(call: Call) -> Json:
+    return _shape(call, call.world.merges_contacts(call.text("from"), into=call.text("into")))
 
 
 def _create(call: Call) -> Json:

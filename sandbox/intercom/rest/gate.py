@@ -19,7 +19,7 @@ from sandbox.intercom.errors import ApiError, invalid, not_found
 from sandbox.intercom.model import Admin, Conversation
 from sandbox.intercom.world import IntercomWorld
 
-VERSIONS = ("2.14", "2.16")  # both are answered in the shape of 2.14
+VERSIONS = ("2.14", "2.16")  # both are answered in the shape of 2.14, but for merged contacts
 METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
 
 Json = dict[str, Any]
@@ -33,6 +33,7 @@ class Call:
     path: dict[str, str]
     query: dict[str, str]
     body: Json
+    version: str = VERSIONS[0]
 
     def conversation(self) -> Conversation:
         return self.found(self.path["conversation_id"])
@@ -151,6 +152,8 @@ def _later(world: IntercomWorld, seconds: float, work: Callable[[], object]) -> 
 
 
 def _answer(world: IntercomWorld, request: Request, raw: bytes, work: Work) -> Response:
+    version = request.headers.get("intercom-version", VERSIONS[0])
+    headers: dict[str, str] = {}
     if not world.limits.take():
         status, body = 429, ApiError(429, "rate_limit_exceeded", "Exceeded rate limit").body()
     else:
@@ -158,13 +161,13 @@ def _answer(world: IntercomWorld, request: Request, raw: bytes, work: Work) -> R
             _admit(world, request)
             world.wake()
             query = dict(request.query_params)
-            status, body = 200, work(Call(world, request.path_params, query, _parsed(raw)))
+            status, body = 200, work(Call(world, request.path_params, query, _parsed(raw), version))
         except ApiError as error:
-            status, body = error.status, error.body()
+            status, body, headers = error.status, error.body(), error.headers
     response = _json(status, body)
-    response.headers.update(world.limits.headers())
+    response.headers.update(world.limits.headers() | headers)
     response.headers["X-Request-Id"] = str(uuid.uuid4())
-    response.headers["Intercom-Version"] = request.headers.get("intercom-version", VERSIONS[0])
+    response.headers["Intercom-Version"] = version
     return response
 
 
