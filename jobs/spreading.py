@@ -10,8 +10,8 @@ from functools import partial
 
 from sqlmodel import Session
 
-from bot.accounts import listening, spreads
-from bot.accounts.listening import Heard, Listening
+from bot.accounts import spreads
+from bot.accounts.listening import Heard, Listening, look
 from bot.clock import Moment
 from bot.intake.sweep import SWEPT
 from bot.office import Office
@@ -36,10 +36,10 @@ async def tick(works: Works) -> int:
         return 0
     heard_so_far.stirred = False
     try:
-        heard = await store.read(listening.look, office, heard_so_far, at.now)
+        heard = await store.read(look, office, heard_so_far, at.now)
         done = heard.done
         if await store.read(spreads.to_do, office, heard, at.now):
-            done += await store.write(_carry_out, office, works.promises, heard, at)
+            done += await store.write(_carry_out, office, works.promises, heard_so_far, heard, at)
     except BaseException:
         # What was heard and not written down is heard again.
         works.listening = Listening()
@@ -49,13 +49,15 @@ async def tick(works: Works) -> int:
     return done
 
 
-def _carry_out(session: Session, office: Office, promises: Promises, heard: Heard, at: Moment) -> int:
+def _carry_out(
+    session: Session, office: Office, promises: Promises, listening: Listening, heard: Heard, at: Moment
+) -> int:
     speaking = promises.speaking(office.config)
     quiet_until = None
     if speaking is not None and not speaking.is_open(at.now):
         quiet_until = speaking.next_open(at.now)
     place = partial(_place, office, promises, at)
-    return spreads.carry_out(session, office, heard, place, at, quiet_until=quiet_until)
+    return spreads.carry_out(session, office, listening, heard, place, at, quiet_until=quiet_until)
 
 
 def _place(

@@ -69,7 +69,8 @@ class Heard:
 class Listening:
     """What was heard so far. `stirred`: something was judged since the last look.
 
-    `past` are gists by conversation, of `of` conversations in all; `unread` are still to be read.
+    `past` are gists by conversation, of `of` conversations in all; `unread` are still to be read. `drawn`
+    says when each open spreading issue was drawn last, by its number.
     """
 
     stirred: bool = True
@@ -80,6 +81,7 @@ class Listening:
     of: int = 0
     listed_at: datetime | None = None
     ordinary: dict[tuple[str, ...], bool] = field(default_factory=dict)
+    drawn: dict[int, datetime] = field(default_factory=dict)
 
 
 def look(session: Session, office: Office, listening: Listening, now: datetime) -> Heard:

@@ -7,12 +7,12 @@ that looks again at what is announced already: whichever replica comes first ann
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
 from bot.accounts import spread_cards
-from bot.accounts.listening import QUIET, Heard
+from bot.accounts.listening import QUIET, Heard, Listening
 from bot.accounts.spreading import Spread as Found
 from bot.clock import Moment
 from bot.office import Office
@@ -26,6 +26,11 @@ Place = Callable[[Session, Sequence[Conversation]], str]
 POST = "spread:"
 """How the names of the messages begin."""
 
+MANY = 25
+"""A card of more conversations costs so much that it is not drawn anew for each thing that happens."""
+DRAWN_EVERY = timedelta(seconds=10)
+"""How often the card of many is drawn at most (business time)."""
+
 
 def to_do(session: Session, office: Office, heard: Heard, now: datetime) -> bool:
     """Whether anything is to be written: something spreads, or a card may have changed."""
@@ -37,11 +42,19 @@ def to_do(session: Session, office: Office, heard: Heard, now: datetime) -> bool
 
 
 def carry_out(
-    session: Session, office: Office, heard: Heard, place: Place, at: Moment, *, quiet_until: datetime | None
+    session: Session,
+    office: Office,
+    listening: Listening,
+    heard: Heard,
+    place: Place,
+    at: Moment,
+    *,
+    quiet_until: datetime | None,
 ) -> int:
     """Write down what was heard, and have every open spreading issue shown as it stands; how many changed.
 
-    `quiet_until`: before then nothing new is posted; what stands is edited.
+    `quiet_until`: before then nothing new is posted; what stands is edited. One of many conversations that
+    was drawn just now is drawn later, and `listening` is stirred again for it.
     """
     touched: set[int] = set()
     for joined in heard.joined:
@@ -52,12 +65,20 @@ def carry_out(
         if number is not None:
             touched.add(number)
     session.flush()
+    due = {each.number: each for each in spreads.due(session, office.workspace, at.now)}
     drawn = {each.number: each for each in spreads.opened(session, office.workspace)}
-    drawn |= {each.number: each for each in _settled(session, office, at.now)}
-    drawn |= {each.number: each for each in spreads.due(session, office.workspace, at.now)}
-    changed = sum(
-        spread_cards.draw(session, office, each, at, quiet_until=quiet_until) for each in drawn.values()
-    )
+    drawn |= {each.number: each for each in _settled(session, office, at.now)} | due
+    changed = 0
+    for number, spread in drawn.items():
+        last = listening.drawn.get(number)
+        lately = last is not None and timedelta(0) <= at.now - last < DRAWN_EVERY
+        if lately and number not in due and len(spread.seen.get("conversations", ())) > MANY:
+            listening.stirred = True
+            continue
+        changed += spread_cards.draw(session, office, spread, at, quiet_until=quiet_until)
+        listening.drawn[number] = at.now
+    for number in listening.drawn.keys() - drawn.keys():
+        del listening.drawn[number]
     return max(changed, len(touched))
 
 

@@ -1,12 +1,14 @@
-"""One account writes and writes: what is known already is not judged again for each that comes."""
+"""Much happens at once: what is known already is not judged and drawn again for each thing that comes."""
 
 from __future__ import annotations
 
 from harness import House, OpenHouse
+from many_firms import OUTAGE, firms, spreads, tells
 from on_the_screen import words
 from small_office import CHANNELS, scenario
 from sqlmodel import Session, select
 
+from bot.store.posts import get_post
 from bot.store.rechecks import CONVERSATION, Recheck
 from jobs import accounts, details, judge, receipts
 
@@ -85,3 +87,27 @@ async def test_an_alert_leads_to_the_thread_once_its_anchor_stands(build: OpenHo
         return bool(place) and place in words(house.alert("1001").blocks)
 
     await house.until(leads_there)
+
+
+async def test_the_card_of_a_large_spreading_issue_is_drawn_every_few_seconds_at_most(build: OpenHouse):
+    house = await build(data=firms(), linked=())
+    house.webhooks_on()
+
+    async def drawings() -> int:
+        post = await house.read(get_post, "spread:1")
+        return int(post.version)
+
+    for number in range(24):
+        await tells(house, number % 12, OUTAGE[number % len(OUTAGE)], minutes=0.5)
+    before = await drawings()
+    await tells(house, 0, OUTAGE[0], minutes=0.05)
+    assert await drawings() == before + 1, "the control: a smaller one is drawn at once"
+    for number in range(4):
+        await tells(house, number, OUTAGE[number % len(OUTAGE)], minutes=0.5)
+    before = await drawings()
+    for number in range(4, 10):
+        await tells(house, number, OUTAGE[number % len(OUTAGE)], minutes=0.02)
+    assert await drawings() <= before + 1
+    await house.later(seconds=11)
+    (message,) = spreads(house)
+    assert "35 conversations" in words(message.blocks)
