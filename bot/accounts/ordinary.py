@@ -23,7 +23,7 @@ whose few wordings make copies, it is .38 -> .49 and .34 -> .70, with 16 on 160 
 On the days with an outage 16 announcements of 480 days were wrong where 14 were (lexical, all sets).
 `DOUBT` was chosen with these figures in view: at 0 lexical recall is .20 higher, and twice as many
 announcements are wrong. What stops recall is the past, not that too few are alike: asked with the middle of a
-problem alone it lets .80 of all outages through, and ordinary things on one day of four.
+problem alone it lets .80 of all outages through, and ordinary things on three days of ten.
 """
 
 from __future__ import annotations
