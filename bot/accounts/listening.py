@@ -17,8 +17,9 @@ from sqlmodel import Session
 from bot.accounts.background import Background
 from bot.accounts.clusters import Rules
 from bot.accounts.lexical import Lexical
+from bot.accounts.ordinary import BEFORE, Past, is_new
 from bot.accounts.same_issue import IssueMessage, told
-from bot.accounts.spreading import BEFORE, Begun, Recent, Spread, is_new
+from bot.accounts.spreading import Begun, Recent, Spread
 from bot.office import Office
 from bot.store import beginnings, conversations, spreads, threads
 from bot.store.beginnings import Beginning
@@ -65,6 +66,17 @@ class Heard:
     more: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the past has of a conversation's text; `of` so many conversations of the past, and each stands for
+    so many of all."""
+
+    text: str
+    past: Past
+    of: int
+    each_for: float
+
+
 @dataclass
 class Listening:
     """What was heard so far. `stirred`: something was judged since the last look.
@@ -80,7 +92,7 @@ class Listening:
     unread: list[str] = field(default_factory=list)
     of: int = 0
     listed_at: datetime | None = None
-    ordinary: dict[tuple[str, ...], bool] = field(default_factory=dict)
+    asked: dict[str, Asked] = field(default_factory=dict)
     drawn: dict[int, datetime] = field(default_factory=dict)
 
 
@@ -124,22 +136,29 @@ def look(session: Session, office: Office, listening: Listening, now: datetime) 
         )
     )
     gone = {each for found in joined for each in found.conversations}
-    found = recent.spreads(
+    known = {number: {row.conversation_id for row in rows} for number, rows in members.items()}
+    goes_on: list[Joined] = []
+    fresh: list[Spread] = []
+
+    def holds(spread: Spread) -> bool:
+        number = _goes_on(recent, spread, known)
+        if number is not None:
+            goes_on.append(Joined(number, spread.members))
+        elif _is_news(session, office, listening, recent, spread):
+            fresh.append(spread)
+        else:
+            return False
+        return True
+
+    recent.spreads(
         office.config.spreading.accounts,
         free=lambda each: each not in gone and free(each),
         rules=rules,
         issues=issues,
         among=new,
+        holds=holds,
     )
-    known = {number: {row.conversation_id for row in rows} for number, rows in members.items()}
-    fresh: list[Spread] = []
-    for spread in found:
-        number = _goes_on(recent, spread, known)
-        if number is not None:
-            joined = (*joined, Joined(number, spread.members))
-        elif _is_news(session, office, listening, recent, spread):
-            fresh.append(spread)
-    return Heard(tuple(fresh), joined, done, more or bool(listening.unread))
+    return Heard(tuple(fresh), (*joined, *goes_on), done, more or bool(listening.unread))
 
 
 def _lives(spread: spreads.Spread, now: datetime) -> bool:
@@ -152,7 +171,7 @@ def _lives(spread: spreads.Spread, now: datetime) -> bool:
 def _goes_on(recent: Recent, found: Spread, known: dict[int, set[str]]) -> int | None:
     """The announced problem that most of these are like."""
     for number, members in sorted(known.items()):
-        if 2 * len(recent.touching(members).intersection(found.members)) >= len(found.members):
+        if 2 * len(recent.touching(members, found.level).intersection(found.members)) >= len(found.members):
             return number
     return None
 
@@ -213,7 +232,7 @@ def _learn(
         listening.of, listening.listed_at = len(every), since
         listening.past = {each: listening.past[each] for each in sample if each in listening.past}
         listening.unread = [each for each in sample if each not in listening.past]
-        listening.ordinary.clear()
+        listening.asked.clear()
     now, listening.unread = listening.unread[:room], listening.unread[room:]
     rows = beginnings.of(session, workspace, now)
     for each in _begun(session, office, list(rows.values())):
@@ -236,23 +255,39 @@ def _begun_before(
 
 def _is_news(session: Session, office: Office, listening: Listening, recent: Recent, found: Spread) -> bool:
     """Whether the last days do not explain that so many tell it. Waits until enough of them are known."""
-    workspace = office.workspace
     if listening.unread and len(listening.past) < ENOUGH:
         # Not forgotten: it is found again once these are looked at anew.
         for each in found.members:
             listening.seen.pop(each, None)
         return False
-    key = found.members
-    if key not in listening.ordinary:
-        nearest = recent.nearest(found, listening.past)
-        announced = spreads.announced_among(session, workspace, nearest.names)
-        rows = beginnings.of(session, workspace, [each for each in nearest.names if each not in announced])
-        texts = {each.id: each.text for each in _begun(session, office, list(rows.values()))}
-        before = recent.told_before(found, nearest, texts)
-        scaled = before * max(1.0, listening.of / max(1, len(listening.past)))
-        within = timedelta(seconds=office.config.spreading.within)
-        listening.ordinary[key] = not is_new(len(found.accounts), scaled, within)
-        if len(listening.ordinary) > MOST:
-            listening.ordinary.clear()
+    config = office.config.spreading
+    within, pasts = timedelta(seconds=config.within), []
+    for each in found.speakers:
+        asked = _asked(session, office, listening, recent, each)
+        pasts.append(asked.past)
+        before = recent.told_before(found, pasts, config.accounts) * asked.each_for
+        # What is asked every day is mostly explained by the first that the past is asked with.
+        if not is_new(len(found.accounts), before, within):
             return False
-    return not listening.ordinary[key]
+    return True
+
+
+def _asked(
+    session: Session, office: Office, listening: Listening, recent: Recent, conversation_id: str
+) -> Asked:
+    """What the past has of a conversation, asked once, and again when a tenth more of the past is known."""
+    known, text = listening.asked.get(conversation_id), recent[conversation_id].text
+    read = len(listening.past)
+    if known is not None and known.text == text and 10 * read <= 11 * known.of:
+        return known
+    workspace = office.workspace
+    near = recent.nearest(conversation_id, listening.past)
+    announced = spreads.announced_among(session, workspace, near.names)
+    rows = beginnings.of(session, workspace, [each for each in near.names if each not in announced])
+    texts = {each.id: each.text for each in _begun(session, office, list(rows.values()))}
+    past = recent.asked(conversation_id, near, texts)
+    asked = Asked(text, past, read, max(1.0, listening.of / max(1, read)))
+    if len(listening.asked) >= MOST:
+        listening.asked.clear()
+    listening.asked[conversation_id] = asked
+    return asked

@@ -2,47 +2,32 @@
 
 Conversations of different accounts are compared two by two, as those of one account are. A pair alone means
 nothing here: several accounts must be like one conversation within hours, and what is ordinary for this
-workspace, as its last days have it, is no news however often it is told.
-The thresholds are the engines', set with benchmarks/spreading.py in view.
+workspace, as its last days have it (`bot/accounts/ordinary.py`), is no news however often it is told.
+The levels were set with benchmarks/spreading.py in view, which has the figures.
 """
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import groupby
-from operator import itemgetter
+from datetime import datetime
 from typing import Any
 
+from bot.accounts import ordinary
 from bot.accounts.clusters import Rules
 from bot.accounts.entities import Entity, entities
 from bot.accounts.lexical import probability
+from bot.accounts.ordinary import ASKING, DOUBT, Nearest, Past
 from bot.likeness import Engine
 
 LOOKED_AT = 16
 """Of all that are recent, so many that are nearest to a conversation are compared with it in earnest."""
 
-ASKED = 48
-"""Of the past, so many that are nearest to a problem are compared with it in earnest."""
-ASKING = 4
-"""Conversations of the problem that are compared with them."""
-
-BEFORE = timedelta(days=14)
-"""How far back the days reach that say what is ordinary."""
-
-_PEAK = 4.0
-"""Working hours are busier than the mean of nights and weekends, by about so much."""
-_UNSEEN = 0.5
-"""What may have been told before without being seen."""
-_CHANCE = 0.0005
-"""So improbable must the number of accounts be at the ordinary rate."""
+STRICTER = 0.97
+"""The likeness at which problems are looked for before they are at the engine's own (`across`)."""
 _NAMED = {"error": 1.5, "page": 1.5, "version": 0.7}
 _MOST_NAMED = 3.0
-_KEPT = 0.9
-"""Likenesses below it are not kept."""
 _FARTHEST = 0.15
 """A nearness of gists below which nothing is compared."""
 
@@ -71,27 +56,20 @@ class Begun:
 class Spread:
     """Conversations of several accounts about one new problem, oldest first.
 
-    `middle` is the one that all others are like.
+    `middle` is the one that all others are like, `level` how like at least.
     """
 
     title: str
     middle: str
+    level: float
     members: tuple[str, ...]
     accounts: frozenset[str]
     since: datetime
 
-
-@dataclass(frozen=True, slots=True)
-class Nearest:
-    """The past by its nearness to a problem, the nearest first: how near, a conversation, and how many are
-    told in the same words."""
-
-    found: tuple[tuple[float, str, int], ...]
-
     @property
-    def names(self) -> list[str]:
-        """Those whose texts are asked for."""
-        return [name for _, name, _ in self.found[:ASKED]]
+    def speakers(self) -> tuple[str, ...]:
+        """The middle and some others: the past is asked with them."""
+        return (self.middle, *(each for each in self.members if each != self.middle))[:ASKING]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +81,10 @@ class _Known:
 
 
 def _every(_: str) -> bool:
+    return True
+
+
+def _any(_: Spread) -> bool:
     return True
 
 
@@ -146,7 +128,7 @@ class Recent:
         scores = self._scores.setdefault(begun.id, {})
         for other in self._nearest(one) if begun.text else ():
             score = self._score(one, other)
-            if score >= _KEPT:
+            if score >= self.engine.across:
                 scores[other.begun.id] = self._scores[other.begun.id][begun.id] = score
         self._known[begun.id] = one
 
@@ -160,59 +142,31 @@ class Recent:
     def gist(self, conversation_id: str) -> Any:
         return self._known[conversation_id].gist
 
-    def nearest(self, spread: Spread, past: Mapping[str, Any]) -> Nearest:
-        """Of the past, by gists, the conversations that are nearest to a problem."""
-        asking, near = [self.gist(each) for each in self._speakers(spread)], self.engine.near
+    def nearest(self, conversation_id: str, past: Mapping[str, Any]) -> Nearest:
+        """Of the past, by gists, the conversations that are nearest to one."""
+        return ordinary.nearest(self.engine, self.gist(conversation_id), past)
 
-        def far_off(gist: Any) -> float:
-            return -round(math.fsum(near(each, gist) for each in asking), 6)
+    def asked(self, conversation_id: str, near: Nearest, texts: Mapping[str, str]) -> Past:
+        """What the past has of a conversation; `texts` are the cleaned ones of the nearest."""
+        return ordinary.asked(self.engine, self._known[conversation_id].profile, near, texts)
 
-        far = sorted((far_off(gist), name) for name, gist in past.items())
-        # What was said in the same words, such as a form's, is as near, and is asked once.
-        found = [(-how_far, [name for _, name in same]) for how_far, same in groupby(far, itemgetter(0))]
-        return Nearest(tuple((near, names[0], len(names)) for near, names in found if near > 0))
+    def told_before(
+        self, spread: Spread, pasts: Sequence[Past], accounts: int, *, doubt: float = DOUBT
+    ) -> int:
+        """How many conversations of the past tell the like of a problem; `pasts` are those of its speakers.
 
-    def told_before(self, spread: Spread, nearest: Nearest, texts: Mapping[str, str]) -> int:
-        """How many conversations of the past tell the like of a problem, of any of its conversations.
-
-        `texts` are the cleaned texts of the nearest ones; what has none is not counted. Where most of them
-        are the like of it there are more behind them: these are counted by their nearness.
+        `accounts`: so many must tell it, so in so many wordings.
         """
-        asking = [self._known[each] for each in self._speakers(spread)]
-        errors = _shared_errors(asking)
+        known = [self._known[each] for each in spread.members]
+        copied = len({each.begun.text for each in known}) < accounts
+        at = ordinary.counts_from(spread.level, self.engine.ordinary, copied=copied, doubt=doubt)
+        return ordinary.told_before(pasts, at, _shared_errors(known))
 
-        def alike(text: str) -> bool:
-            # A known thing that fails with an error which nobody has named before is a new problem.
-            if errors and not errors & entities(text):
-                return False
-            profile = self.engine.profile(text)
-            odds = (self.engine.log_odds(each.profile, profile) for each in asking)
-            return any(probability(each) >= self.engine.ordinary for each in odds)
-
-        like = [
-            (near, count)
-            for near, name, count in nearest.found[:ASKED]
-            if texts.get(name) and alike(texts[name])
-        ]
-        heard = sum(count for _, count in like)
-        if 2 * len(like) < ASKED:
-            return heard
-        usual, _ = like[len(like) // 2]
-        return max(heard, 2 * sum(count for near, _, count in nearest.found if near >= usual))
-
-    def touching(self, members: Iterable[str]) -> set[str]:
-        """Conversations that are like any of these."""
-        across = self.engine.across
+    def touching(self, members: Iterable[str], level: float) -> set[str]:
+        """Conversations that are as like as `level` to any of these."""
         return {
-            other
-            for each in members
-            for other, score in self._scores.get(each, {}).items()
-            if score >= across
+            other for each in members for other, score in self._scores.get(each, {}).items() if score >= level
         }
-
-    def _speakers(self, spread: Spread) -> list[str]:
-        """The middle of a problem and some others of it."""
-        return [spread.middle, *(each for each in spread.members if each != spread.middle)][:ASKING]
 
     def around(self, conversations: Iterable[str]) -> set[str]:
         """These, what is like them, and what is like that: all that a problem of theirs can be made of."""
@@ -226,25 +180,46 @@ class Recent:
         free: Callable[[str], bool] = _every,
         rules: Rules | None = None,
         issues: Mapping[str, str] | None = None,
-        across: float | None = None,
         among: Iterable[str] | None = None,
+        holds: Callable[[Spread], bool] = _any,
     ) -> tuple[Spread, ...]:
         """Problems that at least so many accounts tell, among the conversations that are `free`.
 
         No conversation is in two of them. Each is one conversation with those that tell the same as it: a
-        chain of half likenesses makes no problem. The one with the most accounts is taken first. `issues`
-        names the problem of its own account that a conversation belongs to: those go together. With `among`,
-        only problems around these and what is like them: what has come since the last look.
+        chain of half likenesses makes no problem. They are looked for at each level, the strictest first, and
+        at each the one with the most accounts is taken first; what `holds` says no to may be part of another
+        one at the next. `issues` names the problem of its own account that a conversation belongs to: those
+        go together. With `among`, only problems around these and what is like them: what has come since the
+        last look.
         """
         held = rules or Rules(())
-        across = self.engine.across if across is None else across
         problems = _Problems(issues or {})
         left = {each for each in self._known if free(each)}
         problems.take(left)
+        beside = self._beside(among, left)
+        found: list[Spread] = []
+        for level in (STRICTER, self.engine.across):
+            for spread in self._at(level, accounts, left, beside, held, problems):
+                if holds(spread):
+                    found.append(spread)
+                    left.difference_update(spread.members)
+        return tuple(sorted(found, key=lambda spread: (spread.since, spread.members)))
+
+    def _at(
+        self,
+        level: float,
+        accounts: int,
+        free: set[str],
+        beside: set[str],
+        rules: Rules,
+        problems: _Problems,
+    ) -> list[Spread]:
+        """The problems at one level."""
+        left = set(free)
         # A problem's middle is linked with one conversation of every other account at least.
         heard = {
-            each: self._around(each, left, held, across, problems)
-            for each in sorted(self._beside(among, left))
+            each: self._around(each, left, rules, level, problems)
+            for each in sorted(beside & left)
             if len(self._scores[each]) >= accounts - 1
         }
         found: list[Spread] = []
@@ -253,16 +228,16 @@ class Recent:
             members = heard[middle]
             if len(self._accounts(members)) < accounts:
                 break
-            found.append(self._spread(middle, members))
+            found.append(self._spread(middle, level, members))
             left -= members
             heard = {
                 each: around
                 if around.isdisjoint(members)
-                else self._around(each, left, held, across, problems)
+                else self._around(each, left, rules, level, problems)
                 for each, around in heard.items()
                 if each in left
             }
-        return tuple(sorted(found, key=lambda spread: (spread.since, spread.members)))
+        return found
 
     def joining(
         self, members: Iterable[str], *, free: Callable[[str], bool], rules: Rules | None = None
@@ -317,11 +292,12 @@ class Recent:
                 members.add(other)
         return members
 
-    def _spread(self, middle: str, members: set[str]) -> Spread:
+    def _spread(self, middle: str, level: float, members: set[str]) -> Spread:
         ordered = sorted(members, key=lambda each: self[each].order)
         return Spread(
             title=self[middle].title,
             middle=middle,
+            level=level,
             members=tuple(ordered),
             accounts=self._accounts(members),
             since=self[ordered[0]].at,
@@ -357,18 +333,7 @@ class _Problems:
         return found - set(members)
 
 
-def _shared_errors(asking: Sequence[_Known]) -> frozenset[Entity]:
+def _shared_errors(members: Sequence[_Known]) -> frozenset[Entity]:
     """Errors that most of these name."""
-    named = Counter(each for known in asking for each in known.named if each.kind == "error")
-    return frozenset(each for each, count in named.items() if 2 * count > len(asking))
-
-
-def is_new(accounts: int, before: float, within: timedelta) -> bool:
-    """Whether so many accounts within a while are more than the workspace's ordinary days explain.
-
-    `before` is how often the like was told in the days of `BEFORE`; where only a part of them was read,
-    scaled up to all. A Poisson tail: the chance of as many at the rate of the busy hours.
-    """
-    rate = _PEAK * (before + _UNSEEN) * (within / BEFORE)
-    below = math.fsum(math.exp(-rate) * rate**count / math.factorial(count) for count in range(accounts))
-    return 1.0 - below < _CHANCE
+    named = Counter(each for known in members for each in known.named if each.kind == "error")
+    return frozenset(each for each, count in named.items() if 2 * count > len(members))

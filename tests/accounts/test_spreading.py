@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from bot.accounts.background import Background
 from bot.accounts.clusters import Rules
 from bot.accounts.lexical import Lexical
-from bot.accounts.spreading import BEFORE, Begun, Recent, is_new
+from bot.accounts.ordinary import BEFORE, DOUBT, Told, counts_from, is_new, log_odds, told_before
+from bot.accounts.spreading import Begun, Recent, Spread
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 TEXTS = (
@@ -39,10 +40,27 @@ conversations = st.lists(
 ).map(lambda drawn: [_begun(number, each) for number, each in enumerate(drawn)])
 
 
-def heard(begun: list[Begun]) -> Recent:
-    recent = Recent(ENGINE)
+def heard(begun: list[Begun], engine: Lexical = ENGINE) -> Recent:
+    recent = Recent(engine)
     recent.put_all(begun)
     return recent
+
+
+def before(recent: Recent, spread: Spread, told: dict[str, str]) -> int:
+    """How often the like was told, where this is the past."""
+    gists = {name: recent.engine.gist(recent.engine.profile(text)) for name, text in told.items()}
+    pasts = [recent.asked(each, recent.nearest(each, gists), told) for each in spread.speakers]
+    return recent.told_before(spread, pasts, accounts=3)
+
+
+def announced(begun: list[Begun], told: dict[str, str], engine: Lexical = ENGINE) -> tuple[Spread, ...]:
+    """What three accounts tell within four hours that this past does not explain."""
+    recent = heard(begun, engine)
+
+    def holds(spread: Spread) -> bool:
+        return is_new(len(spread.accounts), before(recent, spread, told), timedelta(hours=4))
+
+    return recent.spreads(3, holds=holds)
 
 
 @settings(max_examples=60)
@@ -116,10 +134,8 @@ def test_texts_that_say_nothing_are_like_nothing():
 def test_a_known_thing_with_an_error_that_nobody_has_named_is_not_the_like_of_it():
     recent = heard([_begun(n, (account, TEXTS[n], n)) for n, account in enumerate("abc")])
     (spread,) = recent.spreads(3)
-    engine = recent.engine
     told = {"p": "how do i export invoices as a spreadsheet", "q": "exporting an invoice gives error 502"}
-    past = {name: engine.gist(engine.profile(text)) for name, text in told.items()}
-    assert recent.told_before(spread, recent.nearest(spread, past), told) == 1
+    assert before(recent, spread, told) == 1
 
 
 def test_one_that_changed_is_compared_anew_and_one_that_is_dropped_is_forgotten():
@@ -132,3 +148,75 @@ def test_one_that_changed_is_compared_anew_and_one_that_is_dropped_is_forgotten(
     assert recent.drop("002") is not None
     assert recent.spreads(3) == ()
     assert recent.joining(["000", "001"], free=lambda _: True) == ()
+
+
+@settings(max_examples=40)
+@given(conversations)
+def test_what_was_told_in_these_words_on_each_day_before_is_never_announced(begun: list[Begun]):
+    texts = sorted({each.text for each in begun if each.text})
+    usual = {f"{time}:{place}": text for time in range(28) for place, text in enumerate(texts)}
+    assert announced(begun, usual) == ()
+
+
+INVOICES = (
+    "how do i export my invoices as a spreadsheet",
+    "can the invoice export be scheduled for each month",
+    "where do exported invoices end up",
+    "the exported invoices lack the cost centre",
+    "which columns does the invoice export have",
+)
+BUTTON = (
+    "nothing happens when i press export invoices",
+    "pressing export invoices does nothing",
+    "i press export invoices and nothing happens",
+)
+
+
+def each_day(texts: tuple[str, ...]) -> dict[str, str]:
+    """A past in which each of these was asked on every day."""
+    return {f"{day}:{text}": text for day in range(BEFORE.days) for text in texts}
+
+
+def three(accounts: str, texts: tuple[str, ...]) -> list[Begun]:
+    told = zip(accounts, texts, strict=True)
+    return [_begun(number, (account, text, number)) for number, (account, text) in enumerate(told)]
+
+
+def test_a_new_problem_is_news_though_its_neighbours_are_told_each_day():
+    """All of them write of exporting invoices; only what is very like counts, on both sides."""
+    engine = Lexical(Background.of(each_day(INVOICES).values()))
+    (found,) = announced(three("abc", BUTTON), each_day(INVOICES), engine)
+    assert found.accounts == {"a", "b", "c"}
+    neighbour = engine.log_odds(engine.profile(BUTTON[1]), engine.profile(INVOICES[0]))
+    assert neighbour > log_odds(engine.ordinary), "what is ordinarily alike would have explained it"
+
+
+def test_control_it_is_no_news_when_it_was_told_each_day_too_or_by_one_account():
+    engine = Lexical(Background.of(each_day(INVOICES).values()))
+    assert announced(three("abc", BUTTON), each_day(INVOICES + BUTTON), engine) == ()
+    assert announced(three("aaa", BUTTON), each_day(INVOICES), engine) == ()
+
+
+def test_copies_are_judged_by_what_is_ordinarily_alike():
+    """A form's words are as like as can be: that nobody used the form before makes no news of them."""
+    engine = Lexical(Background.of(each_day(INVOICES).values()))
+    copies = three("abc", (BUTTON[1],) * 3)
+    assert len(announced(copies, {}, engine)) == 1
+    assert announced(copies, each_day(INVOICES), engine) == ()
+    assert counts_from(0.97, 0.8, copied=True) <= counts_from(0.97, 0.8, copied=False)
+
+
+likes = st.builds(
+    lambda name, likeness, within: Told(name, likeness, ord(name) - ord("o"), within, frozenset()),
+    st.sampled_from("pqrstuvw"),
+    st.floats(1, 6),
+    st.integers(1, 400),
+)
+
+
+@given(st.lists(st.lists(likes, max_size=20).map(tuple), max_size=4), st.floats(1, 6), st.floats(0, 3))
+def test_a_higher_likeness_or_less_doubt_never_finds_more_of_the_past(
+    pasts: list[tuple[Told, ...]], at: float, higher: float
+):
+    assert told_before(pasts, at + higher, frozenset()) <= told_before(pasts, at, frozenset())
+    assert counts_from(0.97, 0.8, copied=False, doubt=DOUBT + higher) <= counts_from(0.97, 0.8, copied=False)
