@@ -6,8 +6,9 @@ from bot.sla import ticks
 from bot.store import rechecks
 from jobs.works import Works
 
-TURNS = 3
-"""Most transactions of one tick. Each is short, so that a webhook or a click need not wait for all."""
+TURNS = 8
+"""Most transactions of one tick. Each is short, so that a webhook or a click need not wait for all. Alerts
+come of this tick: in a storm it has the largest part of a round."""
 
 
 async def tick(works: Works) -> int:

@@ -61,9 +61,20 @@ export function keepInput(root) {
   };
 }
 
+// What a pointer is pressed on: put anew before it is released, it would never be clicked.
+let pressed = null;
+const waiting = [];
+document.addEventListener("pointerdown", ({ target }) => { pressed = target; }, true);
+// The click comes after the release.
+const release = () => setTimeout(() => {
+  pressed = null;
+  for (const put of waiting.splice(0)) put();
+});
+for (const over of ["pointerup", "pointercancel"]) document.addEventListener(over, release, true);
+
 // A row somebody is busy with is left as it is until they are done.
 function busy(node) {
-  return Boolean(node.querySelector(":popover-open")) || node.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
+  return node.contains(pressed) || Boolean(node.querySelector(":popover-open")) || node.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
 }
 
 // Make the children of `list` those of `html`, touching only the ones whose data-mark changed.
@@ -102,6 +113,10 @@ export function swapRows(list, html) {
 
 // Replace everything below `root`, keeping what is typed, the focus, and the scroll of the parts that stay.
 export function swapAll(root, html) {
+  if (root.contains(pressed)) {
+    waiting.push(() => swapAll(root, html));
+    return;
+  }
   const scrolls = [...root.querySelectorAll(".scroll, .side-scroll, .modal-body")].map((node) => [node.id || node.className, node.scrollTop]);
   const restore = keepInput(root);
   root.replaceChildren(parse(html));
