@@ -149,6 +149,23 @@ async def test_reading_back_is_not_disturbed_by_a_new_message(served: Served, ch
         assert await page.evaluate(f"{where}.scrollTop") == 120
 
 
+async def test_what_is_pressed_stays_until_it_is_released(served: Served, chromium: Browser) -> None:
+    slack = served.page.slack
+    message = slack.message(ALERTS, served.alert_ts)
+    assert message is not None
+    slack.post(ALERTS, user=MAYA, text="In its thread.", thread_ts=message.ts, silent=True)
+    async with opened(chromium, alerts(served)) as page:
+        summary = page.locator(alert(page, served)).get_by_test_id("thread-summary")
+        await summary.hover()
+        await page.mouse.down()
+        async with page.expect_response(lambda answer: "/page/messages" in answer.url):
+            slack.edit(message, text="Something else by now", blocks=[])
+        await asyncio.sleep(0.2)
+        await page.mouse.up()
+        await expect(page.get_by_test_id("thread")).to_contain_text("In its thread.")
+        await expect(page.locator(alert(page, served))).to_contain_text("Something else by now")
+
+
 async def test_a_burst_of_messages_costs_few_requests(served: Served, chromium: Browser) -> None:
     async with opened(chromium, alerts(served)) as page:
         asked: list[str] = []
