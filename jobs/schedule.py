@@ -49,7 +49,10 @@ QUICK: dict[str, Tick] = {
     "accounts": accounts.tick,
     "in_slack": in_slack.tick,
 }
-"""Ticks that follow one another whenever something was written; what they want said is sent after each."""
+"""Ticks that follow one another whenever something was written; at the end of a round all is sent."""
+
+MUCH = 12
+"""A tick that did so much is in a storm: what can be told already does not wait for the end of the round."""
 
 SLOW: dict[str, Tick] = {
     "sweep": sweep.tick,
@@ -105,8 +108,7 @@ class Pump:
                 done = 0
                 for name, tick in QUICK.items():
                     worked = await run_tick(self._works, name, tick)
-                    if worked or name == last:
-                        # In a storm one round takes long: what can be told already does not wait for its end.
+                    if worked >= MUCH or name == last:
                         worked += await run_tick(self._works, "deliver", deliver.tick)
                     done += worked
                 if done == 0:
