@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -211,6 +212,16 @@ def command(house: House, *words: str) -> Result:
         "WATCHBELL_CONFIG": str(Path(house.folder) / "watchbell.toml"),
     }
     return CliRunner().invoke(main, list(words), env=env)
+
+
+async def erase(house: House, who: str = ID) -> Result:
+    """Erase beside the running bot, which goes on doing what is due."""
+    running = asyncio.create_task(asyncio.to_thread(command, house, "erase", "--contact", who, "--yes"))
+    while not running.done():
+        await house.settle()
+        await asyncio.sleep(0.05)
+    await house.settle()
+    return await running
 
 
 __all__ = ["rich"]

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from click.testing import Result
 from harness import BERLIN, House, OpenHouse
 from known_facts import differences
 from on_the_screen import words
@@ -27,6 +26,7 @@ from planted_person import (
     WROTE,
     command,
     contact_notification,
+    erase,
     everything_in_slack,
     everything_stored,
     hits,
@@ -43,16 +43,6 @@ from bot.store import erased
 from bot.store.audit import AuditEntry
 from bot.store.intents import Intent
 from bot.store.receipts import Receipt
-
-
-async def erase(house: House, who: str = ID) -> Result:
-    """Erase beside the running bot, which goes on doing what is due."""
-    running = asyncio.create_task(asyncio.to_thread(command, house, "erase", "--contact", who, "--yes"))
-    while not running.done():
-        await house.settle()
-        await asyncio.sleep(0.05)
-    await house.settle()
-    return await running
 
 
 async def places(house: House, diary: io.StringIO) -> dict[str, str]:

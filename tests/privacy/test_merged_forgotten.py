@@ -17,6 +17,7 @@ from planted_person import (
     ID,
     NAME,
     command,
+    erase,
     everything_in_slack,
     everything_stored,
     hits,
@@ -65,17 +66,6 @@ async def merged(build: OpenHouse) -> House:
     return house
 
 
-async def erase(house: House, who: str) -> None:
-    running = asyncio.create_task(asyncio.to_thread(command, house, "erase", "--contact", who, "--yes"))
-    while not running.done():
-        await house.settle()
-        await asyncio.sleep(0.05)
-    await house.settle()
-    done = await running
-    assert done.exit_code == 0, done.output
-    assert "Erased 3 conversations" in done.stdout
-
-
 def found(house: House, diary: io.StringIO) -> dict[str, list[str]]:
     return {
         "database": hits(everything_stored(house.database), NEEDLES),
@@ -91,7 +81,9 @@ async def test_under_whichever_id_or_address_all_of_them_goes(
     house = await merged(build)
     assert set(found(house, diary)["database"]) == set(NEEDLES)
     late = notification(house, "notif_late")
-    await erase(house, who)
+    done = await erase(house, who)
+    assert done.exit_code == 0, done.output
+    assert "Erased 3 conversations" in done.stdout
     assert found(house, diary) == {"database": [], "Slack": [], "log": []}
     # What Intercom sends late, under the old id or the new one, is not taken in either.
     item = late["data"]["item"]
@@ -120,11 +112,7 @@ async def test_nothing_brings_an_erased_lead_back_by_way_of_a_merge(
     house = await build(data=two_of_her())
     house.webhooks_on()
     await house.settle()
-    running = asyncio.create_task(asyncio.to_thread(command, house, "erase", "--contact", LEAD, "--yes"))
-    while not running.done():
-        await house.settle()
-        await asyncio.sleep(0.05)
-    assert (await running).exit_code == 0
+    assert (await erase(house, LEAD)).exit_code == 0
     house.intercom.merges_contacts(LEAD, into=ID)
     house.intercom.customer_writes("2001", "And here I am.")
     await house.later(minutes=2)

@@ -6,21 +6,10 @@ import asyncio
 import json
 from pathlib import Path
 
-from harness import House, OpenHouse
+from harness import OpenHouse
 from many_firms import firms, outage, spreads, told
 from on_the_screen import words
-from planted_person import command, everything_in_slack, everything_stored
-
-
-async def erase(house: House, who: str) -> None:
-    """Erase beside the running bot, which goes on doing what is due."""
-    running = asyncio.create_task(asyncio.to_thread(command, house, "erase", "--contact", who, "--yes"))
-    while not running.done():
-        await house.settle()
-        await asyncio.sleep(0.05)
-    await house.settle()
-    done = await running
-    assert done.exit_code == 0, done.output
+from planted_person import command, erase, everything_in_slack, everything_stored
 
 
 async def test_the_words_of_an_erased_person_leave_the_announcement(build: OpenHouse) -> None:
@@ -33,7 +22,7 @@ async def test_the_words_of_an_erased_person_leave_the_announcement(build: OpenH
         if title in str(house.intercom.conversation(each)["source"]["body"])
     ]
     assert title in everything_stored(house.database), "the control: it is where it is looked for"
-    await erase(house, f"q{whose}")
+    assert (await erase(house, f"q{whose}")).exit_code == 0
     await house.later(minutes=1)
     (message,) = spreads(house)
     assert "*3 accounts tell one new problem*" in words(message.blocks)
@@ -47,7 +36,7 @@ async def test_with_the_last_of_them_the_announcement_goes(build: OpenHouse) -> 
     house = await build(data=firms())
     await outage(house, 3)
     for number in range(3):
-        await erase(house, f"q{number}")
+        assert (await erase(house, f"q{number}")).exit_code == 0
     await house.later(minutes=1)
     assert spreads(house) == []
     assert "502" not in everything_in_slack(house)
