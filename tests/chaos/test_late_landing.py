@@ -41,7 +41,7 @@ async def late(
 async def test_what_lands_at_half_the_settle_time_is_there_once(
     tmp_path: Path, nursery: Nursery, sqlite: str, figures: Figures, posts: int
 ):
-    found = await late(tmp_path, nursery, sqlite, 1.0, 0.5, posts)
+    found = await late(tmp_path, nursery, sqlite, 2.0, 1.0, posts)
     figures("R4 late by half the settle time", found)
     assert found.clean, found
     assert found.messages >= posts
@@ -50,6 +50,7 @@ async def test_what_lands_at_half_the_settle_time_is_there_once(
 async def test_control_what_lands_at_twice_the_settle_time_is_there_twice(
     tmp_path: Path, nursery: Nursery, sqlite: str, figures: Figures
 ):
-    found = await late(tmp_path, nursery, sqlite, 0.3, 0.6, 6)
+    # Seconds rather than tenths: a machine that stands still between the two would look in time.
+    found = await late(tmp_path, nursery, sqlite, 2.0, 4.0, 6)
     figures("R4 control: late by twice the settle time", found)
     assert found.doubled > 0
