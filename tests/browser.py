@@ -22,12 +22,14 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 ROOT = Path(__file__).resolve().parent.parent
 ARTEFACTS = ROOT / "artefacts"
 WIDE = {"width": 1280, "height": 800}
 NARROW = {"width": 400, "height": 800}
+PATIENCE = 30_000
+"""Milliseconds that a test waits for what must appear: a machine that does much else at once is slow."""
 _FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -76,7 +78,8 @@ async def opened(
         has_touch=size["width"] < 500,
     )
     page = await context.new_page()
-    page.set_default_timeout(8000)
+    page.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on(

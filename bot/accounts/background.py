@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
+from sys import intern
 
 from bot.accounts.vocabulary import concepts, stem
 from bot.clean_text import clean, says_nothing, words
@@ -232,7 +233,10 @@ def grams(tokens: Iterable[str]) -> Counter[str]:
     """Runs of 3 to 5 letters over the words joined by spaces, so that "top-up" and "topup" meet."""
     joined = f" {' '.join(tokens)} "
     return Counter(
-        joined[start : start + length] for length in (3, 4, 5) for start in range(len(joined) - length + 1)
+        # One text's runs are mostly another's: kept once for all of them.
+        intern(joined[start : start + length])
+        for length in (3, 4, 5)
+        for start in range(len(joined) - length + 1)
     )
 
 

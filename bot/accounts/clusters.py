@@ -85,6 +85,9 @@ class Linkage:
 
     def average(self, one: Sequence[int], other: Sequence[int]) -> float:
         """The mean probability between two groups of bunches, summed in a fixed order."""
+        if len(one) == len(other) == 1:
+            i, j = one[0], other[0]
+            return self._between.get((i, j) if i < j else (j, i), self._otherwise)
         total = sum(
             sorted(self._between.get((min(i, j), max(i, j)), self._otherwise) for i in one for j in other)
         )

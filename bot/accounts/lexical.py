@@ -72,8 +72,8 @@ class Profile:
     concepts: Mapping[str, tuple[str, ...]]
 
 
-REMEMBERED = 400
-"""Texts whose profiles are kept, for an account is judged at each message: 40 kB each at most."""
+REMEMBERED = 1_000
+"""Texts whose profiles are kept, for an account is judged at each message: about 1 kB for each word."""
 
 
 class Lexical:
@@ -92,7 +92,7 @@ class Lexical:
     def __init__(self, background: Background) -> None:
         self.background = background
         self._profile = lru_cache(REMEMBERED)(partial(_profile, background))
-        self._crowded = lru_cache(REMEMBERED * 10)(self._crowding)
+        self._crowded = lru_cache(REMEMBERED * 4)(self._crowding)
         self._compared = Pairs()
 
     def profile(self, cleaned: str) -> Profile:
@@ -222,12 +222,18 @@ def _same_words(a: Profile, b: Profile, concept: str) -> bool:
 
 
 def _vector(counts: Mapping[str, int], background: Background, known: Mapping[str, int]) -> Vector:
-    weighed = {
-        feature: (1 + math.log(count)) * background.weight(known, feature)
-        for feature, count in counts.items()
-    }
+    # Most features are as rare and as frequent as another: each weight is reckoned, and kept, once.
+    reckoned: dict[tuple[int, int], float] = {}
+    weighed: dict[str, float] = {}
+    for feature, count in counts.items():
+        rare = known.get(feature, 0), count
+        value = reckoned.get(rare)
+        if value is None:
+            value = reckoned[rare] = (1 + math.log(count)) * background.weight(known, feature)
+        weighed[feature] = value
     length = math.sqrt(math.fsum(value * value for value in weighed.values())) or 1.0
-    return {feature: value / length for feature, value in weighed.items()}
+    shares = {value: value / length for value in reckoned.values()}
+    return {feature: shares[value] for feature, value in weighed.items()}
 
 
 def _cosine(a: Vector, b: Vector) -> float:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-COMPARED = 20_000
-"""Pairs that are kept; then all are forgotten at once."""
+COMPARED = 50_000
+"""Pairs that are kept, about 8 MB. Then every other one is forgotten: where more are compared again and again
+than can be kept, some are still known."""
 
 
 class Pairs:
-    """A number for each two texts."""
+    """A number for each two texts, kept by their hashes: nobody's words stay here."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, str], float] = {}
+        self._known: dict[tuple[int, int], float] = {}
 
     def get(self, a: str, b: str, make: Callable[[], float]) -> float:
         """The number of these two, made where it is not known."""
-        known = self._known.get((a, b))
+        key = (hash(a), hash(b))
+        known = self._known.get(key)
         if known is None:
             if len(self._known) >= COMPARED:
-                self._known.clear()
-            known = self._known[a, b] = make()
+                for old in list(self._known)[::2]:
+                    del self._known[old]
+            known = self._known[key] = make()
         return known

@@ -191,14 +191,25 @@ def _let_speak(
     lines: Mapping[str, ConversationLine],
     at: Moment,
 ) -> None:
-    """Give the most urgent issue its own message when the thread may get one; say when it may again."""
-    every = timedelta(seconds=office.config.accounts.new_message_every)
-    thread.look_at = None
+    """Give the most urgent issue its own message when the thread may get one; note when it may again."""
+    thread.look_at = _speak(session, office, thread, issues, lines, at)
     session.add(thread)
+
+
+def _speak(
+    session: Session,
+    office: Office,
+    thread: AccountThread,
+    issues: list[Issue],
+    lines: Mapping[str, ConversationLine],
+    at: Moment,
+) -> datetime | None:
+    """Let those issues have messages that may; when the next one may, None when none waits."""
+    every = timedelta(seconds=office.config.accounts.new_message_every)
     waiting = [issue for issue in issues if issue.shown_at is None and issue.conversation_ids]
     waiting.sort(key=lambda issue: min(_by_urgency(lines[each]) for each in issue.conversation_ids))
-    if thread.closed_at is not None:
-        return
+    if thread.closed_at is not None or not waiting:
+        return None
     split = _just_split(session, office, issues, at.now - every)
     for issue in waiting:
         if split.intersection(issue.conversation_ids):
@@ -208,10 +219,10 @@ def _let_speak(
         shown = [each.shown_at for each in issues if each.shown_at is not None]
         free_at = max(shown) + every if len(shown) >= AT_FIRST else at.now
         if free_at > at.now:
-            thread.look_at = free_at
-            return
+            return free_at
         issue.shown_at = at.now
         session.add(issue)
+    return None
 
 
 def _just_split(session: Session, office: Office, issues: list[Issue], since: datetime) -> set[str]:

@@ -88,8 +88,8 @@ def _counts_told(issues: Iterable[Issue]) -> dict[str, tuple[int, bool]]:
 
 def _draw_alerts(session: Session, office: Office, ids: list[str], at: Moment) -> None:
     """Only those that say something else now: an account with many open ones would be judged for ever."""
-    for conversation_id in sorted(clocks.with_alert(session, office.workspace, ids)):
-        rechecks.ask(session, office.workspace, rechecks.CONVERSATION, conversation_id, now=at.machine)
+    rung = sorted(clocks.with_alert(session, office.workspace, ids)) if ids else []
+    rechecks.ask_all(session, office.workspace, rechecks.CONVERSATION, rung, now=at.machine)
 
 
 def rehearse(session: Session, office: Office, account_id: str) -> None:

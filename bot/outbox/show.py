@@ -75,7 +75,7 @@ def show(
     post.version += 1
     post.wanted, post.wanted_at = wanted, at.now
     session.add(post)
-    if intents.replace_pending(session, f"post:{key}", payload):
+    if post.ts is None and intents.replace_pending(session, f"post:{key}", payload):
         # Nothing of it is in Slack yet, however often it was tried.
         return post
     intents.drop_pending(session, workspace, key, kinds=(SLACK_EDIT,))

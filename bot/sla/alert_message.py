@@ -15,9 +15,12 @@ from bot.outbox.show import show
 from bot.present import account_by_id, contact_name, due, permalink, url, waiting_words
 from bot.sla.episodes import Ending
 from bot.store import accounts, clocks, conversations, reps, threads
+from bot.store.accounts import Account
 from bot.store.clocks import Alert, SlaClock
 from bot.store.conversations import Conversation, Part
 from bot.store.posts import get_post
+from bot.store.reps import Admin
+from bot.store.rows import hold
 
 _BURSTS = "watchbell_bursts"
 """Where a session keeps the bursts that are to be drawn."""
@@ -80,11 +83,11 @@ def _draw_burst(session: Session, office: Office, burst: str, channel: str, at: 
         (each.conversation_id, each.clock, each.episode): each
         for each in clocks.of_many(session, workspace, list(rows))
     }
-    # As long as they are held here, asking the session for one of them asks the database nothing.
-    held = (
-        accounts.get_many(session, workspace, {row.account_id for row in rows.values() if row.account_id}),
-        reps.all_admins(session, workspace),
+    companies = accounts.get_many(
+        session, workspace, {row.account_id for row in rows.values() if row.account_id}
     )
+    hold(session, Account, companies.values())
+    hold(session, Admin, reps.all_admins(session, workspace))
     cards = []
     for alert in alerts:
         row = rows.get(alert.conversation_id)
@@ -93,7 +96,6 @@ def _draw_burst(session: Session, office: Office, burst: str, channel: str, at: 
             card = card_of(session, office, row, None, alert, clock, at, alone=False)
             if card is not None:
                 cards.append(card)
-    del held
     if cards:
         content = burst_card.render(burst_card.BurstCard(tuple(cards), at.now, office.zone))
         show(session, office.workspace, key=burst, channel=channel, content=content, at=at)

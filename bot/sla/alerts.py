@@ -24,7 +24,6 @@ from bot.sla.promises import Promises
 from bot.store import clocks, conversations, crossings
 from bot.store.clocks import Alert, SlaClock
 from bot.store.conversations import Conversation, Part
-from bot.store.rows import row_of
 
 Name = tuple[str, str]
 """A clock's kind and episode."""
@@ -49,13 +48,18 @@ def judge_conversation(
     }
     before = {name for name, clock in stored.items() if clock.stopped_at is None}
     states, kept = _keep_clocks(session, office, promises, row, parts, stored, at.now)
+    alerts = {
+        (alert.clock, alert.episode): alert
+        for alert in clocks.alerts_of(session, office.workspace, conversation_id)
+    }
     for state in states:
-        clock = kept.get((state.name.value, state.episode))
+        name = (state.name.value, state.episode)
+        clock = kept.get(name)
         if clock is not None and clock.clock in ALERT_CLOCKS:
-            ran = (clock.clock, clock.episode) in before
-            _judge_alert(session, office, promises, row, parts, state, clock, at, ran=ran)
-    for alert in clocks.alerts_of(session, office.workspace, conversation_id):
-        if (alert.clock, alert.episode) not in kept and alert.state != "over":
+            alert, ran = alerts.get(name), name in before
+            _judge_alert(session, office, promises, row, parts, state, clock, alert, at, ran=ran)
+    for name, alert in alerts.items():
+        if name not in kept and alert.state != "over":
             _retire(session, office, alert, at)
 
 
@@ -134,12 +138,12 @@ def _judge_alert(
     parts: list[Part],
     state: ClockState,
     clock: SlaClock,
+    alert: Alert | None,
     at: Moment,
     *,
     ran: bool,
 ) -> None:
     """Bring one clock's alert up to `at`. `ran`: the clock was known to run before."""
-    alert = row_of(session, Alert, office.workspace, row.id, clock.clock, clock.episode)
     level = _LEVELS.get(state.state) if state.running else None
     if alert is None and not state.running and ran:
         _note(session, promises, state, clock, at, crossings.ANSWERED)

@@ -37,6 +37,15 @@ def ask(session: Session, workspace: str, kind: str, subject_id: str, *, now: da
     insert_new(session, Recheck, workspace=workspace, kind=kind, subject_id=subject_id, asked_at=now)
 
 
+def ask_all(
+    session: Session, workspace: str, kind: str, subject_ids: Sequence[str], *, now: datetime
+) -> None:
+    """The same of several subjects of one kind."""
+    asked = {"workspace": workspace, "kind": kind, "asked_at": now, "urgent": False}
+    if subject_ids:
+        put_new(session, Recheck, [{**asked, "subject_id": each} for each in subject_ids])
+
+
 def ask_about(session: Session, *changed: Conversation, now: datetime) -> None:
     """Have conversations and their accounts judged anew."""
     subjects = [(row.workspace, CONVERSATION, row.id) for row in changed]

@@ -7,17 +7,20 @@ built once (`row_of`), or compiled once and handed to the driver as it is (`run`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import CursorResult, Delete, Dialect, Insert, Update, bindparam, inspect
+from sqlalchemy import Connection, CursorResult, Delete, Dialect, Insert, Update, bindparam, inspect
 from sqlalchemy import select as columns
 from sqlalchemy.schema import ColumnDefault
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Session, SQLModel
 
 T = TypeVar("T", bound=SQLModel)
+
+_HELD = "watchbell_held"
+"""Where a session keeps the rows that it is to go on knowing, by table."""
 
 Write = Insert | ReturningInsert[Any] | Update | Delete
 
@@ -28,7 +31,19 @@ def row_of(session: Session, table: type[T], *key: Any) -> T | None:
     if held is not None:
         return held
     named = {f"key_{place}": each for place, each in enumerate(key)}
-    return session.scalars(_one(table), named).first()
+    found = session.scalars(_one(table), named).first()
+    if found is not None:
+        hold(session, table, [found])
+    return found
+
+
+def hold(session: Session, table: type[T], rows: Iterable[T]) -> None:
+    """Have `row_of` find these without asking: a session forgets what nobody refers to.
+
+    They are let go with the session, and as soon as `run` writes to their table.
+    """
+    held: dict[Any, list[SQLModel]] = session.info.setdefault(_HELD, {})
+    held.setdefault(inspect(table).local_table, []).extend(rows)
 
 
 @lru_cache(maxsize=100)
@@ -42,18 +57,21 @@ def run(session: Session, statement: Write, values: Mapping[str, Any]) -> Cursor
 
     What the session still holds back is written before. Rows that come back are as the driver gives them.
     """
-    session.flush()
-    connection = session.connection()
-    made = _compiled(statement, connection.dialect)
+    made, connection = _ready(session, statement)
     return connection.exec_driver_sql(made.text, made.parameters(values))
 
 
 def run_many(session: Session, statement: Write, several: Sequence[Mapping[str, Any]]) -> None:
     """The same for several rows, all with the same columns."""
-    session.flush()
-    connection = session.connection()
-    made = _compiled(statement, connection.dialect)
+    made, connection = _ready(session, statement)
     connection.exec_driver_sql(made.text, [made.parameters(values) for values in several])
+
+
+def _ready(session: Session, statement: Write) -> tuple[_Compiled, Connection]:
+    session.flush()
+    session.info.get(_HELD, {}).pop(statement.table, None)
+    connection = session.connection()
+    return _compiled(statement, connection.dialect), connection
 
 
 class _Compiled(NamedTuple):

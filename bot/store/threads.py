@@ -1,11 +1,12 @@
 """Account threads: the anchor of each account's present episode, and the issues under it."""
 
+import json
 from collections.abc import Collection
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, BindParameter, Index, Select, Text, bindparam, text
+from sqlalchemy import JSON, BindParameter, Index, Select, Text, bindparam, cast, text
 from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
@@ -144,13 +145,28 @@ def issues_now(session: Session, workspace: str, account_ids: Collection[str | N
 def issue_of_conversation(
     session: Session, workspace: str, account_id: str, conversation_id: str
 ) -> Issue | None:
-    thread = live_thread(session, workspace, account_id)
-    if thread is None:
-        return None
-    for issue in issues_of(session, workspace, account_id, thread.episode):
-        if conversation_id in issue.conversation_ids:
-            return issue
-    return None
+    """The issue of a conversation in the account's living thread, if it stands in one."""
+    # Looked for as text first: an account with many issues has one of them read, not all.
+    named = {"in_workspace": workspace, "whose": account_id, "named": f"%{json.dumps(conversation_id)}%"}
+    found = session.scalars(_with_conversation(), named)
+    return next((issue for issue in found if conversation_id in issue.conversation_ids), None)
+
+
+@cache
+def _with_conversation() -> Select[Issue]:
+    return columns(Issue).where(
+        col(Issue.workspace) == bindparam("in_workspace"),
+        col(Issue.account_id) == bindparam("whose"),
+        col(Issue.episode)
+        == columns(col(AccountThread.episode))
+        .where(
+            col(AccountThread.workspace) == bindparam("in_workspace"),
+            col(AccountThread.account_id) == bindparam("whose"),
+            col(AccountThread.closed_at).is_(None),
+        )
+        .scalar_subquery(),
+        cast(col(Issue.conversation_ids), Text).like(bindparam("named")),
+    )
 
 
 def corrections_among(session: Session, workspace: str, conversation_ids: list[str]) -> list[Correction]:

@@ -137,7 +137,10 @@ async def test_doubled_and_shuffled_webhooks_end_where_those_in_order_end(build:
         # Nothing is fetched afterwards: what the notifications say has to be enough.
         house.fault("intercom", "GET /conversations/*", "error", times=-1, status=404, error="not_found")
         for number, body in enumerate(order):
-            assert (await house.notify(body)).status_code == 200
+            # As Intercom does: what could not be stored in time is told again.
+            while (answer := await house.notify(body)).status_code == 503:
+                pass
+            assert answer.status_code == 200
             if number % 5 == 0:
                 await house.settle()
         await house.settle()

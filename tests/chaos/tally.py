@@ -66,7 +66,7 @@ def _undone(town: Town, day: Day | None) -> object:
     return (
         town.read(intents.open_ones, town.house.workspace)
         or town.read(_new_receipts)
-        or (day is not None and _unrung(town, day))
+        or (day is not None and day.unrung())
     )
 
 
@@ -86,7 +86,7 @@ async def send_again_what_is_missing(town: Town, day: Day) -> int:
 def count(town: Town, day: Day, asked: int) -> Tally:
     """What came of the day, now that everything is quiet."""
     wanted = {f"post:{key}" for key in town.read(_wanted_posts)}
-    lost = {key for key in wanted if not town.posted[key]} | set(_unrung(town, day))
+    lost = {key for key in wanted if not town.posted[key]} | {f"post:alert:{each}" for each in day.unrung()}
     texts = [said.text for said in day.said]
     times = {text: received(town, text) for text in [*texts, *day.unsure]}
     done = town.read(_done_receipts)
@@ -148,12 +148,6 @@ def _writer_of(session: Session, view: str) -> str | None:
 def _reps(town: Town) -> list[Person]:
     house = town.house
     return [house.ana, house.ben, house.cem, house.lea]
-
-
-def _unrung(town: Town, day: Day) -> list[str]:
-    """Conversations that nobody answers and that no alert in Slack tells of."""
-    rung = {key.split(":")[2] for key in town.posted if key.startswith("post:alert:")}
-    return [f"post:alert:{conversation}" for conversation in day.ringing if conversation not in rung]
 
 
 def _wanted_posts(session: Session) -> list[str]:

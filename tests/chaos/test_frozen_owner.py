@@ -45,7 +45,8 @@ async def _freeze(town: Town, seat: Seat, left: list[int]) -> None:
         left.pop()
         victim = town.fork(seat, path=(CLAIMED,), act="stop")
         try:
-            await asyncio.wait_for(victim.stopped.wait(), 10)
+            # Long enough to start and come to a claim on a machine that is slow.
+            await asyncio.wait_for(victim.stopped.wait(), 60)
         except TimeoutError:
             # The others were quicker and left it nothing to claim.
             await victim.kill()

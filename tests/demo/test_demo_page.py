@@ -75,9 +75,7 @@ async def test_the_monday_is_there_within_fifteen_seconds(chromium: Browser, dem
     began = time.monotonic()
     async with opened(chromium, demo.url) as page:
         await go_to(page, "support-alerts")
-        await expect(page.get_by_test_id("message").filter(has_text="Orbis Travel")).to_be_visible(
-            timeout=15_000
-        )
+        await expect(page.get_by_test_id("message").filter(has_text="Orbis Travel")).to_be_visible()
         waited = demo.started_within + time.monotonic() - began
         await keep(page, "monday-alerts")
     # A generous bound for a busy machine: the promise of 15 s is for one that does nothing else.
@@ -104,9 +102,9 @@ async def test_a_rep_reads_an_alert_claims_it_answers_and_sees_the_answer_in_int
         await modal.get_by_test_id("modal-submit").click()
         await expect(modal).to_be_hidden()
         await page.locator("[data-testid^=intercom-conversation-]", has_text="Paloma Reyes").first.click()
-        await expect(page.get_by_test_id("intercom-parts")).to_contain_text(WORDS, timeout=25_000)
+        await expect(page.get_by_test_id("intercom-parts")).to_contain_text(WORDS)
         await expect(page.get_by_test_id("message").filter(has_text="Orbis Travel").first).to_contain_text(
-            "Answered by Priya", timeout=15_000
+            "Answered by Priya"
         )
         assert await page.get_by_test_id("intercom-parts").get_by_text(WORDS).count() == 1
         await keep(page, "answered")
@@ -135,7 +133,7 @@ async def test_the_monday_summary_and_a_thread_read_well_on_a_narrow_screen(
             await page.wait_for_timeout(400)
         await go_to(page, "support-accounts")
         await go_to(page, "support")
-        await expect(page.get_by_test_id("messages")).to_contain_text("Handle first", timeout=15_000)
+        await expect(page.get_by_test_id("messages")).to_contain_text("Handle first")
         await expect(page.get_by_test_id("messages")).to_contain_text("Trial day 3")
         await keep(page, "monday-summary")
     async with opened(chromium, demo.url, size=NARROW) as page:
@@ -164,7 +162,7 @@ async def test_a_lead_takes_over_tags_hands_over_with_a_line_and_keeps_her_home(
         await expect(modal).to_be_hidden()
         await command(page, "https://app.intercom.com/a/apps/lg4r7x2k/conversations/215470003183")
         posted = page.get_by_test_id("message").filter(has_text="/conversations/215470003183")
-        await expect(posted).to_contain_text("claimed by Mara", timeout=15_000)
+        await expect(posted).to_contain_text("claimed by Mara")
         await posted.scroll_into_view_if_needed()
         await keep(page, "unfurl")
         await posted.hover()
@@ -179,7 +177,7 @@ async def test_a_lead_takes_over_tags_hands_over_with_a_line_and_keeps_her_home(
         await page.keyboard.press("Escape")
         await expect(modal).to_be_hidden()
         await command(page, "/watchbell audit log")
-        await expect(modal).to_contain_text("take-over: done", timeout=15_000)
+        await expect(modal).to_contain_text("take-over: done")
         await keep(page, "audit-log")
         await page.keyboard.press("Escape")
         await expect(modal).to_be_hidden()
@@ -208,7 +206,7 @@ async def test_a_kept_demo_goes_on_where_it_stopped(chromium: Browser, tmp_path:
     async with running_demo(tmp_path) as first, opened(chromium, address(first, "Priya")) as page:
         await link(page)
         await command(page, "/claim next")
-        await expect(alert_of(page, "Orbis Travel").first).to_contain_text("claimed by Priya", timeout=20_000)
+        await expect(alert_of(page, "Orbis Travel").first).to_contain_text("claimed by Priya")
     async with (
         running_demo(tmp_path, "--keep") as second,
         opened(chromium, address(second, "Priya")) as page,

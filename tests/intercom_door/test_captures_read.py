@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from intercom.conversations.types.conversation import Conversation
+from intercom.core.unchecked_base_model import construct_type
 from intercom_door_help import capture, captures_folder, missing
 
 from bot.intercom.facts import ConversationFacts, PartFacts
@@ -282,16 +285,29 @@ def test_a_ticket_with_its_two_numbers_and_nobody_assigned() -> None:
     assert "✉️ mara.lindqvist@example.com" in item.parts[2].text
 
 
-def test_a_page_of_fifty_conversations_is_read_in_a_few_milliseconds() -> None:
+def test_a_page_of_fifty_conversations_is_read_in_a_fraction_of_the_sdks_time() -> None:
     row = capture("conversation_admin_noted")["data"]["item"]
-    raw = json.dumps({"conversations": [{**row, "id": n} for n in range(50)]}).encode()
-    best = float("inf")
-    for _ in range(10):
-        started = time.perf_counter()
-        read = [read_conversation(found) for found in decode(raw)["conversations"]]
-        best = min(best, time.perf_counter() - started)
-    assert len(read) == 50
-    assert best < 0.02  # measured: 0.005; the SDK takes 0.14
+    raw = json.dumps({"conversations": [{**row, "id": str(n)} for n in range(50)]}).encode()
+
+    def ours() -> list[Any]:
+        return [read_conversation(found) for found in decode(raw)["conversations"]]
+
+    def the_sdks() -> list[Any]:
+        return [construct_type(type_=Conversation, object_=each) for each in json.loads(raw)["conversations"]]
+
+    assert len(ours()) == len(the_sdks()) == 50
+    assert quickest(ours) < 0.14 * quickest(the_sdks)  # measured: 0.035
+
+
+def quickest(read: Callable[[], object]) -> float:
+    """The processor time of the quickest of several goes, in seconds."""
+
+    def one() -> float:
+        started = time.thread_time()
+        read()
+        return time.thread_time() - started
+
+    return min(one() for _ in range(5))
 
 
 def test_control_a_bare_conversation_is_no_notification() -> None:
