@@ -18,6 +18,9 @@ an id of its own, signed). They come over real HTTP on the loopback address, on 
   (which another process answers, on the same machine), judges, and posts to the local Slack. Time counts from
   when a notification should have gone out, so that a sender who is late makes it worse, not better. Every
   answer must be a 200, and afterwards every notification must be in the tables.
+* **Storm**: a few hundred at once, as after an outage. The time from the first of them until every one is
+  applied and every conversation and account of which something changed is judged, and so decided what Slack
+  is to show; what Slack's own limits hold up afterwards is not in it.
 """
 
 from __future__ import annotations
@@ -159,12 +162,38 @@ async def measure_paced(office: Stage, folder: Path, *, quick: bool) -> None:
     Figure(SUBJECT, "not answered with 200, or not in the tables", lost, "", goal=0).tell()
 
 
+def judged(database: Path) -> bool:
+    """Whether everything that came is applied, and nothing is left to be judged."""
+    total, done = kept(database)
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+        query = "SELECT count(*) FROM recheck WHERE kind IN ('conversation', 'account')"
+        (waiting,) = connection.execute(query).fetchone()
+    return total == done and waiting == 0
+
+
+async def measure_storm(office: Stage, folder: Path, *, quick: bool) -> None:
+    size = 200 if quick else 600
+    say(f"webhooks: a storm of {size}")
+    async with served("ticking", office, folder, 18714):
+        batch = await office.notifications(size)
+        began = time.perf_counter()
+        await throughput(18714, batch)
+        while not judged(folder / "ticking.db"):
+            await asyncio.sleep(0.05)
+        spent = time.perf_counter() - began
+    note = f"{size} messages at once, judged after {spent:.1f} s"
+    Figure(SUBJECT, "applied and judged a second in a storm", size / spent, "/s", note=note).tell()
+
+
 async def measure(*, quick: bool) -> None:
     with TemporaryDirectory(prefix="watchbell-bench-") as name:
         async with stage(400) as office:
             await measure_throughput(office, Path(name), quick=quick)
         async with stage(400) as office:
             await measure_paced(office, Path(name), quick=quick)
+    with TemporaryDirectory(prefix="watchbell-bench-") as name:
+        async with stage(400) as office:
+            await measure_storm(office, Path(name), quick=quick)
 
 
 def main() -> None:

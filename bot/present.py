@@ -16,7 +16,7 @@ from bot.store.accounts import Account
 from bot.store.clocks import Running, SlaClock
 from bot.store.conversations import Conversation, Part
 from bot.store.posts import Post
-from bot.store.rows import row_of
+from bot.store.rows import kept_row_of
 
 REPLY_CLOCKS = {
     "first_response": values.Clock.FIRST_REPLY,
@@ -176,7 +176,7 @@ def spoken(parts: Iterable[Part]) -> list[Part]:
 
 def risk_of(session: Session, office: Office, account_id: str) -> values.Risk | None:
     """An account's risk as last judged; None when that is not known, which is not the same as low."""
-    row = row_of(session, risk.RiskNow, office.workspace, account_id)
+    row = kept_row_of(session, risk.RiskNow, office.workspace, account_id)
     if row is None or row.level not in RISK_LEVELS:
         return None
     return values.Risk(RISK_LEVELS[row.level], row.total, row.change)

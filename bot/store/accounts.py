@@ -10,7 +10,7 @@ from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from bot.store.insert import core
-from bot.store.rows import row_of
+from bot.store.rows import kept_row_of, row_of
 
 
 class Account(SQLModel, table=True):
@@ -71,7 +71,7 @@ class Contact(SQLModel, table=True):
 
 
 def get_account(session: Session, workspace: str, account_id: str | None) -> Account | None:
-    return row_of(session, Account, workspace, account_id) if account_id else None
+    return kept_row_of(session, Account, workspace, account_id) if account_id else None
 
 
 def get_many(session: Session, workspace: str, account_ids: Collection[str]) -> dict[str, Account]:

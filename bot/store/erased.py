@@ -21,6 +21,9 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.store.insert import core, insert_new
 
+_NOBODY = "watchbell_nobody_erased"
+"""Where a session keeps whether there is nobody."""
+
 CONTACT = "contact"
 CONVERSATION = "conversation"
 ADDRESS = "address"
@@ -44,27 +47,22 @@ def hashed(workspace: str, contact_id: str) -> str:
 
 def mark_contact(session: Session, workspace: str, contact_id: str, *, now: datetime) -> bool:
     """Never take this contact in again. False when that was so already."""
-    return insert_new(
-        session,
-        Erased,
-        workspace=workspace,
-        kind=CONTACT,
-        id=hashed(workspace, contact_id),
-        erased_at=now,
-    )
+    return _mark(session, workspace, CONTACT, hashed(workspace, contact_id), now)
 
 
 def mark_address(session: Session, workspace: str, address: str, *, now: datetime) -> bool:
     """Never take words of this mail address, or Slack user, in again. False when that was so already."""
-    mark = hashed(workspace, address.lower())
-    return insert_new(session, Erased, workspace=workspace, kind=ADDRESS, id=mark, erased_at=now)
+    return _mark(session, workspace, ADDRESS, hashed(workspace, address.lower()), now)
 
 
 def mark_conversation(session: Session, workspace: str, conversation_id: str, *, now: datetime) -> bool:
     """Never take this conversation in again. False when that was so already."""
-    return insert_new(
-        session, Erased, workspace=workspace, kind=CONVERSATION, id=conversation_id, erased_at=now
-    )
+    return _mark(session, workspace, CONVERSATION, conversation_id, now)
+
+
+def _mark(session: Session, workspace: str, kind: str, id_: str, now: datetime) -> bool:
+    session.info.pop(_NOBODY, None)
+    return insert_new(session, Erased, workspace=workspace, kind=kind, id=id_, erased_at=now)
 
 
 def any_at_all(session: Session, workspace: str) -> bool:
@@ -79,7 +77,12 @@ _ANY = columns(col(Erased.id)).where(col(Erased.workspace) == bindparam("workspa
 def among(
     session: Session, workspace: str, contact_ids: Iterable[str], conversation_ids: Iterable[str] = ()
 ) -> tuple[frozenset[str], frozenset[str]]:
-    """Which of these contacts and conversations were erased: one question to the database."""
+    """Which of these contacts and conversations were erased: one question to the database.
+
+    Where nobody ever was, a session asks once, however much of it is taken in.
+    """
+    if _nobody(session, workspace):
+        return frozenset(), frozenset()
     contacts = {hashed(workspace, each): each for each in contact_ids}
     named = {"in_workspace": workspace, "which": [*contacts, *conversation_ids]}
     found = core(session).execute(_AMONG, named).all()
@@ -87,6 +90,14 @@ def among(
         frozenset(contacts[each] for kind, each in found if kind == CONTACT and each in contacts),
         frozenset(each for kind, each in found if kind == CONVERSATION),
     )
+
+
+def _nobody(session: Session, workspace: str) -> bool:
+    """Whether nobody was erased, as far as this session knows."""
+    known: dict[str, bool] = session.info.setdefault(_NOBODY, {})
+    if workspace not in known:
+        known[workspace] = not any_at_all(session, workspace)
+    return known[workspace]
 
 
 _AMONG = columns(col(Erased.kind), col(Erased.id)).where(

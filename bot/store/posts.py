@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from bot.store.rows import row_of
+from bot.store.rows import kept_row_of
 
 
 class Post(SQLModel, table=True):
@@ -29,7 +29,7 @@ class Post(SQLModel, table=True):
 
 
 def get_post(session: Session, workspace: str, key: str | None) -> Post | None:
-    return row_of(session, Post, workspace, key) if key else None
+    return kept_row_of(session, Post, workspace, key) if key else None
 
 
 def posts_under(session: Session, workspace: str, prefix: str) -> list[Post]:

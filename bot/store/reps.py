@@ -11,7 +11,7 @@ from sqlmodel import Field, Session, SQLModel, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.store.insert import core
-from bot.store.rows import row_of
+from bot.store.rows import kept_row_of, row_of
 
 
 class Admin(SQLModel, table=True):
@@ -53,7 +53,7 @@ class Link(SQLModel, table=True):
 
 
 def get_admin(session: Session, workspace: str, admin_id: str | None) -> Admin | None:
-    return row_of(session, Admin, workspace, admin_id) if admin_id else None
+    return kept_row_of(session, Admin, workspace, admin_id) if admin_id else None
 
 
 def all_admins(session: Session, workspace: str) -> list[Admin]:

@@ -31,7 +31,12 @@ def row_of(session: Session, table: type[T], *key: Any) -> T | None:
     if held is not None:
         return held
     named = {f"key_{place}": each for place, each in enumerate(key)}
-    found = session.scalars(_one(table), named).first()
+    return session.scalars(_one(table), named).first()
+
+
+def kept_row_of(session: Session, table: type[T], *key: Any) -> T | None:
+    """The same for what is asked for again and again in one transaction, and written as an object only."""
+    found = row_of(session, table, *key)
     if found is not None:
         hold(session, table, [found])
     return found
@@ -42,8 +47,8 @@ def hold(session: Session, table: type[T], rows: Iterable[T]) -> None:
 
     They are let go with the session, and as soon as `run` writes to their table.
     """
-    held: dict[Any, list[SQLModel]] = session.info.setdefault(_HELD, {})
-    held.setdefault(inspect(table).local_table, []).extend(rows)
+    held: dict[Any, dict[int, SQLModel]] = session.info.setdefault(_HELD, {})
+    held.setdefault(inspect(table).local_table, {}).update((id(row), row) for row in rows)
 
 
 @lru_cache(maxsize=100)
