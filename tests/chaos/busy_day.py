@@ -73,7 +73,7 @@ class Day:
 
     town: Town
     every: float = 0.4
-    backlog: int = 60
+    backlog: int = 400
     answered: float = 0.35
     lively: bool = False
     ringing: list[str] = field(default_factory=list)

@@ -33,7 +33,7 @@ async def frozen(folder: Path, nursery: Nursery, database: str, outbox: str, pau
         for seat in freezing:
             await _end(seat)
         left = list(range(pauses))
-        async with busy_day(town, every=0.15, answered=0.0) as day:
+        async with busy_day(town, every=0.15, answered=0.0, backlog=60) as day:
             await asyncio.gather(*(_freeze(town, seat, left) for seat in freezing))
         await tally.quiet(town, day)
         await town.close_bots(signal.SIGTERM)
