@@ -22,6 +22,7 @@ class Pairs:
         if known is None:
             if len(self._known) >= COMPARED:
                 for old in list(self._known)[::2]:
-                    del self._known[old]
+                    # Another thread may be at it too.
+                    self._known.pop(old, None)
             known = self._known[key] = make()
         return known
