@@ -199,11 +199,11 @@ le rapport affiche de mauvaises données
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Background:
     """In how many of `texts` messages a feature occurs, for each kind of feature. Build with `of`.
 
-    `cohort` is a sample of the messages, cleaned.
+    `cohort` is a sample of the messages, cleaned. One is like no other: what is made of it can be kept.
     """
 
     texts: int

@@ -13,7 +13,7 @@ import math
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from bot.accounts.background import Background, content, grams
@@ -138,15 +138,8 @@ class Lexical:
 
     def _crowding(self, cleaned: str) -> tuple[float, float]:
         """How crowded it is around a text, by letters and by stems."""
-        profile, (letters, stems) = self._profile(cleaned), self._crowds
+        profile, (letters, stems) = self._profile(cleaned), _crowds(self.background)
         return letters.around(cleaned, profile.letters), stems.around(cleaned, profile.stems)
-
-    @cached_property
-    def _crowds(self) -> tuple[Crowd, Crowd]:
-        """The sample by letters and by stems. Made when first asked for: the semantic engine never asks."""
-        sample = [_profile(self.background, text) for text in self.background.cohort]
-        texts = [each.text for each in sample]
-        return Crowd(texts, [each.letters for each in sample]), Crowd(texts, [each.stems for each in sample])
 
     def _rarest(self, profile: Profile) -> float:
         """0 to 1: how telling the text's most telling concept is; 0 when it names none."""
@@ -174,6 +167,14 @@ class Lexical:
             key=lambda concept: (-self.background.rarity(concept), concept),
         )
         return Shared(tuple(a.written[root] for root in both), tuple(meant))
+
+
+@lru_cache(maxsize=2)
+def _crowds(background: Background) -> tuple[Crowd, Crowd]:
+    """The sample by letters and by stems. Made when first asked for: the semantic engine never asks."""
+    sample = [_profile(background, text) for text in background.cohort]
+    texts = [each.text for each in sample]
+    return Crowd(texts, [each.letters for each in sample]), Crowd(texts, [each.stems for each in sample])
 
 
 def _profile(own: Background, cleaned: str) -> Profile:
