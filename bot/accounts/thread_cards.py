@@ -104,7 +104,8 @@ def draw(
         return
     channel = office.channels.accounts
     show(session, office.workspace, key=anchor, channel=channel, content=content, at=at)
-    _let_speak(session, office, thread, issues, by_line, at)
+    thread.look_at = _let_speak(session, office, thread, issues, by_line, at)
+    session.add(thread)
     asked = _question(grouping, [each for each in issues if _is_open(each, by_row)])
     for issue in issues:
         if issue.shown_at is None:
@@ -190,21 +191,8 @@ def _let_speak(
     issues: list[Issue],
     lines: Mapping[str, ConversationLine],
     at: Moment,
-) -> None:
-    """Give the most urgent issue its own message when the thread may get one; note when it may again."""
-    thread.look_at = _speak(session, office, thread, issues, lines, at)
-    session.add(thread)
-
-
-def _speak(
-    session: Session,
-    office: Office,
-    thread: AccountThread,
-    issues: list[Issue],
-    lines: Mapping[str, ConversationLine],
-    at: Moment,
 ) -> datetime | None:
-    """Let those issues have messages that may; when the next one may, None when none waits."""
+    """Give the most urgent issue its own message when the thread may get one; when it may again, or None."""
     every = timedelta(seconds=office.config.accounts.new_message_every)
     waiting = [issue for issue in issues if issue.shown_at is None and issue.conversation_ids]
     waiting.sort(key=lambda issue: min(_by_urgency(lines[each]) for each in issue.conversation_ids))

@@ -79,7 +79,7 @@ async def test_control_what_is_simply_sent_again_is_there_twice(
     tmp_path: Path, nursery: Nursery, sqlite: str, figures: Figures
 ):
     """The same bot, the same day, but an outbox that sends again what it is not sure of."""
-    found = await killed(tmp_path, nursery, sqlite, seats=1, kills=200, every=0.25, outbox="naive")
+    found = await killed(tmp_path, nursery, sqlite, seats=1, kills=100, every=0.25, outbox="naive")
     figures("R1 control: sent again blindly", found)
     assert found.doubled >= 50
     assert found.twice > 0

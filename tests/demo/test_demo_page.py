@@ -75,7 +75,9 @@ async def test_the_monday_is_there_within_fifteen_seconds(chromium: Browser, dem
     began = time.monotonic()
     async with opened(chromium, demo.url) as page:
         await go_to(page, "support-alerts")
-        await expect(page.get_by_test_id("message").filter(has_text="Orbis Travel")).to_be_visible()
+        await expect(page.get_by_test_id("message").filter(has_text="Orbis Travel")).to_be_visible(
+            timeout=15_000
+        )
         waited = demo.started_within + time.monotonic() - began
         await keep(page, "monday-alerts")
     # A generous bound for a busy machine: the promise of 15 s is for one that does nothing else.
