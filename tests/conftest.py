@@ -8,9 +8,16 @@ from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import shared_sql
+
 # How long an example takes tells of the machine: speed has a place of its own, `make bench`.
 settings.register_profile("watchbell", deadline=None)
 settings.load_profile("watchbell")
+
+
+def pytest_configure() -> None:
+    """Tests share what they compile, in a process each."""
+    shared_sql.share()
 
 
 def pytest_sessionfinish() -> None:

@@ -185,7 +185,8 @@ class SendsAgain:
         self._real = real
 
     async def send(self, intent: Intent) -> Outcome:
-        return await self._real.send(intent)
+        # As if for the first time: the real senders of words look before every later attempt.
+        return await self._real.send(Intent(**{**intent.model_dump(), "attempts": 1}))
 
     async def look(self, intent: Intent) -> Look:
         return NotFound()
