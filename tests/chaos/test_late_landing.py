@@ -3,6 +3,7 @@ time. That of a later one the auditor deletes the twin is shown in tests/bot/tes
 
 from __future__ import annotations
 
+import asyncio
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +32,8 @@ async def late(
         # Every post meets the fault, also those that are made again.
         await town.until(lambda: len(town.posted) >= posts, 60)
         await tally.quiet(town, day)
+        # What was said again is on its way as long as the first was.
+        await asyncio.sleep(seconds * 1.5)
         await town.close_bots(signal.SIGTERM)
         return tally.count(town, day, 0)
 
