@@ -61,5 +61,5 @@ lock: ## Renew the requirement locks (needs uv on the PATH)
 	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
 	uv pip compile pyproject.toml --extra build --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -c requirements.lock -o requirements-dev.lock
 
-clean: ## Remove the virtual environment and local state
-	rm -rf $(VENV) .watchbell .pytest_cache .mypy_cache .ruff_cache .hypothesis artefacts
+clean: ## Remove the virtual environment and what a demo keeps, and leave a bot its database
+	rm -rf $(VENV) .watchbell/demo .pytest_cache .mypy_cache .ruff_cache .hypothesis artefacts

@@ -44,7 +44,8 @@ from sandbox.slack.model import AppManifest
 from sandbox.slack.world import SlackWorld
 
 ROOT = Path(__file__).resolve().parent.parent
-STATE = Path(".watchbell")
+STATE = Path(".watchbell") / "demo"
+"""What a demo keeps: apart from the database and the model of a bot that runs in the same folder."""
 
 
 @dataclass
@@ -88,7 +89,7 @@ async def show_morning(port: int, *, keep: bool) -> int:
     playing = asyncio.create_task(morning.player.run())
     keeping = asyncio.create_task(memory.run())
     try:
-        bot = await _bot(morning, STATE / "demo.db")
+        bot = await _bot(morning, STATE / "watchbell.db")
         await bot.start()
         began = morning.clock.now().astimezone(morning.monday.zone)
         console.print(f"Monday {began:%H:%M} at {morning.server.url}  (Ctrl-C stops it)", highlight=False)

@@ -1,7 +1,8 @@
-"""Let go of what is no longer needed, once a day."""
+"""Let go of what is no longer needed, and of whom Intercom has forgotten, once a day."""
 
 from __future__ import annotations
 
+from bot.intake import deleted_people
 from bot.watch import retention
 from jobs.works import Works
 
@@ -12,4 +13,11 @@ async def tick(works: Works) -> int:
         return 0
     if not await works.store.write(retention.take, office, at):
         return 0
-    return await retention.let_go(works.store, office, works.clock, lambda: works.closing)
+
+    def closing() -> bool:
+        return works.closing
+
+    erased = await deleted_people.erase_those_deleted(
+        works.store, office.workspace, works.intercom, office.config.accounts, works.clock, closing
+    )
+    return erased + await retention.let_go(works.store, office, works.clock, closing)

@@ -47,6 +47,8 @@ _FROM = {
     "shortcut": "shortcut",
     "clock": "the clock",
     "slack": "Slack",
+    "intercom": "Intercom",
+    "cli": "the command line",
 }
 
 

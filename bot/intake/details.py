@@ -11,9 +11,10 @@ import structlog
 from sqlmodel import Session
 
 from bot.clock import Clock, Moment, moment
-from bot.intake.apply import apply_conversations
+from bot.intake.apply import apply_conversations, forget_conversation
 from bot.intake.merged_people import follow_merge
 from bot.intake.people import apply_company, apply_contact, forget_company
+from bot.intake.tickets import as_conversation
 from bot.intercom.client import IntercomClient
 from bot.intercom.errors import IntercomError
 from bot.intercom.facts import ConversationFacts
@@ -33,6 +34,8 @@ TURN = 4
 """Taken in by one transaction, behind which others wait."""
 AT_ONCE = 8
 LONGEST_WAIT = 300.0
+ABSENT_AFTER = 3
+"""So often Intercom is asked before a conversation that it does not know counts as deleted."""
 ASKED_AGAIN = timedelta(seconds=60)
 """A person whom Intercom could not tell about is asked about again after that (machine time)."""
 FETCHED_WITHIN = timedelta(seconds=20)
@@ -44,7 +47,8 @@ class _Found:
     """What a batch brought together."""
 
     conversations: list[ConversationFacts] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     contacts: list[ContactFacts] = field(default_factory=list)
     companies: list[CompanyFacts] = field(default_factory=list)
@@ -59,8 +63,8 @@ async def fetch_details(
 ) -> int:
     """Fetch one batch of conversations that lack details, and apply it. The number that was wanting.
 
-    A conversation that cannot be fetched now is tried again later, ever less often; one that Intercom no
-    longer knows keeps what was told of it.
+    A conversation that cannot be fetched now is tried again later, ever less often; one that Intercom does
+    not know, asked several times, was deleted there.
     """
     machine = clock.machine()
     if not await store.read(conversations.lacking_details, workspace, machine, limit=1):
@@ -132,10 +136,26 @@ async def _conversation(
 ) -> None:
     async with gate:
         try:
-            found.conversations.append(await intercom.conversation(conversation_id))
+            found.conversations.append(await _whole(intercom, conversation_id))
         except IntercomError as error:
-            (found.gone if error.kind in ("not_found", "refused") else found.failed).append(conversation_id)
+            match error.kind:
+                case "not_found":
+                    found.absent.append(conversation_id)
+                case "refused":
+                    found.refused.append(conversation_id)
+                case _:
+                    found.failed.append(conversation_id)
             log.warning("details_not_fetched", conversation=conversation_id, kind=error.kind)
+
+
+async def _whole(intercom: IntercomClient, conversation_id: str) -> ConversationFacts:
+    """A conversation or, where none has that id, the ticket that has it. Raises IntercomError."""
+    try:
+        return await intercom.conversation(conversation_id)
+    except IntercomError as error:
+        if error.kind != "not_found":
+            raise
+    return as_conversation(await intercom.ticket(conversation_id))
 
 
 async def _people(
@@ -273,10 +293,21 @@ def _apply(
             # Something happened while this was being fetched, perhaps after Intercom had answered.
             row.details_due, row.details_tries = wish, 0
         session.add(row)
-    for conversation_id in found.gone:
+    for conversation_id in found.absent:
+        _miss(session, workspace, conversation_id, at)
+    for conversation_id in found.refused:
         _settle(session, workspace, conversation_id, at, again=False)
     for conversation_id in found.failed:
         _settle(session, workspace, conversation_id, at, again=True)
+
+
+def _miss(session: Session, workspace: str, conversation_id: str, at: Moment) -> None:
+    """Intercom does not know a conversation. A new one may not be everywhere yet, so it is asked again."""
+    row = conversations.get(session, workspace, conversation_id)
+    sure = row is not None and row.details_tries + 1 >= ABSENT_AFTER
+    _settle(session, workspace, conversation_id, at, again=not sure)
+    if sure:
+        forget_conversation(session, workspace, conversation_id, at)
 
 
 def _settle(session: Session, workspace: str, conversation_id: str, at: Moment, *, again: bool) -> None:

@@ -63,6 +63,8 @@ def tells_of_them(session: Session, workspace: str, notification: Notification) 
             return admit(session, workspace, [facts]) != [facts]
         case ContactFacts() as contact:
             return is_erased(session, workspace, contact.id)
+    if notification.contact_id is not None and is_erased(session, workspace, notification.contact_id):
+        return True
     about = [each for each in (notification.conversation_id, notification.ticket_id) if each is not None]
     return bool(about) and bool(erased.among(session, workspace, [], about)[1])
 

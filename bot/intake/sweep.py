@@ -34,7 +34,8 @@ log = structlog.get_logger("watchbell.intake")
 FIRST_REACH = timedelta(days=90)
 """How far the first sync looks back: a quarter gives each account its own baseline."""
 
-_BEGINNING = datetime(2001, 9, 9, tzinfo=UTC)
+BEGINNING = datetime(2001, 9, 9, tzinfo=UTC)
+"""Before anything that Intercom holds."""
 ACTIVITY_REACH = timedelta(days=14)
 ACCOUNTS_EVERY = timedelta(hours=1)
 _AT_ONCE = 60
@@ -79,8 +80,8 @@ async def sweep(
         await _whatever_is_open(store, workspace, intercom, clock)
     since, cursor = await store.write(_begin, workspace, overlap, clock.now())
     seen = 0
-    async with aclosing(_pages(partial(_fetch, intercom, since), cursor)) as pages:
-        async for page in pages:
+    async with aclosing(pages(partial(_fetch, intercom, since), cursor)) as found:
+        async for page in found:
             await _write(store, workspace, page, clock, since=since)
             seen += len(page.items)
             if progress is not None:
@@ -91,16 +92,16 @@ async def sweep(
 
 async def _whatever_is_open(store: Store, workspace: str, intercom: IntercomClient, clock: Clock) -> None:
     """Before history: everything open or snoozed, however old. It is what rings first."""
-    fetch = partial(intercom.search_conversations, _BEGINNING, states=("open", "snoozed"))
-    async with aclosing(_pages(fetch, None)) as pages:
-        async for page in pages:
+    fetch = partial(intercom.search_conversations, BEGINNING, states=("open", "snoozed"))
+    async with aclosing(pages(fetch, None)) as found:
+        async for page in found:
             await _write(store, workspace, page, clock)
 
 
 Fetch = Callable[[str | None], Coroutine[Any, Any, Page[ConversationFacts]]]
 
 
-async def _pages(fetch: Fetch, cursor: str | None) -> AsyncGenerator[Page[ConversationFacts], None]:
+async def pages(fetch: Fetch, cursor: str | None) -> AsyncGenerator[Page[ConversationFacts], None]:
     """The pages from `cursor` on. While one is taken in, Intercom is asked for the next already."""
     page = await fetch(cursor)
     while page.next_cursor is not None:

@@ -17,6 +17,7 @@ from sqlmodel import Session
 
 from bot.clock import Moment
 from bot.intake.apply import apply_conversation, forget_conversation
+from bot.intake.deleted_people import DELETED, PUT_AWAY, follow_deletion, look_after
 from bot.intake.erased import is_erased, tells_of_them
 from bot.intake.people import apply_admin, apply_company, apply_contact, forget_company
 from bot.intake.tickets import as_conversation
@@ -146,6 +147,11 @@ def _take_in(
     if notification.item_type == "company" and notification.deleted_id is not None:
         forget_company(session, workspace, notification.deleted_id, at)
         return
+    if notification.contact_id is not None and notification.topic in DELETED:
+        follow_deletion(session, workspace, notification.contact_id, at)
+        return
+    if notification.contact_id is not None and notification.topic in PUT_AWAY:
+        look_after(session, workspace, notification.contact_id, at)
     if notification.conversation_id is not None and not isinstance(notification.item, ConversationFacts):
         # Some name a conversation without showing it: a person joined, a call ended.
         ask_details(session, workspace, notification.conversation_id, at.machine)

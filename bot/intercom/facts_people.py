@@ -175,7 +175,7 @@ class Notification:
     nothing to take in: a ping, a deletion, a topic this bot has no use for. `deleted_id` is the id of what a
     `*.deleted` topic says is gone, `item_type` Intercom's word for the kind of thing. `conversation_id` and
     `ticket_id` (the API's) say what it is about even where the item shows neither (a contact attached, a
-    call): fetch it.
+    call): fetch it. `contact_id` is that of the person who is the item, however little is told of them.
     """
 
     id: str | None
@@ -188,6 +188,7 @@ class Notification:
     deleted_id: str | None = None
     conversation_id: str | None = None
     ticket_id: str | None = None
+    contact_id: str | None = None
 
     @property
     def is_ping(self) -> bool:

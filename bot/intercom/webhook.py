@@ -14,6 +14,8 @@ from bot.intercom.reader_people import read_activity_log, read_admin, read_compa
 from bot.intercom.reader_ticket import read_ticket
 from bot.intercom.values import EPOCH, as_count, as_dict, as_id, as_instant, as_line, as_object, as_objects
 
+_PEOPLE = ("contact", "user", "lead")
+
 
 def read_envelope(raw: object) -> tuple[str | None, str]:
     """The notification's id and topic, which is all that a receipt needs. Raises `ReadError` likewise."""
@@ -38,6 +40,7 @@ def read_notification(raw: object) -> Notification:
         item=None if deleted_id else _read_item(item, created_at or EPOCH),
         deleted_id=deleted_id,
         conversation_id=_conversation_id(item),
+        contact_id=as_id(item.get("id")) if item.get("type") in _PEOPLE else None,
         ticket_id=_ticket_id(item),
     )
 
@@ -75,7 +78,7 @@ def _read_item(item: dict[str, Any], fallback: datetime) -> Item | None:
             found = read_ticket(item, fallback=fallback)
         case "ticket_ticket_part":
             found = read_ticket(_with_part(item), fallback=fallback)
-        case "contact" | "user" | "lead":
+        case kind if kind in _PEOPLE:
             found = _whole_contact(item)
         case "company":
             found = read_company(item)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
-import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,12 +14,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
 from sqlmodel import Session, col, func, select
 
-from bot import checks
+from bot import checks, erasing
 from bot.clock import Clock, SystemClock, moment
 from bot.durations import plural
+from bot.erasing import Erasure
 from bot.errors import ConfigError
-from bot.operate import erasing, ground
-from bot.operate.erasing import Erasure
+from bot.operate import ground
 from bot.outbox import kinds, removal
 from bot.outbox.delivery import Delivery
 from bot.outbox.slack_sender import SlackDeletes, SlackEdits, note_posts
@@ -65,13 +64,25 @@ def erase(who: str, yes: bool) -> None:
         raise click.exceptions.Exit(1)
     for person in people:
         with _Bar("Erasing") as bar:
-            done = erasing.erase(
-                url, person, clock, by=ground.operator(), source=ground.CLI, progress=bar.seen
-            )
+            done = from_tables(url, person, clock, bar.seen)
         left = carry_out(url, person.workspace, clock)
         for line in report(done, left):
             ground.say(line)
     overwrite(url)
+
+
+def from_tables(url: str, person: Person, clock: Clock, progress: Callable[[int, int], None]) -> Erasure:
+    """Take a person out of every table; what Slack is to do for it waits then. What went.
+
+    Raises ConfigError when the database is out of reach; asked for again it goes on from there.
+    """
+    done = Erasure()
+    steps = erasing.steps(person, moment(clock), done, by=ground.operator(), source=ground.CLI)
+    for number, step in enumerate(steps):
+        with (beside.reading if step.reads else beside.changing)(url) as session:
+            step.do(session)
+        progress(number + 1, number + step.of)
+    return done
 
 
 def find(url: str, who: str) -> list[Person]:
@@ -232,24 +243,13 @@ def overwrite(url: str) -> None:
     cut to nothing, which a bot that reads in that moment puts off. Without a bot the file is written anew as
     well, for what was deleted before Watchbell overwrote anything.
     """
-    parsed = parse_url(url)
     file = look.sqlite_file(url)
     if file is None:
         return
     alone = look.held_by(file) is None
-    engine = sqlite.engine(parsed, connections=1)
+    engine = sqlite.engine(parse_url(url), connections=1)
     try:
-        # Neither may stand in a transaction, so SQLAlchemy is left aside.
-        with contextlib.closing(engine.raw_connection()) as connection:
-            cursor = connection.cursor()
-            if alone:
-                cursor.execute("VACUUM")
-            for _ in range(_TRIES):
-                busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-                if not busy:
-                    break
-                time.sleep(_EVERY)
-            cursor.close()
+        sqlite.empty_log(engine, anew=alone)
     finally:
         engine.dispose()
 

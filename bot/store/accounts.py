@@ -46,7 +46,8 @@ class Contact(SQLModel, table=True):
     `named`: Intercom says so, and it is not known by their colleagues alone. `chosen`: a rep said so, which
     holds as long as Intercom names none. `domain` is their company's own, None for a public mail service.
     `merged_into`: Intercom has merged them into this other one, who is them from then on; what stays here is
-    by what they can be known again (`bot/store/merged_contacts.py`).
+    by what they can be known again (`bot/store/merged_contacts.py`). `deleted_at`: since when Intercom says
+    that they were deleted there.
     """
 
     __tablename__ = "contact"
@@ -68,6 +69,7 @@ class Contact(SQLModel, table=True):
     last_seen_at: datetime | None = None
     fetched_at: datetime
     merged_into: str | None = None
+    deleted_at: datetime | None = None
 
 
 def get_account(session: Session, workspace: str, account_id: str | None) -> Account | None:

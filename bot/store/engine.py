@@ -117,6 +117,12 @@ class Store:
         self._check_open()
         return await self._answered(self._beside.submit(work))
 
+    async def empty_log(self) -> None:
+        """Leave nothing of what was deleted in SQLite's log of writes. Nothing to do on PostgreSQL."""
+        if not self.shared:
+            self._check_open()
+            await asyncio.to_thread(sqlite.empty_log, self.engine)
+
     def close(self) -> None:
         """Finish queued writes, close every connection, give the file free."""
         self._closed = True

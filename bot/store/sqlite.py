@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -11,6 +13,7 @@ from sqlalchemy.engine import URL
 
 _WRITES = "watchbell_writes"
 _DRIVER = "watchbell"
+_TRIES, _PAUSE = 20, 0.2
 
 
 class Dialect(SQLiteDialect_pysqlite):
@@ -53,6 +56,26 @@ def engine(url: URL, *, connections: int) -> Engine:
         cursor.close()
 
     return made
+
+
+def empty_log(made: Engine, *, anew: bool = False) -> None:
+    """Take SQLite's log of writes into the file and cut it to nothing: what was deleted is in neither then.
+
+    A reader in that moment puts it off; it is tried for a few seconds. `anew` has the file written anew
+    first, for what was deleted before Watchbell overwrote anything; nobody else may have it open then.
+    """
+    # Neither may stand in a transaction, so SQLAlchemy is left aside.
+    with contextlib.closing(made.raw_connection()) as connection:
+        cursor = connection.cursor()
+        if anew:
+            cursor.execute("VACUUM")
+        for _ in range(_TRIES):
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy = cursor.fetchone()
+            if busy is None or not busy[0]:
+                break
+            time.sleep(_PAUSE)
+        cursor.close()
 
 
 def for_writing(made: Engine) -> Connection:

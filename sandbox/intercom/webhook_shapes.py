@@ -90,6 +90,12 @@ def contact(ws: Workspace, one: Contact) -> Json:
     }
 
 
+def removed_contact(one: Contact, topic: str) -> Json:
+    """What identifies a person, and what became of them: nothing else."""
+    state = {"deleted": True} if topic == "contact.deleted" else {"archived": topic == "contact.archived"}
+    return {"type": "contact", "id": one.id, "external_id": one.external_id, **state}
+
+
 def deleted_company(company_id: str) -> Json:
     return {"id": company_id, "type": "company", "deleted": True}
 

@@ -15,7 +15,17 @@ import httpx
 
 from sandbox.clock import SandboxClock
 from sandbox.faults import FaultBoard
-from sandbox.intercom import contact_merges, happenings, life, load, many, render, webhook_shapes
+from sandbox.intercom import (
+    contact_merges,
+    contact_removals,
+    happenings,
+    life,
+    load,
+    many,
+    render,
+    webhook_shapes,
+)
+from sandbox.intercom.contact_removals import Removal, Removed
 from sandbox.intercom.happenings import Happening, admin_author
 from sandbox.intercom.limits import RateLimit
 from sandbox.intercom.model import (
@@ -258,6 +268,19 @@ class IntercomWorld:
         self.notify("contact.merged", webhook_shapes.contact(self.workspace, contact))
         self._changed("contact.merged", into)
         return contact
+
+    def removes_contact(self, contact_id: str, topic: Removal = "contact.deleted") -> Removed:
+        """A person is deleted, or put away. Nothing is told of the conversations that go with them."""
+        removed = contact_removals.remove(self.workspace, contact_id)
+        self.notify(topic, webhook_shapes.removed_contact(removed.contact, topic))
+        self._changed(topic, contact_id)
+        return removed
+
+    def brings_back_contact(self, removed: Removed) -> None:
+        """Who was put away is back, with their conversations."""
+        contact_removals.restore(self.workspace, removed)
+        self.notify("contact.unarchive", webhook_shapes.removed_contact(removed.contact, "contact.unarchive"))
+        self._changed("contact.unarchive", removed.contact.id)
 
     def deletes_company(self, company_id: str) -> None:
         """A company is gone; its people and their conversations are of no company then."""

@@ -135,7 +135,7 @@ async def test_doubled_and_shuffled_webhooks_end_where_those_in_order_end(build:
     async def replayed(order: list[bytes]) -> dict[str, Any]:
         house = await build(linked=())
         # Nothing is fetched afterwards: what the notifications say has to be enough.
-        house.fault("intercom", "GET /conversations/*", "error", times=-1, status=404, error="not_found")
+        house.fault("intercom", "GET /conversations/*", "error", times=-1, status=401, error="unauthorized")
         for number, body in enumerate(order):
             # As Intercom does: what could not be stored in time is told again.
             while (answer := await house.notify(body)).status_code == 503:
@@ -240,7 +240,7 @@ async def test_shapes_nobody_knows_are_kept_as_other(build: OpenHouse):
             "author": {"type": "user", "id": "p4", "name": "Pia Holm", "email": "pia@customer.example"},
         }
     ]
-    house.fault("intercom", "GET /conversations/*", "error", times=-1, status=404, error="not_found")
+    house.fault("intercom", "GET /conversations/*", "error", times=-1, status=401, error="unauthorized")
     told = {
         "type": "notification_event",
         "id": "notif_new_shape",

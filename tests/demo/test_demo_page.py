@@ -207,6 +207,8 @@ async def test_a_taken_port_is_one_clear_sentence(demo: Demo, tmp_path: Path) ->
 async def test_a_kept_demo_goes_on_where_it_stopped(chromium: Browser, tmp_path: Path) -> None:  # noqa: F811
     async with running_demo(tmp_path) as first, opened(chromium, address(first, "Priya")) as page:
         await link(page)
+        # As long as the bot still reads, what is most urgent changes with each conversation.
+        await expect(alert_of(page, "Orbis Travel")).to_have_count(1)
         await command(page, "/claim next")
         await expect(alert_of(page, "Orbis Travel").first).to_contain_text("claimed by Priya")
     async with (
@@ -217,3 +219,15 @@ async def test_a_kept_demo_goes_on_where_it_stopped(chromium: Browser, tmp_path:
         await expect(alert_of(page, "Orbis Travel").first).to_contain_text("claimed by Priya")
         await command(page, "/inbox")
         await expect(page.get_by_test_id("messages")).to_contain_text("Yours: 1")
+
+
+async def test_a_demo_leaves_a_bot_that_runs_in_the_same_folder_what_it_has(tmp_path: Path) -> None:
+    own = tmp_path / ".watchbell"
+    (own / "model").mkdir(parents=True)
+    kept = {own / "watchbell.db": "a year of promises", own / "model" / "model.safetensors": "numbers"}
+    for file, words in kept.items():
+        file.write_text(words)
+    for _ in range(2):
+        async with running_demo(tmp_path):
+            pass
+        assert {file: file.read_text() for file in kept} == kept

@@ -1,4 +1,4 @@
-"""Erase a person: what is done to the tables, one short transaction after the other, beside a running bot.
+"""Erase a person: what is done to the tables, one short transaction after the other, by the bot or beside it.
 
 The marks that keep them from coming back are set first: from then on intake takes nothing of them in. The
 contact's own row goes last, so an erasure that was broken off is found and finished by asking for it again.
@@ -7,17 +7,17 @@ contact's own row goes last, so an erasure that was broken off is found and fini
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 
 from sqlmodel import Session, col, select
 
-from bot.clock import Clock, Moment, moment
+from bot.clock import Moment
 from bot.outbox import kinds, removal
 from bot.slack.text import clean
-from bot.store import audit, beside, clocks, dossier, erased, intents, outside, privacy, rechecks, spreads
+from bot.store import audit, clocks, dossier, erased, intents, outside, privacy, rechecks, spreads
 from bot.store.conversations import Part
 from bot.store.intents import Intent
 from bot.store.posts import Post, get_post, posts_under
@@ -46,49 +46,53 @@ class Erasure:
     accounts: set[str] = field(default_factory=set)
 
 
-Progress = Callable[[int, int], None]
-"""Told how many steps are done, of how many."""
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something for a transaction of its own, which `reads` only or writes too. `of`: about so many are left,
+    itself included."""
+
+    do: Callable[[Session], None]
+    of: int
+    reads: bool = False
 
 
-def erase(url: str, person: Person, clock: Clock, *, by: str, source: str, progress: Progress) -> Erasure:
+def steps(person: Person, at: Moment, done: Erasure, *, by: str, source: str) -> Iterator[Step]:
     """Take a person out of every table, and have what was posted about them deleted or edited in Slack.
 
-    Raises ConfigError when the database is out of reach; asked for again it goes on from there.
+    Each step must have been done before the next is asked for. Begun again after it was broken off, it goes
+    on from there. `done` counts what went.
     """
-    done, at = Erasure(), moment(clock)
-    with beside.changing(url) as session:
-        person = _mark(session, person, at)
+    marked: list[Person] = []
+    yield Step(lambda session: marked.append(_mark(session, person, at)), 1)
+    person = marked[-1]
     ids = person.conversations
     batches = [ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE)]
-    total = len(batches) + len(person.elsewhere) + 3
-    steps: list[Callable[[Session], None]] = [
-        *(partial(_conversations, person=person, ids=batch, at=at, done=done) for batch in batches),
-        *(partial(_elsewhere, person=person, id_=each, at=at, done=done) for each in person.elsewhere),
-    ]
-    for number, step in enumerate(steps, start=1):
-        with beside.changing(url) as session:
-            step(session)
-        progress(number, total)
-    _posts(url, person, at, done)
-    progress(total - 2, total)
-    _webhooks(url, person, at, done)
-    progress(total - 1, total)
-    with beside.changing(url) as session:
-        privacy.erase_rest(session, person)
-        audit.record(
-            session,
-            person.workspace,
-            at=at.now,
-            slack_user_id=by,
-            admin_id=None,
-            action="erase",
-            source=source,
-            outcome="erased",
-            # Counts only: whom it was about is just what is to be forgotten.
-            detail=f"{done.conversations} conversations, {done.messages} messages",
-        )
-    progress(total, total)
-    return done
+    left = len(batches) + len(person.elsewhere) + 3
+    for batch in batches:
+        yield Step(partial(_conversations, person=person, ids=batch, at=at, done=done), left)
+        left -= 1
+    for each in person.elsewhere:
+        yield Step(partial(_elsewhere, person=person, id_=each, at=at, done=done), left)
+        left -= 1
+    yield from _posts(person, at, done)
+    yield from _webhooks(person, at, done)
+    yield Step(partial(_rest, person=person, at=at, done=done, by=by, source=source), 1)
+
+
+def _rest(session: Session, person: Person, at: Moment, done: Erasure, by: str, source: str) -> None:
+    privacy.erase_rest(session, person)
+    audit.record(
+        session,
+        person.workspace,
+        at=at.now,
+        slack_user_id=by,
+        admin_id=None,
+        action="erase",
+        source=source,
+        outcome="erased",
+        # Counts only: whom it was about is just what is to be forgotten.
+        detail=f"{done.conversations} conversations, {done.messages} messages",
+    )
 
 
 def _mark(session: Session, person: Person, at: Moment) -> Person:
@@ -224,15 +228,22 @@ def _forget(session: Session, post: Post) -> None:
     session.add(post)
 
 
-def _posts(url: str, person: Person, at: Moment, done: Erasure) -> None:
+def _posts(person: Person, at: Moment, done: Erasure) -> Iterator[Step]:
     """Every other message with a word of them: summaries, anchors, other people's alerts."""
-    with beside.reading(url) as session:
-        keys = {*_telling(session, person), *_anchors(session, person), *_unknown_summaries(session, person)}
+    keys: set[str] = set()
+
+    def look(session: Session) -> None:
+        keys.update(_telling(session, person), _anchors(session, person), _unknown_summaries(session, person))
+
+    yield Step(look, 3, reads=True)
     rest = iter(sorted(keys))
     while batch := list(islice(rest, AT_ONCE)):
-        with beside.changing(url) as session:
-            for key in batch:
-                _settle(session, person, key, at, done)
+        yield Step(partial(_settle_all, person=person, keys=batch, at=at, done=done), 2)
+
+
+def _settle_all(session: Session, person: Person, keys: Sequence[str], at: Moment, done: Erasure) -> None:
+    for key in keys:
+        _settle(session, person, key, at, done)
 
 
 def _telling(session: Session, person: Person) -> set[str]:
@@ -289,14 +300,22 @@ def _settle(session: Session, person: Person, key: str, at: Moment, done: Erasur
     _unsay(session, post, person.is_in, at, done)
 
 
-def _webhooks(url: str, person: Person, at: Moment, done: Erasure) -> None:
+def _webhooks(person: Person, at: Moment, done: Erasure) -> Iterator[Step]:
     after: int | None = 0
+    found: list[int] = []
+
+    def look(session: Session) -> None:
+        nonlocal after
+        if after is not None:
+            found[:], after = privacy.receipts_about(session, person, after, _ROWS)
+
+    def empty(session: Session) -> None:
+        done.webhooks += privacy.erase_receipts(session, person.workspace, found, at.now)
+
     while after is not None:
-        with beside.reading(url) as session:
-            numbers, after = privacy.receipts_about(session, person, after, _ROWS)
-        if numbers:
-            with beside.changing(url) as session:
-                done.webhooks += privacy.erase_receipts(session, person.workspace, numbers, at.now)
+        yield Step(look, 2, reads=True)
+        if found:
+            yield Step(empty, 2)
 
 
 def count_messages(session: Session, person: Person) -> int:

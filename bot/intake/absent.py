@@ -1,0 +1,65 @@
+"""Notice that Intercom has a conversation no more, though no webhook said so.
+
+Searches tell of what changed, and what was deleted is in none of them. So once an hour the conversations that
+are open here are held against those that are open or snoozed in Intercom, and each that is missing there is
+asked for by name: what is not known then either is over (`bot/intake/details.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import aclosing
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlmodel import Session, col, select
+
+from bot.clock import Clock, Moment, moment
+from bot.intake.sweep import BEGINNING, pages
+from bot.intercom.client import IntercomClient
+from bot.store import pulse
+from bot.store.conversations import Conversation, ask_details
+from bot.store.engine import Store
+
+EVERY = timedelta(hours=1)
+LOOKED = "absent.looked"
+
+_SETTLED = timedelta(minutes=15)
+"""What changed later than that may not be in Intercom's search yet."""
+_MOST = 100
+"""Asked for by name after one look: Intercom tells of what changes as well."""
+
+
+async def look_for_absent(store: Store, workspace: str, intercom: IntercomClient, clock: Clock) -> int:
+    """Ask for every open conversation that Intercom does not list among the open ones; how many they are.
+
+    Does nothing, and returns 0, while the last look is younger than an hour. Raises IntercomError.
+    """
+    at = moment(clock)
+    last = await store.read(pulse.get_mark, workspace, LOOKED)
+    if last is not None and at.now - datetime.fromisoformat(last) < EVERY:
+        return 0
+    listed: set[str] = set()
+    fetch = partial(intercom.search_conversations, BEGINNING, states=("open", "snoozed"))
+    async with aclosing(pages(fetch, None)) as found:
+        async for page in found:
+            listed.update(facts.id for facts in page.items)
+    return await store.write(_ask, workspace, listed, at)
+
+
+def _ask(session: Session, workspace: str, listed: Collection[str], at: Moment) -> int:
+    query = (
+        select(Conversation.id)
+        .where(
+            Conversation.workspace == workspace,
+            Conversation.state != "closed",
+            Conversation.updated_at < at.now - _SETTLED,
+            col(Conversation.details_due).is_(None),
+        )
+        .order_by(col(Conversation.updated_at), col(Conversation.id))
+    )
+    missing = [each for each in session.exec(query) if each not in listed][:_MOST]
+    for conversation_id in missing:
+        ask_details(session, workspace, conversation_id, at.machine)
+    pulse.set_mark(session, workspace, LOOKED, at.now.isoformat())
+    return len(missing)

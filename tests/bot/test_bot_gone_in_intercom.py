@@ -1,0 +1,151 @@
+"""Conversations that Intercom has no more ring for nobody, however the bot comes to know it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from harness import House, OpenHouse
+from on_the_screen import words
+from small_office import APP, scenario
+
+from bot.store import clocks, conversations
+from sandbox.intercom import tickets, webhook_shapes
+from sandbox.intercom.contact_removals import Removal
+
+
+async def asked_often(house: House) -> None:
+    """The waits between two tries at fetching a conversation go by."""
+    for _ in range(4):
+        house.clock.machine_ahead += timedelta(seconds=20)
+        await house.settle()
+
+
+async def state(house: House, id_: str) -> str:
+    found: str = (await house.read(conversations.get, id_)).state
+    return found
+
+
+async def running(house: House, id_: str) -> int:
+    return sum(each.stopped_at is None for each in await house.read(clocks.clocks_of, id_))
+
+
+async def ghosts(build: OpenHouse, **changes: Any) -> House:
+    """Dana's 1001 is open here, and nowhere else any more; 1002 is as it was."""
+    house = await build(data=scenario("1001", "1002"), **changes)
+    assert await running(house, "1001") == 1
+    del house.intercom.workspace.conversations["1001"]
+    return house
+
+
+async def test_an_open_conversation_that_no_search_lists_is_over_within_the_hour(build: OpenHouse):
+    house = await ghosts(build)
+    await house.at("09:30")
+    assert await state(house, "1001") == "open"
+    assert house.alerts("1001")
+    await house.later(minutes=40)
+    await asked_often(house)
+    assert await state(house, "1001") == "closed"
+    assert await running(house, "1001") == 0
+    assert "Closed" in words(house.alert("1001").blocks)
+    assert await state(house, "1002") == "open"
+    # Nobody is rung for it later either.
+    rung = len(house.posts("alerts"))
+    await house.later(hours=3)
+    assert not [each for each in house.posts("alerts")[rung:] if "1001" in str(each.blocks)]
+
+
+async def test_without_the_look_it_would_ring_for_ever(build: OpenHouse):
+    """The control: until the look no reading of Intercom notices it."""
+    house = await ghosts(build)
+    for _ in range(5):
+        await house.later(minutes=9)
+        await asked_often(house)
+    assert await state(house, "1001") == "open"
+    assert await running(house, "1001") == 1
+
+
+async def test_what_is_not_known_once_is_asked_for_again_before_it_is_over(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    house.fault("intercom", "GET /conversations/1001", "error", times=2, status=404, error="not_found")
+    house.webhooks_on()
+    house.intercom.customer_writes("1001", "Hello?")
+    await house.settle()
+    assert await state(house, "1001") == "open"
+    await asked_often(house)
+    assert await state(house, "1001") == "open"
+    assert (await house.read(conversations.get, "1001")).details_due is None
+    assert await running(house, "1001") == 1
+
+
+async def test_what_was_over_by_mistake_is_open_again_with_the_next_word(build: OpenHouse):
+    house = await ghosts(build)
+    await house.later(minutes=61)
+    (hidden,) = [(await house.read(conversations.get, "1001"))]
+    assert hidden.details_due is not None
+    await asked_often(house)
+    assert await state(house, "1001") == "closed"
+    told = {
+        "type": "notification_event", "id": "notif_back", "topic": "conversation.user.replied", "app_id": APP,
+        "created_at": int(house.clock.now().timestamp()),
+        "data": {"type": "notification_event_data", "item": {
+            "type": "conversation", "id": "1001", "state": "open", "open": True,
+            "created_at": int(hidden.created_at.timestamp()),
+            "updated_at": int(house.clock.now().timestamp()),
+            "waiting_since": int(house.clock.now().timestamp()),
+            "contacts": {"type": "contact.list", "contacts": [{"type": "contact", "id": "p1"}]},
+        }},
+    }  # fmt: skip
+    await house.notify(told)
+    await house.settle()
+    assert await state(house, "1001") == "open"
+
+
+async def test_a_ticket_is_no_conversation_and_is_asked_for_as_what_it_is(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    world = house.intercom
+    kind = next(iter(world.workspace.ticket_types.values()))
+    conversation = world.workspace.conversations["1001"]
+    made = tickets.convert(world.workspace, conversation, kind, {"_default_title_": "Badges"}, world.now())
+    item = webhook_shapes.ticket_item(world.workspace, made)
+    await house.notify(webhook_shapes.envelope(APP, "ticket.created", item, world.now()))
+    await house.settle()
+    assert await state(house, made.id) == "open"
+    await house.later(minutes=61)
+    await asked_often(house)
+    assert await state(house, made.id) == "open"
+    conversation.ticket_ids.remove(made.id)
+    del world.tickets[made.id]
+    await house.later(minutes=61)
+    await asked_often(house)
+    assert await state(house, made.id) == "closed"
+
+
+@pytest.mark.parametrize("topic", ["contact.deleted", "contact.archived"])
+async def test_with_their_person_conversations_go_and_nothing_tells_of_them(build: OpenHouse, topic: Removal):
+    house = await build(data=scenario("1001", "1002"))
+    house.webhooks_on()
+    house.intercom.removes_contact("p1", topic)
+    await house.settle()
+    assert [each.topic for each in house.intercom.webhooks.log] == [topic]
+    await asked_often(house)
+    assert (await state(house, "1001"), await state(house, "1002")) == ("closed", "open")
+    await house.at("12:00")
+    assert house.alerts("1001") == []
+    assert house.alerts("1002") != []
+
+
+async def test_who_was_put_away_and_comes_back_brings_their_conversations_back(build: OpenHouse):
+    house = await build(data=scenario("1001", "1002"))
+    house.webhooks_on()
+    removed = house.intercom.removes_contact("p1", "contact.archived")
+    await house.settle()
+    await asked_often(house)
+    assert await state(house, "1001") == "closed"
+    house.intercom.brings_back_contact(removed)
+    house.intercom.customer_writes("1001", "I am back. Is it mended?")
+    await house.settle()
+    await asked_often(house)
+    assert await state(house, "1001") == "open"
+    assert await running(house, "1001") == 1
