@@ -3,7 +3,10 @@ PYTHON ?= python3
 PORT ?= 8710
 VENV := .venv
 BIN := $(VENV)/bin
+CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 .DEFAULT_GOAL := help
+# Hundreds of tests start a process, and each would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help setup setup-dev demo check test lint types contract unit test-postgres chaos bench lock clean
 
 help: ## Say what can be done
@@ -33,7 +36,7 @@ demo: setup ## Show a Monday morning on http://127.0.0.1:8710 (PORT= changes it,
 check: setup ## Play the same Monday without a page and compare it with its truth file
 	@exec $(BIN)/watchbell demo --check
 
-test: setup-dev lint types contract unit ## Run every check: ruff, mypy, the import contract, pytest
+test: setup-dev lint types contract unit ## Check style, types, the import contract and the tests (ALL=1: the thorough ones too)
 
 lint: setup-dev
 	@$(BIN)/ruff check .
@@ -46,7 +49,7 @@ contract: setup-dev
 	@$(BIN)/lint-imports --no-cache
 
 unit: setup-dev
-	@$(BIN)/python -m pytest -n $(or $(WORKERS),4)
+	@$(BIN)/python -m pytest -n $(or $(WORKERS),$(shell expr $(CORES) + 1)) -m '$(if $(filter true 1,$(CI) $(ALL)),not chaos,not chaos and not thorough)'
 
 test-postgres: setup-dev ## Run the bot's tests on PostgreSQL (DATABASE=postgresql://… names another server, TESTS= fewer)
 	@WATCHBELL_TEST_DATABASE=$(or $(DATABASE),postgresql://postgres@127.0.0.1:5432/) $(BIN)/python -m pytest -n $(or $(WORKERS),2) $(or $(TESTS),tests/bot)

@@ -1,5 +1,6 @@
 """Fixtures that every area shares, and the figures that long runs leave behind."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -12,7 +13,9 @@ import shared_sql
 
 # How long an example takes tells of the machine: speed has a place of its own, `make bench`.
 settings.register_profile("watchbell", deadline=None)
-settings.load_profile("watchbell")
+# Where a change is judged it meets the same examples as the one before; new ones are found at people's desks.
+settings.register_profile("judged", deadline=None, derandomize=True)
+settings.load_profile("judged" if os.environ.get("CI") == "true" else "watchbell")
 
 
 def pytest_configure() -> None:

@@ -37,7 +37,7 @@ def check_text(value: Any, spec: Spec, at: str) -> Iterator[Problem]:
         yield Problem(at, "type", "must provide an object")
         return
     kind = value.get("type")
-    if kind not in _TEXT_TYPES[spec["type"]]:
+    if not isinstance(kind, str) or kind not in _TEXT_TYPES[spec["type"]]:
         allowed = " or ".join(sorted(_TEXT_TYPES[spec["type"]]))
         yield Problem(f"{at}/type", "text_type", f"must be {allowed}")
         return

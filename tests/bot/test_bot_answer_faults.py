@@ -16,6 +16,8 @@ from bot.intercom.errors import IntercomError
 from bot.store import intents
 from sandbox.slack.model import Message
 
+pytestmark = pytest.mark.thorough
+
 REPLY = "POST /conversations/*/reply"
 
 

@@ -20,6 +20,8 @@ from bot.slack.client import Slack
 from bot.slack.errors import SlackError
 from sandbox.slack import payloads
 
+pytestmark = pytest.mark.thorough
+
 REDIRECTS = (301, 302, 303, 307, 308)
 WORDS = "Dana Reyes waits since 08:50"
 

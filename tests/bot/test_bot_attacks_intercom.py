@@ -8,6 +8,7 @@ import time
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from harness import House, OpenHouse
 from known_facts import differences
 from signing import signed_by_intercom
@@ -15,6 +16,8 @@ from small_office import APP, scenario
 from sqlmodel import select
 
 from bot.store import conversations, receipts
+
+pytestmark = pytest.mark.thorough
 
 
 def told(house: House, text: str = "Sold to a competitor.", **changes: Any) -> dict[str, Any]:

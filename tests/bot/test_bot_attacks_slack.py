@@ -23,6 +23,8 @@ from bot.store.audit import AuditEntry
 from bot.store.receipts import Receipt
 from sandbox.slack import payloads
 
+pytestmark = pytest.mark.thorough
+
 Headers = dict[str, str]
 
 

@@ -10,6 +10,8 @@ from harness import OpenHouse
 from on_the_screen import words
 from small_office import scenario
 
+pytestmark = pytest.mark.thorough
+
 ATTACKS = {
     "channel": "<!channel> all of you",
     "here": "<!here|here> all of you",

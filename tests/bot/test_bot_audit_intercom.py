@@ -10,9 +10,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from harness import House, OpenHouse
 from on_the_screen import words
 from small_office import scenario
+
+pytestmark = pytest.mark.thorough
 
 
 def differing() -> dict[str, Any]:

@@ -22,6 +22,8 @@ from bot.watch import auditor
 from jobs import audit as audit_job
 from jobs.schedule import run_tick
 
+pytestmark = pytest.mark.thorough
+
 PERIOD = {"minutes": 5, "seconds": 1}
 
 

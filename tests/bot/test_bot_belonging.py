@@ -16,6 +16,8 @@ from bot.store import audit
 from bot.store.accounts import get_contact
 from sandbox.slack.model import View
 
+pytestmark = pytest.mark.thorough
+
 
 def people(*more: tuple[str, str, list[str]], said_by: str = "n1") -> dict[str, Any]:
     """Northwind's Dana at northwind.example, and others: id, address, companies. One of them writes."""

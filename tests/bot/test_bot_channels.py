@@ -18,6 +18,8 @@ from bot.store.outside import OutsideMessage
 from sandbox.intercom.model import Conversation
 from sandbox.slack.model import Message, Outcome
 
+pytestmark = pytest.mark.thorough
+
 SHARED = CHANNELS["shared"]
 
 

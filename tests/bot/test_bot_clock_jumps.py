@@ -14,6 +14,8 @@ from small_office import CHANNELS, scenario
 
 from bot.clock import Clock, SteadyClock
 
+pytestmark = pytest.mark.thorough
+
 
 class Jumpy:
     """The house's time as a machine tells it whose clock somebody sets."""

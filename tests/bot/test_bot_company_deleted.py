@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from harness import House, OpenHouse, utc
 from on_the_screen import words
 from small_office import APP, CHANNELS, scenario
@@ -11,6 +12,8 @@ from small_office import APP, CHANNELS, scenario
 from bot.store import clocks, mapped
 from bot.store.accounts import get_account, get_contact
 from sandbox.intercom.model import Company
+
+pytestmark = pytest.mark.thorough
 
 
 def northwind() -> dict[str, Any]:

@@ -19,6 +19,8 @@ from bot.store import clocks
 from bot.store.accounts import Contact, get_contact
 from bot.store.receipts import Receipt
 
+pytestmark = pytest.mark.thorough
+
 
 async def due(house: House, id_: str) -> datetime | None:
     (running,) = [each for each in await house.read(clocks.clocks_of, id_) if each.stopped_at is None]

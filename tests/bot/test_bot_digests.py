@@ -17,6 +17,8 @@ from bot.settings import FaultyFile, parse_config
 from bot.settings.model import Digest
 from sandbox.slack.model import Message
 
+pytestmark = pytest.mark.thorough
+
 MORNING = """
 [[digests]]
 name = "Morning"

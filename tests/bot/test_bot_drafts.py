@@ -17,6 +17,8 @@ from small_office import HOSTILE, scenario
 from bot.errors import ConfigError
 from bot.settings.secrets import load_secrets
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 async def model() -> AsyncIterator[Model]:

@@ -13,9 +13,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+import pytest
 from harness import BERLIN, House, OpenHouse
 from on_the_screen import key_of, words
 from small_office import TOML
+
+pytestmark = pytest.mark.thorough
 
 THURSDAY = datetime(2027, 3, 25, 14, 0, tzinfo=BERLIN)
 END = datetime(2027, 3, 30, 17, 0, tzinfo=BERLIN)

@@ -15,6 +15,8 @@ from bot.sla import edit
 from bot.store.clocks import SlaClock, clocks_of
 from bot.store.engine import Store
 
+pytestmark = pytest.mark.thorough
+
 SHORTER_HOURS = TOML.replace('hours.tue = ["08:00-18:00"]', 'hours.tue = ["09:10-18:00"]')
 LONGER = TOML.replace('first_response = "30m"', 'first_response = "2h"')
 BROKEN = TOML.replace('first_response = "30m"', 'first_response = "soon"')

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from harness import OpenHouse
 from small_office import scenario
 
 from bot.accounts.background import FEWEST_TEXTS, Background
 from bot.accounts.engines import Engines, heard
 from bot.accounts.lexical import Lexical
+
+pytestmark = pytest.mark.thorough
 
 CARD = "The card terminal in our shop in row {} prints no receipt"
 

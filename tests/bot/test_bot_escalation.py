@@ -13,6 +13,8 @@ from small_office import CHANNELS, TOML, scenario
 from bot.store import crossings
 from sandbox.slack.model import Message, UserGroup
 
+pytestmark = pytest.mark.thorough
+
 CHAIN = """
 [[escalations]]
 name = "urgent"

@@ -15,6 +15,8 @@ from bot.slack.client import connections
 from bot.slack.files import LARGEST, ChosenFile, FileNotRead, FileRefused, SlackFiles, trouble
 from sandbox.slack.objects import file_object
 
+pytestmark = pytest.mark.thorough
+
 LATE = 0.3
 PATIENT = replace(QUICK, looks=(0.05, 2 * LATE))
 """The last look comes after what is late has landed, as in the bot's own timings."""

@@ -7,10 +7,13 @@ import time
 from datetime import timedelta
 
 import httpx
+import pytest
 from harness import House, OpenHouse
 from on_the_screen import words
 from small_office import scenario
 from sqlmodel import Session
+
+pytestmark = pytest.mark.thorough
 
 
 async def get(house: House, path: str) -> httpx.Response:

@@ -13,6 +13,8 @@ from harness import House, OpenHouse
 from small_office import scenario
 from sqlmodel import Session
 
+pytestmark = pytest.mark.thorough
+
 
 @dataclass
 class Watcher:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from harness import House, OpenHouse
 from on_the_screen import option, words
 from person import Person
@@ -9,6 +10,8 @@ from small_office import TOML, scenario
 
 from bot.store import audit, conversations
 from sandbox.slack.model import Message
+
+pytestmark = pytest.mark.thorough
 
 QUICK = '[claims]\nremind_after = "30m"\nfree_after = "1h"\n'
 

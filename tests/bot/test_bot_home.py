@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from harness import House, OpenHouse
 from on_the_screen import words
 from small_office import scenario
 
 from handlers.home import RECENTLY
 from jobs.homes import PACE
+
+pytestmark = pytest.mark.thorough
 
 
 def many(count: int) -> dict[str, Any]:

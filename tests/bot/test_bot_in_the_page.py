@@ -18,6 +18,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 from small_office import scenario
 
 pytestmark = [
+    pytest.mark.thorough,
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.xdist_group("bot-page"),

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
+import pytest
 from harness import WEBHOOK_URL, House, OpenHouse, free_port
 from known_facts import differences
 from on_the_screen import words
@@ -16,6 +17,8 @@ from small_office import scenario
 from bot.intake.sweep import Progress
 from bot.store import conversations, pulse, receipts
 from sandbox.intercom.webhooks import Quirks
+
+pytestmark = pytest.mark.thorough
 
 
 async def story(house: House) -> AsyncIterator[str]:

@@ -18,6 +18,8 @@ from bot.store.engine import Store, open_store
 from bot.store.insert import put
 from bot.store.migrate import migrate
 
+pytestmark = pytest.mark.thorough
+
 TEAM = "T0TEAM"
 FIRM: dict[str, Any] = {
     "workspace": TEAM,

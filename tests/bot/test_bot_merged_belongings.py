@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from harness import House, OpenHouse
 from on_the_screen import words
 from signing import SEED
@@ -16,6 +17,8 @@ from bot.store import outside
 from bot.store.accounts import Contact, by_address, get_contact
 from bot.store.outside import OutsideMessage
 from sandbox.slack.model import Message
+
+pytestmark = pytest.mark.thorough
 
 
 def said_by_the_lead(session: Session) -> None:

@@ -16,6 +16,8 @@ from bot.intake.merging import waiting_since
 from bot.store import clocks
 from bot.store.conversations import NO_ANSWER_NEEDED, Part
 
+pytestmark = pytest.mark.thorough
+
 
 def two(**changes: Any) -> dict[str, Any]:
     """1001 and 1002, both from Northwind Marine, waiting since 08:50 and 08:55, Berlin time."""

@@ -7,6 +7,8 @@ from harness import House, OpenHouse
 from on_the_screen import verbs, words
 from small_office import TOML, scenario
 
+pytestmark = pytest.mark.thorough
+
 RESOLUTION = TOML.replace(
     'first_response = "30m"\nnext_response = "1h"\nwarn = ["15m"]',
     'resolution = "2h"\nwarn = ["30m"]',

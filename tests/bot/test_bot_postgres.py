@@ -15,7 +15,7 @@ from small_office import CHANNELS, scenario
 
 from bot.store import conversations, intents
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.thorough, pytest.mark.postgres]
 
 
 @pytest.fixture

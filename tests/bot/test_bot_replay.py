@@ -16,6 +16,8 @@ from bot.cards import heat_map
 from jobs import schedule
 from sandbox.slack.model import Outcome
 
+pytestmark = pytest.mark.thorough
+
 
 async def lived(build: OpenHouse) -> House:
     """1001 (due 09:20) is answered at 09:40, 1002 (due 09:25) at 09:10; the rest waits to 12:30."""

@@ -14,7 +14,8 @@ from small_office import CHANNELS, scenario
 
 from bot.store import intents
 
-pytestmark = pytest.mark.sqlite  # restores the file; what is tested is what the bot does then
+# Restores the file; what is tested is what the bot does then.
+pytestmark = [pytest.mark.thorough, pytest.mark.sqlite]
 
 DATABASE = "watchbell.db"
 

@@ -11,6 +11,8 @@ from small_office import refunds, refunds_for_two
 
 from bot.store import conversations, saved_replies
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 async def shop(build: OpenHouse) -> House:

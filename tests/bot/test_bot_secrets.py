@@ -15,6 +15,8 @@ from bot.errors import ConfigError
 from bot.intercom.errors import IntercomError
 from bot.slack.errors import SlackError
 
+pytestmark = pytest.mark.thorough
+
 
 async def misfortunes(house: House) -> None:
     """A morning on which everything goes wrong once."""

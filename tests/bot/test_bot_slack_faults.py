@@ -18,6 +18,8 @@ from bot.slack.errors import SlackError
 from bot.store import intents
 from jobs import details, judge, sweep
 
+pytestmark = pytest.mark.thorough
+
 PATIENT = replace(QUICK, attempt=1.5, settle=0.35)
 HANGS = 2.2
 """An attempt is short enough for a hang; a doubtful post is looked for after what is late has landed."""

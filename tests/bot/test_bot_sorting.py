@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from harness import House, OpenHouse
 from on_the_screen import kept, key_of, verbs, words
 from small_office import perhaps_the_same, scenario
 
 from sandbox.slack.model import Message, Outcome
+
+pytestmark = pytest.mark.thorough
 
 
 def told_twice() -> dict[str, Any]:

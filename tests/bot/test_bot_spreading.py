@@ -26,6 +26,8 @@ from sqlmodel import Session, select
 from bot.store.intents import Intent
 from bot.store.spreads import Spread, SpreadMember
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 async def house(build: OpenHouse) -> House:

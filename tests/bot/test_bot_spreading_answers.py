@@ -15,6 +15,8 @@ from bot.store.audit import AuditEntry
 from bot.store.spreads import Spread
 from sandbox.slack.model import View
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 async def house(build: OpenHouse) -> House:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from harness import House, OpenHouse
 from many_firms import OUTAGE, firms, spreads, tells
 from on_the_screen import words
@@ -11,6 +12,8 @@ from sqlmodel import Session, select
 from bot.store.posts import get_post
 from bot.store.rechecks import CONVERSATION, Recheck
 from jobs import accounts, details, judge, receipts
+
+pytestmark = pytest.mark.thorough
 
 SAME = "Our single sign-on has stopped working, nobody can log in since this morning. Error SSO-4012."
 OTHER = "Please send us the invoices of October as a spreadsheet."

@@ -8,6 +8,8 @@ import block_limits
 import pytest
 from windows_shown import views
 
+pytestmark = pytest.mark.thorough
+
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "fine", "verbatim": True}}
 
 

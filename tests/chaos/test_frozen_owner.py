@@ -14,7 +14,7 @@ from nursery import Nursery
 from tally import Figures, Tally
 from town import BRISK, Seat, Town, open_town
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.postgres]
+pytestmark = [pytest.mark.thorough, pytest.mark.asyncio(loop_scope="session"), pytest.mark.postgres]
 
 HASTY = replace(BRISK, lease=2.0, settle=0.5)
 FROZEN = 1.5 * HASTY.lease

@@ -15,7 +15,7 @@ from town import AT_ONCE, Town, open_town
 from bot.store import mailbox
 from bot.store.outside import OutsideMessage
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.thorough, pytest.mark.asyncio(loop_scope="session")]
 
 COUNT = 130
 POINTS = ("before commit _take_mails", "after commit _take_mails", "after commit _begin")

@@ -15,7 +15,7 @@ from nursery import Nursery
 from tally import Figures, Tally
 from town import BRISK, open_town
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.thorough, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def late(

@@ -19,6 +19,8 @@ from sandbox.page.page import Page
 from sandbox.server import SandboxServer
 from sandbox.slack.world import SlackWorld
 
+pytestmark = pytest.mark.thorough
+
 WATCHBELL = Path(sys.executable).with_name("watchbell")
 EXAMPLE = Path(__file__).resolve().parents[2] / "watchbell.toml"
 

@@ -10,7 +10,7 @@ from demo_process import run
 
 import sandbox.monday
 
-pytestmark = pytest.mark.timeout(280)
+pytestmark = [pytest.mark.thorough, pytest.mark.timeout(280)]
 
 TRUTH = Path(sandbox.monday.__file__).with_name("truth.json")
 

@@ -16,6 +16,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 from sandbox.monday.loader import load
 
 pytestmark = [
+    pytest.mark.thorough,
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.xdist_group("demo-page"),

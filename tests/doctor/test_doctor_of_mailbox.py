@@ -10,6 +10,8 @@ from doctor_visit import Doctor
 from harness import House, free_port
 from post_office import PASSWORD, Box
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(scope="module")
 def box() -> Iterator[Box]:

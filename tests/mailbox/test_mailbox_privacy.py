@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import CliRunner, Result
 from harness import House, OpenHouse
 from post_office import Box, mail
@@ -17,6 +18,8 @@ from sqlmodel import select
 from bot.cli import main
 from bot.store.look import sqlite_file
 from bot.store.tables import metadata
+
+pytestmark = pytest.mark.thorough
 
 WROTE = "The cinnabar lighthouse is dark"
 ANSWERED = "We lit the vermilion lighthouse"

@@ -23,6 +23,8 @@ from bot.mail.errors import MailError
 from bot.store import mailbox
 from bot.store.mailbox import MailboxFolder
 
+pytestmark = pytest.mark.thorough
+
 
 async def folders(house: House) -> dict[str, MailboxFolder]:
     return {row.folder: row for row in await house.read(mailbox.folders)}

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from harness import TUESDAY, House, OpenHouse
 from on_the_screen import words
 from post_office import Box, mail
 from reading import read_again, status, stored, timeline
 from small_office import HOSTILE, TOML, scenario
+
+pytestmark = pytest.mark.thorough
 
 LAST_WEEK = TUESDAY - timedelta(days=5)
 

@@ -20,6 +20,8 @@ from bot.errors import ConfigError
 from bot.store.engine import open_store
 from bot.store.migrate import migrate
 
+pytestmark = pytest.mark.thorough
+
 
 def said(house: House) -> Counter[str]:
     return Counter(

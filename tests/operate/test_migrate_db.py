@@ -31,7 +31,7 @@ from bot.store.conversations import Conversation, Part
 from bot.store.intents import Intent
 from bot.store.tables import metadata
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.thorough, pytest.mark.postgres]
 
 NOON = datetime(2026, 11, 24, 11, 0, 0, 123456, tzinfo=UTC)
 LONG = "A long story. " * 40_000

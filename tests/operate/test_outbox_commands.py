@@ -24,6 +24,8 @@ from bot.store import audit, beside, conversations, intents
 from bot.store.intents import Intent
 from bot.store.posts import get_post
 
+pytestmark = pytest.mark.thorough
+
 ALERT = "post:alert:1001:"
 
 

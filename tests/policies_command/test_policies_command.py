@@ -9,12 +9,15 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from harness import open_house
 from signing import INTERCOM_TOKEN, SEED
 from small_office import TOML, scenario
 
 from bot.settings.file import parse_config
 from bot.sla.calendar import compile_calendars
+
+pytestmark = pytest.mark.thorough
 
 ONLY_ENTERPRISE = TOML[: TOML.rindex("[[policies]]")]
 HOURS = [

@@ -14,6 +14,8 @@ from sqlmodel import Session, select
 from bot.store.accounts import Contact
 from bot.store.audit import AuditEntry
 
+pytestmark = pytest.mark.thorough
+
 
 async def deleted(build: OpenHouse) -> House:
     house = await build(data=planted())

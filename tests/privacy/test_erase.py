@@ -44,6 +44,8 @@ from bot.store.audit import AuditEntry
 from bot.store.intents import Intent
 from bot.store.receipts import Receipt
 
+pytestmark = pytest.mark.thorough
+
 
 async def places(house: House, diary: io.StringIO) -> dict[str, str]:
     async with house.client() as client:

@@ -31,6 +31,8 @@ from bot.store.accounts import Contact
 from bot.store.engine import Store
 from bot.store.rechecks import Recheck
 
+pytestmark = pytest.mark.thorough
+
 LEAD, LEADS_NAME, LEADS_ADDRESS = "lz00aa11bb22", "Zelda from the kiosk", "zelda@kiosk-planted.example"
 LEAD_WROTE = "My kaleidoscope has no password"
 NEEDLES = (ID, NAME, EMAIL, LEAD, LEADS_NAME, LEADS_ADDRESS, LEAD_WROTE)

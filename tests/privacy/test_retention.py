@@ -48,6 +48,8 @@ from bot.store.slots import Slot
 from bot.store.threads import AccountThread, Issue
 from bot.watch import retention
 
+pytestmark = pytest.mark.thorough
+
 
 async def test_a_webhooks_body_goes_a_week_after_it_was_applied_and_its_id_stays(store: Store) -> None:
     await add(

@@ -10,6 +10,8 @@ from harness import OpenHouse
 from planted_person import ID, command, live, planted
 from signing import SECRETS
 
+pytestmark = pytest.mark.thorough
+
 COMMANDS = (
     ("doctor",),
     ("doctor", "--json"),

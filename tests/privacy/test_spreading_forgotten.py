@@ -6,10 +6,13 @@ import asyncio
 import json
 from pathlib import Path
 
+import pytest
 from harness import OpenHouse
 from many_firms import firms, outage, spreads, told
 from on_the_screen import words
 from planted_person import command, erase, everything_in_slack, everything_stored
+
+pytestmark = pytest.mark.thorough
 
 
 async def test_the_words_of_an_erased_person_leave_the_announcement(build: OpenHouse) -> None:

@@ -21,6 +21,8 @@ from small_office import TOML, scenario
 from bot.settings.model import ClockName
 from bot.sla.replay import Case, difference, outcome, tally
 
+pytestmark = pytest.mark.thorough
+
 RUN = "from bot.cli import main; main()"
 BERLIN = ZoneInfo("Europe/Berlin")
 FIRST_OF_JANUARY = datetime(2026, 1, 1, tzinfo=UTC)

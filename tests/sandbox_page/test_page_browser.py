@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page, expect
 from served_page import Served, serving
 from small_world import ACCOUNTS, ALERTS, JONAS, MAYA
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.thorough, pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -304,6 +304,7 @@ TYPED = st.builds(
 @settings(max_examples=200, deadline=None)
 @given(st.lists(TYPED | JSON_VALUES | TYPED.map(lambda element: actions(element)), max_size=4))
 @example([actions(select(options=7, initial_option=option()))])
+@example([actions({"type": "button", "text": {"type": []}})])
 @example([actions(select(options=None, option_groups=[3, {"options": 4}], initial_option=option()))])
 def test_no_input_however_odd_breaks_the_check(blocks: list[Any]) -> None:
     for problem in message_problems(blocks):

@@ -68,6 +68,30 @@ def test_a_cut_falls_between_words_and_inside_one_only_when_it_must() -> None:
         text.shorten("a", 0)
 
 
+def looked_at_one_by_one(said: str) -> str:
+    """What cleaning is to come to, the long way."""
+    kept, marks = "", 0
+    for char in re.sub("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]", "\n", said):
+        if char not in "\n\t" and unicodedata.category(char) in ("Cc", "Cf", "Cs", "Cn"):
+            continue
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        kept += char if marks <= 4 else ""
+    return kept
+
+
+@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from("aé\n\t\u0301\u200b\u00ad\u0483日🙂"))))
+def test_what_is_passed_over_is_what_nothing_would_be_done_to(said: str) -> None:
+    assert text.clean(said) == looked_at_one_by_one(said)
+
+
+def test_every_character_there_is_alone_and_with_marks_around_it() -> None:
+    every = [chr(point) for point in range(0x110000)]
+    assert text.clean(" ".join(every)) == looked_at_one_by_one(" ".join(every))
+    common = [char for char in every if unicodedata.category(char) not in ("Cs", "Cn", "Co")]
+    piled = "".join(f"e\u0301\u0302{char}\u0303\u0304\u0305\u0306" for char in common)
+    assert text.clean(piled) == looked_at_one_by_one(piled)
+
+
 def test_combining_marks_cannot_pile_up_over_other_lines() -> None:
     assert text.clean("e" + "\u0301" * 50) == "e" + "\u0301" * 4
     assert text.clean("e\u0301") == "e\u0301"
