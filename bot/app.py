@@ -41,7 +41,7 @@ from bot.outbox import kinds
 from bot.outbox.delivery import Delivery
 from bot.outbox.intercom_sender import IntercomActs, IntercomStarts, IntercomTickets, IntercomWords
 from bot.outbox.outcome import NotFound, Outcome, Sender, Sent
-from bot.outbox.slack_sender import SlackDeletes, SlackEdits, SlackPosts, note_posts
+from bot.outbox.slack_sender import SlackDeletes, SlackEdits, SlackFileDeletes, SlackPosts, note_posts
 from bot.outbox.timings import Timings
 from bot.passing import Passing, unseen
 from bot.running import Bot
@@ -307,6 +307,7 @@ def _senders(
         kinds.SLACK_POST: SlackPosts(store, slack, identity),
         kinds.SLACK_EDIT: SlackEdits(store, slack, identity),
         kinds.SLACK_DELETE: SlackDeletes(store, slack),
+        kinds.SLACK_FILE_DELETE: SlackFileDeletes(slack),
         kinds.INTERCOM_REPLY: words,
         kinds.INTERCOM_NOTE: words,
         kinds.INTERCOM_ASSIGN: acts,

@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 from bot.clock import Moment
 from bot.outbox import kinds, removal
 from bot.slack.text import clean
-from bot.store import audit, clocks, dossier, erased, intents, outside, privacy, rechecks, spreads
+from bot.store import audit, clocks, dossier, erased, exports, intents, outside, privacy, rechecks, spreads
 from bot.store.conversations import Part
 from bot.store.intents import Intent
 from bot.store.posts import Post, get_post, posts_under
@@ -43,6 +43,7 @@ class Erasure:
     dropped_answers: int = 0
     deleted: int = 0
     rewritten: int = 0
+    files: int = 0
     accounts: set[str] = field(default_factory=set)
 
 
@@ -67,13 +68,14 @@ def steps(person: Person, at: Moment, done: Erasure, *, by: str, source: str) ->
     person = marked[-1]
     ids = person.conversations
     batches = [ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE)]
-    left = len(batches) + len(person.elsewhere) + 3
+    left = len(batches) + len(person.elsewhere) + 4
     for batch in batches:
         yield Step(partial(_conversations, person=person, ids=batch, at=at, done=done), left)
         left -= 1
     for each in person.elsewhere:
         yield Step(partial(_elsewhere, person=person, id_=each, at=at, done=done), left)
         left -= 1
+    yield Step(partial(_files, person=person, at=at, done=done), 4)
     yield from _posts(person, at, done)
     yield from _webhooks(person, at, done)
     yield Step(partial(_rest, person=person, at=at, done=done, by=by, source=source), 1)
@@ -226,6 +228,13 @@ def _forget(session: Session, post: Post) -> None:
     # What it shows is to differ from whatever is drawn, so that it is edited for sure.
     post.wanted = post.shown = ""
     session.add(post)
+
+
+def _files(session: Session, person: Person, at: Moment, done: Erasure) -> None:
+    """Exported timelines of their accounts: nobody takes single words out of a file."""
+    for file in exports.of_accounts(session, person.workspace, privacy.accounts_told(session, person)):
+        done.files += removal.take_file_back(session, person.workspace, file.file_id, at)
+        session.delete(file)
 
 
 def _posts(person: Person, at: Moment, done: Erasure) -> Iterator[Step]:

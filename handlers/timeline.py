@@ -12,6 +12,7 @@ from bot.cards.timeline import ACCOUNT, Shown, TimelineCard
 from bot.desk.rep import note_down
 from bot.slack import text
 from bot.slack.errors import SlackError
+from bot.store import exports
 from handlers.front import Act, Front
 from handlers.routes import Answer, Routes
 
@@ -68,7 +69,13 @@ async def export(front: Front, act: Act) -> Answer:
         try:
             channel = await front.slack.open_dm(act.user_id)
             said = f"Timeline of {text.inline(file.account)}: {file.count}."
-            await front.slack.share(channel, file.name, file.words.encode(), said)
+            words = file.words.encode()
+            file_id, address = await front.slack.new_file(file.name, words)
+            # Before it holds anything: erasing somebody at this account must find it.
+            await front.store.write(
+                exports.note, front.office.workspace, file_id, shown.about_id, front.at().now
+            )
+            await front.slack.share(file_id, address, channel, file.name, words, said)
         except SlackError as error:
             log.warning("export_not_shared", method=error.method, code=error.code)
             await _tell(front, view_id, shown, _DOUBTFUL if error.kind == "unknown" else _NOT_TAKEN)

@@ -22,7 +22,7 @@ from bot.errors import ConfigError
 from bot.operate import ground
 from bot.outbox import kinds, removal
 from bot.outbox.delivery import Delivery
-from bot.outbox.slack_sender import SlackDeletes, SlackEdits, note_posts
+from bot.outbox.slack_sender import SlackDeletes, SlackEdits, SlackFileDeletes, note_posts
 from bot.outbox.timings import Timings
 from bot.settings.secrets import Secrets, load_secrets
 from bot.slack import client as slack_client
@@ -121,7 +121,8 @@ def report(done: Erasure, left: int) -> list[str]:
     ]
     if done.dropped_answers:
         lines.append(f"{plural(done.dropped_answers, 'answer')} to them will not be sent.")
-    lines.append(f"Slack: {plural(done.deleted, 'message')} deleted, {done.rewritten} edited.")
+    files = f", {plural(done.files, 'exported file')} deleted" if done.files else ""
+    lines.append(f"Slack: {plural(done.deleted, 'message')} deleted, {done.rewritten} edited{files}.")
     if left:
         lines.append(f"{left} of these wait: the bot sees to them while it runs, or when it starts.")
     if done.accounts:
@@ -183,6 +184,7 @@ async def deliver(secrets: Secrets, url: str, workspace: str, clock: Clock, tota
                 clock,
                 {
                     kinds.SLACK_DELETE: SlackDeletes(store, slack),
+                    kinds.SLACK_FILE_DELETE: SlackFileDeletes(slack),
                     kinds.SLACK_EDIT: SlackEdits(store, slack, Identity(slack, me.team_id)),
                 },
                 hook=note_posts_only,

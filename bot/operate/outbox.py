@@ -188,6 +188,8 @@ def about(intent: Intent) -> str:
         return f"words in channel {intent.subject.partition(':')[0]}"
     if intent.kind.startswith("intercom."):
         return f"conversation {intent.subject}"
+    if intent.kind == kinds.SLACK_FILE_DELETE:
+        return f"exported file {intent.subject}"
     kind, subject = settle.subject_of(intent.subject)
     return _ABOUT.get(kind, kind).format(subject)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 SLACK_POST = "slack.post"
 SLACK_EDIT = "slack.edit"
 SLACK_DELETE = "slack.delete"
+SLACK_FILE_DELETE = "slack.file_delete"
 INTERCOM_REPLY = "intercom.reply"
 INTERCOM_NOTE = "intercom.note"
 INTERCOM_ASSIGN = "intercom.assign"
@@ -24,6 +25,7 @@ NAMES = {
     SLACK_POST: "a message",
     SLACK_EDIT: "an edit",
     SLACK_DELETE: "a deletion",
+    SLACK_FILE_DELETE: "a file's deletion",
     INTERCOM_REPLY: "an answer to a customer",
     INTERCOM_NOTE: "a note",
     INTERCOM_ASSIGN: "an assignment",

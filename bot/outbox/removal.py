@@ -12,7 +12,7 @@ from typing import Any
 from sqlmodel import Session, col, delete, select
 
 from bot.clock import Moment
-from bot.outbox.kinds import SLACK_DELETE, SLACK_EDIT, SLACK_POST
+from bot.outbox.kinds import SLACK_DELETE, SLACK_EDIT, SLACK_FILE_DELETE, SLACK_POST
 from bot.outbox.show import digest
 from bot.store import intents
 from bot.store.intents import Intent
@@ -62,6 +62,22 @@ def take_back(session: Session, post: Post, at: Moment) -> int:
         due=at.machine,
     )
     return count + int(added)
+
+
+def take_file_back(session: Session, workspace: str, file_id: str, at: Moment) -> bool:
+    """Delete a file of ours. False where that was asked for before."""
+    return intents.add(
+        session,
+        workspace,
+        key=f"file:{file_id}",
+        kind=SLACK_FILE_DELETE,
+        lane=f"file:{file_id}",
+        queue=QUEUE,
+        subject=file_id,
+        payload={},
+        now=at.now,
+        due=at.machine,
+    )
 
 
 def rewrite(session: Session, post: Post, tells: Tells, at: Moment) -> bool:

@@ -136,6 +136,26 @@ class SlackDeletes:
         return NotFound()
 
 
+class SlackFileDeletes:
+    """Files taken back: may be done twice."""
+
+    repeatable = True
+    resend = True
+
+    def __init__(self, slack: Slack) -> None:
+        self._slack = slack
+
+    async def send(self, intent: Intent) -> Outcome:
+        async def delete() -> Outcome:
+            await self._slack.delete_file(intent.subject)
+            return Sent(intent.subject)
+
+        return await _judged(delete)
+
+    async def look(self, intent: Intent) -> Look:
+        return NotFound()
+
+
 _FOREIGN = "{} is read by another company, or not visible to the bot."
 
 

@@ -291,7 +291,8 @@ class Slack:
 
         Doing it again leaves a second file that nobody sees.
         """
-        file_id = await self._put(name, content)
+        file_id, address = await self.new_file(name, content)
+        await self._fill(file_id, address, name, content)
         for pause in (0.0, 0.3, 0.6, 1.2, 2.4):
             # A picture cannot be named in a message before Slack has looked at it.
             await asyncio.sleep(pause)
@@ -300,26 +301,44 @@ class Slack:
                 break
         return file_id
 
-    async def share(self, channel: str, name: str, content: bytes, said: str) -> None:
-        """Put a file into a conversation, with a sentence. Done again it stands there twice."""
-        await self._put(name, content, channel, said)
-
-    async def _put(
-        self, name: str, content: bytes, channel: str | None = None, said: str | None = None
-    ) -> str:
+    async def new_file(self, name: str, content: bytes) -> tuple[str, str]:
+        """Ask for a file; its id, and the address that takes its content. Nothing of it is in Slack yet."""
         answer = await self._call(
             "files.getUploadURLExternal",
             lambda: self._client.files_getUploadURLExternal(filename=name, length=len(content)),
         )
-        file_id = need(answer, "file_id")
-        await self._send_bytes(need(answer, "upload_url"), content)
+        return need(answer, "file_id"), need(answer, "upload_url")
+
+    async def share(
+        self, file_id: str, address: str, channel: str, name: str, content: bytes, said: str
+    ) -> None:
+        """Fill a new file and put it into a conversation, with a sentence."""
+        await self._fill(file_id, address, name, content, channel, said)
+
+    async def delete_file(self, file_id: str) -> None:
+        """Delete a file of ours wherever it stands; one that is gone already is no error."""
+        try:
+            await self._call("files.delete", lambda: self._client.files_delete(file=file_id))
+        except SlackError as error:
+            if error.code not in ("file_not_found", "file_deleted"):
+                raise
+
+    async def _fill(
+        self,
+        file_id: str,
+        address: str,
+        name: str,
+        content: bytes,
+        channel: str | None = None,
+        said: str | None = None,
+    ) -> None:
+        await self._send_bytes(address, content)
         await self._call(
             "files.completeUploadExternal",
             lambda: self._client.files_completeUploadExternal(
                 files=[{"id": file_id, "title": name}], channel_id=channel, initial_comment=said
             ),
         )
-        return file_id
 
     async def _send_bytes(self, url: str, content: bytes) -> None:
         """The upload itself. The address holds its own permission, so the token stays here."""

@@ -186,12 +186,17 @@ def everything_in_slack(house: House) -> str:
     """What stands in channels and direct messages for as long as nobody deletes it."""
     slack = house.slack
     standing = [
-        [each.text, each.blocks, each.metadata]
+        [each.text, each.blocks, each.metadata, _files(each, slack.seed.bot_user_id)]
         for name in slack.channels
         for each in slack.messages(name)
         if each.ephemeral_to is None
     ]
     return json.dumps(standing, ensure_ascii=False)
+
+
+def _files(message: Any, bot: str) -> list[str]:
+    """What files of the bot's own hold."""
+    return [each.content.decode(errors="replace") for each in message.files if each.user == bot]
 
 
 def hits(text: str, needles: tuple[str, ...] = NEEDLES) -> list[str]:

@@ -50,4 +50,5 @@ METHODS: dict[str, Method] = {
     "files.getUploadURLExternal": files.get_upload_url,
     "files.completeUploadExternal": files.complete_upload,
     "files.info": files.info,
+    "files.delete": files.delete,
 }

@@ -1,4 +1,4 @@
-"""files.*: the three steps of an upload, and looking a file up."""
+"""files.*: the three steps of an upload, looking a file up, and taking it away."""
 
 from __future__ import annotations
 
@@ -58,6 +58,22 @@ def info(world: SlackWorld, arguments: Arguments) -> Json:
     if file is None or not file.uploaded:
         raise SlackError("file_not_found")
     return {"file": file_object(world, file), "comments": [], "response_metadata": {"next_cursor": ""}}
+
+
+def delete(world: SlackWorld, arguments: Arguments) -> Json:
+    """Take a file of the bot's own away from everywhere it is shown; the messages stay."""
+    file = world.files.get(arguments.required("file", "file_not_found"))
+    if file is None or not file.uploaded:
+        raise SlackError("file_not_found")
+    if file.user != world.seed.bot_user_id:
+        raise SlackError("cant_delete_file")
+    del world.files[file.id]
+    for channel, ts in file.shares:
+        message = world.message(channel, ts)
+        if message is not None:
+            message.files = [each for each in message.files if each.id != file.id]
+            world.touch(message)
+    return {}
 
 
 async def _share(
