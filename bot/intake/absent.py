@@ -7,6 +7,7 @@ asked for by name: what is not known then either is over (`bot/intake/details.py
 
 from __future__ import annotations
 
+import random
 from collections.abc import Collection
 from contextlib import aclosing
 from datetime import datetime, timedelta
@@ -33,11 +34,14 @@ _MOST = 100
 async def look_for_absent(store: Store, workspace: str, intercom: IntercomClient, clock: Clock) -> int:
     """Ask for every open conversation that Intercom does not list among the open ones; how many they are.
 
-    Does nothing, and returns 0, while the last look is younger than an hour. Raises IntercomError.
+    Does nothing, and returns 0, while the last look is younger than an hour, and at the very first time: all
+    that is open was read just then. Raises IntercomError.
     """
     at = moment(clock)
     last = await store.read(pulse.get_mark, workspace, LOOKED)
-    if last is not None and at.now - datetime.fromisoformat(last) < EVERY:
+    if last is None:
+        await store.write(pulse.set_mark, workspace, LOOKED, at.now.isoformat())
+    if last is None or at.now - datetime.fromisoformat(last) < EVERY:
         return 0
     listed: set[str] = set()
     fetch = partial(intercom.search_conversations, BEGINNING, states=("open", "snoozed"))
@@ -48,17 +52,16 @@ async def look_for_absent(store: Store, workspace: str, intercom: IntercomClient
 
 
 def _ask(session: Session, workspace: str, listed: Collection[str], at: Moment) -> int:
-    query = (
-        select(Conversation.id)
-        .where(
-            Conversation.workspace == workspace,
-            Conversation.state != "closed",
-            Conversation.updated_at < at.now - _SETTLED,
-            col(Conversation.details_due).is_(None),
-        )
-        .order_by(col(Conversation.updated_at), col(Conversation.id))
+    query = select(Conversation.id).where(
+        Conversation.workspace == workspace,
+        Conversation.state != "closed",
+        Conversation.updated_at < at.now - _SETTLED,
+        col(Conversation.details_due).is_(None),
     )
-    missing = [each for each in session.exec(query) if each not in listed][:_MOST]
+    missing = sorted(each for each in session.exec(query) if each not in listed)
+    if len(missing) > _MOST:
+        # Tickets are in no such list either: of many, each has its turn in some hour.
+        missing = random.Random(int(at.now.timestamp())).sample(missing, _MOST)
     for conversation_id in missing:
         ask_details(session, workspace, conversation_id, at.machine)
     pulse.set_mark(session, workspace, LOOKED, at.now.isoformat())
