@@ -50,24 +50,34 @@ class Tally:
         return not (self.lost or self.doubled or self.twice or self.silent or self.forgotten)
 
 
+LONGEST = 240.0
+"""Seconds after which nobody waits for bots that still get something done."""
+
+
 async def quiet(town: Town, day: Day | None = None, seconds: float = 45.0) -> None:
-    """The bad day is over: wait until the bots that run have done everything there is to do."""
+    """The bad day is over: wait until the bots that run have done everything there is to do.
+
+    So many seconds in which nothing of it gets less are the end, on machines of any speed: what is missing
+    then is counted as lost.
+    """
     town.house.faults.clear()
-    ends, still = time.monotonic() + seconds, 0
+    least, still = _undone(town, day), 0
+    begun = gained = time.monotonic()
     while still < 8:
-        still = still + 1 if not _undone(town, day) else 0
-        if time.monotonic() > ends:
-            # What is missing now is counted as lost.
+        now, left = time.monotonic(), _undone(town, day)
+        still = still + 1 if left == 0 else 0
+        if left < least:
+            least, gained = left, now
+        if now > min(gained + seconds, begun + LONGEST):
             return
         await asyncio.sleep(0.15)
 
 
-def _undone(town: Town, day: Day | None) -> object:
-    return (
-        town.read(intents.open_ones, town.house.workspace)
-        or town.read(_new_receipts)
-        or (day is not None and day.unrung())
-    )
+def _undone(town: Town, day: Day | None) -> int:
+    """How much there is to be delivered, applied and rung."""
+    open_ones = town.read(intents.open_ones, town.house.workspace)
+    unrung = day.unrung() if day is not None else ()
+    return len(open_ones) + len(town.read(_new_receipts)) + len(unrung)
 
 
 async def send_again_what_is_missing(town: Town, day: Day) -> int:
