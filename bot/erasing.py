@@ -49,11 +49,10 @@ class Erasure:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something for a transaction of its own, which `reads` only or writes too. `of`: about so many are left,
-    itself included."""
+    """Something for a transaction of its own; `reads` where it changes nothing. About so many are `left`."""
 
     do: Callable[[Session], None]
-    of: int
+    left: int
     reads: bool = False
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.intake import absent, sweep
+from bot.intake import deleted_conversations, sweep
 from bot.intercom.errors import IntercomError
 from bot.store import leases, pulse
 from jobs.works import Works
@@ -34,7 +34,7 @@ async def tick(works: Works) -> int:
             await sweep.read_accounts(
                 works.store, office.workspace, works.intercom, office.config.accounts, works.clock
             )
-            await absent.look_for_absent(works.store, office.workspace, works.intercom, works.clock)
+            await deleted_conversations.look(works.store, office.workspace, works.intercom, works.clock)
             await sweep.read_activity(works.store, office.workspace, works.intercom, works.clock)
         except IntercomError as error:
             # Not worse than late: the next tick goes on from here, and the bot's health says so meanwhile.

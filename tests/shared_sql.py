@@ -20,8 +20,6 @@ _compiled: LRUCache[object, object] = LRUCache(5_000)
 class _Shares:
     """For a dialect: what is compiled for one of its kind is good for all."""
 
-    supports_statement_cache = True
-
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other)
 

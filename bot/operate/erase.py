@@ -81,7 +81,7 @@ def from_tables(url: str, person: Person, clock: Clock, progress: Callable[[int,
     for number, step in enumerate(steps):
         with (beside.reading if step.reads else beside.changing)(url) as session:
             step.do(session)
-        progress(number + 1, number + step.of)
+        progress(number + 1, number + step.left)
     return done
 
 

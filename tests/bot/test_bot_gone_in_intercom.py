@@ -102,6 +102,27 @@ async def test_what_was_over_by_mistake_is_open_again_with_the_next_word(build: 
     assert await state(house, "1001") == "open"
 
 
+async def test_what_was_over_by_mistake_is_open_again_after_the_next_look(build: OpenHouse):
+    house = await build(data=scenario("1001", "1002"))
+    house.fault("intercom", "GET /conversations/*", "error", times=-1, status=404, error="not_found")
+    house.webhooks_on()
+    house.intercom.customer_writes("1001", "Hello?")
+    await house.settle()
+    for _ in range(4):
+        # By then no sweep reaches back to what the customer wrote.
+        await house.later(minutes=20)
+        await asked_often(house)
+    assert await state(house, "1001") == "closed"
+    house.faults.clear()
+    await house.later(minutes=20)
+    await asked_often(house)
+    assert await state(house, "1001") == "closed"
+    await house.later(minutes=50)
+    await asked_often(house)
+    assert await state(house, "1001") == "open"
+    assert await running(house, "1001") == 1
+
+
 async def test_a_ticket_is_no_conversation_and_is_asked_for_as_what_it_is(build: OpenHouse):
     house = await build(data=scenario("1001"))
     world = house.intercom

@@ -1,14 +1,15 @@
 """Notice that Intercom has a conversation no more, though no webhook said so.
 
 Searches tell of what changed, and what was deleted is in none of them. So once an hour the conversations that
-are open here are held against those that are open or snoozed in Intercom, and each that is missing there is
-asked for by name: what is not known then either is over (`bot/intake/details.py`).
+are open here are held against those that are open or snoozed in Intercom, and each that stands in one list
+only is asked for by name. What is not known then either is over (`bot/intake/details.py`); what is over here
+by mistake, because Intercom did not know it for a while, is open again.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import aclosing
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,16 +24,17 @@ from bot.store.conversations import Conversation, ask_details
 from bot.store.engine import Store
 
 EVERY = timedelta(hours=1)
-LOOKED = "absent.looked"
+LOOKED = "deleted_conversations.looked"
 
 _SETTLED = timedelta(minutes=15)
 """What changed later than that may not be in Intercom's search yet."""
+_SLICE = 500
 _MOST = 100
 """Asked for by name after one look: Intercom tells of what changes as well."""
 
 
-async def look_for_absent(store: Store, workspace: str, intercom: IntercomClient, clock: Clock) -> int:
-    """Ask for every open conversation that Intercom does not list among the open ones; how many they are.
+async def look(store: Store, workspace: str, intercom: IntercomClient, clock: Clock) -> int:
+    """Ask for every conversation that is open here or in Intercom, and not in both; how many they are.
 
     Does nothing, and returns 0, while the last look is younger than an hour, and at the very first time: all
     that is open was read just then. Raises IntercomError.
@@ -59,6 +61,7 @@ def _ask(session: Session, workspace: str, listed: Collection[str], at: Moment) 
         col(Conversation.details_due).is_(None),
     )
     missing = sorted(each for each in session.exec(query) if each not in listed)
+    missing += _closed_among(session, workspace, sorted(listed))
     if len(missing) > _MOST:
         # Tickets are in no such list either: of many, each has its turn in some hour.
         missing = random.Random(int(at.now.timestamp())).sample(missing, _MOST)
@@ -66,3 +69,16 @@ def _ask(session: Session, workspace: str, listed: Collection[str], at: Moment) 
         ask_details(session, workspace, conversation_id, at.machine)
     pulse.set_mark(session, workspace, LOOKED, at.now.isoformat())
     return len(missing)
+
+
+def _closed_among(session: Session, workspace: str, listed: Sequence[str]) -> list[str]:
+    """Those of the conversations listed as open that count as over here."""
+    found: list[str] = []
+    for start in range(0, len(listed), _SLICE):
+        query = select(Conversation.id).where(
+            Conversation.workspace == workspace,
+            Conversation.state == "closed",
+            col(Conversation.id).in_(listed[start : start + _SLICE]),
+        )
+        found += session.exec(query)
+    return sorted(found)
