@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from benchmarks.stage import ROOT, Stage, build_bot, link_reps
 from benchmarks.webhook_floor import floor_app
+from bot.collector import spare_what_stays
 from bot.running import Bot
 from bot.store import conversations, pulse, rechecks
 
@@ -36,15 +37,19 @@ async def serve(kind: str, url: str, folder: Path, port: int) -> None:
     bot = await build_bot(office.secrets(folder / f"{kind}.db", port=port), folder)
     await bot.start(ticking=False)
     await link_reps(bot)
+    sparing: asyncio.Task[None] | None = None
     if kind == "ticking":
         await bot.stop()
         # Once more, as `watchbell run` starts it.
         bot = await build_bot(office.secrets(folder / f"{kind}.db", port=port), folder)
+        sparing = asyncio.create_task(spare_what_stays())
         await bot.start()
         while not await bot.store.read(_is_at_rest, bot):
             await asyncio.sleep(0.5)
     print("ready", flush=True)
     await asyncio.to_thread(sys.stdin.read)
+    if sparing is not None:
+        sparing.cancel()
     await bot.stop()
 
 

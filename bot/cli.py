@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from bot.clock import SteadyClock
+from bot.collector import spare_what_stays
 from bot.errors import ConfigError
 from bot.intake.sweep import Progress as Swept
 from bot.logs import clock_corrected, configure
@@ -107,11 +108,13 @@ async def _run(host: str) -> None:
     console = Console(stderr=True)
     bar = SyncBar(console)
     bot = await app.build(secrets, config, SteadyClock(corrected=clock_corrected), progress=bar.seen)
+    sparing = asyncio.create_task(spare_what_stays())
     try:
         await bot.start(host=host)
         console.print(f"Watchbell is running for {config.workspace.name}. Ctrl-C stops it.")
         await stop.wait()
     finally:
+        sparing.cancel()
         bar.close()
         await bot.stop()
 
