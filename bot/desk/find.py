@@ -89,6 +89,6 @@ def to_answer(session: Session, office: Office, found: Found) -> str:
 
 def mine_first(session: Session, office: Office, admin_id: str) -> str:
     """The most urgent conversation this rep holds. Raises UserError when there is none."""
-    for row, _ in queue.of_rep(session, office, admin_id):
-        return row.id
+    for held in queue.of_rep(session, office, admin_id):
+        return held.id
     raise UserError("Nothing of yours waits for an answer. Type `/claim next` to take the next one.")

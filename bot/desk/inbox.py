@@ -14,7 +14,7 @@ from bot.office import Office
 from bot.present import REPLY_CLOCKS, due, lines
 from bot.store import homes, reps, waiting
 from bot.store.homes import HomeLook
-from bot.store.waiting import Waiting, Wanted
+from bot.store.waiting import Held, Waiting, Wanted
 
 NO_TEAM = "none"
 
@@ -50,7 +50,9 @@ def inbox(
         free = waiting.count_due(session, workspace, REPLY_CLOCKS, offered.wanted, at.now)
     mine_page = min(look.mine_page, max(0, len(mine) - 1) // limit)
     next_page = min(look.next_page, max(0, free - 1) // limit)
-    taken = mine[mine_page * limit : (mine_page + 1) * limit]
+    taken = _named(session, office, mine[mine_page * limit : (mine_page + 1) * limit])
+    # What is due first of all heads the first page, whichever page is shown.
+    first = taken if mine_page == 0 else _named(session, office, mine[:1])
     found: list[Waiting] = []
     if offered.shown:
         found = waiting.most_urgent(
@@ -62,7 +64,6 @@ def inbox(
             due_by=at.now if late_only else None,
         )[next_page * limit :]
     shown = lines(session, office, [*taken, *found], at.now)
-    promises = [each for each in (due(office, clock, at.now) for _, clock in mine) if each is not None]
     return InboxCard(
         now=at.now,
         zone=office.zone,
@@ -72,8 +73,8 @@ def inbox(
         waiting_on_customers=numbers.opened - numbers.waiting,
         next_due_at=waiting.next_deadline(session, workspace, REPLY_CLOCKS),
         mine_total=len(mine),
-        mine_late=sum(each.seconds_left < 0 for each in promises),
-        first_due=min(promises, key=lambda each: each.at, default=None),
+        mine_late=sum(each.due_at is not None and each.due_at <= at.now for each in mine),
+        first_due=due(office, first[0][1], at.now) if first else None,
         look=Look(look.show, look.team, mine_page, next_page),
         teams=_teams(session, office, admin_id),
         away=_away(session, office, admin_id),
@@ -109,17 +110,21 @@ class _Offered:
     shown: bool
 
 
-def _mine(session: Session, office: Office, admin_id: str | None, look: Look, at: Moment) -> list[Waiting]:
+def _mine(session: Session, office: Office, admin_id: str | None, look: Look, at: Moment) -> list[Held]:
     if admin_id is None or look.show is Show.FREE:
         return []
     mine = [
-        (row, clock)
-        for row, clock in queue.of_rep(session, office, admin_id)
-        if look.team in ("", row.team_assignee_id or NO_TEAM)
+        each
+        for each in queue.of_rep(session, office, admin_id)
+        if look.team in ("", each.team_assignee_id or NO_TEAM)
     ]
     if look.show is Show.LATE:
-        mine = [each for each in mine if each[1] is not None and (each[1].due_at or at.now) < at.now]
+        mine = [each for each in mine if each.due_at is not None and each.due_at < at.now]
     return mine
+
+
+def _named(session: Session, office: Office, held: list[Held]) -> list[Waiting]:
+    return waiting.named(session, office.workspace, REPLY_CLOCKS, [each.id for each in held])
 
 
 def _offered(session: Session, office: Office, admin_id: str | None, look: Look, at: Moment) -> _Offered:

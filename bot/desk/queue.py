@@ -8,7 +8,7 @@ from sqlmodel import Session
 from bot.office import Office
 from bot.present import REPLY_CLOCKS
 from bot.store import reps, waiting
-from bot.store.waiting import Waiting, Wanted
+from bot.store.waiting import Held, Waiting, Wanted
 
 
 def offered(session: Session, office: Office, admin_id: str, *, limit: int) -> list[Waiting]:
@@ -38,8 +38,8 @@ def other_teams(session: Session, office: Office, admin_id: str | None) -> list[
     ]
 
 
-def of_rep(session: Session, office: Office, admin_id: str) -> list[Waiting]:
-    """Everything that waits for the holder of an Intercom seat."""
+def of_rep(session: Session, office: Office, admin_id: str) -> list[Held]:
+    """Everything that waits for the holder of an Intercom seat, in short."""
     return waiting.of_holder(session, office.workspace, REPLY_CLOCKS, admin_id)
 
 

@@ -8,7 +8,7 @@ numbers are counted inside an index.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
+from bot.store import conversations
 from bot.store.clocks import SlaClock
 from bot.store.conversations import Conversation
 from bot.store.risk import RiskNow
@@ -74,12 +75,33 @@ def most_urgent(
     return list(found.values())
 
 
-def of_holder(session: Session, workspace: str, kinds: Collection[str], admin_id: str) -> list[Waiting]:
-    """All of what waits that this admin holds: as much as one person has taken."""
-    rows = session.exec(
-        select(Conversation).where(*_waits(workspace), col(Conversation.claimed_by) == admin_id)
-    )
-    return _with_promises(session, workspace, kinds, {row.id: row for row in rows})
+class Held(NamedTuple):
+    """By what a list of claims is sorted, sifted and counted. `due_at` is None where no promise runs."""
+
+    id: str
+    team_assignee_id: str | None
+    since: datetime
+    due_at: datetime | None
+
+
+def of_holder(session: Session, workspace: str, kinds: Collection[str], admin_id: str) -> list[Held]:
+    """All of what waits that this admin holds, in short: who holds hundreds is shown a page of them."""
+    told = col(Conversation.id), col(Conversation.team_assignee_id), col(Conversation.waiting_since)
+    mine = columns(*told).where(*_waits(workspace), col(Conversation.claimed_by) == admin_id)
+    rows = session.execute(mine).all()
+    first: dict[str, datetime] = {}
+    for key, due_at in _deadlines(session, workspace, kinds, [row[0] for row in rows]):
+        first[key] = min(due_at, first.get(key, due_at))
+    held = [Held(key, team, since, first.get(key)) for key, team, since in rows]
+    return sorted(held, key=lambda each: _urgency(each.due_at, each.since, each.id))
+
+
+def named(
+    session: Session, workspace: str, kinds: Collection[str], conversation_ids: Sequence[str]
+) -> list[Waiting]:
+    """A page of conversations, each with its promise, the most urgent first."""
+    rows = conversations.get_many(session, workspace, conversation_ids)
+    return _with_promises(session, workspace, kinds, rows)
 
 
 def of_account(session: Session, workspace: str, kinds: Collection[str], account_id: str) -> list[Waiting]:
@@ -230,15 +252,33 @@ def _with_promises(
     due: dict[str, SlaClock] = {}
     for clock in sorted(running, key=lambda each: each.due_at or each.started_at):
         due.setdefault(clock.conversation_id, clock)
-    return sorted(((row, due.get(row.id)) for row in rows.values()), key=_urgency)
+    return sorted(((row, due.get(row.id)) for row in rows.values()), key=_urgency_of)
+
+
+def _deadlines(
+    session: Session, workspace: str, kinds: Collection[str], ids: Sequence[str]
+) -> Iterator[tuple[str, datetime]]:
+    """What is promised, by conversation."""
+    told = col(SlaClock.conversation_id), col(SlaClock.due_at), col(SlaClock.stopped_at), col(SlaClock.clock)
+    for start in range(0, len(ids), 500):
+        # By the key alone, as below.
+        query = columns(*told).where(
+            col(SlaClock.workspace) == workspace,
+            col(SlaClock.conversation_id).in_(ids[start : start + 500]),
+        )
+        for key, due_at, stopped_at, kind in session.execute(query):
+            if stopped_at is None and due_at is not None and kind in kinds:
+                yield key, due_at
 
 
 def _is_running(clock: SlaClock, kinds: Collection[str]) -> bool:
     return clock.stopped_at is None and clock.due_at is not None and clock.clock in kinds
 
 
-def _urgency(entry: Waiting) -> tuple[bool, datetime, datetime, str]:
+def _urgency_of(entry: Waiting) -> tuple[bool, datetime, datetime, str]:
     row, clock = entry
-    deadline = clock.due_at if clock is not None else None
-    since = row.waiting_since or row.created_at
-    return deadline is None, deadline or since, since, row.id
+    return _urgency(clock.due_at if clock is not None else None, row.waiting_since or row.created_at, row.id)
+
+
+def _urgency(due_at: datetime | None, since: datetime, id_: str) -> tuple[bool, datetime, datetime, str]:
+    return due_at is None, due_at or since, since, id_

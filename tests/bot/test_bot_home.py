@@ -85,6 +85,27 @@ async def test_filters_and_pages_stay_as_they_were_left(build: OpenHouse):
     assert "Filter" not in words(house.ben.home.blocks)
 
 
+async def test_every_page_of_my_claims_is_headed_by_what_is_due_first_of_all(build: OpenHouse):
+    house = await build(data=many(25))
+    ana = house.ana
+    for conversation in ["1001", *(str(2001 + number) for number in range(24))]:
+        assert (await ana.types(f"/claim {conversation}")).ok
+    await house.settle()
+    early = (await opens(house)).splitlines()[0]
+    assert "due" in early
+    await ana.presses_in(ana.home, "home_mine_later")
+    await house.bot.front.finish()
+    assert "11 to 20 of 25" in words(ana.home.blocks)
+    assert words(ana.home.blocks).splitlines()[0] == early
+    await house.at("12:45")
+    late = (await opens(house)).splitlines()[0]
+    assert "25 of your 25 conversations are late" in late
+    await ana.presses_in(ana.home, "home_mine_later")
+    await house.bot.front.finish()
+    assert "21 to 25 of 25" in words(ana.home.blocks)
+    assert words(ana.home.blocks).splitlines()[0] == late
+
+
 async def test_what_is_open_follows_others_at_once_and_nothing_else_draws_it(build: OpenHouse):
     house = await build(data=scenario("1001", "1004"))
     assert "Next: 2 unclaimed" in await opens(house)
