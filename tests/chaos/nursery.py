@@ -50,10 +50,22 @@ class Nursery:
         self._process = process
         self._victims: dict[int, Victim] = {}
         self._warm = asyncio.Event()
+        self._rehearsed: dict[str, asyncio.Event] = {}
         self._listening = asyncio.create_task(self._listen())
 
     async def warm(self) -> None:
         await self._warm.wait()
+
+    async def rehearsed(self, database: str) -> None:
+        """Have it live through an hour on a database like this one, the first time it is asked to."""
+        kind, _, name = database.partition("://")
+        over = self._rehearsed.get(kind)
+        if over is None:
+            over = self._rehearsed[kind] = asyncio.Event()
+            server = None if kind == "sqlite" else f"{kind}://{name.partition('/')[0]}"
+            assert self._process.stdin is not None
+            self._process.stdin.write(json.dumps({"rehearse": server}).encode() + b"\n")
+        await over.wait()
 
     def fork(self, order: Order) -> Victim:
         """Begin another bot."""
@@ -73,7 +85,8 @@ class Nursery:
         assert self._process.stdout is not None
         async for line in self._process.stdout:
             self._hear(json.loads(line))
-        self._warm.set()
+        for waiting in (self._warm, *self._rehearsed.values()):
+            waiting.set()
         for victim in self._victims.values():
             victim.ended.set()
 
@@ -81,6 +94,10 @@ class Nursery:
         state = news["state"]
         if state == "warm":
             self._warm.set()
+            return
+        if state == "rehearsed":
+            # One after the other, in the order in which they were asked for.
+            next(each for each in self._rehearsed.values() if not each.is_set()).set()
             return
         victim = self._victims[news["number"]]
         victim.pid = news["pid"]
@@ -96,7 +113,11 @@ async def open_nursery(folder: Path) -> AsyncIterator[Nursery]:
     certificates = folder / "no-certificates"
     certificates.mkdir(exist_ok=True)
     # Nothing here speaks TLS, and reading the machine's certificates would be most of a start.
-    environment = {**os.environ, "SSL_CERT_DIR": str(certificates), "PYTHONPATH": str(ROOT)}
+    environment = {
+        **os.environ,
+        "SSL_CERT_DIR": str(certificates),
+        "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "tests"))),
+    }
     environment.pop("SSL_CERT_FILE", None)
     with (folder / "nursery.log").open("ab") as said:
         process = await asyncio.create_subprocess_exec(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import bad_day
@@ -11,9 +12,12 @@ import tally
 from busy_day import busy_day, link_everybody, office
 from nursery import Nursery
 from tally import Figures, Tally
-from town import open_town
+from town import Town, open_town
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+ENOUGH = 50
+"""Messages that stand there twice, to say that this day doubles them unless somebody looks first."""
+
 LONG = [pytest.mark.chaos, pytest.mark.timeout(900)]
 
 
@@ -25,16 +29,21 @@ async def killed(
     seats: int,
     kills: int,
     every: float,
+    backlog: int = 400,
     outbox: str = "real",
+    shown: Callable[[Town], bool] = lambda town: False,
 ) -> Tally:
-    """A day on which so many bots are killed, and what came of it when the last ones had peace again."""
+    """A day on which so many bots are killed, and what came of it when the last ones had peace again.
+
+    It ends before that once it has `shown` what it is to show.
+    """
     async with open_town(folder, nursery, database, seats=seats, data=office(), outbox=outbox) as town:
         town.keep_alive()
         await town.opened()
         await link_everybody(town)
         bad_day.begin(town.house.faults)
-        async with busy_day(town, every=every) as day:
-            await town.kill_at_random(kills)
+        async with busy_day(town, every=every, backlog=backlog) as day:
+            await town.kill_at_random(kills, lambda: shown(town))
         await tally.quiet(town, day)
         asked = await tally.send_again_what_is_missing(town, day)
         await tally.quiet(town, day)
@@ -45,7 +54,7 @@ async def killed(
 @pytest.mark.chaos
 @pytest.mark.timeout(900)
 async def test_one_bot_on_sqlite(tmp_path: Path, nursery: Nursery, sqlite: str, figures: Figures):
-    found = await killed(tmp_path, nursery, sqlite, seats=1, kills=200, every=0.5)
+    found = await killed(tmp_path, nursery, sqlite, seats=1, kills=200, every=0.3)
     figures("R1 kill -9, SQLite x1", found)
     assert found.clean, found
     assert found.kills == 200
@@ -78,8 +87,21 @@ async def test_three_bots_on_postgresql(
 async def test_control_what_is_simply_sent_again_is_there_twice(
     tmp_path: Path, nursery: Nursery, sqlite: str, figures: Figures
 ):
-    """The same bot, the same day, but an outbox that sends again what it is not sure of."""
-    found = await killed(tmp_path, nursery, sqlite, seats=1, kills=100, every=0.25, outbox="naive")
+    """The same bot, the same day, but an outbox that sends again what it is not sure of.
+
+    No more customers than it can keep up with: bots that are busy with reading send little.
+    """
+    found = await killed(
+        tmp_path,
+        nursery,
+        sqlite,
+        seats=1,
+        kills=200,
+        every=0.25,
+        backlog=60,
+        outbox="naive",
+        shown=lambda town: len(town.doubled()) >= ENOUGH,
+    )
     figures("R1 control: sent again blindly", found)
-    assert found.doubled >= 50
+    assert found.doubled >= ENOUGH
     assert found.twice > 0

@@ -153,10 +153,10 @@ class Town:
         await self.up()
         await self.until(lambda: self.read(pulse.last_beat, self.house.workspace, "sweep"), 20)
 
-    async def kill_at_random(self, kills: int) -> None:
+    async def kill_at_random(self, kills: int, enough: Callable[[], bool] = lambda: False) -> None:
         """Kill -9 some bot, again and again: one in four while it may still be starting, the others at any
         moment of a short or longer life after they were ready, however slow the machine is."""
-        while self.kills < kills:
+        while self.kills < kills and not enough():
             victim = self.rng.choice(self.seats).victim
             if victim is None or victim.ended.is_set():
                 await asyncio.sleep(0.002)
@@ -241,6 +241,7 @@ async def open_town(
     retries: Sequence[float] = (0.1, 0.3, 0.8, 1.6),
 ) -> AsyncIterator[Town]:
     """A town with empty seats; its notifications go to whichever bots run. Bots end with it."""
+    await nursery.rehearsed(database)
     clock, faults = HouseClock(start, speed=speed), FaultBoard(rng=random.Random(seed))
     slack = SlackWorld(
         clock,

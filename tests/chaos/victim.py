@@ -3,10 +3,12 @@
 Run as a program this is a nursery. It imports everything once and then, for each order that it reads as a
 line of JSON from standard input, forks a process that builds and starts the bot; so a start costs what the
 bot's own start costs and not the imports. On standard output it tells, a line of JSON each, of every process
-when it was born, ready, stopped and ended. It ends, with all its processes, when standard input ends.
+when it was born, ready, stopped and ended. It ends, with all its processes, when standard input ends. A line
+`{"rehearse": …}` has it live through an hour itself before it forks any more (`rehearsal.py`).
 
 An order names everything that the bot is given (`Order`). Nothing of the bot is replaced: a bot with another
-outbox, which the controls need, is put together from its real parts.
+outbox, which the controls need, is put together from its real parts. That its SQL is compiled once for all
+(`tests/shared_sql.py`) changes no statement.
 """
 
 from __future__ import annotations
@@ -31,6 +33,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import shared_sql
+from rehearsal import rehearse
 from sqlmodel import Session
 
 from bot import app
@@ -240,8 +244,12 @@ def _uncounted(kind: str, outcome: str) -> None:
 
 def nurse() -> None:
     """Take orders from standard input until it ends."""
-    warm()
     told = os.dup(1)
+    # What is said in a rehearsal is no line for whoever listens.
+    os.dup2(2, 1)
+    configure(sys.stderr)
+    shared_sql.share()
+    warm()
     waking, woken = os.pipe()
     os.set_blocking(woken, False)
     signal.set_wakeup_fd(woken)
@@ -263,7 +271,13 @@ def nurse() -> None:
                 return
             *lines, begun = (begun + read).split(b"\n")
             for line in lines:
-                order = Order(**{**json.loads(line), "clock": tuple(json.loads(line)["clock"])})
+                told_to = json.loads(line)
+                if "rehearse" in told_to:
+                    rehearse(told_to["rehearse"])
+                    _freeze()
+                    _tell(told, state="rehearsed")
+                    continue
+                order = Order(**{**told_to, "clock": tuple(told_to["clock"])})
                 pid = os.fork()
                 if pid == 0:
                     _child(order, told)
@@ -276,7 +290,7 @@ def warm() -> None:
     from bot.intercom import client, writes
     from bot.store.migrate import config as migrations
 
-    async def rehearse() -> None:
+    async def calls() -> None:
         # The SDK imports half of itself with the first call of each kind.
         reads = client.build(token="nobody", base_url="http://127.0.0.1:9", clock=_Never())
         made = writes.build_writes(reads, token="nobody", base_url="http://127.0.0.1:9")
@@ -284,9 +298,13 @@ def warm() -> None:
         await made.aclose()
         await reads.aclose()
 
-    asyncio.run(rehearse())
+    asyncio.run(calls())
     migrations()
+    _freeze()
 
+
+def _freeze() -> None:
+    """What stands here now stands in every process that is forked, and in none a thread is missing."""
     assert threading.active_count() == 1, threading.enumerate()
     gc.collect()
     gc.freeze()

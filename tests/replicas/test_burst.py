@@ -99,8 +99,11 @@ def _something_happens(house: House, rng: random.Random, known: list[str], numbe
 
 
 def nothing_is_fetched(house: House) -> None:
-    """What the notifications say has to be enough: the comparison is of intake alone."""
-    house.fault("intercom", "GET /conversations/*", "error", times=-1, status=404, error="not_found")
+    """What the notifications say has to be enough: the comparison is of intake alone.
+
+    Not as if there were none of them, for what Intercom does not know again and again is over here too.
+    """
+    house.fault("intercom", "GET /conversations/*", "error", times=-1, status=400, error="parameter_invalid")
 
 
 async def in_order(folder: Path, bodies: list[bytes], *, synced: bool = False) -> dict[str, Any]:
