@@ -48,9 +48,13 @@ def dovecot() -> str:
 
 @dataclass(eq=False)
 class PostOffice:
-    """The server. `folder` holds its settings, certificate, log and mails."""
+    """The server. `folder` holds its settings, certificate, log and mails.
+
+    `judge` is the address at which it asks whose an access token is (RFC 7662); without one it takes none.
+    """
 
     folder: Path
+    judge: str = ""
     plain_port: int = field(default_factory=free_port)
     tls_port: int = field(default_factory=free_port)
     _process: subprocess.Popen[bytes] | None = None
@@ -169,7 +173,7 @@ def mail(
 
 
 @contextlib.contextmanager
-def opened(**changes: int) -> Iterator[PostOffice]:
+def opened(**changes: Any) -> Iterator[PostOffice]:
     """A server that runs; its folder goes with it."""
     dovecot()
     folder = Path(tempfile.mkdtemp(prefix="watchbell-post-"))
@@ -211,6 +215,21 @@ def _furnish(office: PostOffice) -> None:
             ]
         )
     _certify(folder)
+    by_token = ""
+    if office.judge:
+        (folder / "tokens.conf").write_text(
+            f"introspection_mode = get\nintrospection_url = {office.judge}\nforce_introspection = yes\n"
+            "username_attribute = username\nactive_attribute = active\nactive_value = true\n",
+            encoding="utf-8",
+        )
+        by_token = f"""
+auth_mechanisms = plain login xoauth2 oauthbearer
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/tokens.conf
+}}
+"""
     people = "".join(f"{_ADDRESS.format(number)}:{{PLAIN}}{PASSWORD}\n" for number in range(1, 500))
     (folder / "people").write_text(people, encoding="utf-8")
     (folder / "dovecot.conf").write_text(
@@ -231,6 +250,7 @@ ssl_key = <{folder}/key.pem
 disable_plaintext_auth = no
 auth_failure_delay = 0
 default_vsz_limit = 0
+{by_token}
 passdb {{
   driver = passwd-file
   args = scheme=PLAIN username_format=%u {folder}/people

@@ -23,6 +23,7 @@ from imapclient.imapclient import SENT
 
 from bot.mail.errors import MailError, told
 from bot.mail.message import EPOCH, Mail, read
+from bot.mail.tokens import Tokens
 from bot.settings.mailbox import MailboxSecrets
 
 R = TypeVar("R")
@@ -64,24 +65,33 @@ class Mailbox:
     def __init__(self, secrets: MailboxSecrets, patience: Patience | None = None) -> None:
         self.secrets = secrets
         self._patience = patience or Patience()
+        self._tokens = Tokens(secrets.token, self._patience.read) if secrets.token is not None else None
 
     @contextlib.asynccontextmanager
     async def opened(self) -> AsyncIterator[Opened]:
         """A connection that is logged in. Raises MailError."""
-        opened = Opened(self.secrets, self._patience)
+        tokens = self._tokens
+        token = await tokens.current() if tokens is not None else None
+        opened = Opened(self.secrets, self._patience, token)
         try:
-            await opened.enter()
+            try:
+                await opened.enter()
+            except MailError as error:
+                if tokens is not None and error.kind == "refused":
+                    tokens.forget()
+                raise
             yield opened
         finally:
             await opened.leave()
 
 
 class Opened:
-    """One connection. Its calls follow each other; each raises MailError."""
+    """One connection, by password or by access token. Its calls follow each other; each raises MailError."""
 
-    def __init__(self, secrets: MailboxSecrets, patience: Patience) -> None:
+    def __init__(self, secrets: MailboxSecrets, patience: Patience, token: str | None = None) -> None:
         self._secrets = secrets
         self._patience = patience
+        self._token = token
         self._client: Any = None  # the library has no types
 
     async def enter(self) -> None:
@@ -125,7 +135,13 @@ class Opened:
         client.normalise_times = False
         if secrets.security == "starttls":
             client.starttls(context)
-        if secrets.user.isascii() and secrets.password.isascii():
+        if self._token is not None:
+            # Google and Microsoft know both ways or the first; what is standard is the second (RFC 7628).
+            if client.has_capability("AUTH=XOAUTH2") or not client.has_capability("AUTH=OAUTHBEARER"):
+                client.oauth2_login(secrets.user, self._token)
+            else:
+                client.oauthbearer_login(secrets.user, self._token)
+        elif secrets.user.isascii() and secrets.password.isascii():
             client.login(secrets.user, secrets.password)
         else:  # LOGIN knows no other letters
             client.plain_login(secrets.user, secrets.password)
@@ -194,7 +210,8 @@ class Opened:
         except BaseException as error:
             if not isinstance(error, (MailError, IMAPClientError)):
                 self._hang_up()
-            found = told(error, self._secrets.host, self._secrets.port)
+            by_token = self._token is not None
+            found = told(error, self._secrets.host, self._secrets.port, by_token=by_token)
             if found is None:
                 raise
             raise found from error

@@ -29,14 +29,17 @@ class MailError(Exception):
         self.mend = mend
 
 
-def told(error: BaseException, host: str, port: int) -> MailError | None:
-    """What went wrong at the server `host`, for people. None for what is no fault of the mailbox."""
+def told(error: BaseException, host: str, port: int, *, by_token: bool = False) -> MailError | None:
+    """What went wrong at the server `host`, for people. None for what is no fault of the mailbox.
+
+    `by_token`: it was given an access token, and no password.
+    """
     where = f"{host}:{port}"
     match error:
         case MailError():
             return error
         case LoginError():
-            return _not_let_in(error, where)
+            return _not_let_in(error, where, by_token)
         case ssl.SSLCertVerificationError():
             return MailError(
                 "certificate",
@@ -72,11 +75,17 @@ def told(error: BaseException, host: str, port: int) -> MailError | None:
     return None
 
 
-def _not_let_in(error: LoginError, where: str) -> MailError:
+def _not_let_in(error: LoginError, where: str, by_token: bool) -> MailError:
     if isinstance(error.__context__, IMAPClientAbortError):  # the library makes a lost line a refusal
         return _hung_up(where)
     if any(each in str(error).upper() for each in _FULL):
         return MailError("unreachable", f"{where} lets nobody in now.", "Watchbell goes on trying.")
+    if by_token:
+        return MailError(
+            "refused",
+            "The mail server refuses the access token.",
+            "Check that MAILBOX_USER is the mailbox's address, and that the application may read it by IMAP.",
+        )
     return MailError(
         "refused",
         "The mail server refuses user and password.",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from bot.durations import DAY, HOUR, MINUTE
 from bot.errors import ConfigError
@@ -21,9 +22,28 @@ _OURS = re.compile(r"[^\s@<>]*@[^\s@<>]+\.[^\s@<>]+")
 _SERVER = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,250}")
 
 
+@dataclass(frozen=True, slots=True)
+class TokenSecrets:
+    """Where access tokens come from, for a server that takes no password (OAuth 2.0).
+
+    Without a `refresh_token` the application asks in its own name. Nothing but `url` is shown by `repr`.
+    """
+
+    url: str
+    client_id: str = field(repr=False)
+    client_secret: str | None = field(default=None, repr=False)
+    refresh_token: str | None = field(default=None, repr=False)
+    scope: str | None = field(default=None, repr=False)
+
+    def hidden(self) -> tuple[str | None, ...]:
+        """What must not be shown."""
+        return self.client_secret, self.refresh_token
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class MailboxSecrets:
-    """How the mailbox is reached. `repr` and `str` mask user and password.
+    """How the mailbox is reached: with a password, or with access tokens. `repr` and `str` mask user and
+    password.
 
     `security`: TLS from the first byte, TLS by STARTTLS, or none. `authority` is a file with the certificate
     that the server's is signed by, where the machine does not know it.
@@ -35,11 +55,16 @@ class MailboxSecrets:
     port: int
     security: Security = "tls"
     authority: Path | None = None
+    token: TokenSecrets | None = None
+
+    def hidden(self) -> tuple[str | None, ...]:
+        """What must not be shown."""
+        return self.password, *(self.token.hidden() if self.token is not None else ())
 
     def __repr__(self) -> str:
         told = ", ".join(
-            f"{field.name}={_MASK if field.name in ('user', 'password') else getattr(self, field.name)}"
-            for field in fields(self)
+            f"{each.name}={_MASK if each.name in ('user', 'password') else getattr(self, each.name)}"
+            for each in fields(self)
         )
         return f"MailboxSecrets({told})"
 
@@ -100,9 +125,19 @@ def mailbox_secrets(optional: Callable[[str], str | None]) -> MailboxSecrets | N
     security = _security(optional("MAILBOX_SECURITY"))
     if host is None:
         return None
-    for name, value in (("MAILBOX_USER", user), ("MAILBOX_PASSWORD", password)):
-        if value is None:
-            raise ConfigError(name, "is not set, and MAILBOX_HOST is.", "Set it, or take MAILBOX_HOST out.")
+    token = _token(optional)
+    if user is None:
+        lacks = "is not set, and MAILBOX_HOST is."
+        raise ConfigError("MAILBOX_USER", lacks, "Set it, or take MAILBOX_HOST out.")
+    if password is None and token is None:
+        raise ConfigError(
+            "MAILBOX_PASSWORD",
+            "is not set, and MAILBOX_HOST is.",
+            "Set it, or MAILBOX_TOKEN_URL for a server that takes no password, or take MAILBOX_HOST out.",
+        )
+    if password is not None and token is not None:
+        both = "is set, and MAILBOX_TOKEN_URL is too."
+        raise ConfigError("MAILBOX_PASSWORD", both, "Take one of the two out.")
     if not _SERVER.fullmatch(host):
         raise ConfigError("MAILBOX_HOST", "is not the name of a server.", "Write it alone: imap.example.com.")
     if port is not None and not (port.isascii() and port.isdigit() and 1 <= int(port[:6]) <= 65535):
@@ -117,12 +152,49 @@ def mailbox_secrets(optional: Callable[[str], str | None]) -> MailboxSecrets | N
         )
     return MailboxSecrets(
         host=host,
-        user=user or "",
+        user=user,
         password=password or "",
         port=int(port) if port is not None else _PORTS[security],
         security=security,
         authority=Path(authority) if authority is not None else None,
+        token=token,
     )
+
+
+def _token(optional: Callable[[str], str | None]) -> TokenSecrets | None:
+    url, client_id = optional("MAILBOX_TOKEN_URL"), optional("MAILBOX_CLIENT_ID")
+    secret, refresh = optional("MAILBOX_CLIENT_SECRET"), optional("MAILBOX_REFRESH_TOKEN")
+    scope = optional("MAILBOX_SCOPE")
+    if url is None:
+        return None
+    if not _is_safe(url):
+        raise ConfigError(
+            "MAILBOX_TOKEN_URL",
+            "is no https:// address.",
+            "Copy the address of the token endpoint from where the application is registered.",
+        )
+    if client_id is None:
+        lacks = "is not set, and MAILBOX_TOKEN_URL is."
+        raise ConfigError("MAILBOX_CLIENT_ID", lacks, "Set it, or take MAILBOX_TOKEN_URL out.")
+    if secret is None and refresh is None:
+        raise ConfigError(
+            "MAILBOX_CLIENT_SECRET",
+            "is not set, and MAILBOX_REFRESH_TOKEN is not either.",
+            "Set the first for an application that reads in its own name, else the second, or both.",
+        )
+    return TokenSecrets(url, client_id, secret, refresh, scope)
+
+
+def _is_safe(url: str) -> bool:
+    """Whether nobody on the way can read what is sent there."""
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - raises for what is no port
+    except ValueError:
+        return False
+    if parts.username is not None or not parts.hostname:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _THIS_MACHINE)
 
 
 def _security(text: str | None) -> Security:

@@ -69,7 +69,7 @@ class Secrets:
             self.intercom_client_secret,
             self.heartbeat_url,
             self.llm_key,
-            self.mailbox.password if self.mailbox is not None else None,
+            *(self.mailbox.hidden() if self.mailbox is not None else ()),
             password,
             unquote(password) if password else None,
         )
@@ -172,8 +172,10 @@ def load_model_folder(environ: Mapping[str, str], dotenv: Path | None = None) ->
 
 
 _NEVER_INSIDE = re.compile(r"[\s\x00-\x1f\x7f]")
-_AMISS = {"MAILBOX_PASSWORD": re.compile(r"[\x00-\x1f\x7f]")}
-"""What no value may hold, and the one that people choose themselves or are given in groups of letters."""
+_NO_LINE = re.compile(r"[\x00-\x1f\x7f]")
+_AMISS = {"MAILBOX_PASSWORD": _NO_LINE, "MAILBOX_SCOPE": _NO_LINE}
+"""What no value may hold, and where spaces belong: in what people choose themselves or are given in groups of
+letters, and between several scopes."""
 
 
 class _Reader:

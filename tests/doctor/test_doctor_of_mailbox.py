@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 import post_office
 import pytest
+import token_office
 from doctor_visit import Doctor
 from harness import House, free_port
 from post_office import PASSWORD, Box
+from token_office import CLIENT, SCOPE, SECRET
 
 pytestmark = pytest.mark.thorough
 
@@ -65,6 +67,31 @@ async def test_each_thing_that_can_be_wrong(
     assert told in found["told"]
     assert mend in found["mend"]
     assert PASSWORD not in visit.text
+
+
+async def test_a_mailbox_that_is_read_with_access_tokens(doctor: Doctor) -> None:
+    async with token_office.opened() as tokens:
+        with post_office.opened(judge=tokens.judge) as office:
+            box = office.box()
+            tokens.user = box.user
+            by_token = variables(
+                box,
+                MAILBOX_PASSWORD=None,
+                MAILBOX_TOKEN_URL=f"{tokens.url}/token",
+                MAILBOX_CLIENT_ID=CLIENT,
+                MAILBOX_CLIENT_SECRET=SECRET,
+                MAILBOX_SCOPE=SCOPE,
+            )
+            visit = await doctor.visits(**by_token)
+            assert visit.of("Mailbox")["told"] == "reads “Sent” and “INBOX” at 127.0.0.1"
+            wrong = await doctor.visits(**{**by_token, "MAILBOX_CLIENT_SECRET": "PLANTED-wrong"})
+            assert wrong.failing == ["Mailbox"]
+            assert "gives no access token (invalid_client)" in wrong.of("Mailbox")["told"]
+            assert "MAILBOX_CLIENT_SECRET" in wrong.of("Mailbox")["mend"]
+            tokens.user = "somebody@else.example"
+            other = await doctor.visits(**by_token)
+            assert other.of("Mailbox")["told"] == "The mail server refuses the access token."
+            assert SECRET not in visit.text + wrong.text + other.text
 
 
 async def test_a_folder_that_is_not_there_is_named(doctor: Doctor, house: House, box: Box) -> None:

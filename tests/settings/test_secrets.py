@@ -27,6 +27,14 @@ FULL = {
     "MAILBOX_USER": "PLANTED@example.com",
     "MAILBOX_PASSWORD": "PLANTED in four words",
 }
+BY_TOKEN = {
+    **{key: value for key, value in FULL.items() if key != "MAILBOX_PASSWORD"},
+    "MAILBOX_TOKEN_URL": "https://login.example.com/tenant/token",
+    "MAILBOX_CLIENT_ID": "PLANTED-client",
+    "MAILBOX_CLIENT_SECRET": "PLANTED~client.secret",
+    "MAILBOX_REFRESH_TOKEN": "PLANTED//refresh",
+    "MAILBOX_SCOPE": "https://mail.example.com/.default offline_access",
+}
 SOCKET = {"SLACK_BOT_TOKEN": BOT, "SLACK_APP_TOKEN": APP, "INTERCOM_TOKEN": TOKEN}
 
 
@@ -94,6 +102,23 @@ def test_http_needs_the_signing_secret_and_a_port() -> None:
         ({**FULL, "MAILBOX_SECURITY": "PLANTED"}, "MAILBOX_SECURITY", "tls, starttls or none"),
         ({**FULL, "MAILBOX_SECURITY": "none"}, "MAILBOX_SECURITY", "on this machine"),
         ({**FULL, "MAILBOX_CA": "/nowhere"}, "MAILBOX_CA", "path"),
+        ({**BY_TOKEN, "MAILBOX_PASSWORD": "PLANTED"}, "MAILBOX_PASSWORD", "one of the two"),
+        ({**BY_TOKEN, "MAILBOX_CLIENT_ID": ""}, "MAILBOX_CLIENT_ID", "MAILBOX_TOKEN_URL"),
+        (
+            {**BY_TOKEN, "MAILBOX_CLIENT_SECRET": "", "MAILBOX_REFRESH_TOKEN": ""},
+            "MAILBOX_CLIENT_SECRET",
+            "the second",
+        ),
+        *(
+            ({**BY_TOKEN, "MAILBOX_TOKEN_URL": url}, "MAILBOX_TOKEN_URL", "token endpoint")
+            for url in (
+                "http://PLANTED.example/token",
+                "PLANTED",
+                "https://",
+                "https://PLANTED:PLANTED@login.example/token",
+                "https://login.example:PLANTED/token",
+            )
+        ),
         ({**FULL, "INTERCOM_TOKEN_FILE": "/nowhere"}, "INTERCOM_TOKEN", "one of the two"),
         ({**without("INTERCOM_TOKEN"), "INTERCOM_TOKEN_FILE": "/nowhere"}, "INTERCOM_TOKEN_FILE", "path"),
     ],
@@ -151,6 +176,22 @@ def test_the_mailboxs_password_is_masked_alone_too() -> None:
     found = load_secrets(FULL)
     assert "PLANTED" not in repr(found.mailbox)
     assert "PLANTED in four words" in found.hidden()
+
+
+def test_a_mailbox_may_be_read_with_access_tokens_and_none_of_its_secrets_shows() -> None:
+    found = load_secrets(BY_TOKEN)
+    assert found.mailbox is not None
+    assert found.mailbox.token is not None
+    assert found.mailbox.token.scope == "https://mail.example.com/.default offline_access"
+    assert found.mailbox.token.url == "https://login.example.com/tenant/token"
+    for text in (repr(found), repr(found.mailbox), repr(found.mailbox.token), str(found.mailbox.token)):
+        assert "PLANTED" not in text
+    assert {"PLANTED~client.secret", "PLANTED//refresh"} <= found.hidden()
+    alone = {**BY_TOKEN, "MAILBOX_CLIENT_SECRET": "", "MAILBOX_SCOPE": ""}
+    token = getattr(load_secrets(alone).mailbox, "token", None)
+    assert (token.client_secret, token.refresh_token, token.scope) == (None, "PLANTED//refresh", None)
+    local = {**BY_TOKEN, "MAILBOX_TOKEN_URL": "http://127.0.0.1:8080/token"}
+    assert load_secrets(local).mailbox is not None
 
 
 def test_an_absent_secret_shows_as_absent() -> None:
