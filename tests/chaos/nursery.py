@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -21,11 +22,15 @@ PROGRAM = Path(__file__).with_name("victim.py")
 
 @dataclass(eq=False)
 class Victim:
-    """One bot's process. `code` is its exit code once it has `ended`, minus the signal that killed it."""
+    """One bot's process. `code` is its exit code once it has `ended`, minus the signal that killed it.
+
+    `since` is when each state was reached, monotonic seconds.
+    """
 
     order: Order
     pid: int = 0
     code: int | None = None
+    since: dict[str, float] = field(default_factory=dict)
     born: asyncio.Event = field(default_factory=asyncio.Event)
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
@@ -104,6 +109,7 @@ class Nursery:
         if state == "ended":
             victim.code = news["code"]
             del self._victims[news["number"]]
+        victim.since[state] = time.monotonic()
         getattr(victim, state).set()
 
 

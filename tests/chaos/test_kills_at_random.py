@@ -29,7 +29,7 @@ async def killed(
     seats: int,
     kills: int,
     every: float,
-    backlog: int = 400,
+    backlog: int = 150,
     outbox: str = "real",
     shown: Callable[[Town], bool] = lambda town: False,
 ) -> Tally:

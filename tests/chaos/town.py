@@ -52,6 +52,12 @@ SPEED = 2.0
 """Seconds of business time in one of the machine's, unless a run says otherwise. Two minutes of business time
 without a sign of life make a gap (`bot/watch/recovery.py`), so it must not be much faster."""
 
+AS_A_RULE = 0.08
+"""Seconds in which a bot starts on a machine of two free cores."""
+
+SLOWEST = 3.0
+"""How many times as long as there lives become at most."""
+
 _numbers = itertools.count(1)
 
 
@@ -155,7 +161,9 @@ class Town:
 
     async def kill_at_random(self, kills: int, enough: Callable[[], bool] = lambda: False) -> None:
         """Kill -9 some bot, again and again: one in four while it may still be starting, the others at any
-        moment of a short or longer life after they were ready, however slow the machine is."""
+        moment of a short or longer life after they were ready. On a slow machine lives are longer, so that
+        bots die in the midst of as much work on each."""
+        slow = 1.0
         while self.kills < kills and not enough():
             victim = self.rng.choice(self.seats).victim
             if victim is None or victim.ended.is_set():
@@ -167,7 +175,10 @@ class Town:
                 [asyncio.create_task(each.wait()) for each in (begun, victim.ended)],
                 return_when=asyncio.FIRST_COMPLETED,
             )
-            await asyncio.sleep(self.rng.uniform(0, self.rng.choice((0.2, 0.8, 2.0))))
+            if victim.ready.is_set():
+                started = victim.since["ready"] - victim.since["born"]
+                slow = min(max(1.0, started / AS_A_RULE), SLOWEST)
+            await asyncio.sleep(self.rng.uniform(0, self.rng.choice((0.2, 0.8, 2.0)) * slow))
             if not victim.ended.is_set():
                 await victim.kill()
                 self.kills += 1
