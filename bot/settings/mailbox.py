@@ -123,9 +123,10 @@ def mailbox_secrets(optional: Callable[[str], str | None]) -> MailboxSecrets | N
     user, password = optional("MAILBOX_USER"), optional("MAILBOX_PASSWORD")
     port, authority = optional("MAILBOX_PORT"), optional("MAILBOX_CA")
     security = _security(optional("MAILBOX_SECURITY"))
+    by_token = [optional(name) for name in _TOKEN]
     if host is None:
         return None
-    token = _token(optional)
+    token = _token(*by_token)
     if user is None:
         lacks = "is not set, and MAILBOX_HOST is."
         raise ConfigError("MAILBOX_USER", lacks, "Set it, or take MAILBOX_HOST out.")
@@ -161,10 +162,18 @@ def mailbox_secrets(optional: Callable[[str], str | None]) -> MailboxSecrets | N
     )
 
 
-def _token(optional: Callable[[str], str | None]) -> TokenSecrets | None:
-    url, client_id = optional("MAILBOX_TOKEN_URL"), optional("MAILBOX_CLIENT_ID")
-    secret, refresh = optional("MAILBOX_CLIENT_SECRET"), optional("MAILBOX_REFRESH_TOKEN")
-    scope = optional("MAILBOX_SCOPE")
+_TOKEN = (
+    "MAILBOX_TOKEN_URL",
+    "MAILBOX_CLIENT_ID",
+    "MAILBOX_CLIENT_SECRET",
+    "MAILBOX_REFRESH_TOKEN",
+    "MAILBOX_SCOPE",
+)
+
+
+def _token(
+    url: str | None, client_id: str | None, secret: str | None, refresh: str | None, scope: str | None
+) -> TokenSecrets | None:
     if url is None:
         return None
     if not _is_safe(url):
