@@ -2,8 +2,8 @@
 
 Now and then it walks through everything that a process holds, and nobody else runs meanwhile: no webhook is
 answered and no click acknowledged. A bot that has started holds some 280,000 objects that stay to its end
-(modules, the SDKs' models, tables, compiled SQL); walking through them was measured at 110 to 330 ms. What
-is set aside here is not looked at again, and what comes later is collected as before.
+(modules, the SDKs' models, tables, compiled SQL); walking through them was measured at 330 ms on a slow
+machine. What is set aside here is not looked at again, and what comes later is collected as before.
 """
 
 from __future__ import annotations

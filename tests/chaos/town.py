@@ -53,7 +53,7 @@ SPEED = 2.0
 without a sign of life make a gap (`bot/watch/recovery.py`), so it must not be much faster."""
 
 AS_A_RULE = 0.08
-"""Seconds in which a bot starts on a machine of two free cores."""
+"""Seconds to start within which a machine does not count as slow."""
 
 SLOWEST = 3.0
 """How many times as long as there lives become at most."""
