@@ -90,11 +90,13 @@ def at_risk(place: int, entry: AtRisk, today: datetime, zone: str) -> list[Block
 
 
 def nothing_due(waiting_on_customers: int, next_due_at: datetime | None, now: datetime, zone: str) -> str:
-    """The empty state: what will appear, and when."""
+    """The empty state: what will appear, and when. What is late by now stands elsewhere, or somebody has it."""
     if waiting_on_customers == 1:
         waiting = "1 conversation is waiting on its customer."
     else:
         waiting = f"{plural(waiting_on_customers, 'conversation')} are waiting on customers."
     if next_due_at is None:
         return f"Nothing is due. {waiting} A reply becomes due here when a customer writes."
+    if next_due_at <= now:
+        return f"Nothing is due here. {waiting}"
     return f"Nothing is due before {words.when(next_due_at, now, zone)}. {waiting}"

@@ -99,6 +99,7 @@ async def test_every_page_of_my_claims_is_headed_by_what_is_due_first_of_all(bui
     assert words(ana.home.blocks).splitlines()[0] == early
     await house.at("12:45")
     late = (await opens(house)).splitlines()[0]
+    assert "Nothing is due here." in words(ana.home.blocks), "what is late is hers already"
     assert "25 of your 25 conversations are late" in late
     await ana.presses_in(ana.home, "home_mine_later")
     await house.bot.front.finish()

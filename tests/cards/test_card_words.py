@@ -224,6 +224,8 @@ def test_the_inbox_tells_a_person_first_whether_they_must_act() -> None:
         "*Nothing of yours is due.* The team's first reply"
     )
     assert first(gallery.QUIET) == "Nothing is due before 13:31. 6 conversations are waiting on customers."
+    taken = replace(gallery.QUIET, next_due_at=gallery.QUIET.now)
+    assert first(taken) == "Nothing is due here. 6 conversations are waiting on customers."
 
 
 def test_an_issue_counts_its_people_and_offers_the_most_urgent_conversation() -> None:
