@@ -159,12 +159,12 @@ class Town:
         await self.up()
         await self.until(lambda: self.read(pulse.last_beat, self.house.workspace, "sweep"), 20)
 
-    async def kill_at_random(self, kills: int, enough: Callable[[], bool] = lambda: False) -> None:
+    async def kill_at_random(self, kills: int) -> None:
         """Kill -9 some bot, again and again: one in four while it may still be starting, the others at any
         moment of a short or longer life after they were ready. On a slow machine lives are longer, so that
         bots die in the midst of as much work on each."""
         slow = 1.0
-        while self.kills < kills and not enough():
+        while self.kills < kills:
             victim = self.rng.choice(self.seats).victim
             if victim is None or victim.ended.is_set():
                 await asyncio.sleep(0.002)
