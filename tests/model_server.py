@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import web
 from harness import House, OpenHouse
+from local_server import served
 from small_office import scenario
 
 from sandbox.slack.model import View
@@ -47,14 +48,9 @@ async def serving() -> AsyncIterator[Model]:
     model.hold.set()
     app = web.Application()
     app.router.add_post("/v1/chat/completions", model.answer)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        model.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
+    async with served(app) as url:
+        model.url = f"{url}/v1"
         yield model
-    finally:
-        await runner.cleanup()
 
 
 async def with_model(build: OpenHouse, model: Model, data: dict[str, Any] | None = None) -> House:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
+from local_server import served
 
 from bot.settings.mailbox import TokenSecrets
 
@@ -91,11 +92,6 @@ async def opened() -> AsyncIterator[TokenOffice]:
     app.router.add_post("/token", office.give)
     app.router.add_get("/whose", office.whose)
     app.router.add_route("*", "/{path:.*}", office.other)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        office.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    async with served(app) as url:
+        office.url = url
         yield office
-    finally:
-        await runner.cleanup()

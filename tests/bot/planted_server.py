@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from aiohttp import web
+from local_server import served
 
 
 @dataclass
@@ -32,11 +33,6 @@ async def listening(redirect_to: str | None = None, status: int = 307) -> AsyncI
 
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", answer)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        planted.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    async with served(app) as url:
+        planted.url = url
         yield planted
-    finally:
-        await runner.cleanup()
