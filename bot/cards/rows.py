@@ -90,7 +90,7 @@ def at_risk(place: int, entry: AtRisk, today: datetime, zone: str) -> list[Block
 
 
 def nothing_due(waiting_on_customers: int, next_due_at: datetime | None, now: datetime, zone: str) -> str:
-    """The empty state: what will appear, and when. What is late by now stands elsewhere, or somebody has it."""
+    """The empty state: what will appear, and when. What is late by now is elsewhere, or somebody has it."""
     if waiting_on_customers == 1:
         waiting = "1 conversation is waiting on its customer."
     else:
