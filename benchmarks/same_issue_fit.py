@@ -7,7 +7,8 @@ Prints what stands in `bot/accounts/lexical.py` and, with a model, in `bot/accou
 A logistic regression on every two messages of the sets' accounts, each public set counting the same (one that
 is only another wrapping of the same messages counts half), with a little ridge. `saas_issues.jsonl` is in no
 fit. `propose` is the probability at which the mean F1 of the fitted sets is best, `link` one step of `GRID`
-above the lowest from which on the links of every fitted set are `PRECISE` right.
+above the lowest from which on the links of every fitted set are `PRECISE` right. A set of which fewer than
+`ENOUGH` of the right pairs are linked has no say in that: a handful of pairs, drawn again and again.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from bot.semantic import encoder, files
 
 PRECISE = 0.975
 """A little more than is promised."""
+ENOUGH = 0.05
 GRID = (*(step / 25 for step in range(2, 25)), 0.97, 0.98, 0.985, 0.99, 0.9925, 0.995, 0.9975)
 _RIDGE = 0.1
 _OURS = 3
@@ -121,7 +123,11 @@ def fit(sets: Sequence[Signalled]) -> Fit:
         for each in sets
     ]
     means = [sum(share * curve[at].f1 for share, curve in curves) for at in range(len(GRID))]
-    wrong = [at for at in range(len(GRID)) if any(curve[at].precision < PRECISE for _, curve in curves)]
+    wrong = [
+        at
+        for at in range(len(GRID))
+        if any(curve[at].precision < PRECISE and curve[at].recall >= ENOUGH for _, curve in curves)
+    ]
     link = min(max(wrong, default=-1) + 2, len(GRID) - 1)
     return Fit(base, weights, GRID[link], GRID[max(range(len(GRID)), key=means.__getitem__)])
 

@@ -20,6 +20,10 @@ from typing import Any
 Account = list[tuple[str, str]]
 """The messages of an account: text and problem."""
 
+ACCOUNTS = 3_000
+"""Accounts of a simulated set: with a few hundred, figures and fits change by a hundredth with the draw."""
+AGAIN = 0.45
+"""How often a message of a simulated account tells a problem once more that was told before."""
 SEEN = "seen"
 SAAS = "SaaS"
 NAMES = {"b77": "Banking77", "b77_wrapped": "Banking77 wrapped", "clinc": "CLINC", "natcs": "NatCS"}
@@ -63,7 +67,12 @@ def seen() -> Group:
 
 
 def simulate(messages: Sequence[tuple[str, str]], count: int, *, seed: int) -> list[Account]:
-    """Accounts of 3 to 8 different messages, each repeating an earlier problem with probability .45."""
+    """Accounts of 3 to 8 different messages, each repeating an earlier problem with probability .45.
+
+    So are the accounts of the folder's own sets made. A problem whose messages are all in the account cannot
+    be repeated once more; the draw is then among the others, or with few messages it would be repeated far
+    less often than it is said to be.
+    """
     chance = random.Random(seed)
     by_issue: dict[str, list[str]] = defaultdict(list)
     for text, issue in sorted(set(messages)):
@@ -71,23 +80,22 @@ def simulate(messages: Sequence[tuple[str, str]], count: int, *, seed: int) -> l
     accounts = []
     for _ in range(count):
         account: Account = []
-        wanted = chance.randint(3, 8)
-        for _ in range(100):
-            if len(account) == wanted:
-                break
-            begun = sorted({issue for _, issue in account})
-            fresh = sorted(by_issue.keys() - set(begun))
-            again = begun and (not fresh or chance.random() < 0.45)
+        left = {issue: list(texts) for issue, texts in by_issue.items()}
+        wanted = min(chance.randint(3, 8), sum(map(len, left.values())))
+        while len(account) < wanted:
+            told = {issue for _, issue in account}
+            begun = sorted(issue for issue in told if left[issue])
+            fresh = sorted(issue for issue in left.keys() - told if left[issue])
+            again = begun and (not fresh or chance.random() < AGAIN)
             issue = chance.choice(begun if again else fresh)
-            text = chance.choice(by_issue[issue])
-            if (text, issue) not in account:
-                account.append((text, issue))
+            account.append((left[issue].pop(chance.randrange(len(left[issue]))), issue))
         accounts.append(account)
     return accounts
 
 
 def _simulated(name: str, file: Path) -> Group:
-    return Group(name, simulate([(line["text"], line["issue"]) for line in _lines(file)], 300, seed=3), name)
+    messages = [(line["text"], line["issue"]) for line in _lines(file)]
+    return Group(name, simulate(messages, ACCOUNTS, seed=3), name)
 
 
 def _lines(file: Path) -> list[Any]:

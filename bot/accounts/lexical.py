@@ -40,15 +40,15 @@ class Signals(NamedTuple):
     other_subject: float
 
 
-BASE = -0.9
+BASE = -0.28
 WEIGHTS = Signals(
-    letters=2.92,
-    bare=1.99,
-    stems=4.65,
-    letters_apart=9.63,
-    stems_apart=4.15,
-    concepts=5.16,
-    other_subject=-1.11,
+    letters=0.21,
+    bare=3.2,
+    stems=3.37,
+    letters_apart=11.82,
+    stems_apart=4.72,
+    concepts=5.31,
+    other_subject=-1.0,
 )
 
 _ENOUGH_RARITY = 6.0
@@ -84,7 +84,7 @@ class Lexical:
 
     name = "lexical"
     link = 0.99
-    propose = 0.24
+    propose = 0.28
     across = 0.93
     ordinary = 0.8
     slow = False

@@ -33,8 +33,8 @@ class Signals(NamedTuple):
     other_subject: float
 
 
-BASE = 0.95
-WEIGHTS = Signals(meaning=20.9, letters=1.87, concepts=2.55, other_subject=-0.92)
+BASE = 1.32
+WEIGHTS = Signals(meaning=21.96, letters=-0.1, concepts=3.0, other_subject=-0.67)
 
 KEPT = 4_000
 """Vectors kept in memory, 1.5 KB each: what is open is compared again whenever something happens."""
@@ -59,7 +59,7 @@ class Semantic:
 
     name = "semantic"
     link = 0.97
-    propose = 0.36
+    propose = 0.4
     across = 0.95
     ordinary = 0.75
     slow = True

@@ -62,3 +62,29 @@ def test_proposed_groups_and_automatic_links_keep_their_level(
     damaged = {text: engine.profile(clean(other)) for text, other in zip(texts, shuffled, strict=True)}
     control = bench.Compared(engine, damaged)
     assert bench.score(found, control, engine.propose).f1 < f1 - 0.3
+
+
+@pytest.mark.parametrize("messages_each", [2, 4, 40])
+def test_accounts_repeat_a_problem_as_often_as_is_said_however_few_its_messages(
+    bench: ModuleType, messages_each: int
+) -> None:
+    messages = [
+        (f"{issue} told in way {way}", issue) for issue in "abcdefghijkl" for way in range(messages_each)
+    ]
+    found = bench.simulate(messages, 2_000, seed=5)
+    assert {len(account) for account in found} == set(range(3, 9))
+    assert all(len(set(account)) == len(account) for account in found)
+    later = again = 0
+    for account in found:
+        for position, (_, issue) in enumerate(account[1:], 1):
+            told = [before for _, before in account[:position]]
+            # Whether one could be told again: with two messages each often none is left.
+            if any(told.count(each) < messages_each for each in told):
+                later += 1
+                again += issue in told
+    assert again / later == pytest.approx(0.45, abs=0.015)
+
+
+def test_few_messages_make_smaller_accounts(bench: ModuleType) -> None:
+    found = bench.simulate([("one", "a"), ("two", "a"), ("three", "b")], 20, seed=5)
+    assert all(len(account) == 3 for account in found)
