@@ -43,7 +43,7 @@ PATIENCE = 12.0
 
 
 async def points(town: Town) -> list[str]:
-    """The points that every bot passes, by what two of them have passed one after the other."""
+    """The points that every bot passes: the decisive ones, and what two have passed one after the other."""
     seen: list[set[str]] = []
     for life in range(2):
         file = town.folder / f"passed-{life}"
@@ -52,16 +52,17 @@ async def points(town: Town) -> list[str]:
         await asyncio.sleep(8.0)
         await victim.kill()
         seen.append(set(file.read_text().splitlines()))
-    return sorted(seen[0] & seen[1])
+    return sorted(seen[0] & seen[1] | set(DECISIVE))
 
 
 async def killed_at(town: Town, todo: Sequence[str], minutes: float) -> Counter[str]:
     """One bot for each entry, that dies when it comes past that point; how many did, by point.
 
-    A bot that nobody gave reason to come past it is followed by another one. Ends after so many minutes,
-    whatever is left.
+    A bot that nobody gave reason to come past it is followed by another one, a round later. Ends after so
+    many minutes, whatever is left.
     """
     left, died = deque(todo), Counter[str]()
+    a_round = len(set(todo))
     tries = 2 * len(todo)
     ends = time.monotonic() + minutes * 60
 
@@ -77,7 +78,7 @@ async def killed_at(town: Town, todo: Sequence[str], minutes: float) -> Counter[
                 town.kills += 1
             except TimeoutError:
                 await victim.kill()
-                left.append(point)
+                left.insert(a_round, point)
 
     await asyncio.gather(*(one_after_the_other(seat) for seat in town.seats))
     return died
