@@ -23,6 +23,15 @@ def pytest_configure() -> None:
     shared_sql.share()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes many minutes begins first, so that nothing goes on long after everything else has ended."""
+    items.sort(key=_minutes, reverse=True)
+
+
+def _minutes(item: pytest.Item) -> float:
+    return max((float(mark.kwargs.get("minutes", 0)) for mark in item.iter_markers("chaos")), default=0.0)
+
+
 def pytest_sessionfinish() -> None:
     """Databases that tests were copied from are in nobody's way afterwards."""
     databases = sys.modules.get("databases")

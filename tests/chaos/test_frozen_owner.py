@@ -66,7 +66,7 @@ async def _end(seat: Seat) -> None:
 
 
 @pytest.mark.parametrize(
-    "pauses", [pytest.param(2, id="short"), pytest.param(40, marks=[pytest.mark.chaos], id="long")]
+    "pauses", [pytest.param(2, id="short"), pytest.param(40, marks=[pytest.mark.chaos(minutes=2)], id="long")]
 )
 @pytest.mark.timeout(400)
 async def test_what_another_may_have_taken_over_is_given_up(

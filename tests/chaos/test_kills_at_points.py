@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -55,22 +55,25 @@ async def points(town: Town) -> list[str]:
     return sorted(seen[0] & seen[1] | set(DECISIVE))
 
 
-async def killed_at(town: Town, todo: Sequence[str], minutes: float) -> Counter[str]:
-    """One bot for each entry, that dies when it comes past that point; how many did, by point.
+async def killed_at(town: Town, chosen: Sequence[str], times: int, minutes: float) -> Counter[str]:
+    """One bot after the other that dies when it comes past one of these points; how many did, by point.
 
-    A bot that nobody gave reason to come past it is followed by another one, a round later. Ends after so
-    many minutes, whatever is left.
+    Where the fewest have died is next, so a point that nobody gave a bot reason to come past is tried again.
+    Ends when so many have died at each, or after so many minutes.
     """
-    left, died = deque(todo), Counter[str]()
-    a_round = len(set(todo))
-    tries = 2 * len(todo)
+    died, tried, under_way = Counter[str](), Counter[str](), Counter[str]()
     ends = time.monotonic() + minutes * 60
 
+    def next_point() -> str | None:
+        left = [point for point in chosen if died[point] + under_way[point] < times]
+        if not left or tried.total() >= 2 * times * len(chosen) or time.monotonic() >= ends:
+            return None
+        return min(left, key=lambda point: (died[point] + under_way[point], tried[point], town.rng.random()))
+
     async def one_after_the_other(seat: Seat) -> None:
-        nonlocal tries
-        while left and tries and time.monotonic() < ends:
-            point = left.popleft()
-            tries -= 1
+        while (point := next_point()) is not None:
+            tried[point] += 1
+            under_way[point] += 1
             victim = town.fork(seat, path=(point,), nth=town.rng.choice((1, 1, 2)), act="kill")
             try:
                 await asyncio.wait_for(victim.ended.wait(), PATIENCE)
@@ -78,7 +81,7 @@ async def killed_at(town: Town, todo: Sequence[str], minutes: float) -> Counter[
                 town.kills += 1
             except TimeoutError:
                 await victim.kill()
-                left.insert(a_round, point)
+            under_way[point] -= 1
 
     await asyncio.gather(*(one_after_the_other(seat) for seat in town.seats))
     return died
@@ -87,27 +90,21 @@ async def killed_at(town: Town, todo: Sequence[str], minutes: float) -> Counter[
 async def day_of(
     town: Town, names: Sequence[str] | None, times: int, minutes: float = 60.0
 ) -> tuple[Tally, Counter[str]]:
-    """A busy day in which bots die `times` times at each of the points named, None for all that are.
-
-    Round by round, so that a day that ends after its minutes has had every point about as often.
-    """
+    """A busy day in which bots die `times` times at each of the points named, None for all that are."""
     town.keep_alive()
     await town.opened()
     await link_everybody(town)
     await town.close_bots(signal.SIGTERM)
     async with busy_day(town, every=1.0 if times > 5 else 0.3, answered=0.6, lively=True) as day:
         chosen = await points(town) if names is None else list(names)
-        todo = []
-        for _ in range(times):
-            todo += town.rng.sample(chosen, len(chosen))
-        died = await killed_at(town, todo, minutes)
+        died = await killed_at(town, chosen, times, minutes)
         town.keep_alive()
     await tally.quiet(town, day)
     asked = await tally.send_again_what_is_missing(town, day)
     await tally.quiet(town, day)
     await town.close_bots(signal.SIGTERM)
     if minutes >= 60:
-        assert died == Counter(todo), Counter(todo) - died
+        assert died == Counter(dict.fromkeys(chosen, times)), died
     return tally.count(town, day, asked), died
 
 
@@ -115,7 +112,7 @@ async def day_of(
     ("names", "times"),
     [
         pytest.param(DECISIVE[2:6], 1, id="short"),
-        pytest.param(DECISIVE, 20, marks=[pytest.mark.chaos, pytest.mark.timeout(900)], id="long"),
+        pytest.param(DECISIVE, 20, marks=[pytest.mark.chaos(minutes=4), pytest.mark.timeout(900)], id="long"),
     ],
 )
 async def test_one_bot_on_sqlite(
@@ -133,7 +130,7 @@ async def test_one_bot_on_sqlite(
     assert found.messages > 4
 
 
-@pytest.mark.chaos
+@pytest.mark.chaos(minutes=5)
 @pytest.mark.postgres
 @pytest.mark.timeout(900)
 async def test_three_bots_on_postgresql(tmp_path: Path, nursery: Nursery, postgres: str, figures: Figures):
@@ -143,7 +140,7 @@ async def test_three_bots_on_postgresql(tmp_path: Path, nursery: Nursery, postgr
     assert found.clean, found
 
 
-@pytest.mark.chaos
+@pytest.mark.chaos(minutes=MINUTES + 0.5)
 @pytest.mark.postgres
 @pytest.mark.timeout(MINUTES * 60 + 300)
 async def test_three_bots_on_postgresql_at_every_point_there_is(

@@ -14,7 +14,7 @@ from tally import Figures, Tally
 from town import open_town
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-LONG = [pytest.mark.chaos, pytest.mark.timeout(900)]
+LONG = [pytest.mark.chaos(minutes=6), pytest.mark.timeout(900)]
 
 
 async def killed(
@@ -43,7 +43,7 @@ async def killed(
         return tally.count(town, day, asked)
 
 
-@pytest.mark.chaos
+@pytest.mark.chaos(minutes=6)
 @pytest.mark.timeout(900)
 async def test_one_bot_on_sqlite(tmp_path: Path, nursery: Nursery, sqlite: str, figures: Figures):
     found = await killed(tmp_path, nursery, sqlite, seats=1, kills=200, every=0.3)
@@ -74,7 +74,7 @@ async def test_three_bots_on_postgresql(
     assert found.replies > kills / 10
 
 
-@pytest.mark.chaos
+@pytest.mark.chaos(minutes=2.5)
 @pytest.mark.timeout(900)
 async def test_control_what_is_simply_sent_again_is_there_twice(
     tmp_path: Path, nursery: Nursery, sqlite: str, figures: Figures

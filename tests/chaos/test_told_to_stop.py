@@ -66,7 +66,7 @@ async def stopped(town: Town, port: int, posts: int) -> tuple[float, int, int]:
 
 
 @pytest.mark.parametrize(
-    "times", [pytest.param(1, id="short"), pytest.param(12, marks=[pytest.mark.chaos], id="long")]
+    "times", [pytest.param(1, id="short"), pytest.param(12, marks=[pytest.mark.chaos(minutes=1)], id="long")]
 )
 @pytest.mark.timeout(300)
 async def test_it_ends_what_it_began(

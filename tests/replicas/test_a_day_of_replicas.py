@@ -215,7 +215,7 @@ async def test_an_hour_of_three_processes_with_a_restart_of_the_database(
         assert sum(count > 0 for count in work_was_shared(day)) >= 2, work_was_shared(day)
 
 
-@pytest.mark.chaos
+@pytest.mark.chaos(minutes=2.5)
 @pytest.mark.timeout(3600)
 async def test_a_day_of_three_processes_with_a_restart_of_the_database(tmp_path: Path, cluster: OwnPostgres):
     async with a_day(tmp_path, cluster, MONDAY, FAST) as (day, address):

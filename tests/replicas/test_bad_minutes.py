@@ -102,7 +102,7 @@ def workspace(count: int) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("seconds", "count"),
-    [(5, 4), pytest.param(60, 24, marks=[pytest.mark.chaos, pytest.mark.timeout(240)])],
+    [(5, 4), pytest.param(60, 24, marks=[pytest.mark.chaos(minutes=1), pytest.mark.timeout(240)])],
 )
 async def test_bad_minutes_lose_nothing_are_obeyed_and_soon_made_up_for(
     tmp_path: Path, seconds: float, count: int
