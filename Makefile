@@ -54,7 +54,7 @@ unit: setup-dev
 test-postgres: setup-dev ## Run the bot's tests on PostgreSQL (DATABASE=postgresql://… names another server, TESTS= fewer)
 	@WATCHBELL_TEST_DATABASE=$(or $(DATABASE),postgresql://postgres@127.0.0.1:5432/) $(BIN)/python -m pytest -n $(or $(WORKERS),2) $(or $(TESTS),tests/bot)
 
-chaos: setup-dev ## Kill, cut and overrun the bot for half an hour, and count what was lost or doubled
+chaos: setup-dev ## Kill, cut and overrun the bot for twenty minutes, and count what was lost or doubled
 	@$(BIN)/python -m pytest -n $(or $(WORKERS),2) --maxschedchunk 1 -m chaos --timeout=1200
 
 bench: setup-dev ## Time the bot beside floors measured in the same run

@@ -33,6 +33,7 @@ import yaml
 
 from bot import app
 from bot.clock import SteadyClock, moment
+from bot.collector import spare_what_stays
 from bot.logs import configure
 from bot.running import Bot
 from bot.settings.file import load_config
@@ -189,12 +190,15 @@ async def filled_bot(office: Stage, count: int) -> AsyncIterator[Bot]:
         if await process.wait() != 0:
             raise RuntimeError("the tables could not be filled")
         bot = await build_bot(office.secrets(database), folder)
+        # As `watchbell run` does.
+        sparing = asyncio.create_task(spare_what_stays())
         try:
             await bot.store.write(pulse.set_mark, bot.office.workspace, pulse.POLICIES, bot.office.version)
             await bot.start(ticking=False)
             await bot.front.finish()
             yield bot
         finally:
+            sparing.cancel()
             await bot.stop()
 
 
