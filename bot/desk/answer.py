@@ -110,9 +110,11 @@ def submit(
         at=at,
         after=office.undo,
         files=written.files,
+        then=then(written),
     )
     if queued:
-        follow_up(session, office, rep, row, written, at)
+        if not note:
+            hold(session, office, rep, row, at)
         delivery.tell(
             session, office, row, view_id, rep, note=note, state="queued", at=at, files=len(written.files)
         )
@@ -121,17 +123,18 @@ def submit(
     return Queued(row.id, contact_name(row), note, again=not queued)
 
 
-def follow_up(
-    session: Session, office: Office, rep: Rep, row: Conversation, written: Written, at: Moment
-) -> None:
-    """What sending means for the conversation itself: its claim, and closing or snoozing it."""
-    if written.mode is Mode.REPLY:
-        # Who answers a free conversation holds it; Intercom assigns by itself with the first reply.
-        conversations.take_claim(session, office.workspace, row.id, rep.admin_id, now=at.now)
+def hold(session: Session, office: Office, rep: Rep, row: Conversation, at: Moment) -> None:
+    """Who answers a free conversation holds it; Intercom assigns by itself with the first reply."""
+    conversations.take_claim(session, office.workspace, row.id, rep.admin_id, now=at.now)
+
+
+def then(written: Written) -> writes.Then | None:
+    """What is to happen to the conversation once the words are in Intercom."""
     if written.after == "close":
-        writes.close(session, office, rep, row.id, at)
-    elif written.after == "snooze" and written.snooze_until is not None:
-        writes.snooze(session, office, rep, row.id, written.snooze_until, at)
+        return writes.Then()
+    if written.after == "snooze" and written.snooze_until is not None:
+        return writes.Then(written.snooze_until)
+    return None
 
 
 def changed(

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from bot.cards import delivery as delivery_card
 from bot.cards.delivery import DeliveryCard, DeliveryState
 from bot.clock import Moment
-from bot.desk import deliveries
+from bot.desk import deliveries, writes
 from bot.desk.claim import must_know
 from bot.desk.rep import Rep, note_down
 from bot.errors import NotAllowed, UserError
@@ -80,6 +80,8 @@ def after_outcome(session: Session, office: Office, intent: Intent, state: str, 
         return
     rechecks.ask_about(session, row, now=at.machine)
     if intent.kind in kinds.WORDS and state in _STATES:
+        if state == "done":
+            writes.follow(session, office, intent, at)
         if state == "done" and intent.payload.get("quiet"):
             return
         if state == "dead":
@@ -147,9 +149,6 @@ def _take_back(session: Session, office: Office, rep: Rep, intent: Intent, at: M
         return False
     if intent.id is None or not intents.drop_untouched(session, intent.id):
         return False
-    intents.drop_pending(
-        session, office.workspace, intent.subject, kinds=(kinds.INTERCOM_CLOSE, kinds.INTERCOM_SNOOZE)
-    )
     row = must_know(session, office, intent.subject)
     _let_go(session, office, row, intent, at)
     note_down(session, office, rep, "undo", "undone", at, conversation_id=row.id)

@@ -131,11 +131,12 @@ def submit(
             after=office.undo,
             batch=batch,
             files=written.files,
+            then=answer.then(one),
         )
         if not new:
             continue
         queued = True
-        answer.follow_up(session, office, rep, row, one, at)
+        answer.hold(session, office, rep, row, at)
         what = "issue" if written.spread is None else "spreading issue"
         note_down(session, office, rep, "reply", "queued", at, conversation_id=row.id, detail=what)
         rechecks.ask_about(session, row, now=at.machine)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,18 @@ from bot.office import Office
 from bot.outbox import kinds
 from bot.slack.files import ChosenFile
 from bot.store import intents
+from bot.store.intents import Intent
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """The conversation is closed after the words, or snoozed until then."""
+
+    snooze_until: datetime | None = None
+
+    def stored(self) -> dict[str, str]:
+        """As the words' intent keeps it."""
+        return {"until": self.snooze_until.isoformat()} if self.snooze_until is not None else {}
 
 
 def say(
@@ -31,11 +44,13 @@ def say(
     quiet: bool = False,
     batch: dict[str, Any] | None = None,
     files: Sequence[ChosenFile] = (),
+    then: Then | None = None,
 ) -> bool:
     """Reply to the customer or note, once per `occurrence`. False when that occurrence was written before.
 
     `quiet`: who wrote it is told only if it fails. `batch`: what it was written together with.
-    `files` are fetched from Slack when it is sent; without them it is not.
+    `files` are fetched from Slack when it is sent; without them it is not. `then` is done once the words are
+    in Intercom, however late that is, and never without them.
     """
     return _write(
         session,
@@ -51,6 +66,7 @@ def say(
             "quiet": quiet,
             **({"batch": batch} if batch else {}),
             **({"files": [each.stored() for each in files]} if files else {}),
+            **({"then": then.stored()} if then is not None else {}),
         },
         at,
         after,
@@ -98,6 +114,19 @@ def close(session: Session, office: Office, rep: Rep, conversation_id: str, at: 
         {"admin_id": rep.admin_id, "by": rep.slack_user_id},
         at,
     )
+
+
+def follow(session: Session, office: Office, words: Intent, at: Moment) -> None:
+    """Close or snooze the conversation of words that have reached Intercom, if their author chose that."""
+    chosen = words.payload.get("then")
+    if chosen is None:
+        return
+    until = chosen.get("until")
+    if until is not None and datetime.fromisoformat(until) <= at.now:
+        return
+    kind, what = (kinds.INTERCOM_SNOOZE, "snooze") if until is not None else (kinds.INTERCOM_CLOSE, "close")
+    payload = {"admin_id": words.payload["admin_id"], "by": words.payload["by"], **chosen}
+    _write(session, office, kind, words.subject, f"{what}:{words.subject}:{words.key}", payload, at)
 
 
 def reopen(session: Session, office: Office, rep: Rep, conversation_id: str, at: Moment) -> bool:

@@ -86,6 +86,41 @@ async def test_a_client_that_simply_tries_again_would_send_it_twice(build: OpenH
     assert len(house.sent()) == 2
 
 
+@pytest.mark.parametrize(("chosen", "becomes"), [("close", "closed"), ("snooze", "snoozed")])
+async def test_what_is_to_happen_after_sending_waits_for_what_intercom_refused(
+    build: OpenHouse, chosen: str, becomes: str
+):
+    house = await build(data=scenario("1001"), timings=PATIENT)
+    await house.at("09:05")
+    house.fault("intercom", REPLY, "error", status=422)
+    view = await house.ana.opens_answer("1001")
+    await house.ana.submits({"text": rich("It is repaired."), "after": option(view, "after", chosen)})
+    await house.until(lambda: "retry" in verbs(card(house).blocks))
+    await house.rest(0.3)
+    assert house.sent() == []
+    assert house.intercom.conversation("1001")["state"] == "open", "nobody has told the customer anything"
+    assert "First reply due" in words(house.alert("1001").blocks)
+    await house.ana.presses(card(house), "retry")
+    await house.until(lambda: house.intercom.conversation("1001")["state"] == becomes)
+    assert house.sent() == [("1001", house.ana.admin, "It is repaired.")]
+
+
+async def test_what_is_to_happen_after_sending_waits_for_what_nobody_confirmed(build: OpenHouse):
+    house = await build(data=scenario("1001"), timings=PATIENT)
+    await house.at("09:05")
+    house.fault("intercom", REPLY, "drop_before")
+    view = await house.ana.opens_answer("1001")
+    await house.ana.submits({"text": rich("It is repaired."), "after": option(view, "after", "close")})
+    await house.until(lambda: "resend" in verbs(card(house).blocks))
+    await house.rest(0.3)
+    assert house.intercom.conversation("1001")["state"] == "open"
+    await house.ana.presses(card(house), "resend")
+    await house.until(lambda: house.intercom.conversation("1001")["state"] == "closed")
+    await house.settle()
+    assert [each["part_type"] for each in house.parts("1001")].count("close") == 1
+    assert len(house.sent()) == 1
+
+
 async def test_the_button_pressed_twice_sends_once(build: OpenHouse):
     house = await answered(build, "drop_before")
     asked = card(house)
