@@ -197,7 +197,8 @@ def make_conversation(
         now=at.now,
         due=at.machine,
     )
-    if not queued and not _again(session, key, payload, at):
+    # After a refusal a rep may try once more, for another person too.
+    if not queued and not intents.decide_anew(session, key, payload, due=at.machine):
         return "Nothing was done: a colleague has it made a conversation already."
     _draw(session, office, words.channel_id, words.thread, at.machine)
     note_down(session, office, rep, "make_conversation", "queued", at, detail=words.id)
@@ -231,17 +232,6 @@ def after_outcome(
             quiet=True,
         )
     _draw(session, office, channel_id, thread, at.machine)
-
-
-def _again(session: Session, key: str, payload: dict[str, Any], at: Moment) -> bool:
-    """After a refusal a rep may try once more, for another person too."""
-    intent = intents.by_key(session, key)
-    if intent is None or intent.id is None or intent.state != "dead":
-        return False
-    intent.payload = payload
-    session.add(intent)
-    session.flush()
-    return intents.begin_again(session, intent.id, was="dead", attempts=0, due=at.machine)
 
 
 def _draw(session: Session, office: Office, channel_id: str, thread: str, now: datetime) -> None:

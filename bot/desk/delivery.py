@@ -98,18 +98,9 @@ def after_outcome(session: Session, office: Office, intent: Intent, state: str, 
             note=intent.kind == kinds.INTERCOM_NOTE,
             state=_STATES[state],
             at=at,
-            problem=_reason(session, intent) if state == "dead" else None,
+            problem=intents.reason(session, intent) if state == "dead" else None,
             files=len(intent.payload.get("files", ())),
         )
-
-
-def _reason(session: Session, intent: Intent) -> str | None:
-    """Why it was given up. What was handed to the sender is from before its outcome was known."""
-    settled = intents.by_key(session, intent.key)
-    if settled is None:
-        return None
-    session.refresh(settled)
-    return settled.error
 
 
 def undo(session: Session, office: Office, rep: Rep, key: str, at: Moment) -> str:

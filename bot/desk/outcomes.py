@@ -12,6 +12,7 @@ from bot.outbox import kinds
 from bot.outbox.show import show
 from bot.present import contact_name, url
 from bot.slack.text import is_user_id
+from bot.store import intents
 from bot.store.conversations import get
 from bot.store.intents import Intent
 
@@ -30,7 +31,7 @@ def after_outcome(session: Session, office: Office, intent: Intent, state: str, 
         what="Ticket made" if done else what,
         contact=contact_name(row),
         done=done,
-        problem=intent.error,
+        problem=None if done else intents.reason(session, intent),
         url=url(office, row.id),
     )
     key = f"outcome:{intent.key}"

@@ -165,10 +165,16 @@ def give_to_team(
 def ticket(
     session: Session, office: Office, rep: Rep, conversation_id: str, type_id: str, title: str, at: Moment
 ) -> bool:
-    """Make a ticket of the conversation. False when that was decided before: it is done once."""
+    """Make a ticket of the conversation. False when that was decided before: it is done once.
+
+    After Intercom refused it, another type or title may be tried.
+    """
     payload = {"admin_id": rep.admin_id, "by": rep.slack_user_id, "type_id": type_id, "title": title}
     key = f"ticket:{conversation_id}"
-    return _write(session, office, kinds.INTERCOM_TICKET, conversation_id, key, payload, at)
+    if _write(session, office, kinds.INTERCOM_TICKET, conversation_id, key, payload, at):
+        return True
+    payload = {"conversation_id": conversation_id, **payload}
+    return intents.decide_anew(session, key, payload, due=at.machine)
 
 
 def _write(

@@ -102,6 +102,15 @@ def _by_key() -> Select[Intent]:
     return columns(Intent).where(col(Intent.key) == bindparam("named"))
 
 
+def reason(session: Session, intent: Intent) -> str | None:
+    """Why it was given up, a sentence. What a sender was handed is from before its outcome was known."""
+    settled = by_key(session, intent.key)
+    if settled is None:
+        return None
+    session.refresh(settled)
+    return settled.error
+
+
 def by_id(session: Session, intent_id: int) -> Intent | None:
     return row_of(session, Intent, intent_id)
 
@@ -124,6 +133,17 @@ def begin_again(session: Session, intent_id: int, *, was: str, attempts: int, du
         .execution_options(synchronize_session=False)
     )
     return bool(result.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def decide_anew(session: Session, key: str, payload: dict[str, Any], *, due: datetime) -> bool:
+    """Have what was refused delivered after all, with another content. False when it was not refused."""
+    intent = by_key(session, key)
+    if intent is None or intent.id is None or intent.state != "dead":
+        return False
+    intent.payload = payload
+    session.add(intent)
+    session.flush()
+    return begin_again(session, intent.id, was="dead", attempts=0, due=due)
 
 
 def drop(session: Session, intent_id: int, *, was: str, now: datetime) -> bool:

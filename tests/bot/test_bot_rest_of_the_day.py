@@ -148,6 +148,27 @@ async def test_more_tags_gives_to_a_team_and_makes_one_ticket(build: OpenHouse):
     assert await done(house) == ["tag", "tag", "assign_team", "ticket"]
 
 
+async def test_a_ticket_that_intercom_refused_can_be_made_of_another_type(build: OpenHouse):
+    house = await build(data=office("1001"))
+    title = {"type": "plain_text_input", "value": "Login loops"}
+    house.fault("intercom", "POST /conversations/1001/convert", "error", status=422)
+    await chooses(house, house.ana, "ticket")
+    await house.ana.submits({"type": picked(house.ana.view, "type", "Bug"), "title": title})
+    await house.until(lambda: house.posts(house.slack.im_with(house.ana.id).id))
+    (told,) = house.posts(house.slack.im_with(house.ana.id).id)
+    assert "*Not done: ticket*, Dana Reyes. Intercom refused this (status 422)" in words(told.blocks)
+    assert house.intercom.tickets == {}
+    await house.slack.people.close(house.ana.id, house.ana.view.id)
+
+    await chooses(house, house.ana, "ticket")
+    await house.ana.submits({"type": picked(house.ana.view, "type", "Bug"), "title": title})
+    assert "You are told when it is there." in words(house.ana.view.blocks)
+    await house.until(
+        lambda: "*Ticket made*" in words(house.posts(house.slack.im_with(house.ana.id).id)[0].blocks)
+    )
+    assert len(house.intercom.tickets) == 1
+
+
 async def test_what_intercom_refuses_for_good_is_told_to_who_decided_it(build: OpenHouse):
     house = await build(data=office("1001"))
     await chooses(house, house.ana, "close")
