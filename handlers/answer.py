@@ -16,7 +16,7 @@ from bot.desk.rep import Rep, note_down
 from bot.errors import UserError
 from bot.present import contact_name
 from bot.slack.errors import SlackError
-from bot.store import conversations
+from bot.store import conversations, intents
 from handlers.front import Act, Front
 from handlers.replies import macros_of
 from handlers.routes import Answer, Routes
@@ -220,13 +220,22 @@ async def undo_all(front: Front, act: Act) -> Answer:
     return notices.info(told)
 
 
+async def _fresh_of(front: Front, key: str) -> None:
+    """Bring the conversation of an answer up to date before it is sent once more."""
+    words = await front.store.read(intents.by_key, key)
+    if words is not None:
+        await fresh(front, [words.subject], PATIENCE)
+
+
 async def retry(front: Front, act: Act) -> Answer:
     rep = await front.rep(act)
+    await _fresh_of(front, act.pressed.id)
     told = await front.store.write(delivery.retry, front.office, rep, act.pressed.id, front.at())
     return notices.info(told)
 
 
 async def resend(front: Front, act: Act) -> Answer:
     rep = await front.rep(act)
+    await _fresh_of(front, act.pressed.id)
     told = await front.store.write(delivery.send_again, front.office, rep, act.pressed.id, front.at())
     return notices.info(told)

@@ -37,7 +37,7 @@ class AnswerCard:
     `reply_refused` says why no reply can go out (a phone call, no linked seat): then only a note is offered.
     `draft` is a rich_text block (or plain text when `rich_input` is off) put into an empty input. Slack keeps
     what was typed as long as an input has its name, so each time words are put in, `text_round` goes up by
-    one. `confirmed`: a conflict has been shown before. `drafted` is None where no language model is set up.
+    one. `confirmed`: what was told to stand in the way. `drafted` is None where no language model is set up.
     """
 
     conversation_id: str
@@ -60,7 +60,7 @@ class AnswerCard:
     risk: Risk | None = None
     suggestions: tuple[Suggested, ...] = ()
     text_round: int = 0
-    confirmed: bool = False
+    confirmed: str = ""
     drafted: Drafted | None = None
 
 
@@ -78,8 +78,8 @@ class Written:
     """What the rep submitted. `after` is `open`, `close` or `snooze` (then `snooze_until` is set).
 
     `html` is sanitised for Intercom; `plain` is the same in plain text, empty when nothing was written.
-    `confirmed` tells that the rep saw the conflict and sends anyway. `typed` is the rich text as Slack gave
-    it, `text_round` which of the inputs it stood in.
+    `confirmed` is what the rep was told to stand in the way, and sends anyway. `typed` is the rich text as
+    Slack gave it, `text_round` which of the inputs it stood in.
     """
 
     conversation_id: str
@@ -89,7 +89,7 @@ class Written:
     plain: str
     after: str
     snooze_until: datetime | None
-    confirmed: bool
+    confirmed: str
     typed: Mapping[str, Any] | None = None
     text_round: int = 0
     files: tuple[ChosenFile, ...] = ()
@@ -129,7 +129,7 @@ def render(card: AnswerCard) -> View:
     private = {
         "conversation": card.conversation_id,
         "last_part": card.last_part,
-        "confirmed": card.confirmed or card.conflict is not None,
+        "confirmed": card.confirmed,
         "round": card.text_round,
     }
     title = modal.titled("Answer", card.contact)
@@ -163,7 +163,7 @@ def read(view: Mapping[str, Any]) -> Written:
         plain=typed.plain,
         after=typed.after,
         snooze_until=typed.snooze_until,
-        confirmed=private.get("confirmed") is True,
+        confirmed=str(private.get("confirmed") or ""),
         typed=typed.rich,
         text_round=typed.text_round,
         files=typed.files,

@@ -78,7 +78,7 @@ def _one(answer: OneOfMany, card: DeliveriesCard) -> Block:
     who = f"{name}, {words.channel_name(answer.channel)}"
     reader = text.plain(answer.contact, 60)
     match answer.state:
-        case DeliveryState.QUEUED | DeliveryState.AGAIN:
+        case DeliveryState.QUEUED | DeliveryState.AGAIN | DeliveryState.WAITING:
             return kit.context(f"on its way · {who}")
         case DeliveryState.UNDONE:
             return kit.context(f"taken back · {who}")

@@ -15,6 +15,7 @@ from bot.slack import text
 class DeliveryState(StrEnum):
     QUEUED = "queued"
     AGAIN = "again"
+    WAITING = "waiting"
     SENT = "sent"
     UNDONE = "undone"
     FAILED = "failed"
@@ -65,6 +66,9 @@ def _line(card: DeliveryCard) -> str:
             return f"*{doing} in {card.undo_seconds} s*: {_what(card)}"
         case DeliveryState.AGAIN:
             return f"*{doing} again*: {_what(card)}. It is looked for in Intercom first."
+        case DeliveryState.WAITING:
+            why = problem or "Intercom does not take it now."
+            return f"*Not {done.lower()} yet*: {_what(card)}. {why} {link or ''}".rstrip()
         case DeliveryState.SENT:
             at = f" {words.when(card.sent_at, card.now, card.zone)}" if card.sent_at else ""
             return words.dotted(f":white_check_mark: *{done}{at}*: {_what(card)}", link)
@@ -100,6 +104,8 @@ def _fallback(card: DeliveryCard) -> str:
             return f"Your {_what(card)} goes out in {card.undo_seconds} s."
         case DeliveryState.AGAIN:
             return f"Your {_what(card)} is tried again."
+        case DeliveryState.WAITING:
+            return f"Your {_what(card)} is not {done} yet."
         case DeliveryState.SENT:
             return f"Your {_what(card)} is {done}."
         case DeliveryState.UNDONE | DeliveryState.FAILED:

@@ -7,7 +7,7 @@ so that Slack keeps what was typed and ticked when the view is updated.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -52,9 +52,9 @@ class IssueAnswerCard:
     """`conflicts` name what happened in ticked conversations since the window opened; nothing was sent then.
 
     `left_out` counts conversations beyond the limit, and calls that cannot be answered in writing. Words that
-    are put in stand in `draft`, and `text_round` goes up by one. `confirmed`: a conflict was shown before.
-    `spread` is the number of a spreading issue, where the answer goes to several accounts and each recipient
-    names theirs; `conversation_id` is any of its conversations then.
+    are put in stand in `draft`, and `text_round` goes up by one. `confirmed`: what was told to stand in the
+    way, by conversation. `spread` is the number of a spreading issue, where the answer goes to several
+    accounts and each recipient names theirs; `conversation_id` is any of its conversations then.
     """
 
     conversation_id: str
@@ -69,7 +69,7 @@ class IssueAnswerCard:
     suggestions: tuple[Suggested, ...] = ()
     text_round: int = 0
     draft: Mapping[str, Any] | None = None
-    confirmed: bool = False
+    confirmed: Mapping[str, str] = field(default_factory=dict)
     spread: int | None = None
 
 
@@ -89,7 +89,7 @@ class WrittenToAll:
     plain: str
     after: str
     snooze_until: datetime | None
-    confirmed: bool
+    confirmed: Mapping[str, str]
     files: tuple[ChosenFile, ...] = ()
     typed: Mapping[str, Any] | None = None
     text_round: int = 0
@@ -127,7 +127,7 @@ def render(card: IssueAnswerCard) -> View:
     private = {
         "conversation": card.conversation_id,
         "seen": {each.conversation_id: each.last_part for each in card.recipients},
-        "confirmed": card.confirmed or bool(card.conflicts),
+        "confirmed": dict(card.confirmed),
         "round": card.text_round,
         "spread": card.spread,
     }
@@ -141,6 +141,8 @@ def read(view: Mapping[str, Any]) -> WrittenToAll:
     seen = private.get("seen")
     if not private.get("conversation") or not isinstance(seen, Mapping):
         raise modal.NotOurs("the view names no issue")
+    confirmed = private.get("confirmed")
+    confirmed = confirmed if isinstance(confirmed, Mapping) else {}
     groups = range(MOST // _BOXES)
     ticked = [value for number in groups for value in modal.ticked(view, f"{WHO}{number}")]
     typed = writing.read(view, private)
@@ -153,7 +155,7 @@ def read(view: Mapping[str, Any]) -> WrittenToAll:
         plain=typed.plain,
         after=typed.after,
         snooze_until=typed.snooze_until,
-        confirmed=private.get("confirmed") is True,
+        confirmed={str(key): str(value) for key, value in confirmed.items()},
         files=typed.files,
         typed=typed.rich,
         text_round=typed.text_round,

@@ -7,7 +7,7 @@ view's own id, so a submit that arrives twice sends once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -97,7 +97,8 @@ def submit(
         conflict = changed(session, office, rep, row, written, at)
         if conflict is not None:
             note_down(session, office, rep, "answer", "asked_again", at, conversation_id=row.id)
-            return card(session, office, row.id, at, mode=written.mode, conflict=conflict)
+            asked = card(session, office, row.id, at, mode=written.mode, conflict=conflict)
+            return replace(asked, confirmed=standing(row, rep))
     queued = writes.say(
         session,
         office,
@@ -148,14 +149,23 @@ def changed(
             return Conflict(f"{name} wrote {_ago(part, at)}.", said(part))
         if part.public_reply and part.author_id != rep.admin_id:
             return Conflict(f"{part.author_name or 'A colleague'} answered {_ago(part, at)}.", said(part))
-    if written.confirmed:
+    stands = standing(row, rep)
+    if stands in ("", written.confirmed):
         return None
     if row.state == "closed":
         return Conflict("This conversation was closed. Sending opens it again.")
     holder = holder_name(session, office, row)
-    if holder is not None and row.claimed_by != rep.admin_id:
-        return Conflict(f"{holder} has claimed this conversation.")
-    return None
+    return Conflict(f"{holder} has claimed this conversation.") if holder is not None else None
+
+
+def standing(row: Conversation, rep: Rep) -> str:
+    """What a rep should know before answering that no message tells: it is closed, or somebody has it.
+
+    Whoever saw it and sends anyway need not be told again; of what came later they must be.
+    """
+    if row.state == "closed":
+        return "closed"
+    return f"held:{row.claimed_by}" if row.claimed_by not in (None, rep.admin_id) else ""
 
 
 def _newer(parts: list[Part], last_part: str) -> list[Part]:

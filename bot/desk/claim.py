@@ -121,7 +121,8 @@ def release(session: Session, office: Office, rep: Rep, conversation_id: str, at
         session, office.workspace, row.id, held_by=rep.admin_id, to=None, now=at.now
     ):
         session.refresh(row)
-        return Claimed("held", row, holder_name(session, office, row))
+        # Pressed twice, or it went back by itself meanwhile: nobody holds it, as was asked for.
+        return Claimed("held" if row.claimed_by else "claimed", row, holder_name(session, office, row))
     holds.end(session, office.workspace, row.id)
     writes.assign(session, office, rep, row.id, None, at)
     _changed(session, row, at)

@@ -22,7 +22,9 @@ from bot.store.conversations import Conversation, get, move_claim, parts_of, tak
 from bot.store.intents import Intent
 from bot.store.posts import get_post
 
-State = Literal["queued", "again", "sent", "undone", "failed", "unconfirmed"]
+State = Literal["queued", "again", "waiting", "sent", "undone", "failed", "unconfirmed"]
+_TOLD_FROM = 2
+"""Attempts that came to nothing, from which an answer is told to wait for Intercom."""
 _STATES: dict[str, State] = {"done": "sent", "dead": "failed", "unconfirmed": "unconfirmed"}
 
 
@@ -67,7 +69,11 @@ def tell(
     )
 
 
+_WRITTEN_SINCE = "Nothing was sent: somebody has written there since. Press Answer to see it first."
+_TAKEN_BACK = "It was taken back before. Nothing was sent."
+
 _MENDS = {
+    "waiting": "It is tried again by itself.",
     "failed": "Mend it, then press Retry.",
     "unconfirmed": "Look in Intercom before you send it again.",
 }
@@ -79,7 +85,9 @@ def after_outcome(session: Session, office: Office, intent: Intent, state: str, 
     if row is None:
         return
     rechecks.ask_about(session, row, now=at.machine)
-    if intent.kind in kinds.WORDS and state in _STATES:
+    # Not at once: what goes out a second later would be told twice.
+    waits = state == "pending" and intent.attempts >= _TOLD_FROM
+    if intent.kind in kinds.WORDS and (state in _STATES or waits):
         if state == "done":
             writes.follow(session, office, intent, at)
         if state == "done" and intent.payload.get("quiet"):
@@ -96,9 +104,9 @@ def after_outcome(session: Session, office: Office, intent: Intent, state: str, 
             intent.key.partition(":")[2],
             str(intent.payload["by"]),
             note=intent.kind == kinds.INTERCOM_NOTE,
-            state=_STATES[state],
+            state=_STATES.get(state, "waiting"),
             at=at,
-            problem=intents.reason(session, intent) if state == "dead" else None,
+            problem=intents.reason(session, intent) if state == "dead" or waits else None,
             files=len(intent.payload.get("files", ())),
         )
 
@@ -110,7 +118,7 @@ def undo(session: Session, office: Office, rep: Rep, key: str, at: Moment) -> st
     """
     intent = _own(session, office, rep, key)
     if not _take_back(session, office, rep, intent, at):
-        return "Too late to undo: it is already on its way."
+        return _TAKEN_BACK if intent.state == "dropped" else "Too late to undo: it is already on its way."
     row = must_know(session, office, intent.subject)
     note = intent.kind == kinds.INTERCOM_NOTE
     tell(session, office, row, key.partition(":")[2], rep, note=note, state="undone", at=at)
@@ -126,6 +134,8 @@ def undo_all(session: Session, office: Office, rep: Rep, key: str, at: Moment) -
     if not batch:
         return "Too late to undo: it is already on its way."
     answers = deliveries.answers_of(session, batch)
+    if all(each.state == "dropped" for each in answers):
+        return _TAKEN_BACK
     taken = sum(_take_back(session, office, rep, each, at) for each in answers)
     deliveries.tell(session, office, batch, rep.slack_user_id, at)
     if not taken:
@@ -147,8 +157,14 @@ def _take_back(session: Session, office: Office, rep: Rep, intent: Intent, at: M
 
 
 def send_again(session: Session, office: Office, rep: Rep, key: str, at: Moment) -> str:
-    """Send an unconfirmed answer once more, on the rep's word; a sentence on what came of it."""
+    """Send an unconfirmed answer once more, on the rep's word; a sentence on what came of it.
+
+    Words for the customer stay where they are when something was said since they were written.
+    """
     intent = _own(session, office, rep, key)
+    row = must_know(session, office, intent.subject)
+    if intent.kind == kinds.INTERCOM_REPLY and _spoken_since(session, office, row, intent):
+        return _WRITTEN_SINCE
     attempts = max(intent.attempts, 1)
     if intent.id is None or not intents.begin_again(
         session, intent.id, was="unconfirmed", attempts=attempts, due=at.machine
@@ -169,7 +185,7 @@ def retry(session: Session, office: Office, rep: Rep, key: str, at: Moment) -> s
     if not intent.payload.get("html"):
         return "Nothing was sent: its words are not kept any more. Press Answer and write it again."
     if intent.kind == kinds.INTERCOM_REPLY and _spoken_since(session, office, row, intent):
-        return "Nothing was sent: somebody has written there since. Press Answer to see it first."
+        return _WRITTEN_SINCE
     # It may have been tried more than once, so it is looked for before it is sent.
     again = max(intent.attempts, 1)
     if intent.id is None or not intents.begin_again(

@@ -112,7 +112,9 @@ def submit(
             conflicts.append(Conflict(named, conflict.said))
     if conflicts:
         note_down(session, office, rep, "answer_issue", "asked_again", at)
-        return card(session, office, written.conversation_id, at, tuple(conflicts), written.spread)
+        asked = card(session, office, written.conversation_id, at, tuple(conflicts), written.spread)
+        stands = {each: answer.standing(known[each], rep) for each in written.to}
+        return replace(asked, confirmed={each: what for each, what in stands.items() if what})
     under = f"spread:{written.spread}" if written.spread is not None else None
     batch = deliveries.batch_of(view_id, written.to, under)
     queued = False
@@ -180,7 +182,7 @@ def _for_one(session: Session, office: Office, rep: Rep, written: WrittenToAll, 
         plain=plain,
         after=written.after,
         snooze_until=written.snooze_until,
-        confirmed=written.confirmed,
+        confirmed=written.confirmed.get(row.id, ""),
     )
 
 

@@ -32,7 +32,7 @@ def told(house: House) -> str:
 
 def settled(house: House) -> bool:
     """Sent, or a person is asked: nothing is left to the bot."""
-    return "*Sent " in told(house) or "*Not " in told(house)
+    return any(each in told(house) for each in ("*Sent ", "*Not sent*", "*Not confirmed*"))
 
 
 async def answered(build: OpenHouse, kind: str, **fault: Any) -> House:
@@ -54,6 +54,18 @@ async def test_what_can_be_made_sure_of_arrives_once_without_asking(build: OpenH
     assert "*Sent " in told(house)
     assert verbs(card(house).blocks) == []
     assert "Answered by Ana Ruiz" in words(house.alert("1001").blocks)
+
+
+async def test_while_intercom_takes_no_calls_the_rep_reads_that_the_answer_waits(build: OpenHouse):
+    house = await build(data=scenario("1001"), timings=PATIENT)
+    await house.at("09:05")
+    house.fault("intercom", REPLY, "rate_limit", seconds=1, times=3)
+    await house.ana.answers("1001", "It is repaired.")
+    await house.until(lambda: "*Not sent yet*: answer to Dana Reyes." in told(house))
+    assert "It is tried again by itself." in told(house)
+    assert verbs(card(house).blocks) == []
+    await house.until(lambda: settled(house))
+    assert house.sent() == [("1001", house.ana.admin, "It is repaired.")]
 
 
 @pytest.mark.parametrize("fault", DOUBTFUL, ids=lambda each: each.replace(" ", "-"))
@@ -131,6 +143,17 @@ async def test_the_button_pressed_twice_sends_once(build: OpenHouse):
     assert "Nothing was sent: this answer is settled already." in house.ana.heard
     await house.settle()
     assert len(house.sent()) == 1
+
+
+async def test_what_nobody_confirmed_is_not_sent_over_a_colleagues_answer(build: OpenHouse):
+    house = await answered(build, "drop_before")
+    house.tick()
+    house.intercom.admin_replies("1001", house.ben.admin, "It is repaired, I hear.")
+    await house.settle()
+    await house.ana.presses(card(house), "resend")
+    assert "Nothing was sent: somebody has written there since." in house.ana.heard
+    await house.settle()
+    assert [text for _, _, text in house.sent()] == ["It is repaired, I hear."]
 
 
 async def test_a_doubtful_second_sending_is_looked_for_like_the_first(build: OpenHouse):

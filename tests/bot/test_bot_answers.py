@@ -192,6 +192,28 @@ async def test_a_colleagues_answer_claim_or_closing_meanwhile_is_shown_too(build
     assert [text for _, _, text in house.sent()] == ["Done already."]
 
 
+async def test_sending_anyway_does_not_pass_over_what_came_after_the_warning(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.ana.opens_answer("1001")
+    house.tick()
+    house.intercom.customer_writes("1001", "Any news?")
+    house.tick()
+    await house.ana.submits({"text": rich("On it.")})
+    assert "Dana Reyes wrote" in words(house.ana.view.blocks)
+    await house.ben.types("/claim 1001")
+    await house.ana.submits()
+    assert "Ben Okoro has claimed this conversation." in words(house.ana.view.blocks)
+    house.tick()
+    house.intercom.closes("1001", house.ben.admin)
+    house.tick()
+    await house.ana.submits()
+    assert "This conversation was closed. Sending opens it again." in words(house.ana.view.blocks)
+    assert house.sent() == []
+    await house.ana.submits()
+    await house.settle()
+    assert [text for _, _, text in house.sent()] == ["On it."], "told of all of it, she sends"
+
+
 async def test_a_submission_that_arrives_twice_sends_once(build: OpenHouse):
     house = await build(data=scenario("1001"))
     view = await house.ana.opens_answer("1001")
@@ -230,7 +252,7 @@ async def test_an_answer_can_be_taken_back_while_it_waits_and_takes_its_closing_
     await house.settle()
     assert "You took back the answer to Dana Reyes" in words(delivery(house).blocks)
     await house.ana.presses(waiting, "undo", seen=waiting)
-    assert "Too late to undo" in house.ana.heard
+    assert "It was taken back before. Nothing was sent." in house.ana.heard
     house.undo = timedelta(0)
     await house.restart()
     await house.rest(0.3)

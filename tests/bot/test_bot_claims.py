@@ -113,6 +113,10 @@ async def test_what_is_released_is_free_again_and_unassigned_in_intercom(build: 
     assert "*Released.*" in house.ana.heard
     await house.settle()
     assert holder(house, "1001") is None
+    (mine,) = [each for each in house.ana.told() if "Yours now" in words(each.blocks)]
+    await house.ana.presses(mine, "release")
+    assert "was first" not in house.ana.heard, "pressed once more, and nobody has it"
+    assert "*Released.*" in house.ana.heard
     await house.ben.types("/claim next")
     await house.settle()
     assert holder(house, "1001") == house.ben.admin

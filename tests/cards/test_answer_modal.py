@@ -90,7 +90,7 @@ def test_what_was_written_comes_back_as_plain_values() -> None:
         "Hello <Dana>",
         "close",
         None,
-        False,
+        "",
         view["state"]["values"]["text"]["wb:text"]["rich_text_value"],
     )
 
@@ -124,12 +124,13 @@ def test_nothing_written_is_nothing_to_send(words: str) -> None:
 def test_a_conflict_is_shown_first_and_sending_anyway_is_a_second_press() -> None:
     first = answer.render(gallery.ANSWER)
     assert not answer.read(submitted(first)).confirmed
-    again = answer.render(replace(gallery.ANSWER, conflict=writing.Conflict("Ben Ito answered 2 min ago.")))
+    conflict = writing.Conflict("Ben Ito has claimed this conversation.")
+    again = answer.render(replace(gallery.ANSWER, conflict=conflict, confirmed="held:8802"))
     assert again["blocks"][0]["text"]["text"].startswith(
-        ":warning: Ben Ito answered 2 min ago. Nothing was sent."
+        ":warning: Ben Ito has claimed this conversation. Nothing was sent."
     )
     assert again["submit"]["text"] == "Send anyway"
-    assert answer.read(submitted(again)).confirmed
+    assert answer.read(submitted(again)).confirmed == "held:8802"
 
 
 @pytest.mark.parametrize("private", ["", "{}", "[]", "not json", '{"last_part": "x"}'])
