@@ -16,6 +16,7 @@ from bot.desk.rep import Rep, note_down
 from bot.errors import UserError
 from bot.present import contact_name
 from bot.slack.errors import SlackError
+from bot.slack.text import is_channel_id
 from bot.store import conversations, intents
 from handlers.front import Act, Front
 from handlers.replies import macros_of
@@ -189,7 +190,7 @@ async def _put_in(front: Front, act: Act, rep: Rep, written: Written, words: str
 
 async def submit(front: Front, act: Act) -> Answer:
     rep = await front.rep(act)
-    written = answer_card.read(act.view)
+    written = answer_card.read(act.view, await named(front, act))
     missing = desk.empty(written)
     if missing is not None:
         return {"response_action": "errors", "errors": missing}
@@ -199,6 +200,22 @@ async def submit(front: Front, act: Act) -> Answer:
         asked = replace(result, text_round=written.text_round)
         return {"response_action": "update", "view": answer_card.render(asked)}
     return {"response_action": "clear"}
+
+
+async def named(front: Front, act: Act) -> dict[str, str]:
+    """What the people and channels are called that the words in a window mention, by id.
+
+    Whoever reads them in Intercom does not know Slack's ids. Those that Slack does not tell are left out.
+    """
+    found: dict[str, str] = {}
+    for each in writing.mentioned(act.view):
+        with contextlib.suppress(SlackError):
+            if is_channel_id(each):
+                channel = await front.identity.channel(each)
+                found |= {each: f"#{channel.name}"} if channel is not None else {}
+            else:
+                found |= await front.identity.names([each])
+    return found
 
 
 async def fresh(front: Front, conversation_ids: Sequence[str], patience: float) -> None:

@@ -13,7 +13,7 @@ from bot.desk import issue_answer as desk
 from bot.desk import saved
 from bot.desk.rep import Rep
 from bot.errors import UserError
-from handlers.answer import FILLING, PATIENCE, fresh
+from handlers.answer import FILLING, PATIENCE, fresh, named
 from handlers.front import Act, Front
 from handlers.replies import macros_of, search
 from handlers.routes import Answer, Routes
@@ -114,7 +114,7 @@ async def _put_in(front: Front, act: Act, rep: Rep, words: str) -> Answer:
 
 async def submit(front: Front, act: Act) -> Answer:
     rep = await front.rep(act)
-    written = issue_card.read(act.view)
+    written = issue_card.read(act.view, await named(front, act))
     missing = desk.empty(written) or await front.store.read(desk.not_known, front.office, rep, written)
     if missing is not None:
         return {"response_action": "errors", "errors": missing}

@@ -149,12 +149,15 @@ def error(card: AnswerError) -> View:
     return modal.view(CALLBACK, modal.titled("Answer", card.contact), blocks)
 
 
-def read(view: Mapping[str, Any]) -> Written:
-    """What was typed into a view of ours. Raises modal.NotOurs for a view that carries no conversation."""
+def read(view: Mapping[str, Any], names: Mapping[str, str] | None = None) -> Written:
+    """What was typed into a view of ours, `names` of what is mentioned in it.
+
+    Raises modal.NotOurs for a view that carries no conversation.
+    """
     private = modal.private(view)
     if not private.get("conversation"):
         raise modal.NotOurs("the view names no conversation")
-    typed = writing.read(view, private)
+    typed = writing.read(view, private, names)
     return Written(
         conversation_id=str(private["conversation"]),
         last_part=str(private.get("last_part", "")),

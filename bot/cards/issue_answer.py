@@ -135,8 +135,11 @@ def render(card: IssueAnswerCard) -> View:
     return modal.view(CALLBACK, "Answer issue", blocks, submit=submit, private=private)
 
 
-def read(view: Mapping[str, Any]) -> WrittenToAll:
-    """What was ticked and typed into a view of ours. Raises modal.NotOurs for one that carries no issue."""
+def read(view: Mapping[str, Any], names: Mapping[str, str] | None = None) -> WrittenToAll:
+    """What was ticked and typed into a view of ours, `names` of what is mentioned in it.
+
+    Raises modal.NotOurs for one that carries no issue.
+    """
     private = modal.private(view)
     seen = private.get("seen")
     if not private.get("conversation") or not isinstance(seen, Mapping):
@@ -145,7 +148,7 @@ def read(view: Mapping[str, Any]) -> WrittenToAll:
     confirmed = confirmed if isinstance(confirmed, Mapping) else {}
     groups = range(MOST // _BOXES)
     ticked = [value for number in groups for value in modal.ticked(view, f"{WHO}{number}")]
-    typed = writing.read(view, private)
+    typed = writing.read(view, private, names)
     return WrittenToAll(
         conversation_id=str(private["conversation"]),
         to=tuple(dict.fromkeys(ticked)),

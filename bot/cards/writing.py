@@ -72,14 +72,18 @@ class Typed:
     files: tuple[ChosenFile, ...]
 
 
-def read(view: Mapping[str, Any], private: Mapping[str, Any]) -> Typed:
-    """What was typed into the inputs of a view of ours, whose private words carry the `round`."""
-    text_round = private.get("round")
-    text_round = text_round if isinstance(text_round, int) and 0 <= text_round < 1000 else 0
+def read(
+    view: Mapping[str, Any], private: Mapping[str, Any], names: Mapping[str, str] | None = None
+) -> Typed:
+    """What was typed into the inputs of a view of ours, whose private words carry the `round`.
+
+    `names` are of the people and channels that `mentioned` finds in it, by id.
+    """
+    text_round = _round(private)
     typed = modal.state(view, text_block(text_round))
     if "rich_text_value" in typed:
         value = typed["rich_text_value"]
-        html, plain = rich_input.to_html(value), rich_input.to_plain(value)
+        html, plain = rich_input.to_html(value, names), rich_input.to_plain(value, names)
     else:
         plain = text.clean(typed.get("value") or "").strip()
         html = rich_input.plain_to_html(plain)
@@ -93,6 +97,17 @@ def read(view: Mapping[str, Any], private: Mapping[str, Any]) -> Typed:
         text_round=text_round,
         files=chosen(modal.state(view, FILES)),
     )
+
+
+def mentioned(view: Mapping[str, Any]) -> set[str]:
+    """The ids of the people and channels that the words in a view of ours mention."""
+    block = text_block(_round(modal.private(view)))
+    return rich_input.mentioned(modal.state(view, block).get("rich_text_value"))
+
+
+def _round(private: Mapping[str, Any]) -> int:
+    told = private.get("round")
+    return told if isinstance(told, int) and 0 <= told < 1000 else 0
 
 
 def text_block(text_round: int) -> str:

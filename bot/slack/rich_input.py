@@ -16,6 +16,7 @@ _TAGS = {"p", "br", "b", "i", "code", "pre", "a", "ul", "ol", "li", "blockquote"
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 _EMOJI_POINTS = re.compile(r"[0-9a-f]{1,6}(-[0-9a-f]{1,6})*")
 _DEEPEST = 8
+_UNNAMED = {"user": "somebody", "channel": "a channel", "usergroup": "a group"}
 
 Names = Mapping[str, str]
 
@@ -23,12 +24,25 @@ Names = Mapping[str, str]
 def to_html(value: Mapping[str, Any] | None, names: Names | None = None) -> str:
     """HTML of a `rich_text_value`, sanitised; empty for nothing.
 
-    `names` gives the names of mentioned Slack users by id. Broadcast mentions become their bare word.
+    `names` gives what is mentioned its name, by id (see `mentioned`); of what it lacks the kind is said, for
+    a word that is left out changes the sentence. Broadcast mentions become their bare word.
     """
     if not value:
         return ""
     elements = [each for each in value.get("elements", []) if isinstance(each, Mapping)]
     return _sanitised(_blocks_html(elements, names or {}))
+
+
+def mentioned(value: Mapping[str, Any] | None) -> set[str]:
+    """The ids of the people and channels that are mentioned in it."""
+    found: set[str] = set()
+    left: list[Any] = [value]
+    while left:
+        each = left.pop()
+        if isinstance(each, Mapping):
+            found |= {str(each[key]) for key in ("user_id", "channel_id") if each.get(key)}
+            left.extend(each.get("elements") or ())
+    return found
 
 
 def plain_to_html(words: str) -> str:
@@ -156,8 +170,8 @@ def _run_plain(run: Mapping[str, Any], names: Names) -> str:
             return clean(str(run.get("text") or run.get("url", "")))
         case "emoji":
             return _emoji(run)
-        case "user":
-            return names.get(str(run.get("user_id")), "")
+        case "user" | "channel" | "usergroup" as kind:
+            return names.get(str(run.get(f"{kind}_id")), _UNNAMED[kind])
         case "date":
             return clean(str(run.get("fallback", "")))
         case "broadcast":

@@ -100,6 +100,25 @@ async def test_a_note_reaches_the_team_and_not_the_customer(build: OpenHouse):
     assert "*Saved <!date^" in words(delivery(house).blocks)
 
 
+async def test_who_and_what_is_mentioned_is_named_to_those_who_do_not_read_slack(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    runs = (
+        {"type": "text", "text": "Please ask "},
+        {"type": "user", "user_id": house.ben.id},
+        {"type": "text", "text": " in "},
+        {"type": "channel", "channel_id": CHANNELS["alerts"]},
+        {"type": "text", "text": " or "},
+        {"type": "usergroup", "usergroup_id": "S0UNKNOWN1"},
+        {"type": "text", "text": "."},
+    )
+    said = rich("")
+    said["rich_text_value"]["elements"] = [{"type": "rich_text_section", "elements": list(runs)}]
+    await house.ana.opens_answer("1001")
+    await house.ana.submits({"text": said})
+    await house.settle()
+    assert [text for _, _, text in house.sent()] == ["Please ask ben in #support-alerts or a group."]
+
+
 async def test_what_happens_after_sending_happens_after_sending(build: OpenHouse):
     house = await build(data=scenario("1001", "1004"))
     view = await house.ana.opens_answer("1001")
