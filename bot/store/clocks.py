@@ -230,6 +230,12 @@ def with_alert(session: Session, workspace: str, conversation_ids: Sequence[str]
     return set(session.exec(query))
 
 
+def alerts_going_on(session: Session, workspace: str) -> list[Alert]:
+    """Alerts that are said and not over."""
+    query = select(Alert).where(Alert.workspace == workspace, col(Alert.state).in_(("live", "snoozed")))
+    return list(session.exec(query))
+
+
 def alerts_to_refresh(session: Session, workspace: str, now: datetime, *, limit: int) -> list[str]:
     """Conversations whose alert card should be drawn anew by `now` (its "late by" has grown old)."""
     query = (

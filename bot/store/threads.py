@@ -36,6 +36,11 @@ class AccountThread(SQLModel, table=True):
         default_factory=dict, sa_type=JSON, sa_column_kwargs={"server_default": text("'{}'")}
     )
 
+    @property
+    def post(self) -> str:
+        """The name of its anchor."""
+        return f"account:{self.account_id}:{self.episode}"
+
 
 class Issue(SQLModel, table=True):
     """One problem of an account, told by one or more conversations. `id` is its oldest conversation's.
@@ -80,6 +85,14 @@ def _live() -> Select[AccountThread]:
         col(AccountThread.account_id) == bindparam("whose"),
         col(AccountThread.closed_at).is_(None),
     )
+
+
+def all_live(session: Session, workspace: str) -> list[AccountThread]:
+    """Every account's thread that is not closed yet."""
+    query = select(AccountThread).where(
+        AccountThread.workspace == workspace, col(AccountThread.closed_at).is_(None)
+    )
+    return list(session.exec(query))
 
 
 def any_due(session: Session, workspace: str, now: datetime) -> bool:

@@ -4,6 +4,7 @@ A bot that was down knows everything it did. One whose database was restored fro
 lost, does not: its alerts of today are in Slack, and judging would post each of them once more. The two look
 alike from inside, so after every gap the bot looks first. Messages of ours in its channels carry the key
 under which they were posted; those that the tables do not know are taken over, and judging then edits them.
+A channel's history leaves replies out: the threads of older messages that go on are looked through as well.
 """
 
 from __future__ import annotations
@@ -20,10 +21,13 @@ from bot.office import Office
 from bot.outbox import kinds
 from bot.outbox.show import adopt
 from bot.slack.client import Slack
+from bot.slack.errors import SlackError
 from bot.slack.history import Ours, ours
-from bot.store import intents, pulse
+from bot.slack.said import ts_of
+from bot.store import clocks, intents, pulse, spreads, threads
 from bot.store.conversations import ask_details
 from bot.store.engine import Store
+from bot.store.posts import Post, get_post
 
 log = structlog.get_logger("watchbell.watch")
 
@@ -36,6 +40,9 @@ GAP = timedelta(minutes=2)
 
 REACH = timedelta(days=1)
 """How far back a bot looks that remembers nothing at all."""
+
+THREADS = 200
+"""Older threads that are looked through at most, the latest first: four minutes at Slack's pace."""
 
 _OVERLAP = timedelta(minutes=2)
 _LET_REFRESH = timedelta(seconds=60)
@@ -64,6 +71,8 @@ async def recover(store: Store, office: Office, slack: Slack, clock: Clock) -> i
         return 0
     since = (last.at if last is not None else now - REACH) - _OVERLAP
     found = [each for channel in office.all_channels async for each in _seen(slack, channel, since)]
+    for parent in await store.read(_going_on, office.workspace, since) if last is not None else ():
+        found += await _under(slack, parent, since)
     taken = await store.write(_take_over, office.workspace, found, last is not None, moment(clock))
     log.info("recovered", since=since.isoformat(), seen=len(found), taken_over=taken)
     return taken
@@ -90,6 +99,40 @@ async def _seen(slack: Slack, channel: str, since: datetime) -> AsyncIterator[Fo
         async for message in ours(slack, channel, since, parent.ts):
             if message.ts != parent.ts:
                 yield Found(channel, message.key, message.ts, parent.key)
+
+
+def _going_on(session: Session, workspace: str, since: datetime) -> list[Post]:
+    """Messages of before `since` in whose threads something may have been said after it."""
+    told = [each.post for each in threads.all_live(session, workspace)]
+    told += [each.post for each in clocks.alerts_going_on(session, workspace)]
+    told += [each.post for each in spreads.opened(session, workspace)]
+    found = [get_post(session, workspace, key) for key in dict.fromkeys(told)]
+    older = ts_of(since)
+    standing = [
+        each for each in found if each is not None and each.state == "posted" and (each.ts or older) < older
+    ]
+    standing.sort(key=lambda each: each.wanted_at, reverse=True)
+    if standing[THREADS:]:
+        log.warning("recovery_left_out", threads=len(standing) - THREADS)
+    return standing[:THREADS]
+
+
+async def _under(slack: Slack, parent: Post, since: datetime) -> list[Found]:
+    if parent.ts is None:
+        return []
+    try:
+        replies = [each async for each in ours(slack, parent.channel, since, parent.ts)]
+    except SlackError as error:
+        if error.kind != "permanent":
+            raise
+        # Somebody has deleted it, or its channel: nothing of ours can be said there either.
+        log.warning("thread_not_seen", key=parent.key, code=error.code)
+        return []
+    return [
+        Found(parent.channel, each.key, each.ts, _POST + parent.key)
+        for each in replies
+        if each.ts != parent.ts
+    ]
 
 
 def _take_over(session: Session, workspace: str, found: Iterable[Found], remembers: bool, at: Moment) -> int:

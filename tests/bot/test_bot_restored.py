@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from harness import House, OpenHouse
 from on_the_screen import key_of, rich, words
-from small_office import CHANNELS, scenario
+from small_office import CHANNELS, TOML, scenario
 
 from bot.store import intents
 
@@ -172,3 +172,61 @@ async def test_a_short_stop_asks_slack_nothing(build: OpenHouse):
     await house.at("09:12")
     assert len(house.alerts("1001")) == 1
     assert fault.hits == 0
+
+
+async def test_what_was_said_in_the_thread_of_an_older_message_is_not_said_again(build: OpenHouse):
+    house = await build(data=scenario("1001", "1002"), linked=())
+    anchor = house.post("accounts", "post:account:c1:")
+    await house.at("09:04")
+    backup = await backed_up(house)
+    asked = house.intercom.customer_starts("p2", "email", "Please send the invoice of October as a PDF.")
+    await house.at("09:06")
+    before = said(house)
+    replies = house.posts("accounts", "post:issue:")
+    assert [each.thread_ts for each in replies] == [anchor.ts] * 2
+    # Slack is looked through before Intercom could be read, as when there is much to read.
+    house.fault("intercom", "POST /conversations/search", "error", times=-1, status=500)
+    await put_back(house, backup)
+    await house.settle()
+    house.faults.clear()
+    await house.later(minutes=6)
+    assert set(said(house).values()) == {1}
+    assert before.keys() <= said(house).keys()
+    # And it is the bot's own again: what happens now is told in it.
+    house.intercom.closes(asked["id"], "8802")
+    await house.later(minutes=2)
+    (shown,) = house.posts("accounts", f"post:issue:c1:1:{asked['id']}")
+    assert "Nothing open on this issue" in words(shown.blocks)
+    assert set(said(house).values()) == {1}
+
+
+@pytest.mark.parametrize(("burst", "messages"), [(0, 2), (1, 1)])
+async def test_who_was_called_in_the_thread_of_an_older_alert_is_not_called_again(
+    build: OpenHouse, burst: int, messages: int
+):
+    house = await build(
+        data=scenario("1001", "1002"), linked=(), toml=TOML.replace("burst = 0", f"burst = {burst}")
+    )
+    await house.at("09:11")
+    await house.at("09:15")
+    backup = await backed_up(house)
+    await house.at("09:21")
+    await house.at("09:26")
+    rings = house.posts("alerts", "post:ring:")
+    assert (len(rings), len({each.thread_ts for each in rings})) == (2, messages)
+    await put_back(house, backup)
+    await house.settle()
+    await house.later(minutes=1)
+    assert set(said(house).values()) == {1}
+
+
+async def test_an_older_message_that_somebody_deleted_stops_nothing(build: OpenHouse):
+    house = await build(data=scenario("1001", "1002"), linked=())
+    await house.at("09:11")
+    await house.at("09:15")
+    alert = house.alert("1001")
+    backup = await backed_up(house)
+    house.slack.remove(alert)
+    await put_back(house, backup)
+    await house.at("09:26")
+    assert len(house.posts("alerts", "post:ring:1002")) == 1
