@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 
 from bot.slack.errors import SlackError
-from bot.watch.recovery import recover
+from bot.watch.recovery import note_put_off, recover
 from jobs.works import Works
 
 log = structlog.get_logger("watchbell.jobs")
@@ -18,6 +18,9 @@ async def tick(works: Works) -> int:
         except SlackError as error:
             # Before it is known what was said already, nothing is said.
             log.warning("recovery_put_off", method=error.method, code=error.code)
+            at = works.at()
+            works.put_off = works.put_off or at.machine
+            await works.store.write(note_put_off, works.office.workspace, error.code, at)
             return 0
-        works.recovered = True
+        works.recovered, works.put_off = True, None
     return await works.delivery.start()

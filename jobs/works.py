@@ -52,7 +52,8 @@ class Works:
     """The parts of the running bot that ticks use. All instants are machine time.
 
     `begun` and `ticked`: when each tick was first begun, and last ended well; `failed` names those that ever
-    ended otherwise. `recovered`: whether it is known what was said before this start. `changed`: something
+    ended otherwise. `recovered`: whether it is known what was said before this start; `put_off`: since when
+    that could not be found out. `changed`: something
     was judged that people may have open, `redrawn` (monotonic) when that was drawn last. `pinged`: when the
     watcher outside was last told. `audit_waits`: since when an audit that is due lets others go first.
     `mailbox_waits`: until when the mailbox is left alone.
@@ -76,6 +77,7 @@ class Works:
     changed: bool = False
     listening: Listening = field(default_factory=Listening)
     recovered: bool = False
+    put_off: datetime | None = None
     pinged: datetime | None = None
     audit_waits: datetime | None = None
     mailbox_waits: datetime | None = None
@@ -95,9 +97,13 @@ class Works:
         return moment(self.clock)
 
     def late(self) -> list[str]:
-        """Ticks that have not ended well for too long, or failed and never ended well at all."""
+        """Ticks that have not ended well for too long, or failed and never ended well at all, and a look
+        through Slack that did not come about."""
         now = self.clock.machine()
-        return [f"the {name} tick is late" for name in self.begun if self._is_late(name, now)]
+        late = [f"the {name} tick is late" for name in self.begun if self._is_late(name, now)]
+        if self.put_off is not None and now - self.put_off > LATE_AFTER:
+            late.append("Slack has not been looked through yet: nothing is said")
+        return late
 
     def _is_late(self, name: str, now: datetime) -> bool:
         if name not in self.ticked and name in self.failed:

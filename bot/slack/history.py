@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,10 @@ from bot.slack.client import EVENT_TYPE, Slack
 from bot.slack.errors import SlackError
 
 _PAGES = 10
+_WAITS = 3
+"""How often in a row a look to the end waits for Slack before it gives up."""
+
+_LONGEST_WAIT = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +28,31 @@ class Ours:
 
 
 async def ours(
-    slack: Slack, channel: str, oldest: datetime, thread_ts: str | None = None
+    slack: Slack,
+    channel: str,
+    oldest: datetime,
+    thread_ts: str | None = None,
+    *,
+    to_the_end: bool = False,
 ) -> AsyncIterator[Ours]:
     """Our messages in a channel, or in one thread of it, back to `oldest` (business time, as message ts are).
 
     Raises SlackError; of kind not_sent and code look_incomplete, after the last one it read, when there was
-    more to read than it is willing to.
+    more to read than it is willing to. With `to_the_end` it is willing to read all of it, and waits where
+    Slack asks to: a long look that began anew after each such wait might never end.
     """
     cursor: str | None = None
-    for _ in range(_PAGES):
-        messages, cursor = await slack.history_page(channel, oldest, thread_ts, cursor)
+    read = waits = 0
+    while to_the_end or read < _PAGES:
+        try:
+            messages, cursor = await slack.history_page(channel, oldest, thread_ts, cursor)
+        except SlackError as error:
+            if not to_the_end or error.kind != "rate_limited" or waits >= _WAITS:
+                raise
+            waits += 1
+            await asyncio.sleep(min(error.retry_after or 1.0, _LONGEST_WAIT))
+            continue
+        read, waits = read + 1, 0
         for message in messages:
             key = key_of(message)
             if key is not None:

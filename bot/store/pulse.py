@@ -18,6 +18,9 @@ MAILBOX = "mailbox"
 SETTINGS = "settings"
 """The source under which it is noted whether watchbell.toml can be used; the detail is its faults."""
 
+PUT_OFF = "put_off"
+"""The source under which it is noted since when nothing is said, for Slack cannot be looked through."""
+
 POLICIES = "policies"
 """The mark that names the policy set under which every open promise stands; none while an edit goes on."""
 

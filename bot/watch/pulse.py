@@ -21,6 +21,7 @@ PAUSES_REACH = timedelta(days=14)
 _LATE_AFTER = 3
 """Sweeps that may be missed before the bot says that it is blind."""
 
+_LOOK_PATIENCE = timedelta(minutes=2)
 _REMEMBERED = timedelta(days=1)
 _OLDEST_WAITING = timedelta(minutes=5)
 
@@ -75,6 +76,15 @@ def health(session: Session, office: Office, at: Moment) -> Health:
             Problem(
                 f"Intercom has not been read for {human((at.now - swept.at).total_seconds())}.",
                 "Check INTERCOM_TOKEN and Intercom's status page; Watchbell goes on trying.",
+            )
+        )
+    put_off = pulse.last_beat(session, office.workspace, pulse.PUT_OFF)
+    if put_off is not None and put_off.detail and at.now - put_off.at > _LOOK_PATIENCE:
+        length = human((at.now - put_off.at).total_seconds())
+        problems.append(
+            Problem(
+                f"Nothing has been said for {length}: Slack could not be looked through after the start.",
+                f"Slack answered {put_off.detail}; Watchbell goes on trying, and says the rest then.",
             )
         )
     problems += mailbox.problems(session, office, at)

@@ -68,6 +68,7 @@ async def recover(store: Store, office: Office, slack: Slack, clock: Clock) -> i
     last = await store.read(pulse.last_beat, office.workspace, ALIVE)
     now = clock.now()
     if last is not None and now - last.at < GAP:
+        await store.write(note_put_off, office.workspace, None, moment(clock))
         return 0
     since = (last.at if last is not None else now - REACH) - _OVERLAP
     found = [each for channel in office.all_channels async for each in _seen(slack, channel, since)]
@@ -89,14 +90,21 @@ def note_alive(session: Session, workspace: str, at: Moment) -> None:
     pulse.beat(session, workspace, ALIVE, now=at.now)
 
 
+def note_put_off(session: Session, workspace: str, code: str | None, at: Moment) -> None:
+    """Note since when Slack cannot be looked through, and why; None: it was looked through."""
+    known = pulse.last_beat(session, workspace, pulse.PUT_OFF)
+    if bool(known is not None and known.detail) != bool(code):
+        pulse.beat(session, workspace, pulse.PUT_OFF, now=at.now, detail=code)
+
+
 async def _seen(slack: Slack, channel: str, since: datetime) -> AsyncIterator[Found]:
     parents: list[Ours] = []
-    async for message in ours(slack, channel, since):
+    async for message in ours(slack, channel, since, to_the_end=True):
         yield Found(channel, message.key, message.ts)
         if message.has_thread:
             parents.append(message)
     for parent in parents:
-        async for message in ours(slack, channel, since, parent.ts):
+        async for message in ours(slack, channel, since, parent.ts, to_the_end=True):
             if message.ts != parent.ts:
                 yield Found(channel, message.key, message.ts, parent.key)
 
@@ -121,7 +129,8 @@ async def _under(slack: Slack, parent: Post, since: datetime) -> list[Found]:
     if parent.ts is None:
         return []
     try:
-        replies = [each async for each in ours(slack, parent.channel, since, parent.ts)]
+        looked = ours(slack, parent.channel, since, parent.ts, to_the_end=True)
+        replies = [each async for each in looked]
     except SlackError as error:
         if error.kind != "permanent":
             raise
@@ -142,6 +151,7 @@ def _take_over(session: Session, workspace: str, found: Iterable[Found], remembe
             taken += 1
     if remembers:
         doubt(session, workspace, at)
+    note_put_off(session, workspace, None, at)
     note_alive(session, workspace, at)
     return taken
 

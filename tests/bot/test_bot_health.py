@@ -61,6 +61,30 @@ async def test_one_tick_that_always_fails_leaves_the_others_running_and_is_named
     await house.settle()
 
 
+async def test_a_bot_that_cannot_look_through_slack_says_that_it_says_nothing(build: OpenHouse):
+    house = await build(data=scenario("1001"), linked=())
+    await house.stop_bot()
+    house.tick(300)
+    house.fault("slack", "conversations.history", "error", times=-1, status=500)
+    await house.start_bot()
+    await house.settle()
+    assert (await get(house, "/readyz")).status_code == 200, "it may be better in a moment"
+    house.clock.machine_ahead = timedelta(seconds=31)
+    await house.later(minutes=3)
+    told = await get(house, "/readyz")
+    assert told.status_code == 503
+    assert told.json()["missing"] == ["Slack has not been looked through yet: nothing is said"]
+    await house.slack.people.open_home(house.ana.id)
+    await house.settle()
+    assert "Nothing has been said for 3 min" in words(house.ana.home.blocks)
+    house.faults.clear()
+    await house.later(minutes=1)
+    assert (await get(house, "/readyz")).status_code == 200
+    await house.slack.people.open_home(house.ana.id)
+    await house.settle()
+    assert "Nothing has been said" not in words(house.ana.home.blocks)
+
+
 async def test_the_numbers_tell_what_is_on_its_way_what_failed_and_how_old_the_last_sweep_is(
     build: OpenHouse,
 ):

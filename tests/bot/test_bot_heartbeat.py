@@ -119,3 +119,20 @@ async def test_a_watcher_that_is_away_or_sends_elsewhere_harms_nothing(
     assert len(house.alerts("1001")) == 0
     await house.at("09:06")
     assert len(house.alerts("1001")) == 1
+
+
+async def test_it_stops_while_slack_cannot_be_looked_through(build: OpenHouse, watcher: Watcher):
+    house = await watched(build, watcher)
+    await house.stop_bot()
+    house.tick(300)
+    house.fault("slack", "conversations.history", "error", times=-1, status=500)
+    await house.start_bot(heartbeat_url=watcher.url)
+    await a_minute(house)
+    before = len(watcher.heard)
+    for _ in range(3):
+        await a_minute(house)
+    assert len(watcher.heard) == before
+    house.faults.clear()
+    for _ in range(2):
+        await a_minute(house)
+    assert len(watcher.heard) > before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections import Counter
 from datetime import timedelta
@@ -230,3 +231,25 @@ async def test_an_older_message_that_somebody_deleted_stops_nothing(build: OpenH
     await put_back(house, backup)
     await house.at("09:26")
     assert len(house.posts("alerts", "post:ring:1002")) == 1
+
+
+async def test_however_much_was_said_in_a_channel_it_is_looked_through_to_its_end(
+    build: OpenHouse, diary: io.StringIO
+):
+    house = await build(data=scenario("1001", "1002"), linked=())
+    backup = await backed_up(house)
+    await house.at("09:06")
+    before = said(house)
+    for number in range(1_050):
+        house.slack.post(CHANNELS["alerts"], user="U0BEN", text=f"Talk {number}", silent=True)
+    house.tick(300)
+    # Where Slack asks to wait, the look waits; it does not begin anew.
+    asked = house.fault("slack", "conversations.history", "rate_limit", seconds=1)
+    await put_back(house, backup)
+    await house.settle()
+    await house.later(minutes=1)
+    assert before.keys() <= said(house).keys()
+    assert set(said(house).values()) == {1}
+    assert len(house.alerts("1002")) == 1
+    assert asked.hits == 1
+    assert "recovery_put_off" not in diary.getvalue()
