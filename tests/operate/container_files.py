@@ -101,15 +101,23 @@ def image_faults(text: str, ignore: str) -> list[str]:
     return faults
 
 
-def compose_faults(text: str, variables: set[str]) -> list[str]:
-    """What is wrong with compose.yml; `variables` are what the bot knows in its environment."""
+def given(steps: Iterable[Step]) -> dict[str, str]:
+    """The folders that an image gives to a user of its own, and the user's number."""
+    made = re.compile(r"install --directory --owner=(\d+) [^&]*?(/\S+)")
+    return {path: owner for rest in of(steps, "RUN") for owner, path in made.findall(rest)}
+
+
+def compose_faults(text: str, variables: set[str], image: str) -> list[str]:
+    """What is wrong with compose.yml; `variables` are what the bot knows in its environment, and `image` is
+    the Dockerfile of its image."""
+    folders = given(last_stage(dockerfile(image)))
     told = yaml.safe_load(text)
     services: dict[str, dict[str, Any]] = told["services"]
     faults = []
     for name, service in services.items():
         faults += [f"{name}: {fault}" for fault in _service_faults(told, services, service)]
         if "build" in service:
-            faults += [f"{name}: {fault}" for fault in _bot_faults(service, variables)]
+            faults += [f"{name}: {fault}" for fault in _bot_faults(service, variables, folders)]
     used = {each for service in services.values() for each in service.get("secrets", [])}
     faults += [f"the secret {each} is for nobody" for each in told["secrets"].keys() - used]
     return faults
@@ -147,9 +155,15 @@ def _service_faults(
     return faults
 
 
-def _bot_faults(service: dict[str, Any], variables: set[str]) -> list[str]:
+def _bot_faults(service: dict[str, Any], variables: set[str], folders: Mapping[str, str]) -> list[str]:
     known = variables | {f"{name}_FILE" for name in variables}
-    return [f"the bot does not know {name}" for name in service["environment"] if name not in known]
+    faults = [f"the bot does not know {name}" for name in service["environment"] if name not in known]
+    for mount in service.get("tmpfs", []):
+        path, _, options = mount.partition(":")
+        owner = folders.get(path)
+        if owner is not None and f"uid={owner}" not in options.split(","):
+            faults.append(f"the tmpfs over {path} is root's, and the image gives it to {owner}")
+    return faults
 
 
 def unit(text: str) -> dict[str, list[str]]:

@@ -166,7 +166,7 @@ async def test_the_health_check_tells_a_bot_that_answers_from_none(build: OpenHo
 
 
 def test_the_composition_is_put_together_with_care():
-    assert files.compose_faults(COMPOSE, variables()) == []
+    assert files.compose_faults(COMPOSE, variables(), DOCKERFILE) == []
 
 
 @pytest.mark.parametrize(
@@ -185,12 +185,20 @@ def test_the_composition_is_put_together_with_care():
         ("networks: [data]", "networks: [date]", "no network date"),
         ("depends_on: [bot-1, bot-2]", "depends_on: [bot-1, bot-3]", "no service bot-3"),
         ("  restart: unless-stopped\n  stop_grace", "  stop_grace", "not started again"),
+        ("/data:uid=10001,gid=10001,mode=0700", "/data", "tmpfs over /data is root's"),
+        ("/data:uid=10001,", "/data:uid=1000,", "tmpfs over /data is root's"),
     ],
 )
 def test_control_each_carelessness_in_the_composition_would_be_found(old: str, new: str, fault: str):
     assert old in COMPOSE
-    found = files.compose_faults(COMPOSE.replace(old, new), variables())
+    found = files.compose_faults(COMPOSE.replace(old, new), variables(), DOCKERFILE)
     assert any(fault in each for each in found), found
+
+
+def test_the_folder_the_bot_works_in_is_given_to_its_user():
+    stage = files.last_stage(files.dockerfile(DOCKERFILE))
+    (folder,), (user,) = files.of(stage, "WORKDIR"), files.of(stage, "USER")
+    assert files.given(stage) == {folder: user.split(":")[0]}
 
 
 def test_two_replicas_share_a_postgresql_of_15_or_newer():
