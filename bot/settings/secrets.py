@@ -206,7 +206,11 @@ class _Reader:
 
 
 def _dotenv(path: Path | None) -> dict[str, str]:
-    if path is None or not path.is_file():
+    try:
+        if path is None or not path.is_file():
+            return {}
+    except PermissionError:
+        # A folder that cannot be looked into, such as that of whoever called sudo, holds no settings for us.
         return {}
     try:
         found = dotenv_values(path, interpolate=False)
