@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import Message
 
 from bot.intercom.signature import verify
 from bot.intercom.values import ReadError
@@ -27,7 +28,7 @@ ANSWER_WITHIN = 4.0
 known."""
 
 BODY_LIMIT = 1024 * 1024
-"""Bytes; a notification with a whole conversation stays far below."""
+"""Bytes; a notification with a whole conversation, or a Slack window full of words, stays far below."""
 
 Keep = Callable[[bytes], Awaitable[None]]
 Slack = Callable[[Request], Awaitable[Response]]
@@ -62,7 +63,7 @@ def build(
         Route("/metrics", shown),
     ]
     if slack is not None:
-        routes.append(Route("/slack/events", slack, methods=["POST"]))
+        routes.append(Route("/slack/events", _limited(slack), methods=["POST"]))
     if keep_notification is not None and intercom_secret:
         webhook = _webhook(keep_notification, intercom_secret, acknowledged)
         routes.append(Route("/intercom/webhook", webhook, methods=["POST", "HEAD"]))
@@ -77,7 +78,7 @@ def _webhook(keep: Keep, secret: str, acknowledged: Acknowledged) -> Callable[[R
         arrived = time.monotonic()
         raw = await _body(request)
         if raw is None:
-            return PlainTextResponse("too large\n", status_code=413)
+            return _too_large()
         if not verify(raw, request.headers.get("x-hub-signature"), secret):
             return PlainTextResponse("bad signature\n", status_code=401)
         try:
@@ -94,8 +95,31 @@ def _webhook(keep: Keep, secret: str, acknowledged: Acknowledged) -> Callable[[R
     return webhook
 
 
+def _limited(slack: Slack) -> Slack:
+    async def limited(request: Request) -> Response:
+        """Bolt reads everything before it checks the signature, so what is too much never reaches it."""
+        raw = await _body(request)
+        if raw is None:
+            return _too_large()
+
+        async def once() -> Message:
+            return {"type": "http.request", "body": raw, "more_body": False}
+
+        return await slack(Request(request.scope, once))
+
+    return limited
+
+
+def _too_large() -> Response:
+    return PlainTextResponse("too large\n", status_code=413)
+
+
 async def _body(request: Request) -> bytes | None:
-    """The raw bytes, or None when there are more than any notification has."""
+    """The raw bytes, or None when there are more than any notification has, or more are announced."""
+    announced = request.headers.get("content-length", "")
+    # Python refuses to read a number of thousands of digits.
+    if announced.isdecimal() and int(announced[:20]) > BODY_LIMIT:
+        return None
     raw = bytearray()
     async for chunk in request.stream():
         raw += chunk

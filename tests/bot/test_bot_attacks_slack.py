@@ -14,7 +14,7 @@ import httpx
 import pytest
 from harness import House, OpenHouse, link
 from on_the_screen import rich, words
-from signing import signed_by_slack
+from signing import signed_by_intercom, signed_by_slack
 from small_office import scenario
 from sqlmodel import Session, select
 
@@ -89,6 +89,49 @@ async def test_a_request_that_slack_did_not_sign_just_now_is_refused_and_does_no
         assert await claimed(house) == [], how
     body = claim_next(house)
     assert (await post(house, body, signed_by_slack(body))).status_code == 200
+    assert await claimed(house) == ["1001"]
+
+
+MIB = 1024 * 1024
+
+
+class Poured:
+    """A body that comes piece by piece, and how much of it was taken."""
+
+    def __init__(self, raw: bytes) -> None:
+        self.raw, self.taken = raw, 0
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for start in range(0, len(self.raw), 65536):
+            self.taken += 65536
+            yield self.raw[start : start + 65536]
+
+
+@pytest.mark.parametrize("announced", [True, False])
+async def test_what_is_too_large_is_not_read_before_its_signature_is_checked(
+    build: OpenHouse, announced: bool
+):
+    house = await build(http=True, data=scenario("1001", "1002", "1004"))
+    long = claim_next(house) + b"&pad="
+    webhook = b'{"topic": "ping", "id": "notif_long", "pad": "' + b"x" * 8 * MIB + b'"}'
+
+    async def poured(path: str, raw: bytes, headers: Headers) -> tuple[int, int]:
+        body = Poured(raw)
+        length = {"Content-Length": str(len(raw))} if announced else {}
+        async with house.client() as client:
+            response = await client.post(path, content=body, headers=headers | length)
+        return response.status_code, body.taken
+
+    most = 0 if announced else MIB + 65536
+    huge = long.ljust(8 * MIB, b"x")
+    assert await poured("/slack/events", huge, signed_by_slack(huge)) == (413, most)
+    signature = {"X-Hub-Signature": signed_by_intercom(webhook)}
+    assert await poured("/intercom/webhook", webhook, signature) == (413, most)
+    over = long.ljust(MIB + 1, b"x")
+    assert (await poured("/slack/events", over, signed_by_slack(over)))[0] == 413
+    assert await claimed(house) == []
+    just = long.ljust(MIB, b"x")
+    assert (await poured("/slack/events", just, signed_by_slack(just)))[0] == 200
     assert await claimed(house) == ["1001"]
 
 
