@@ -22,8 +22,9 @@ class Rating:
 class OpenConversation:
     """An open conversation: since when the customer waits, and the customer's own words, oldest first.
 
-    `waiting_since` is None when nobody waits. `bot_only` says that no person of the team has answered yet
-    although a bot has. `issue_id` groups conversations about one problem.
+    `waiting_since` is None when nobody waits. `texts` and `reopens` are of the last 30 days. `bot_only` says
+    that no person of the team has answered yet although a bot has. `issue_id` groups conversations about one
+    problem.
     """
 
     id: str

@@ -7,15 +7,17 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.office import Office
-from bot.present import day
+from bot.present import REPLY_CLOCKS, day
 from bot.risk.facts import AccountFacts, OpenConversation, Rating
 from bot.store import clocks, conversations, pulse, reps, threads
 from bot.store.accounts import Account
 from bot.store.conversations import Conversation, Part
+from bot.store.merges import SECONDARY
 
 MONTH = timedelta(days=30)
 QUARTER = timedelta(days=90)
 _STATES = ("open", "snoozed", "closed")
+_OPENING = ("_and_reopen", "_and_unsnooze")
 
 
 def gather(session: Session, office: Office, account: Account, now: datetime) -> AccountFacts:
@@ -27,6 +29,8 @@ def gather(session: Session, office: Office, account: Account, now: datetime) ->
     wrote = [part for row in rows for part in parts[row.id] if part.customer_message]
     alive = [row for row in rows if row.state != "closed"]
     owner = reps.get_admin(session, workspace, account.owner_admin_id)
+    reopened = {row.id: _reopens(row, parts[row.id], month) for row in rows}
+    counted = [each for each in reopened.values() if each is not None]
     people, since = _same_issue(session, office, account.id, alive)
     swept = pulse.last_beat(session, workspace, "sweep")
     return AccountFacts(
@@ -41,11 +45,11 @@ def gather(session: Session, office: Office, account: Account, now: datetime) ->
         user_count=account.user_count,
         session_count=account.session_count,
         last_seen_at=account.last_seen_at,
-        open_conversations=tuple(_open(row, parts[row.id]) for row in alive),
+        open_conversations=tuple(_open(row, parts[row.id], month, reopened[row.id] or 0) for row in alive),
         messages_30d=sum(part.created_at >= month for part in wrote),
         messages_90d=sum(part.created_at >= quarter for part in wrote),
         sla_misses_30d=_misses(session, office, rows, month),
-        reopens_30d=sum(row.reopens for row in rows if row.updated_at >= month),
+        reopens_30d=sum(counted) if len(counted) == len(rows) else None,
         ratings=tuple(
             Rating(row.rating, row.rating_at)
             for row in rows
@@ -67,14 +71,40 @@ def gather(session: Session, office: Office, account: Account, now: datetime) ->
     )
 
 
-def _open(row: Conversation, parts: list[Part]) -> OpenConversation:
+def _open(row: Conversation, parts: list[Part], since: datetime, reopens: int) -> OpenConversation:
     return OpenConversation(
         id=row.id,
         waiting_since=row.waiting_since,
-        texts=tuple(part.text for part in parts if part.customer_message and part.text),
+        texts=tuple(
+            part.text for part in parts if part.customer_message and part.text and part.created_at >= since
+        ),
         bot_only=_bot_only(parts),
-        reopens=row.reopens,
+        reopens=reopens,
     )
+
+
+def _reopens(row: Conversation, parts: list[Part], since: datetime) -> int | None:
+    """How often it was opened again since then; None while its parts, which alone tell when, lack.
+
+    Intercom's own number is of all time: never more than that.
+    """
+    if not row.reopens or row.updated_at < since:
+        return 0
+    ever, found, state = 0, 0, ""
+    for part in parts:
+        if part.kind == "close" or part.raw_kind == SECONDARY:
+            state = "closed"
+        elif part.kind == "snoozed":
+            state = "snoozed"
+        elif part.kind in ("open", "unsnoozed") or part.customer_message or part.raw_kind.endswith(_OPENING):
+            opened = part.kind == "open" or part.raw_kind.endswith("_and_reopen")
+            # Waking one that was snoozed is no reopening, nor is a word more in one that was open.
+            if state == "closed" or (opened and not state):
+                ever, found = ever + 1, found + (part.created_at >= since)
+            state = "open"
+    if ever < row.reopens and (row.details_due is not None or not ever):
+        return None
+    return min(found, row.reopens)
 
 
 def _bot_only(parts: list[Part]) -> bool:
@@ -83,10 +113,12 @@ def _bot_only(parts: list[Part]) -> bool:
 
 
 def _misses(session: Session, office: Office, rows: list[Conversation], since: datetime) -> int:
-    """Late replies by this workspace's own clocks, Intercom's verdict left aside."""
+    """Late replies by this workspace's own clocks, Intercom's verdict left aside. Other promises are none."""
     ids = [row.id for row in rows]
     return sum(
-        clock.state == "breached" and (clock.stopped_at or clock.due_at or since) >= since
+        clock.clock in REPLY_CLOCKS
+        and clock.state == "breached"
+        and (clock.stopped_at or clock.due_at or since) >= since
         for start in range(0, len(ids), 500)
         for clock in clocks.of_many(session, office.workspace, ids[start : start + 500])
     )

@@ -254,7 +254,7 @@ def _together(
         yield Signal(
             "quiet after trouble",
             10,
-            f"{facts.messages_30d} messages in 30 days (usual {usual}) after {after}",
+            f"{plural(facts.messages_30d or 0, 'message')} in 30 days (usual {usual}) after {after}",
         )
     if "same issue" in seen and "waiting" in seen:
         waited = human(_longest_wait(facts, now).total_seconds())

@@ -1,0 +1,137 @@
+"""The numbers in the reasons of a risk are of what they say, and of the days they say."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from harness import House, OpenHouse
+from on_the_screen import words
+from small_office import TOML, scenario
+
+BRIGHTFEN = "p3"
+"""Noor Visser of Brightfen, of whose account only what a test writes is known."""
+
+
+def told(*parts: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """The small office with one conversation of Brightfen's, of these parts."""
+    data = scenario("1003")
+    data["tags"] = [{"id": "5", "name": "billing"}]
+    data["conversations"] = [
+        {"id": "2001", "contact_id": BRIGHTFEN, "channel": "email", "parts": list(parts)} | more
+    ]
+    return data
+
+
+def wrote(day: str, text: str = "Can I add a second office?") -> dict[str, Any]:
+    return {"by": "contact", "who": BRIGHTFEN, "at": f"{day}T09:00:00+01:00", "text": text}
+
+
+def did(kind: str, day: str, **more: Any) -> dict[str, Any]:
+    return {"by": "admin", "who": "8801", "at": f"{day}T10:00:00+01:00", "kind": kind, **more}
+
+
+def answered(day: str) -> dict[str, Any]:
+    return did("comment", day, text="Yes, under Settings.")
+
+
+async def why(house: House, name: str = "brightfen") -> str:
+    await house.ana.types(f"/account {name}")
+    assert (await house.ana.presses(house.ana.last, "why_risk")).ok
+    return words(house.ana.view.blocks)
+
+
+async def test_reopenings_of_months_ago_are_none_of_the_last_30_days(build: OpenHouse):
+    house = await build(
+        data=told(
+            wrote("2026-05-04"),
+            did("close", "2026-05-05"),
+            wrote("2026-05-06"),
+            did("close", "2026-05-07"),
+            wrote("2026-05-08"),
+            answered("2026-05-09"),
+            did("close", "2026-05-11"),
+        )
+    )
+    await house.at("09:10")
+    # A tag is enough for Intercom to call it changed.
+    house.intercom.admin_tags("2001", "8801", "5")
+    await house.later(minutes=5)
+    assert "reopen" not in await why(house)
+    # The control: one of today counts, and it alone.
+    house.intercom.customer_writes("2001", "It says my role may not.")
+    await house.later(minutes=5)
+    assert house.intercom.conversation("2001")["statistics"]["count_reopens"] == 3
+    assert "1 reopen in 30 days" in await why(house)
+
+
+async def test_waking_one_that_was_snoozed_is_no_reopening(build: OpenHouse):
+    house = await build(
+        data=told(
+            wrote("2026-09-01"),
+            did("close", "2026-09-02"),
+            wrote("2026-09-03"),
+            did("snoozed", "2026-11-20", until="2026-12-20T09:00:00+01:00"),
+        )
+    )
+    house.intercom.opens("2001", "8801")
+    await house.later(minutes=5)
+    assert "reopen" not in await why(house)
+    house.intercom.closes("2001", "8801")
+    house.intercom.opens("2001", "8801")
+    await house.later(minutes=5)
+    assert "1 reopen in 30 days" in await why(house)
+
+
+@pytest.mark.parametrize("status", [400, 500], ids=["refused", "failed"])
+async def test_reopenings_of_which_nobody_can_tell_when_are_not_known(build: OpenHouse, status: int):
+    data = told(wrote("2026-11-02"), did("close", "2026-11-03"), wrote("2026-11-20"), company_id="c2")
+    house = await build(data=data, settled=False)
+    house.fault("intercom", "GET /conversations/2001", "error", times=-1, status=status)
+    await house.settle()
+    shown = await why(house)
+    assert "reopened conversations of 1 account" in shown
+    assert "reopen in 30 days" not in shown
+    house.faults.clear()
+    house.clock.machine_ahead += timedelta(hours=3)
+    house.intercom.admin_notes("2001", "8801", "Ask Kim.")
+    await house.later(minutes=5)
+    shown = await why(house)
+    assert "1 reopen in 30 days" in shown
+    assert "reopened conversations" not in shown
+
+
+async def test_words_of_months_ago_are_none_of_the_last_30_days(build: OpenHouse):
+    snoozed = {"state": "snoozed", "snoozed_until": "2026-12-20T09:00:00+01:00", "assignee_id": "8802"}
+    house = await build(
+        data=told(wrote("2026-06-22", "We want to cancel our contract."), answered("2026-06-23"), **snoozed)
+    )
+    assert "message in 30 days" not in await why(house)
+    house.intercom.customer_writes("2001", "We want to cancel, please.")
+    await house.later(minutes=5)
+    assert "1 message in 30 days (usual 0)" in await why(house)
+
+
+async def test_a_late_resolution_is_no_late_reply(build: OpenHouse):
+    default = 'first_response = "4h"\nnext_response = "8h"\nwarn = ["30m"]'
+    assert default in TOML
+    toml = TOML.replace(default, 'first_response = "4h"\nresolution = "5h"\nwarn = ["30m"]')
+    house = await build(data=told(wrote("2026-11-23"), answered("2026-11-23")), toml=toml)
+    await house.at("12:00")
+    rung = [words(each.blocks) for each in house.posts("alerts")]
+    assert any("Resolution" in each for each in rung), "the control: it is late"
+    assert "late in 30 days" not in await why(house)
+    house = await build(data=told(wrote("2026-11-23")))
+    await house.at("12:00")
+    assert "1 reply was late in 30 days" in await why(house), "the control: a reply is counted"
+
+
+async def test_one_message_is_not_called_messages(build: OpenHouse):
+    months = (f"2026-{month:02}-{day:02}" for month in (9, 10) for day in range(1, 21, 2))
+    rated = {"rating": {"score": 1, "remark": "", "at": "2026-11-20T12:00:00+01:00"}}
+    house = await build(
+        data=told(*(wrote(day) for day in months), wrote("2026-11-10"), answered("2026-11-11"), **rated)
+    )
+    shown = await why(house)
+    assert "1 message in 30 days (usual 10) after late replies and low rating" in shown
