@@ -139,6 +139,7 @@ def _entry(row: Conversation, part: Part) -> Entry:
         at=part.created_at,
         text=shown.words,
         internal=shown.kind == "note",
+        opening=part.raw_kind == "source",
     )
 
 

@@ -1,7 +1,7 @@
 """One account's messages of every conversation and channel in one order.
 
-Values in, values out: the order is by time, ties are broken by conversation and message id, so the same
-messages always stand in the same order whatever order they came in.
+Values in, values out: the order is by time, ties are broken by conversation, the opening message first, and
+message id, so the same messages always stand in the same order whatever order they came in.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ GAP = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One message. `internal` marks what no customer sees: notes and the team's own Slack words.
+    """One message. `internal` marks what no customer sees: notes and the team's own Slack words. `opening` is
+    the one that began its conversation: its id is of another kind than those of what followed.
 
     Instants are aware UTC. Equal (`conversation_id`, `id`) means the same message; the later `edited_at`
     wins. `place` is where it was said outside Intercom; then `conversation_id` names the thread there.
@@ -36,6 +37,7 @@ class Entry:
     internal: bool = False
     edited_at: datetime | None = None
     place: str = ""
+    opening: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +141,8 @@ def latest(entries: Sequence[Entry], count: int, *, internal: bool = True) -> tu
     return tuple(kept[-count:]) if count > 0 else ()
 
 
-def _place(entry: Entry) -> tuple[datetime, str, int, str]:
-    return entry.at, entry.conversation_id, len(entry.id), entry.id
+def _place(entry: Entry) -> tuple[datetime, str, bool, int, str]:
+    return entry.at, entry.conversation_id, not entry.opening, len(entry.id), entry.id
 
 
 def _version(entry: Entry) -> tuple[datetime, str, bool, str]:

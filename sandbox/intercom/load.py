@@ -182,7 +182,7 @@ def _conversation(ws: Workspace, raw: Json) -> Conversation:
         created_at=unix(opening["at"]),
         channel=channel,
         delivered_as=raw.get("delivered_as", by_default),
-        source_id=ws.new_id(),
+        source_id=str(raw.get("source_id") or ws.new_id()),
         body=_words(opening) or "",
         author=opener,
         contact_ids=contact_ids,

@@ -107,6 +107,22 @@ async def test_a_conversation_has_pages_too_and_no_export(build: OpenHouse):
     assert "page 2 of 3" in words(house.ana.view.blocks)
 
 
+async def test_what_opened_a_conversation_stands_before_an_answer_of_the_same_second(build: OpenHouse):
+    office = scenario("1001")
+    (first,) = office["conversations"]
+    # Ids of opening messages are of their own, and can be longer than those of parts.
+    first["source_id"] = "21634472180000000000"
+    answer = {"by": "bot", "at": first["parts"][0]["at"], "text": "Somebody will be with you soon."}
+    first["parts"].append(answer)
+    house = await build(data=office)
+    shown = words((await opened(house)).blocks)
+    assert shown.index("Single sign-on sends") < shown.index("Somebody will be with you")
+    await export(house)
+    ((_, message),) = files(house)
+    told = message.files[0].content.decode()
+    assert told.index("Single sign-on sends") < told.index("Somebody will be with you")
+
+
 async def test_accounts_are_offered_while_a_name_is_typed(build: OpenHouse):
     house = await build()
     ana = house.ana
