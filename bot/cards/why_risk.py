@@ -26,10 +26,13 @@ class RiskPoint:
 
 @dataclass(frozen=True)
 class WhyRiskCard:
-    """The points add up to the score exactly: rendering raises ValueError where they do not."""
+    """The points add up to the score exactly: rendering raises ValueError where they do not.
+
+    `risk` is None when it is not known; the points are then those of what is known.
+    """
 
     account: Account
-    risk: Risk
+    risk: Risk | None
     now: datetime
     zone: str
     points: tuple[RiskPoint, ...]
@@ -38,11 +41,12 @@ class WhyRiskCard:
 
 def render(card: WhyRiskCard) -> View:
     total = sum(point.points for point in card.points)
-    if total != card.risk.score:
+    if card.risk is not None and total != card.risk.score:
         raise ValueError(f"the points add up to {total}, the score is {card.risk.score}")
+    level = words.risk_phrase(card.risk) if card.risk is not None else words.NOT_KNOWN
     today = card.now.astimezone(words.zone_of(card.zone)).date()
     blocks: list[Block] = [
-        kit.section(f"*{text.inline(card.account.name)}*: risk {words.risk_phrase(card.risk)}"),
+        kit.section(f"*{text.inline(card.account.name)}*: risk {level}"),
         kit.context(words.account_state(card.account, today)),
     ]
     if card.points:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot.cards.atrisk import AtRiskCard
-from bot.cards.values import AtRisk, Better, NotKnown, Risk, RiskLevel
+from bot.cards.values import AtRisk, Better, NotKnown, Risk
 from bot.cards.why_risk import RiskPoint, WhyRiskCard
 from bot.clock import Moment
 from bot.errors import UserError
@@ -21,6 +21,7 @@ from bot.risk.score import Score, score, top_reasons
 from bot.risk.signals import Limits
 from bot.store import accounts, conversations, risk
 from bot.store.accounts import Account
+from bot.store.risk import RiskSnapshot
 
 _WORTH_TELLING = 10
 """Points by which a score must have fallen to be told as getting better."""
@@ -30,7 +31,7 @@ USAGE = "usage data"
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One account with its score now and its score of the last Monday before."""
+    """One account with its score now and its score of the last Monday before, where the two compare."""
 
     account: Account
     score: Score
@@ -44,12 +45,12 @@ def judge(session: Session, office: Office, now: datetime) -> list[Judged]:
     today = now.astimezone(zone).date().isoformat()
     found = []
     for account in accounts.all_accounts(session, office.workspace):
-        earlier = risk.latest_before(session, office.workspace, account.id, today)
+        given = score(gather(session, office, account, now), now, zone=zone, limits=limits(office))
         found.append(
             Judged(
                 account=account,
-                score=score(gather(session, office, account, now), now, zone=zone, limits=limits(office)),
-                before=earlier.total if earlier is not None else None,
+                score=given,
+                before=_before(risk.latest_before(session, office.workspace, account.id, today), given),
                 open_conversations=len(
                     conversations.of_account(session, office.workspace, account.id, states=("open",))
                 ),
@@ -76,12 +77,12 @@ def listed(session: Session, office: Office, judged: list[Judged]) -> tuple[AtRi
     """Those at medium risk or more, as cards show them."""
     found = []
     for each in judged:
-        company = shown(session, office, each.account)
-        if each.score.level in ("medium", "high") and company is not None:
+        company, level = shown(session, office, each.account), as_risk(each)
+        if each.score.level in ("medium", "high") and company is not None and level is not None:
             found.append(
                 AtRisk(
                     account=company,
-                    risk=as_risk(each),
+                    risk=level,
                     reasons=top_reasons(each.score),
                     open_conversations=each.open_conversations,
                 )
@@ -89,9 +90,21 @@ def listed(session: Session, office: Office, judged: list[Judged]) -> tuple[AtRi
     return tuple(found)
 
 
-def as_risk(each: Judged) -> Risk:
+def as_risk(each: Judged) -> Risk | None:
+    """The score as cards show it; None when the level is not known, which is not the same as low."""
+    if each.score.level not in RISK_LEVELS:
+        return None
     change = each.score.total - each.before if each.before is not None else None
-    return Risk(RISK_LEVELS.get(each.score.level, RiskLevel.LOW), each.score.total, change)
+    return Risk(RISK_LEVELS[each.score.level], each.score.total, change)
+
+
+def _before(earlier: RiskSnapshot | None, given: Score) -> int | None:
+    """The earlier total; None when it fell while usage went out of sight: points that nobody can judge any
+    more are no improvement."""
+    if earlier is None:
+        return None
+    lost = USAGE not in earlier.unknown and any(missing.what == USAGE for missing in given.unknown)
+    return None if lost and given.total < earlier.total else earlier.total
 
 
 def better(judged: list[Judged]) -> tuple[Better, ...]:
@@ -163,5 +176,6 @@ def keep(session: Session, office: Office, account_id: str, now: datetime) -> bo
     earlier = risk.latest_before(
         session, office.workspace, account.id, now.astimezone(zone).date().isoformat()
     )
-    change = given.total - earlier.total if earlier is not None else None
+    before = _before(earlier, given)
+    change = given.total - before if before is not None else None
     return risk.keep_now(session, office.workspace, account.id, given.total, given.level, change, now=now)

@@ -93,3 +93,49 @@ async def test_the_numbers_are_those_of_intercom(build: OpenHouse):
     opened = [each for each in house.intercom.conversations() if each["state"] == "open"]
     assert f"{len(opened)} open" in told
     assert "late" in told
+
+
+def unseen_for_weeks() -> dict[str, Any]:
+    """Everly Labs asked something once and was not seen since."""
+    made = scenario("1007")
+    (conversation,), (firm,), (person,) = made["conversations"], made["companies"], made["contacts"]
+    said, replied = conversation["parts"]
+    said["at"], replied["at"] = "2026-10-14T09:00:00+02:00", "2026-10-14T09:10:00+02:00"
+    conversation["parts"].append({**replied, "at": "2026-10-14T09:11:00+02:00", "kind": "close"})
+    conversation["state"] = "closed"
+    firm["last_request_at"] = person["last_seen_at"] = "2026-10-14T09:00:00+02:00"
+    return made
+
+
+async def test_an_account_that_went_out_of_sight_is_not_getting_better(build: OpenHouse):
+    house = await build(start=berlin("2026-11-23T08:30"), data=unseen_for_weeks())
+    await house.later(hours=1)
+    assert (await house.ana.types("/account everly")).ok
+    older = house.ana.last
+    assert "risk low 14" in words(older.blocks)
+    # From here on nothing can be read: in a week the days without a visit are not known any more.
+    house.fault("intercom", "*", "error", times=-1, status=500)
+    await house.at(berlin("2026-11-30T08:30"))
+    shown = words(house.post("monday", "post:monday:2026-11-30").blocks)
+    assert "Not known: usage data of 1 account" in shown
+    assert "Getting better" not in shown
+    # Its older message still offers to say why.
+    assert (await house.ana.presses(older, "why_risk", seen=older)).ok
+    assert "risk not known" in words(house.ana.view.blocks)
+    assert "low" not in words(house.ana.view.blocks)
+
+
+async def test_an_account_that_came_back_is_getting_better(build: OpenHouse):
+    house = await build(start=berlin("2026-11-23T08:30"), data=unseen_for_weeks())
+    firm = house.intercom.workspace.companies["c5"]
+    person = house.intercom.workspace.contacts["p6"]
+    firm.last_request_at = person.last_seen_at = int(berlin("2026-11-27T09:00").timestamp())
+    await house.at(berlin("2026-11-27T09:01"))
+    house.intercom.customer_starts("p6", "email", "We are back. Where is the audit log?")
+    (asked,) = (each for each in house.intercom.workspace.conversations if each != "1007")
+    house.intercom.admin_replies(asked, house.ben.admin, "Under Settings.")
+    house.intercom.closes(asked, house.ben.admin)
+    await house.later(minutes=2)
+    await house.at(berlin("2026-11-30T08:30"))
+    shown = words(house.post("monday", "post:monday:2026-11-30").blocks)
+    assert "Getting better" in shown

@@ -354,11 +354,17 @@ whys = st.builds(
 )
 points = many(st.builds(why_risk.RiskPoint, points=st.integers(0, 30), reason=texts, fact=maybe), 60)
 why_risks = st.builds(
-    lambda account, points, now, zone, missing: why_risk.WhyRiskCard(
-        account, Risk(RiskLevel.HIGH, sum(p.points for p in points)), now, zone, points, missing
+    lambda account, points, known, now, zone, missing: why_risk.WhyRiskCard(
+        account,
+        Risk(RiskLevel.HIGH, sum(p.points for p in points)) if known else None,
+        now,
+        zone,
+        points,
+        missing,
     ),
     accounts,
     points,
+    st.booleans(),
     instants,
     zones,
     many(not_knowns),
