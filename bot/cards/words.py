@@ -126,9 +126,11 @@ def day_name(day: date) -> str:
 
 
 def renewal(account: Account, today: date) -> str | None:
-    """When the contract or the trial ends, as far as it is known."""
-    if account.trial_ends_on is not None:
-        verb = "ends" if account.trial_ends_on >= today else "ended"
+    """When the contract or the trial ends, as far as it is known; of a trial that is over only where no
+    contract followed."""
+    trial_ahead = account.trial_ends_on is not None and account.trial_ends_on >= today
+    if account.trial_ends_on is not None and (trial_ahead or account.renews_on is None):
+        verb = "ends" if trial_ahead else "ended"
         return f"trial {verb} {day_distance(account.trial_ends_on, today)}"
     if account.renews_on is not None:
         verb = "renews" if account.renews_on >= today else "renewal was"

@@ -33,6 +33,15 @@ async def test_an_account_with_one_open_conversation_has_no_thread_and_with_two_
     assert "WhatsApp · Omar Haddad" in words(issue.blocks)
 
 
+async def test_a_trial_that_is_long_over_does_not_hide_the_renewal(build: OpenHouse):
+    data = scenario("1001", "1002")
+    data["companies"][0]["custom_attributes"]["trial_ends_on"] = "2025-10-01"
+    house = await build(data=data, linked=())
+    shown = words(house.post("accounts", "post:account:c1:").blocks)
+    assert "renews in 20 days" in shown
+    assert "trial" not in shown
+
+
 async def test_another_problem_gets_a_reply_of_its_own(build: OpenHouse):
     house = await build(data=scenario("1001", "1002"), linked=())
     house.tick()

@@ -164,6 +164,11 @@ def test_a_spend_has_its_currency_and_a_trial_its_end() -> None:
     assert words.renewal(gallery.TRIAL, today) == "trial ends in 2 days"
     assert words.renewal(gallery.NORTHWIND, date(2026, 12, 13)) == "renews tomorrow"
     assert words.renewal(gallery.NORTHWIND, date(2026, 12, 16)) == "renewal was 2 days ago"
+    assert words.renewal(gallery.TRIAL, date(2026, 11, 28)) == "trial ended 3 days ago"
+    paying = replace(gallery.NORTHWIND, trial_ends_on=date(2025, 10, 1))
+    assert words.renewal(paying, today) == "renews in 21 days"
+    early = replace(gallery.NORTHWIND, trial_ends_on=date(2026, 11, 25))
+    assert words.renewal(early, today) == "trial ends in 2 days"
 
 
 def test_the_monday_card_leads_with_what_is_late_and_gives_each_reason() -> None:
