@@ -5,6 +5,8 @@ A tick of its own beside that of the conversations, so that neither holds the li
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlmodel import Session
 
 from bot.accounts import threads
@@ -27,7 +29,7 @@ async def tick(works: Works) -> int:
         done += await store.write(look_again, office, works.at())
     if await store.read(rechecks.any_asked, office.workspace, rechecks.ACCOUNT):
         if office.engine is not None and office.engine.slow:
-            await store.read(rehearse_accounts, office)
+            await store.read(rehearse_accounts, office, works.at().now)
         done += await store.write(judge_accounts, office, works.at())
     if done:
         works.changed = works.listening.stirred = True
@@ -42,11 +44,11 @@ def look_again(session: Session, office: Office, at: Moment) -> int:
     return len(due)
 
 
-def rehearse_accounts(session: Session, office: Office) -> None:
+def rehearse_accounts(session: Session, office: Office, now: datetime) -> None:
     """Whoever writes need not wait for vectors: they are made beside the writers."""
     ahead = rechecks.next_subjects(session, office.workspace, rechecks.ACCOUNT, limit=ACCOUNTS_AT_ONCE)
     for account_id in ahead:
-        threads.rehearse(session, office, account_id)
+        threads.rehearse(session, office, account_id, now)
 
 
 def judge_accounts(session: Session, office: Office, at: Moment) -> int:

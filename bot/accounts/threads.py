@@ -7,6 +7,7 @@ the same names, so Slack sees edits in place; a burst of changes is judged once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -19,10 +20,17 @@ from bot.clock import Moment
 from bot.office import Office
 from bot.store import clocks, conversations, rechecks, threads
 from bot.store.conversations import Conversation, Part
+from bot.store.posts import get_post
 from bot.store.threads import AccountThread, Issue
 
 OPENS_AT = 2
 """Open conversations from which an account gets a thread."""
+
+GOES_ON_WITHIN = timedelta(days=3)
+"""What opens again so soon after all was closed goes on in the same thread.
+
+By the wall clock, and longer than a weekend: nobody was silent between Friday evening and Monday morning.
+"""
 
 
 def judge_account(
@@ -41,16 +49,19 @@ def judge_account(
     alive = conversations.of_account(session, office.workspace, account_id)
     opened = [row for row in alive if row.state == "open"]
     thread = threads.live_thread(session, office.workspace, account_id)
+    goes_on = thread is not None
     if thread is None:
-        if len(opened) < OPENS_AT:
+        thread = _to_go_on(session, office, account_id, opened, at.now)
+        if thread is None and len(opened) < OPENS_AT:
             before_drawing()
             return
-        thread = AccountThread(
+        thread = thread or AccountThread(
             workspace=office.workspace,
             account_id=account_id,
             episode=threads.next_episode(session, office.workspace, account_id),
             opened_at=at.now,
         )
+        thread.closed_at = None
         session.add(thread)
         session.flush()
     known = threads.issues_of(session, office.workspace, account_id, thread.episode)
@@ -60,13 +71,31 @@ def judge_account(
         session.add(thread)
     parts = conversations.parts_of_many(session, office.workspace, [row.id for row in members])
     grouping = group(session, office, members, parts)
-    before = _counts_told(known)
+    # The alerts were drawn while there was no thread.
+    before = _counts_told(known) if goes_on else {}
     issues = _keep_issues(session, office, thread, known, grouping, at)
     before_drawing()
     thread_cards.draw(session, office, thread, members, parts, issues, grouping, at)
     after = _counts_told(issues)
     different = [row.id for row in opened if after.get(row.id) != before.get(row.id)]
     _draw_alerts(session, office, different, at)
+
+
+def _to_go_on(
+    session: Session, office: Office, account_id: str, opened: list[Conversation], now: datetime
+) -> AccountThread | None:
+    """The thread that was closed a short while ago, if something of its own is open again, or as much is open
+    as would begin another. None where its anchor is not in Slack any more."""
+    last = threads.last_thread(session, office.workspace, account_id) if opened else None
+    if last is None or last.closed_at is None or now - last.closed_at >= GOES_ON_WITHIN:
+        return None
+    if len(opened) < OPENS_AT:
+        issues = threads.issues_of(session, office.workspace, account_id, last.episode)
+        own = {each for issue in issues for each in issue.conversation_ids}
+        if not own & {row.id for row in opened}:
+            return None
+    anchor = get_post(session, office.workspace, thread_cards.anchor_key(account_id, last.episode))
+    return last if anchor is not None and anchor.state != "gone" else None
 
 
 def posted(session: Session, office: Office, post_key: str, at: Moment) -> None:
@@ -92,12 +121,14 @@ def _draw_alerts(session: Session, office: Office, ids: list[str], at: Moment) -
     rechecks.ask_all(session, office.workspace, rechecks.CONVERSATION, rung, now=at.machine)
 
 
-def rehearse(session: Session, office: Office, account_id: str) -> None:
+def rehearse(session: Session, office: Office, account_id: str, now: datetime) -> None:
     """Compare an account's texts beside the writers: what an engine remembers of them costs nothing then."""
     alive = conversations.of_account(session, office.workspace, account_id)
+    opened = [row for row in alive if row.state == "open"]
     thread = threads.live_thread(session, office.workspace, account_id)
+    thread = thread or _to_go_on(session, office, account_id, opened, now)
     known = threads.issues_of(session, office.workspace, account_id, thread.episode) if thread else []
-    if thread is None and sum(row.state == "open" for row in alive) < OPENS_AT:
+    if thread is None and len(opened) < OPENS_AT:
         return
     members = _members(session, office, account_id, alive, known)
     group(

@@ -14,7 +14,7 @@ from bot.store.rows import row_of
 
 
 class AccountThread(SQLModel, table=True):
-    """One episode of an account: from more than one open conversation until all are resolved.
+    """One episode of an account: from more than one open conversation until all are resolved for days.
 
     `look_at`: when the thread may say more than it does (business time). `seen` is what its card showed last,
     `changed` what was different about that (`bot/accounts/changes.py`).
@@ -93,6 +93,16 @@ def all_live(session: Session, workspace: str) -> list[AccountThread]:
         AccountThread.workspace == workspace, col(AccountThread.closed_at).is_(None)
     )
     return list(session.exec(query))
+
+
+def last_thread(session: Session, workspace: str, account_id: str) -> AccountThread | None:
+    """The account's latest thread, closed or not."""
+    query = (
+        select(AccountThread)
+        .where(AccountThread.workspace == workspace, AccountThread.account_id == account_id)
+        .order_by(col(AccountThread.episode).desc())
+    )
+    return session.exec(query.limit(1)).first()
 
 
 def any_due(session: Session, workspace: str, now: datetime) -> bool:

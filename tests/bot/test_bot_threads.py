@@ -162,13 +162,19 @@ def plain(message: Message) -> str:
     return re.sub(r"<!date\^\d+\^[^|]*\|([^>]*)>", r"\1", words(message.blocks))
 
 
-async def test_when_all_is_closed_the_anchor_says_so_and_what_comes_then_begins_anew(build: OpenHouse):
+async def all_closed(build: OpenHouse) -> House:
+    """Two conversations answered and closed, and the anchor that says so."""
     house = await build(data=scenario("1001", "1002"), linked=())
     house.tick()
     for conversation in ("1001", "1002"):
         house.intercom.admin_replies(conversation, "8801", "Repaired.")
         house.intercom.closes(conversation, "8801")
     await house.later(seconds=61)
+    return house
+
+
+async def test_when_all_is_closed_the_anchor_says_so_and_what_comes_soon_goes_on_there(build: OpenHouse):
+    house = await all_closed(build)
     (closed,) = house.posts("accounts", "post:account:")
     assert "Northwind Marine*: nothing open" in words(closed.blocks)
     assert "2 conversations settled" in words(closed.blocks)
@@ -177,9 +183,43 @@ async def test_when_all_is_closed_the_anchor_says_so_and_what_comes_then_begins_
     house.intercom.customer_writes("1001", "It is back.")
     house.intercom.customer_writes("1002", "Me too.")
     await house.later(seconds=61)
-    first, second = house.posts("accounts", "post:account:")
-    assert "nothing open" in words(first.blocks)
-    assert "2 open conversations" in second.text
+    again = house.post("accounts", "post:account:")
+    assert again.ts == closed.ts
+    assert "2 open conversations" in again.text
+    assert "2 opened again" in plain(again)
+
+
+async def test_one_conversation_that_opens_again_opens_the_thread_again_and_closes_it_again(build: OpenHouse):
+    house = await all_closed(build)
+    anchor, issue = "post:account:c1:", "post:issue:c1:"
+    before = house.post("accounts", anchor).ts, house.post("accounts", issue).ts
+    # Over a weekend's length, and no longer.
+    await house.later(days=2, hours=16)
+    house.intercom.customer_writes("1001", "It is back.")
+    await house.later(seconds=61)
+    assert "1 open conversation" in house.post("accounts", anchor).text
+    assert "nothing open" not in words(house.post("accounts", anchor).blocks)
+    assert "Answer" in words(house.post("accounts", anchor).blocks)
+    assert "Nothing open" not in words(house.post("accounts", issue).blocks)
+    assert (house.post("accounts", anchor).ts, house.post("accounts", issue).ts) == before
+    house.intercom.closes("1001", "8801")
+    await house.later(seconds=61)
+    assert "nothing open" in words(house.post("accounts", anchor).blocks)
+    # Days later it is no episode of several conversations any more.
+    await house.later(days=3)
+    house.intercom.customer_writes("1002", "Once more.")
+    await house.later(seconds=61)
+    assert "nothing open" in words(house.post("accounts", anchor).blocks)
+
+
+async def test_another_conversation_alone_does_not_open_a_closed_thread(build: OpenHouse):
+    house = await all_closed(build)
+    house.intercom.customer_starts("p2", "email", "Please send the invoice of October as a PDF.")
+    await house.later(seconds=61)
+    assert "nothing open" in words(house.post("accounts", "post:account:c1:").blocks)
+    house.intercom.customer_starts("p1", "email", "And that of September, please.")
+    await house.later(seconds=61)
+    assert "2 open conversations" in house.post("accounts", "post:account:c1:").text
 
 
 async def test_a_snoozed_conversation_is_shown_and_wakes_in_place(build: OpenHouse):
