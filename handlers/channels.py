@@ -1,4 +1,7 @@
-"""An account's Slack channels: `/watchbell map`, what is said there, and making a conversation of it."""
+"""An account's Slack channels: `/watchbell map`, what is said there, and making a conversation of it.
+
+Also what Slack tells of any channel: that another company reads it from now on, or no more.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,8 @@ def register(routes: Routes) -> None:
     routes.verbs["make_conversation"] = make
     routes.shortcuts["conversation_message"] = make_of_message
     routes.events["message"] = hear
+    routes.events["channel_shared"] = look_again
+    routes.events["channel_unshared"] = look_again
 
 
 async def offer(front: Front, act: Act) -> Answer:
@@ -71,6 +76,12 @@ async def hear(front: Front, act: Act) -> Answer:
         front.store, front.office, front.identity, heard, front.clock
     ):
         front.wake()
+    return None
+
+
+async def look_again(front: Front, act: Act) -> Answer:
+    """Other people read the channel now than did: whoever writes there next asks Slack who they are."""
+    front.identity.forget(channel_id=str((act.body.get("event") or {}).get("channel") or ""))
     return None
 
 

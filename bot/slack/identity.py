@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from weakref import WeakValueDictionary
 
 from bot.slack.client import Slack
 from bot.slack.errors import SlackError
@@ -13,6 +15,11 @@ from bot.slack.text import is_channel_id
 
 TTL = 600.0
 NEGATIVE_TTL = 120.0
+EXTERNAL_TTL = 10.0
+"""Who reads a channel is asked so often while something is sent there; a burst asks once.
+
+Slack's event for a channel that was shared may be lost, or reach another replica.
+"""
 _MOST = 5_000
 _GONE = frozenset({"user_not_found", "users_not_found", "user_not_visible", "channel_not_found"})
 
@@ -47,7 +54,10 @@ class Channel:
 
 
 class Identity:
-    """Lookups in one workspace, remembered for ten minutes, a miss for two. Failures raise SlackError."""
+    """Lookups in one workspace, remembered for ten minutes, a miss for two. Failures raise SlackError.
+
+    Who reads a channel is remembered for ten seconds.
+    """
 
     def __init__(
         self,
@@ -64,6 +74,7 @@ class Identity:
         self._by_email: _Memory[Person] = _Memory(ttl, negative_ttl, monotonic)
         self._channels: _Memory[Channel] = _Memory(ttl, negative_ttl, monotonic)
         self._names: _Memory[str] = _Memory(ttl, negative_ttl, monotonic)
+        self._asked: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def person(self, user_id: str) -> Person | None:
         """The person with this id; None if Slack does not know them."""
@@ -118,8 +129,11 @@ class Identity:
         return None
 
     async def is_external(self, channel_id: str) -> bool:
-        """Whether people of another company read the channel. One that is not visible counts as such."""
-        channel = await self._channel_by_id(channel_id)
+        """Whether people of another company read the channel, or did seconds ago.
+
+        One that is not visible counts as such.
+        """
+        channel = await self._channel_by_id(channel_id, within=EXTERNAL_TTL)
         return channel is None or channel.is_external
 
     async def may_act(self, user_id: str, team_id: str | None) -> str | None:
@@ -151,17 +165,22 @@ class Identity:
             self._channels.drop(channel_id)
             self._names.clear()
 
-    async def _channel_by_id(self, channel_id: str) -> Channel | None:
-        known, channel = self._channels.get(channel_id)
+    async def _channel_by_id(self, channel_id: str, *, within: float | None = None) -> Channel | None:
+        known, channel = self._channels.get(channel_id, within)
         if known:
             return channel
-        try:
-            channel = _channel(await self._slack.channel_info(channel_id))
-        except SlackError as error:
-            if error.code not in _GONE:
-                raise
-            channel = None
-        self._channels.put(channel_id, channel)
+        # Many threads of one channel are written to side by side: one of them asks.
+        async with self._asked.setdefault(channel_id, asyncio.Lock()):
+            known, channel = self._channels.get(channel_id, within)
+            if known:
+                return channel
+            try:
+                channel = _channel(await self._slack.channel_info(channel_id))
+            except SlackError as error:
+                if error.code not in _GONE:
+                    raise
+                channel = None
+            self._channels.put(channel_id, channel)
         return channel
 
     async def _find(self, name: str) -> str | None:
@@ -190,17 +209,20 @@ class _Memory(Generic[Value]):
         self._monotonic = monotonic
         self._held: dict[str, tuple[float, Value | None]] = {}
 
-    def get(self, key: str) -> tuple[bool, Value | None]:
-        """(whether it is known, the value)."""
-        until, value = self._held.get(key, (0.0, None))
-        if key not in self._held or self._monotonic() >= until:
+    def get(self, key: str, within: float | None = None) -> tuple[bool, Value | None]:
+        """(whether it is known, the value). What is older than `within` seconds counts as not known."""
+        since, value = self._held.get(key, (0.0, None))
+        lasts = self._negative_ttl if value is None else self._ttl
+        if within is not None:
+            lasts = min(lasts, within)
+        if key not in self._held or self._monotonic() - since >= lasts:
             return False, None
         return True, value
 
     def put(self, key: str, value: Value | None) -> None:
         if len(self._held) >= _MOST:
             self._held.clear()
-        self._held[key] = (self._monotonic() + (self._negative_ttl if value is None else self._ttl), value)
+        self._held[key] = (self._monotonic(), value)
 
     def drop(self, key: str) -> None:
         self._held.pop(key, None)

@@ -136,7 +136,7 @@ async def test_a_bot_that_was_down_is_two_hours_late_at_most(build: OpenHouse):
 async def test_never_in_a_channel_that_others_can_read(build: OpenHouse):
     house = await build(data=scenario("1001"), toml=TOML + MORNING)
     house.slack.change_channel(CHANNELS["monday"], is_ext_shared=True)
-    house.bot.front.identity.forget(channel_id=CHANNELS["monday"])
+    await house.slack.settled()
     await house.at("09:10")
     await house.later(minutes=10)
     assert digests(house) == []

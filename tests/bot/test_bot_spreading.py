@@ -210,7 +210,7 @@ async def test_nothing_is_said_in_a_channel_that_another_company_reads(build: Op
     house = await build(data=firms(), toml=toml)
     await outage(house, 2)
     house.slack.change_channel(CHANNELS["monday"], is_ext_shared=True)
-    house.bot.front.identity.forget(channel_id=CHANNELS["monday"])
+    await house.slack.settled()
     await tells(house, 2, OUTAGE[2])
     await house.rest(0.3)
     assert spreads(house, "monday") == []

@@ -36,6 +36,8 @@ BY_KIND = {
 
 EVENTS_NEED: dict[str, set[str]] = {
     "app_home_opened": set(),
+    "channel_shared": {"channels:read", "groups:read"},
+    "channel_unshared": {"channels:read", "groups:read"},
     "link_shared": {"links:read"},
     "message": {"channels:history", "groups:history"},
 }

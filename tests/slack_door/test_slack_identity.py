@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -174,3 +175,23 @@ async def test_a_shared_channel_is_external_and_a_hidden_one_counts_as_such(
     stub.replies["conversations.info"] = {"ok": True, "channel": {"id": "C1", "name": "general", flag: True}}
     identity.forget(channel_id="C1")
     assert await identity.is_external("C1")
+
+
+async def test_who_reads_a_channel_is_asked_again_after_seconds_and_once_in_a_burst(
+    stub: SlackStub, identity: Identity, time: Time
+) -> None:
+    channels(stub)
+    assert await asyncio.gather(*(identity.is_external("C1") for _ in range(20))) == [False] * 20
+    assert stub.count("conversations.info") == 1
+    stub.replies["conversations.info"] = {
+        "ok": True,
+        "channel": {"id": "C1", "name": "general", "is_ext_shared": True},
+    }
+    time.at += 9
+    assert not await identity.is_external("C1"), "the control: a burst does not ask again and again"
+    time.at += 2
+    assert await identity.is_external("C1")
+    assert stub.count("conversations.info") == 2
+    time.at += 300
+    assert await identity.channel("C1") is not None
+    assert stub.count("conversations.info") == 2, "what else is known of it stays for ten minutes"
