@@ -70,17 +70,18 @@ def judge(session: Session, office: Office, subject: str, at: Moment) -> None:
     if state is InSlackState.ANSWERED and get_post(session, office.workspace, shown_as) is None:
         return
     unmade = [each for each in customers if each.conversation_id is None]
+    told = _since_the_last_answer(said, customers) if state is InSlackState.WAITING else customers
     content = card.render(
         InSlackCard(
             id=f"{channel_id}:{thread}",
             state=state,
             account=account,
             place=customers[0].place,
-            said=tuple(Said(each.author_name, each.text, each.at) for each in customers[-card.SHOWN :]),
-            count=len(customers),
+            said=tuple(Said(each.author_name, each.text, each.at) for each in told[-card.SHOWN :]),
+            count=len(told),
             now=at.now,
             zone=office.zone,
-            since=customers[0].at,
+            since=told[0].at,
             by=by,
             at=when,
             url=standing(office, channel_id, customers[-1].id),
@@ -98,6 +99,14 @@ def judge(session: Session, office: Office, subject: str, at: Moment) -> None:
         content=content,
         at=at,
     )
+
+
+def _since_the_last_answer(
+    said: Sequence[OutsideMessage], customers: Sequence[OutsideMessage]
+) -> Sequence[OutsideMessage]:
+    """What customers said in the thread after a colleague last did: what waits for an answer."""
+    answered = max((each.at for each in said if each.author_kind == "rep"), default=None)
+    return [each for each in customers if answered is None or each.at >= answered]
 
 
 def _answer(

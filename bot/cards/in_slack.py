@@ -28,7 +28,8 @@ class InSlackState(StrEnum):
 class InSlackCard:
     """`id` is what the buttons carry, `place` the channel's name with its #.
 
-    `said` are the customers' last messages, oldest first, `count` how many there are. `by` answered in Slack,
+    `said` are the customers' last messages, oldest first, `count` how many there are, `since` the first one's
+    time; while they wait, only those that came after the last answer. `by` answered in Slack,
     or has it made a conversation; `more_since` counts messages that came after it was made. `problem` is why
     Intercom did not take it. `url` leads to the place in Slack, `conversation_url` to Intercom.
     """

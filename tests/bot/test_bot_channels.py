@@ -218,6 +218,23 @@ async def test_what_is_said_in_one_breath_is_one_message_and_an_answer_ends_the_
     assert len(cards(house)) == 2, "what comes after an answer waits anew"
 
 
+async def test_the_wait_begins_with_what_came_after_the_last_answer_in_the_thread(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await choose(house)
+    first = await says(house, "U0SID", "The export stands still.")
+    await says(house, "U0BEN", "We look at it.", thread=first.ts)
+    assert "Answered in Slack" in words(cards(house)[0].blocks)
+    await house.later(minutes=40)
+    again = await says(house, "U0SID", "It still does.", thread=first.ts)
+    await says(house, "U0SID", "Hello?", thread=first.ts)
+    (shown,) = cards(house)
+    assert "Waiting in Slack" in words(shown.blocks)
+    assert f"waiting since <!date^{again.ts.partition('.')[0]}^" in words(shown.blocks)
+    assert "It still does." in words(shown.blocks)
+    assert "Hello?" in words(shown.blocks)
+    assert "The export stands still." not in words(shown.blocks)
+
+
 async def test_threads_edits_and_deletions_are_followed(build: OpenHouse):
     house = await build(data=scenario("1001"))
     await choose(house)
