@@ -194,11 +194,15 @@ def _let_speak(
 ) -> datetime | None:
     """Give the most urgent issue its own message when the thread may get one; when it may again, or None."""
     every = timedelta(seconds=office.config.accounts.new_message_every)
-    waiting = [issue for issue in issues if issue.shown_at is None and issue.conversation_ids]
-    waiting.sort(key=lambda issue: min(_by_urgency(lines[each]) for each in issue.conversation_ids))
-    if thread.closed_at is not None or not waiting:
+    unshown = [issue for issue in issues if issue.shown_at is None and issue.conversation_ids]
+    if thread.closed_at is not None or not unshown:
         return None
     split = _just_split(session, office, issues, at.now - every)
+    # What was solved while it stood in line is no news any more; a rep who took it apart looks for it.
+    waiting = [
+        issue for issue in unshown if _is_open(issue, lines) or split.intersection(issue.conversation_ids)
+    ]
+    waiting.sort(key=lambda issue: min(_by_urgency(lines[each]) for each in issue.conversation_ids))
     for issue in waiting:
         if split.intersection(issue.conversation_ids):
             issue.shown_at = at.now
@@ -306,7 +310,7 @@ def _issue_line(issue: Issue, rows: dict[str, Conversation]) -> account_card.Acc
     )
 
 
-def _is_open(issue: Issue, rows: dict[str, Conversation]) -> bool:
+def _is_open(issue: Issue, rows: Mapping[str, Conversation] | Mapping[str, ConversationLine]) -> bool:
     return any(each in rows and rows[each].state == "open" for each in issue.conversation_ids)
 
 

@@ -124,6 +124,21 @@ async def test_two_hundred_events_in_a_minute_are_three_posts_and_end_in_the_rig
     assert len(posted) == 10
 
 
+async def test_what_is_solved_while_it_waits_for_its_turn_gets_no_message(build: OpenHouse):
+    house = await build(data=many_problems(2), linked=())
+    assert len(house.posts("accounts", "post:issue:c1:")) == 2
+    house.tick(60)
+    house.intercom.closes("2001", "8801")
+    await house.later(minutes=1)
+    await house.later(minutes=10)
+    assert len(house.posts("accounts", "post:issue:c1:")) == 2
+    house.intercom.customer_writes("2001", "It is back.")
+    await house.later(minutes=1)
+    issues = house.posts("accounts", "post:issue:c1:")
+    assert len(issues) == 3
+    assert all("Nothing open" not in words(each.blocks) for each in issues)
+
+
 async def test_what_changed_with_the_last_edit_is_marked(build: OpenHouse):
     house = await build(data=scenario("1001", "1002"))
     anchor, issue = "post:account:c1:", "post:issue:c1:"
