@@ -153,24 +153,32 @@ def waiting_words(parts: Iterable[Part]) -> str:
     return "\n".join(waiting) or last_words(everything)
 
 
-def said(part: Part) -> values.Said:
+def author_name(row: Conversation, part: Part) -> str:
+    """Who wrote a part; a ticket's own words have no name with them."""
+    theirs = part.customer_message and part.author_id == row.contact_id
+    return part.author_name or (row.contact_name if theirs else None) or ""
+
+
+def said(row: Conversation, part: Part) -> values.Said:
     """One message as a modal or timeline shows it."""
     kind = "customer"
-    if part.automatic or part.author_type == "bot":
+    if part.kind == "call":
+        kind = "phone"
+    elif part.automatic or part.author_type == "bot":
         kind = "bot"
     elif part.author_type == "admin":
         kind = "rep" if part.public_reply else "note"
     words = part.text or ("(a file)" if part.attachments else "")
-    return values.Said(by=part.author_name or NOBODY, words=words, at=part.created_at, kind=kind)
+    return values.Said(by=author_name(row, part) or NOBODY, words=words, at=part.created_at, kind=kind)
 
 
 def spoken(parts: Iterable[Part]) -> list[Part]:
-    """The parts that hold words or files: messages, replies and notes."""
+    """The parts that hold words or files: messages, replies, notes, and what was said on the phone."""
     return [
         part
         for part in parts
         if (part.text or part.attachments)
-        and (part.customer_message or part.public_reply or part.kind in ("note", "comment"))
+        and (part.customer_message or part.public_reply or part.kind in ("note", "comment", "call"))
     ]
 
 

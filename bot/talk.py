@@ -17,7 +17,7 @@ from bot.cards.words import channel_plain
 from bot.durations import plural
 from bot.errors import UserError
 from bot.office import Office
-from bot.present import NOBODY, account_by_id, contact_name, said, spoken, standing, url
+from bot.present import NOBODY, account_by_id, author_name, contact_name, said, spoken, standing, url
 from bot.slack import text
 from bot.store import conversations, outside
 from bot.store.conversations import Conversation, Part
@@ -26,7 +26,13 @@ from bot.timeline import AuthorKind, Block, Entry
 
 _STATES = ("open", "snoozed", "closed")
 _PAGE = 20
-_KINDS: dict[str, AuthorKind] = {"customer": "customer", "bot": "bot", "rep": "rep", "note": "rep"}
+_KINDS: dict[str, AuthorKind] = {
+    "customer": "customer",
+    "bot": "bot",
+    "rep": "rep",
+    "note": "rep",
+    "phone": "phone",
+}
 _OUTSIDE: dict[str, AuthorKind] = {"customer": "customer", "rep": "rep"}
 _UNKNOWN = "Watchbell does not know that account any more."
 
@@ -128,13 +134,13 @@ def _said_in(session: Session, office: Office, rows: Sequence[Conversation]) -> 
 
 
 def _entry(row: Conversation, part: Part) -> Entry:
-    shown = said(part)
+    shown = said(row, part)
     return Entry(
         id=part.id,
         conversation_id=row.id,
         channel=row.channel,
         author_id=part.author_id or "",
-        author_name=part.author_name or "",
+        author_name=author_name(row, part),
         author_kind=_KINDS[shown.kind],
         at=part.created_at,
         text=shown.words,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-AuthorKind = Literal["customer", "rep", "bot", "other"]
+AuthorKind = Literal["customer", "rep", "bot", "phone", "other"]
 
 GAP = timedelta(minutes=30)
 """Messages of one author further apart than this stand in blocks of their own."""

@@ -184,8 +184,8 @@ def _members(
 
 
 def _telling(row: Conversation, parts: list[Part]) -> list[Part]:
-    """What the customer wrote; for a conversation of ours nobody answered yet, what we wrote."""
-    wrote = [part for part in parts if part.customer_message]
+    """What the customer wrote or said on the phone; for one of ours nobody answered yet, what we wrote."""
+    wrote = [part for part in parts if part.customer_message or (part.kind == "call" and part.text)]
     return wrote or [part for part in parts if part.raw_kind == "source"]
 
 

@@ -17,7 +17,7 @@ CALLBACK = "wb:timeline"
 ACCOUNT, CONVERSATION = "account", "conversation"
 _WORDS = 3000
 _ALL_WORDS = 15_000  # a view may have 250 kB, and an emoji is twelve bytes of JSON
-_KINDS = {"note": "note", "bot": "bot"}
+_KINDS = {"note": "note", "bot": "bot", "phone": "phone"}
 
 
 @dataclass(frozen=True)

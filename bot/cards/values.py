@@ -67,7 +67,7 @@ class Due:
 
 @dataclass(frozen=True)
 class Said:
-    """One message of a conversation. `by` is a name; `kind` is customer, rep, note or bot."""
+    """One message of a conversation. `by` is a name; `kind`: customer, rep, note, bot, phone (of a call)."""
 
     by: str
     words: str

@@ -196,7 +196,7 @@ def conflict_blocks(
 
 def said_block(said: Said, now: datetime, zone: str) -> Block:
     """One message: who, when, and their words."""
-    kinds = {"note": " (note)", "bot": " (bot)"}
+    kinds = {"note": " (note)", "bot": " (bot)", "phone": " (phone)"}
     who = rich.text(text.plain(said.by, 60, empty="(no name)"), bold=True)
     at = kit.rich_when(said.at, now, zone)
     return rich.block(

@@ -58,7 +58,7 @@ def card(
         zone=office.zone,
         account=account_by_id(session, office, row.account_id),
         risk=risk_of(session, office, row.account_id) if row.account_id else None,
-        messages=tuple(said(part) for part in parts[-3:]),
+        messages=tuple(said(row, part) for part in parts[-3:]),
         due=due(office, running_clock(session, office, row.id), at.now),
         claimed_by=holder_name(session, office, row),
         mode=mode,
@@ -146,9 +146,11 @@ def changed(
     for part in reversed(newer):
         if part.customer_message:
             name = part.author_name or contact_name(row)
-            return Conflict(f"{name} wrote {_ago(part, at)}.", said(part))
+            return Conflict(f"{name} wrote {_ago(part, at)}.", said(row, part))
         if part.public_reply and part.author_id != rep.admin_id:
-            return Conflict(f"{part.author_name or 'A colleague'} answered {_ago(part, at)}.", said(part))
+            return Conflict(
+                f"{part.author_name or 'A colleague'} answered {_ago(part, at)}.", said(row, part)
+            )
     stands = standing(row, rep)
     if stands in ("", written.confirmed):
         return None

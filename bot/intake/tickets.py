@@ -5,18 +5,24 @@ from __future__ import annotations
 from bot.intercom.facts import ConversationFacts, PartFacts, Person, State
 from bot.intercom.facts_people import TicketFacts
 
+_INTERNAL = ("Back-office", "Tracker")
+
 
 def as_conversation(ticket: TicketFacts) -> ConversationFacts:
-    """The conversation a ticket amounts to; its description stands for the opening message."""
+    """The conversation a ticket amounts to; its description stands for the opening message.
+
+    It is the customer's, unless nobody's or of a kind of ticket that only teammates see.
+    """
     state: State = "open" if ticket.open else "closed"
     if ticket.open and ticket.snoozed_until is not None:
         state = "snoozed"
     contact_id = ticket.contact_ids[0] if ticket.contact_ids else None
+    theirs = contact_id is not None and ticket.category not in _INTERNAL
     source = None
     if ticket.description:
         source = PartFacts(
             id=f"{ticket.id}-description",
-            kind="ticket",
+            kind="comment" if theirs else "ticket",
             raw_kind="ticket",
             author_type="contact",
             author_id=contact_id,
@@ -32,7 +38,7 @@ def as_conversation(ticket: TicketFacts) -> ConversationFacts:
         created_at=ticket.created_at,
         updated_at=ticket.updated_at,
         title=ticket.title,
-        channel="other",
+        channel="ticket",
         raw_channel="ticket",
         state=state,
         snoozed_until=ticket.snoozed_until,

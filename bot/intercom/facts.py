@@ -35,7 +35,17 @@ PartKind = Literal[
     "other",
 ]
 Channel = Literal[
-    "chat", "email", "whatsapp", "sms", "phone", "facebook", "instagram", "twitter", "slack", "other"
+    "chat",
+    "email",
+    "whatsapp",
+    "sms",
+    "phone",
+    "facebook",
+    "instagram",
+    "twitter",
+    "slack",
+    "ticket",
+    "other",
 ]
 StartedBy = Literal["contact", "admin", "automated"]
 State = Literal["open", "snoozed", "closed"]

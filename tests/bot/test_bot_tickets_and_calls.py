@@ -1,0 +1,133 @@
+"""What customers say in tickets and on the phone is theirs everywhere that what they write is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from harness import House, OpenHouse
+from many_firms import OUTAGE, firms, outage, spreads, told
+from on_the_screen import words
+from small_office import scenario
+
+from sandbox.intercom.model import Ticket
+
+WORDS = "Single sign-on sends everyone back to the login page. We want to cancel our contract."
+CALL = "Omar says the login page comes back after single sign-on for everyone."
+
+
+async def ticket(
+    house: House, who: str = "p1", *, category: str = "Customer", text: str = WORDS, id_: str = "7001"
+) -> None:
+    """Somebody files a ticket with a description, and Intercom tells of it."""
+    house.webhooks_on()
+    (kind,) = house.intercom.workspace.ticket_types.values()
+    at = house.intercom.now()
+    house.intercom.tickets[id_] = Ticket(
+        id=id_,
+        number="1",
+        type=replace(kind, category=category),
+        conversation_id="1001",
+        attributes={"_default_title_": "Login", "_default_description_": text},
+        created_at=at,
+        updated_at=at,
+        contact_ids=[who],
+        parts=[],
+    )
+    house.intercom.moves_ticket(id_, "submitted", "8801")
+    await house.settle()
+
+
+async def timeline(house: House) -> str:
+    await house.ana.types("/account northwind marine")
+    assert (await house.ana.presses(house.ana.last, "timeline_account")).ok
+    return words(house.ana.view.blocks)
+
+
+async def exported(house: House) -> str:
+    assert (await house.ana.presses_in(house.ana.view, "export_account")).ok
+    await house.bot.front.finish()
+    (file,) = [
+        file
+        for channel in house.slack.channels
+        for each in house.slack.messages(channel)
+        for file in each.files
+    ]
+    told: str = file.content.decode()
+    return told
+
+
+async def why(house: House) -> str:
+    await house.ana.types("/account northwind marine")
+    assert (await house.ana.presses(house.ana.last, "why_risk")).ok
+    return words(house.ana.view.blocks)
+
+
+def called(by: str, **more: Any) -> dict[str, Any]:
+    """1001 of Northwind, and 1002, of which only a call's summary says what it is about."""
+    data = scenario("1001", "1002")
+    second = data["conversations"][1]
+    second["parts"][0]["text"] = "Please call me back."
+    second["parts"].append(
+        {"by": by, "kind": "call_summary", "at": "2026-11-24T08:58:00+01:00", "text": CALL} | more
+    )
+    return data
+
+
+async def test_a_tickets_words_stand_in_its_alert_and_above_the_answer(build: OpenHouse):
+    house = await build()
+    await ticket(house)
+    await house.at("09:20")
+    assert "Single sign-on sends everyone back" in words(house.alert("7001").blocks)
+    view = await house.ana.opens_answer("7001")
+    shown = words(view.blocks)
+    assert "We want to cancel our contract." in shown
+    assert "(no name)" not in shown
+    assert "ticket" in words(house.alert("7001").blocks)
+
+
+async def test_a_tickets_words_are_in_the_timeline_the_export_the_issue_and_the_risk(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    assert house.posts("accounts", "post:issue:") == []
+    await ticket(house)
+    await house.later(seconds=61)
+    assert "“cancel our contract" in await why(house)
+    (issue,) = house.posts("accounts", "post:issue:")
+    assert "1 person in 2 conversations" in words(issue.blocks)
+    assert "ticket · Dana Reyes" in words(issue.blocks)
+    assert "Dana Reyes\n (ticket)" in await timeline(house)
+    written = await exported(house)
+    assert "Dana Reyes** (customer, ticket, conversation 7001)" in written
+    assert f"> {WORDS}" in written
+
+
+async def test_only_a_ticket_that_customers_see_is_their_own_words(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await ticket(house, category="Back-office")
+    assert "cancel our contract" not in await why(house)
+    await ticket(house, id_="7002")
+    assert "cancel our contract" in await why(house)
+
+
+async def test_a_tickets_words_are_heard_where_a_problem_spreads(build: OpenHouse):
+    house = await build(data=firms())
+    await outage(house, 2)
+    assert spreads(house) == []
+    await ticket(house, "q2", text=OUTAGE[2])
+    await house.later(minutes=2)
+    assert "*3 accounts tell one new problem*" in told(house)
+
+
+@pytest.mark.parametrize("by", ["bot", "admin"])
+async def test_a_calls_summary_is_shown_as_of_the_phone_and_tells_the_issue(build: OpenHouse, by: str):
+    house = await build(data=called(by, who="8801"))
+    (issue,) = house.posts("accounts", "post:issue:")
+    assert "2 people in 2 conversations" in words(issue.blocks)
+    shown = await timeline(house)
+    assert CALL in shown
+    assert "(phone)" in shown
+    assert "(phone, WhatsApp, conversation 1002)" in await exported(house)
+    view = await house.ana.opens_answer("1002")
+    assert CALL in words(view.blocks)
+    assert "(phone)" in words(view.blocks)
