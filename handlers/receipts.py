@@ -19,6 +19,7 @@ from slack_bolt.response import BoltResponse
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
+from bot.cards import modal
 from bot.clock import moment
 from bot.store import receipts
 from bot.store.gathered import Gathered
@@ -94,12 +95,10 @@ def _not_stored(body: Mapping[str, Any]) -> BoltResponse:
     if body.get("command"):
         told: dict[str, Any] = {"response_type": "ephemeral", "text": NOT_STORED}
     elif body.get("type") == "view_submission":
-        view = body.get("view") or {}
-        blocks = [each.get("block_id") for each in view.get("blocks", ()) if each.get("type") == "input"]
-        if not blocks:
+        beside = modal.beside_first(body.get("view") or {}, NOT_STORED)
+        if beside is None:
             return BoltResponse(status=503, body="")
-        # Beside the first field, so that what was typed stays where it is.
-        told = {"response_action": "errors", "errors": {blocks[0]: NOT_STORED}}
+        told = beside
     else:
         return BoltResponse(status=503, body="")
     return BoltResponse(status=200, body=json.dumps(told), headers={"content-type": "application/json"})

@@ -17,7 +17,7 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.cards import kit, notices
+from bot.cards import kit, modal, notices
 from bot.cards.message import Message
 from bot.cards.modal import NotOurs
 from bot.errors import NotAllowed, UserError
@@ -40,6 +40,11 @@ _ABOUT = "/watchbell"
 NOT_WRITTEN = (
     "Watchbell cannot reach its database at the moment. Look at the card before you try again in a minute."
 )
+
+_KEPT = "What you entered is still here: press again in a moment."
+
+_TWICE = "No customer is written to twice."
+"""True whether or not it was done after all: what goes to a customer is queued once for each window."""
 
 _GARBLED = "Nothing was done: this window did not say what it is about. Open it again."
 
@@ -151,7 +156,7 @@ def _view(front: Front, handler: Handler) -> Callable[..., Awaitable[None]]:
         )
         answer = await _guarded(front, handler, act)
         if isinstance(answer, Message):
-            await ack(response_action="update", view=notices.modal("Watchbell", answer.text))
+            await ack(response_action="update", view=notices.window(answer))
         elif answer is not None:
             await ack(**answer)
         else:
@@ -226,25 +231,35 @@ async def _guarded(front: Front, handler: Handler, act: Act) -> Answer:
         await _refused(front, act)
         return notices.refused(error.message)
     except UserError as error:
-        return notices.refused(error.message)
+        return _beside(act, error.message) or notices.refused(error.message)
     except NotOurs:
         return notices.refused(_GARBLED)
     except SlackError as error:
         log.warning("slack_failed", method=error.method, code=error.code)
-        return notices.failed("Slack did not take it.", "Not shown.", "Try again in a moment.")
+        # Forms ask Slack before they write, never afterwards.
+        kept = _beside(act, f"Nothing was sent or changed: Slack could not be asked. {_KEPT}")
+        return kept or notices.failed("Slack did not take it.", "Not shown.", "Try again in a moment.")
     except Exception as error:
         if in_trouble(error):
             log.error("delivery_not_stored", topic=act.source, error=type(error).__name__)
-            return notices.refused(NOT_WRITTEN)
+            kept = _beside(act, f"Watchbell cannot reach its database at the moment. {_KEPT} {_TWICE}")
+            return kept or notices.refused(NOT_WRITTEN)
         reference = uuid.uuid4().hex[:8]
         log.exception("handler_failed", reference=reference, source=act.source)
-        return notices.failed(
+        again = f"If it fails again, tell your admin the reference {reference}."
+        kept = _beside(act, f"Not completed: Watchbell met a fault of its own. {_KEPT} {_TWICE} {again}")
+        return kept or notices.failed(
             "Watchbell met a fault of its own.",
             "This was not completed.",
             f"Look at the card before you try again; tell your admin the reference {reference}.",
         )
     finally:
         front.wake()
+
+
+def _beside(act: Act, said: str) -> Answer:
+    """The sentence beside the first field of a form that was submitted, which so keeps what was typed."""
+    return modal.beside_first(act.view, said) if act.source == "modal" else None
 
 
 async def _kept(receipt: Receipt, answer: Answer) -> Answer:

@@ -57,9 +57,12 @@ async def picked(front: Front, act: Act) -> Answer:
     """Which conversation it is for: the note is saved, the question goes into the answer window."""
     rep = await front.rep(act)
     wanted = pick_card.read(act.view)
-    conversation_id = await front.store.read(
-        from_message.which, front.office, wanted.conversation_id, wanted.named
-    )
+    try:
+        conversation_id = await front.store.read(
+            from_message.which, front.office, wanted.conversation_id, wanted.named
+        )
+    except UserError as error:
+        return {"response_action": "errors", "errors": pick_card.misnamed(wanted, error.message)}
     if conversation_id is None:
         return {"response_action": "errors", "errors": pick_card.which()}
     if wanted.purpose == "ask":
@@ -67,7 +70,7 @@ async def picked(front: Front, act: Act) -> Answer:
         card = replace(card, draft=answer_card.draft(wanted.words))
         return {"response_action": "update", "view": answer_card.render(card)}
     if not wanted.words:
-        raise UserError("Nothing was saved: the note is empty.")
+        return {"response_action": "errors", "errors": pick_card.no_words()}
     await front.store.write(
         from_message.save_note,
         front.office,

@@ -12,6 +12,7 @@ from bot.slack import text
 
 TITLE_LIMIT = 24
 BLOCKS_LIMIT = 100
+_SAID = 1500
 
 
 def view(
@@ -115,6 +116,18 @@ def words_input(block_id: str, label: str, longest: int, *, optional: bool = Fal
 def words(submitted: Mapping[str, Any], block_id: str, longest: int) -> str:
     """What was typed there, cleaned and cut, for a form can be forged; empty when there was nothing."""
     return text.shorten(text.clean(str(state(submitted, block_id).get("value") or "")).strip(), longest)
+
+
+def beside_first(submitted: Mapping[str, Any], said: str) -> dict[str, Any] | None:
+    """The response to a submission that says something beside the first input: what was typed stays.
+
+    None for a window without inputs, where there is nothing to lose.
+    """
+    for block in submitted.get("blocks") or ():
+        if block.get("type") == "input" and block.get("block_id"):
+            errors = {str(block["block_id"]): text.plain(said, _SAID)}
+            return {"response_action": "errors", "errors": errors}
+    return None
 
 
 def state(submitted: Mapping[str, Any], block_id: str) -> Mapping[str, Any]:

@@ -52,6 +52,12 @@ def stale(card: Stale) -> Message:
     return Message(said, [kit.section(said), kit.context(f"Now: {state} · {owner}")])
 
 
+def window(message: Message) -> View:
+    """A private answer where it cannot stand in a channel: its sentence, in a modal."""
+    # Finished mrkdwn: escaped once more, an ampersand in a name would show as its code.
+    return frame.view(CALLBACK, "Watchbell", [kit.section(text.cut(message.text, _LIMIT))])
+
+
 def modal(title: str, sentence: str) -> View:
     """The same for a modal that has to say one thing."""
     return frame.view(CALLBACK, title, [kit.section(kit.sentence(sentence, _LIMIT))])

@@ -89,6 +89,16 @@ def which() -> dict[str, str]:
     return {NAMED: "Nothing was saved. Choose a conversation, or write its number."}
 
 
+def misnamed(picked: Picked, told: str) -> dict[str, str]:
+    """The validation error of a submission whose number, link, name or choice leads nowhere."""
+    return {NAMED if picked.named else WHICH: text.plain(told, 1500)}
+
+
+def no_words() -> dict[str, str]:
+    """The validation error of a note without words."""
+    return {WORDS: "Nothing was saved: the note is empty."}
+
+
 def _label(line: ConversationLine) -> str:
     parts = (line.contact, line.account, words.channel_plain(line.channel))
     return text.plain(", ".join(part for part in parts if part), 75)

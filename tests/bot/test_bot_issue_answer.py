@@ -221,7 +221,7 @@ async def test_a_forged_window_reaches_no_conversation_outside_the_issue(build: 
     forged = {"text": {"type": "plain_text", "text": "x", "emoji": False}, "value": "1004"}
     boxes = {"who0": {"type": "checkboxes", "selected_options": [forged]}}
     await house.ana.submits({**boxes, "text": rich("Hello.")})
-    assert "not part of this issue" in words(house.ana.view.blocks)
+    assert "not part of this issue" in house.ana.view.errors["who0"]
     await house.settle()
     assert house.sent() == []
 

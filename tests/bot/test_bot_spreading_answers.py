@@ -135,7 +135,7 @@ async def test_windows_of_what_is_over_say_so_and_send_nothing(house: House):
     await house.later(minutes=5)
     await house.ana.submits({**ticked, "text": rich("It works again.")})
     assert house.sent() == []
-    assert "this is settled, or was taken back" in str(house.ana.view.blocks)
+    assert "this is settled, or was taken back" in house.ana.view.errors["who0"]
 
 
 @pytest.mark.parametrize("verb", ["answer_spread", "claim_spread", "not_spreading"])
