@@ -32,6 +32,9 @@ from bot.store.engine import Store
 
 log = structlog.get_logger("watchbell.handlers")
 
+_NO_PLACE = frozenset({"channel_not_found", "is_archived", "not_in_channel", "user_not_in_channel"})
+"""Slack's words for a channel in which the bot cannot show one person something."""
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -148,14 +151,35 @@ class Front:
         return self._has_read
 
     async def private(self, act: Act, message: Message) -> None:
-        """Tell one person something where they are: beside the message, or in a modal."""
+        """Tell one person something where they are: beside the message, or in a modal.
+
+        Where the bot is no member it is a modal too; when Slack takes none any more, a direct message.
+        """
         if act.channel_id and not act.view:
-            await self.slack.ephemeral(
-                act.channel_id, act.user_id, message.text, message.blocks, thread_ts=act.thread_ts
-            )
+            try:
+                await self.slack.ephemeral(
+                    act.channel_id, act.user_id, message.text, message.blocks, thread_ts=act.thread_ts
+                )
+            except SlackError as error:
+                if error.code not in _NO_PLACE:
+                    raise
+                await self._elsewhere(act, message)
         elif act.trigger_id:
             show = self.slack.push_view if act.view.get("type") == "modal" else self.slack.open_view
-            await show(act.trigger_id, notices.modal("Watchbell", message.text))
+            await show(act.trigger_id, notices.window(message))
+
+    async def _elsewhere(self, act: Act, message: Message) -> None:
+        # Not by response_url: an address that comes with a payload is never asked.
+        if act.trigger_id:
+            try:
+                await self.slack.open_view(act.trigger_id, notices.window(message))
+            except SlackError as error:
+                # The trigger's three seconds are over, or it has opened a window already.
+                log.warning("notice_not_opened", code=error.code)
+            else:
+                return
+        direct = await self.slack.open_dm(act.user_id)
+        await self.slack.post(direct, message.text, message.blocks)
 
     async def show(self, act: Act, view: View) -> OpenView:
         """Open a modal, on top of the one in which it was asked for. Raises UserError without a trigger."""

@@ -84,7 +84,7 @@ def _place(page: Page, actor: User, asked: Mapping[str, str]) -> Place:
     app_name = world.users[world.seed.bot_user_id].real_name
     if wanted == MESSAGES and not actor.is_stranger:
         wanted = world.im_with(actor.id).id
-    own = [one for one in world.channels.values() if one.is_im and actor.id in one.members]
+    own = [one for one in world.channels.values() if one.is_im and one.user == actor.id]
     channel = next((one for one in (*channels, *own) if one.id == wanted), None)
     if channel is None:
         return Place("home", HOME, app_name, conversation=conversation)

@@ -87,7 +87,10 @@ class User:
 
 @dataclass
 class Channel:
-    """A channel or, with `is_im`, the direct conversation of `user` with the bot."""
+    """A channel or, with `is_im`, the direct conversation of `user` with the bot.
+
+    With `is_im` and without `user` it is one of two people, in which the bot is not.
+    """
 
     id: str
     name: str

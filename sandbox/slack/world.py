@@ -150,6 +150,10 @@ class SlackWorld:
             Channel(self.ids.next("D"), "", {user_id, bot}, is_private=True, is_im=True, user=user_id)
         )
 
+    def im_between(self, one: str, other: str) -> Channel:
+        """A new direct conversation of two people, in which the app is not."""
+        return self.add_channel(Channel(self.ids.next("D"), "", {one, other}, is_private=True, is_im=True))
+
     # -- messages ------------------------------------------------------------------------------------------
 
     def messages(self, channel_id: str, *, include_deleted: bool = False) -> list[Message]:

@@ -27,6 +27,7 @@ from slack_bench import (
     section,
 )
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 
 from sandbox.slack import AppManifest, Refused, SlackWorld
 
@@ -302,3 +303,19 @@ async def test_a_reaction_and_a_file_are_events_too(world: SlackWorld) -> None:
         await world.settled()
     assert heard == ["log.txt", "eyes"]
     assert BOT not in message.reactions["eyes"]
+
+
+async def test_the_app_is_not_where_two_people_talk_and_hears_their_shortcuts(world: SlackWorld) -> None:
+    heard: list[dict[str, Any]] = []
+    async with by_http(world, listening(world, heard)):
+        direct = world.im_between(MARA, JONAS)
+        assert world.im_with(MARA) is not direct
+        said = await world.people.say(MARA, direct.id, "Lunch?")
+        await world.settled()
+        assert [each for each in world.delivery.log if each.payload.get("event")] == []
+        assert (await world.people.shortcut(JONAS, "claim_this", direct.id, said.ts)).ok
+        assert heard[0]["channel"] == {"id": direct.id, "name": "directmessage"}
+        with pytest.raises(SlackApiError, match="channel_not_found"):
+            await client(world).chat_postEphemeral(channel=direct.id, user=JONAS, text="x")
+        with pytest.raises(Refused, match="not in this channel"):
+            await world.people.shortcut(GUEST, "claim_this", direct.id, said.ts)
