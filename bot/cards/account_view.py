@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from bot.cards import account, kit, rows, timeline, words
 from bot.cards.message import Block, Message
 from bot.cards.values import Account, ConversationLine
+from bot.durations import plural
 from bot.slack import text
 
 _OPEN_SHOWN = 8
 SAID_SHOWN = 6
 """Messages that the answer to /account shows; the timeline has them all."""
 _CHOICES_SHOWN = 60
+_STATES = ("open", "snoozed", "closed")
 
 
 @dataclass(frozen=True)
@@ -44,9 +47,9 @@ def render(card: AccountViewCard) -> Message:
     for line in card.conversations[:_OPEN_SHOWN]:
         action: rows.Action | None = None if line.state == "closed" else "answer" if line.owner else "claim"
         blocks.append(rows.conversation(line, now, zone, action))
-    hidden = len(card.conversations) - _OPEN_SHOWN
-    if hidden > 0:
-        blocks.append(kit.context(f"and {hidden} more open conversations"))
+    hidden = _hidden(card.conversations[_OPEN_SHOWN:])
+    if hidden:
+        blocks.append(kit.context(f"and {hidden}"))
     if card.entries:
         blocks.append(timeline.brief(card.entries[-SAID_SHOWN:], now, zone))
     else:
@@ -58,6 +61,14 @@ def render(card: AccountViewCard) -> Message:
     why = kit.Item("Why this risk?", "why_risk", target) if card.anchor.risk else None
     blocks.append(kit.actions(kit.button("Timeline", "timeline_account", target), kit.overflow(why)))
     return Message(anchor.text, blocks)
+
+
+def _hidden(lines: tuple[ConversationLine, ...]) -> str:
+    """`1 more open conversation and 2 more snoozed conversations`."""
+    counts = Counter(line.state for line in lines)
+    return words.joined(
+        [plural(counts[each], f"more {each} conversation") for each in _STATES if counts[each]]
+    )
 
 
 def search() -> Message:

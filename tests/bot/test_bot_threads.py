@@ -124,6 +124,18 @@ async def test_two_hundred_events_in_a_minute_are_three_posts_and_end_in_the_rig
     assert len(posted) == 10
 
 
+async def test_an_account_with_many_conversations_tells_how_many_more_are_open_and_how_many_snoozed(
+    build: OpenHouse,
+):
+    data = many_problems(8)
+    # Eight of the ten are shown; the latest are this one and 1002.
+    asleep = data["conversations"][-1]
+    asleep |= {"state": "snoozed", "snoozed_until": "2026-11-25T09:00:00+01:00"}
+    house = await build(data=data)
+    assert (await house.ana.types("/account northwind")).ok
+    assert "and 1 more open conversation and 1 more snoozed conversation" in house.ana.heard
+
+
 async def test_what_is_solved_while_it_waits_for_its_turn_gets_no_message(build: OpenHouse):
     house = await build(data=many_problems(2), linked=())
     assert len(house.posts("accounts", "post:issue:c1:")) == 2
