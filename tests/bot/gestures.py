@@ -351,10 +351,7 @@ async def with_more(house: House) -> None:
 
 
 async def with_words_in_slack(house: House) -> None:
-    """A channel becomes an account's; of two things said there one is made by the button, one by shortcut.
-
-    At the end its company leaves it, and comes back.
-    """
+    """A channel becomes an account's; of two things said there one is made by the button, one by shortcut."""
     ana, shared, people = house.ana, CHANNELS["shared"], house.slack.people
     house.slack.channels[shared].members.add(ana.id)
     assert (await ana.types("/watchbell map", channel=shared)).ok
@@ -375,9 +372,6 @@ async def with_words_in_slack(house: House) -> None:
         await house.later(minutes=30)
     assert len(house.intercom.workspace.conversations) == 3
     assert (await ana.types(f"/watchbell unmap <#{shared}|shared>")).ok
-    for still in (False, True):
-        house.slack.change_channel(shared, is_ext_shared=still)
-        await house.slack.settled()
 
 
 def named(label: str) -> dict[str, Any]:

@@ -33,7 +33,7 @@ from gestures import (
 from harness import OpenHouse
 from many_firms import firms
 from model_server import serving, with_model
-from small_office import a_long_story, perhaps_the_same, refunds, refunds_for_two, scenario
+from small_office import CHANNELS, a_long_story, perhaps_the_same, refunds, refunds_for_two, scenario
 
 from bot import app
 
@@ -106,6 +106,9 @@ async def test_every_command_button_modal_and_event_is_driven_and_none_fails(
     await with_somebody_of_no_company(nobodys)
     heard = await build(data=scenario("1001"))
     await with_words_in_slack(heard)
+    for still in (False, True):
+        heard.slack.change_channel(CHANNELS["shared"], is_ext_shared=still)
+        await heard.slack.settled()
     for each in (told_twice, many, asked_before, asked_by_two, long_story, nobodys, heard):
         log = [*log, *each.slack.delivery.log]
     for verb in ("same_issue", "other_issue"):
