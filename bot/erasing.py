@@ -118,6 +118,9 @@ def _conversations(session: Session, person: Person, ids: Sequence[str], at: Mom
     for conversation_id in ids:
         for post in dossier.posts_about(session, person.workspace, conversation_id):
             done.deleted += removal.take_back(session, post, at)
+        for post in dossier.batches_about(session, person.workspace, conversation_id):
+            if post.state != "gone":
+                _unsay(session, post, person.is_in, at, done)
         said = intents.about(session, person.workspace, conversation_id, kinds=kinds.WORDS)
         done.dropped_answers += sum(each.state in ("pending", "uncertain") for each in said)
         done.messages += privacy.erase_conversation(session, person.workspace, conversation_id, at.machine)
@@ -153,7 +156,10 @@ def _longest_line(words: str) -> str:
 
 
 def _unsay(session: Session, post: Post, tells: removal.Tells, at: Moment, done: Erasure) -> None:
-    """Have a message tell something no more: in what it shows, and in what it has shown."""
+    """Have a message tell something no more: in what it shows, and in what it has shown.
+
+    One whose words are not kept any more is deleted.
+    """
     shown = removal.latest(session, post)
     if shown is not None and not tells(json.dumps(shown.payload)):
         # What it shows now is without it; only older contents have to go.
@@ -237,11 +243,12 @@ def _files(session: Session, person: Person, at: Moment, done: Erasure) -> None:
 
 
 def _posts(person: Person, at: Moment, done: Erasure) -> Iterator[Step]:
-    """Every other message with a word of them: summaries, anchors, other people's alerts."""
+    """Every other message with a word of them: summaries, anchors, words in Slack, other people's alerts."""
     keys: set[str] = set()
 
     def look(session: Session) -> None:
-        keys.update(_telling(session, person), _anchors(session, person), _unknown_summaries(session, person))
+        keys.update(_telling(session, person), _anchors(session, person))
+        keys.update(_unknown_summaries(session, person), _in_slack(session, person))
 
     yield Step(look, 3, reads=True)
     rest = iter(sorted(keys))
@@ -284,11 +291,33 @@ def _unknown_summaries(session: Session, person: Person) -> set[str]:
     }
 
 
+def _in_slack(session: Session, person: Person) -> set[str]:
+    """What the team was shown of threads in Slack in which they said something."""
+    said = outside.of_person(session, person.workspace, person.contact_ids, person.emails)
+    return {
+        f"inslack:{channel}:{each.thread}"
+        for each in said
+        if (channel := outside.slack_channel(each.source)) is not None
+    }
+
+
+def _others_said(session: Session, person: Person, channel: str, thread: str) -> bool:
+    """Whether another customer said something in a thread in Slack."""
+    addresses = {each.lower() for each in person.emails}
+    return any(
+        each.author_kind == "customer"
+        and each.contact_id not in person.contact_ids
+        and each.address not in addresses
+        for each in outside.of_thread(session, person.workspace, outside.slack_source(channel), thread)
+    )
+
+
 def _settle(session: Session, person: Person, key: str, at: Moment, done: Erasure) -> None:
     post = get_post(session, person.workspace, key)
     if post is None or post.state == "gone":
         return
     kind, _, rest = key.partition(":")
+    # Of words in Slack: the channel and the thread.
     account_id, _, episode = rest.partition(":")
     if kind in ("account", "issue"):
         thread = row_of(session, AccountThread, person.workspace, account_id, int(episode.partition(":")[0]))
@@ -302,6 +331,9 @@ def _settle(session: Session, person: Person, key: str, at: Moment, done: Erasur
             _forget(session, post)
             done.rewritten += 1
             return
+    if kind == "inslack" and not _others_said(session, person, account_id, episode):
+        done.deleted += removal.take_back(session, post, at)
+        return
     if kind == "account" and removal.latest(session, post) is None:
         # The anchor of a closed thread shows numbers.
         return

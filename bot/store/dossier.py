@@ -119,10 +119,10 @@ def _own(session: Session, person: Person, conversation_id: str) -> list[Part]:
 
 
 def posts_about(session: Session, workspace: str, conversation_id: str) -> list[Post]:
-    """Messages about a conversation: alerts, calls, what became of answers."""
+    """Messages about a conversation: alerts, calls, what its holders were told, what came of deeds."""
     found = [
         post
-        for kind in ("alert", "ring", "call")
+        for kind in ("alert", "ring", "call", "hold", "handover")
         for post in posts_under(session, workspace, f"{kind}:{conversation_id}:")
     ]
     for alert in clocks.alerts_of(session, workspace, conversation_id):
@@ -130,11 +130,36 @@ def posts_about(session: Session, workspace: str, conversation_id: str) -> list[
         shared = get_post(session, workspace, alert.burst)
         if shared is not None and len(clocks.of_burst(session, workspace, shared.key)) == 1:
             found.append(shared)
-    for intent in intents.about(session, workspace, conversation_id, kinds=_SAID):
-        post = get_post(session, workspace, f"delivery:{intent.key.partition(':')[2]}")
-        if post is not None:
-            found.append(post)
+    for kind, key in _acts(session, workspace, conversation_id):
+        names = [f"outcome:{key}", *([f"delivery:{key.partition(':')[2]}"] if kind in _SAID else ())]
+        posts = [get_post(session, workspace, name) for name in names]
+        found.extend(post for post in posts if post is not None)
     return found
+
+
+def batches_about(session: Session, workspace: str, conversation_id: str) -> list[Post]:
+    """Messages on what became of answers that went to others too.
+
+    They are found by the answer's key, which is left when its words are not.
+    """
+    ending = f":{conversation_id}"
+    names = [
+        f"delivery:{key.partition(':')[2].removesuffix(ending)}"
+        for kind, key in _acts(session, workspace, conversation_id)
+        if kind in _SAID and key.endswith(ending)
+    ]
+    posts = [get_post(session, workspace, name) for name in names]
+    return [post for post in posts if post is not None]
+
+
+def _acts(session: Session, workspace: str, conversation_id: str) -> list[tuple[str, str]]:
+    """Kind and key of everything that was to be done to a conversation in Intercom."""
+    query = select(Intent.kind, Intent.key).where(
+        Intent.workspace == workspace,
+        Intent.subject == conversation_id,
+        col(Intent.kind).startswith("intercom."),
+    )
+    return list(session.exec(query.order_by(col(Intent.id))))
 
 
 _SAID = ("intercom.reply", "intercom.note")
