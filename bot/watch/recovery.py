@@ -47,6 +47,7 @@ THREADS = 200
 _OVERLAP = timedelta(minutes=2)
 _LET_REFRESH = timedelta(seconds=60)
 _OVERTAKEN = (kinds.INTERCOM_SNOOZE, kinds.INTERCOM_CLOSE, kinds.INTERCOM_OPEN)
+_LOOKED_FOR = (kinds.SLACK_POST, kinds.INTERCOM_START, *kinds.WORDS)
 _POST = "post:"
 
 
@@ -172,12 +173,13 @@ def _take_post(session: Session, workspace: str, message: Found, at: Moment) -> 
 def doubt(session: Session, workspace: str, at: Moment) -> None:
     """Take every intent that waits for one whose outcome is unknown: it may have been done in the gap.
 
-    Posts and words are looked for before anything is sent; a customer's answer that is not found is left to
-    a person. An assignment waits until its conversation was read again, which drops it if somebody else has
-    it by now. A snooze or close that is so old is not done any more.
+    Posts, words and conversations begun from words in Slack are looked for before anything is sent; a
+    customer's answer that is not found is left to a person. An assignment waits until its conversation was
+    read again, which drops it if somebody else has it by now. A snooze or close that is so old is not done
+    any more.
     """
     for intent in intents.open_ones(session, workspace):
-        if intent.kind in (kinds.SLACK_POST, *kinds.WORDS):
+        if intent.kind in _LOOKED_FOR:
             intent.state, intent.due, intent.token, intent.lease_until = "uncertain", at.machine, None, None
         elif intent.kind == kinds.INTERCOM_ASSIGN:
             intent.due = at.machine + _LET_REFRESH

@@ -12,6 +12,7 @@ import pytest
 from harness import House, OpenHouse
 from on_the_screen import key_of, rich, words
 from small_office import CHANNELS, TOML, scenario
+from test_bot_channels import SHARED, cards, choose, known_as, made, says
 
 from bot.store import intents
 
@@ -134,6 +135,23 @@ async def test_an_answer_that_waited_in_the_backup_is_looked_for_and_not_sent_ag
     assert [each.state for each in await house.read(intents.about, "1001", kinds=("intercom.reply",))] == [
         "done"
     ]
+
+
+async def test_a_conversation_that_waited_in_the_backup_and_was_made_is_not_made_again(build: OpenHouse):
+    house = await build(data=known_as("gus@agency.example"))
+    house.slack.channels[SHARED].members.add("U0GUS")
+    await choose(house)
+    await says(house, "U0GUS", "Hello")
+    assert (await house.ana.presses(cards(house)[0], "make_conversation")).ok
+    backup = await backed_up(house)
+    assert made(house) == []
+    await house.settle()
+    (first,) = made(house)
+    house.tick(3600)
+    await put_back(house, backup)
+    await house.rest(0.5)
+    assert [each.id for each in made(house)] == [first.id]
+    assert "A conversation in Intercom now" in words(cards(house)[0].blocks)
 
 
 async def test_an_answer_of_long_ago_that_never_went_out_is_left_to_its_author(build: OpenHouse):
