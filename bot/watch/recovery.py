@@ -4,7 +4,8 @@ A bot that was down knows everything it did. One whose database was restored fro
 lost, does not: its alerts of today are in Slack, and judging would post each of them once more. The two look
 alike from inside, so after every gap the bot looks first. Messages of ours in its channels carry the key
 under which they were posted; those that the tables do not know are taken over, and judging then edits them.
-A channel's history leaves replies out: the threads of older messages that go on are looked through as well.
+A channel's history leaves replies out: the threads of older messages that go on are looked through as well,
+and so is what people were told directly.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from bot.slack.client import Slack
 from bot.slack.errors import SlackError
 from bot.slack.history import Ours, ours
 from bot.slack.said import ts_of
-from bot.store import clocks, intents, pulse, spreads, threads
+from bot.store import clocks, intents, pulse, reps, spreads, threads
 from bot.store.conversations import ask_details
 from bot.store.engine import Store
 from bot.store.posts import Post, get_post
@@ -43,6 +44,9 @@ REACH = timedelta(days=1)
 
 THREADS = 200
 """Older threads that are looked through at most, the latest first: four minutes at Slack's pace."""
+
+PEOPLE = 100
+"""People whose direct messages are looked through at most: two minutes at Slack's pace."""
 
 _OVERLAP = timedelta(minutes=2)
 _LET_REFRESH = timedelta(seconds=60)
@@ -75,6 +79,8 @@ async def recover(store: Store, office: Office, slack: Slack, clock: Clock) -> i
     found = [each for channel in office.all_channels async for each in _seen(slack, channel, since)]
     for parent in await store.read(_going_on, office.workspace, since) if last is not None else ():
         found += await _under(slack, parent, since)
+    for person in await store.read(_people, office):
+        found += await _told(slack, person, since)
     taken = await store.write(_take_over, office.workspace, found, last is not None, moment(clock))
     log.info("recovered", since=since.isoformat(), seen=len(found), taken_over=taken)
     return taken
@@ -143,6 +149,28 @@ async def _under(slack: Slack, parent: Post, since: datetime) -> list[Found]:
         for each in replies
         if each.ts != parent.ts
     ]
+
+
+def _people(session: Session, office: Office) -> list[str]:
+    """Slack ids of whom the bot tells something directly by itself: those that it calls first, then reps."""
+    called = [each for each in office.targets.values() if each.startswith(("U", "W"))]
+    linked = [each.slack_user_id for each in reps.all_links(session, office.workspace)]
+    people = list(dict.fromkeys((*office.leads, *called, *linked)))
+    if people[PEOPLE:]:
+        log.warning("recovery_left_out", people=len(people) - PEOPLE)
+    return people[:PEOPLE]
+
+
+async def _told(slack: Slack, person: str, since: datetime) -> list[Found]:
+    try:
+        channel = await slack.open_dm(person)
+        return [each async for each in _seen(slack, channel, since)]
+    except SlackError as error:
+        if error.kind != "permanent":
+            raise
+        # Who has left cannot be told anything either; one person must not keep the bot from all others.
+        log.warning("person_not_seen", person=person, code=error.code)
+        return []
 
 
 def _take_over(session: Session, workspace: str, found: Iterable[Found], remembers: bool, at: Moment) -> int:

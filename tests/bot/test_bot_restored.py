@@ -13,6 +13,7 @@ from harness import House, OpenHouse
 from on_the_screen import key_of, rich, words
 from small_office import CHANNELS, TOML, scenario
 from test_bot_channels import SHARED, cards, choose, known_as, made, says
+from test_bot_escalation import URGENT, calls, direct
 
 from bot.store import intents
 
@@ -271,3 +272,38 @@ async def test_however_much_was_said_in_a_channel_it_is_looked_through_to_its_en
     assert len(house.alerts("1002")) == 1
     assert asked.hits == 1
     assert "recovery_put_off" not in diary.getvalue()
+
+
+@pytest.mark.parametrize("lost", [False, True])
+async def test_who_was_told_directly_is_not_told_again(build: OpenHouse, lost: bool):
+    house = await build(data=scenario("1001"), toml=URGENT)
+    await house.at("09:11")
+    await house.at("09:15")
+    backup = await backed_up(house)
+    await house.at("09:30")
+    (call,) = calls(house)
+    assert call.channel == direct(house, "U0LEA")
+    house.tick(180)
+    # Slack is looked through before Intercom could be read, as when there is much to read.
+    house.fault("intercom", "POST /conversations/search", "error", times=-1, status=500)
+    await put_back(house, None if lost else backup)
+    await house.settle()
+    house.faults.clear()
+    await house.later(minutes=3)
+    assert calls(house) == [call]
+    # And it says how it ended, as if nothing had been.
+    house.intercom.admin_replies("1001", "8802", "Sorry for the wait.")
+    await house.later(minutes=2)
+    (call,) = calls(house)
+    assert "Answered by Ben Okoro" in words(call.blocks)
+
+
+async def test_somebody_who_cannot_be_asked_about_stops_nothing(build: OpenHouse):
+    house = await build(data=scenario("1001"), linked=())
+    await house.stop_bot()
+    house.tick(300)
+    fault = house.fault("slack", "conversations.open", "error", times=-1, error="user_disabled")
+    await house.start_bot()
+    await house.at("09:12")
+    assert fault.hits == 1
+    assert len(house.alerts("1001")) == 1
