@@ -9,10 +9,11 @@ from dataclasses import replace
 
 from bot.cards import answer as answer_card
 from bot.cards import notices, writing
-from bot.cards.answer import AnswerCard, AnswerError, Mode, Written
+from bot.cards.answer import AnswerCard, AnswerError, Mode, Shown
 from bot.desk import answer as desk
 from bot.desk import delivery, drafting, find, saved
 from bot.desk.rep import Rep, note_down
+from bot.desk.windows import Window
 from bot.errors import UserError
 from bot.present import contact_name
 from bot.slack.errors import SlackError
@@ -60,23 +61,28 @@ async def open_modal(front: Front, act: Act) -> Answer:
     return await _open(front, act, rep, act.pressed.id)
 
 
-async def _card(
-    front: Front,
-    rep: Rep,
-    conversation_id: str,
-    mode: Mode = Mode.REPLY,
-    written: Written | None = None,
-    view_id: str | None = None,
-) -> AnswerCard:
-    """What the window shows now. What a rep had seen, typed and confirmed in it stays as it was."""
-    card = await front.store.read(desk.card, front.office, conversation_id, front.at(), mode=mode)
+async def _card(front: Front, rep: Rep, conversation_id: str, view_id: str) -> AnswerCard:
+    """What a window shows that is read anew with each drawing."""
+    card = await front.store.read(desk.card, front.office, conversation_id, front.at())
     suggested = await front.suggestions.for_conversation(front.office, conversation_id, rep.name, front.at())
-    card = replace(card, suggestions=suggested, drafted=front.drafts.of(view_id))
-    if written is None:
-        return card
-    return replace(
-        card, last_part=written.last_part, text_round=written.text_round, confirmed=written.confirmed
-    )
+    return replace(card, suggestions=suggested, drafted=front.drafts.of(view_id))
+
+
+async def _draw(front: Front, rep: Rep, act: Act, *, late: bool = False) -> None:
+    """Draw the window as it is by now. What was seen, typed and confirmed in it stays as it was.
+
+    A `late` drawing, which nobody pressed for just now, gives way to one that was not made here.
+    """
+    view_id, conversation_id = str(act.view["id"]), answer_card.read(act.view).conversation_id
+    window = front.windows.of(view_id)
+    card = await _card(front, rep, conversation_id, view_id)
+    async with window.turn:
+        if window.shown is None:
+            return
+        card = replace(card, drafted=front.drafts.of(view_id))
+        view = answer_card.render(answer_card.as_shown(card, window.shown))
+        drawn = await front.slack.update_view(view_id, view, hash=window.hash if late else None)
+        window.hash = drawn.hash
 
 
 async def _open(front: Front, act: Act, rep: Rep, conversation_id: str) -> Answer:
@@ -92,7 +98,7 @@ async def _open(front: Front, act: Act, rep: Rep, conversation_id: str) -> Answe
     async def fill() -> None:
         await fresh(front, [conversation_id], FILLING)
         try:
-            view = answer_card.render(await _card(front, rep, conversation_id, view_id=opened.id))
+            view = answer_card.render(await _card(front, rep, conversation_id, opened.id))
         except UserError as error:
             view = answer_card.error(AnswerError(contact, error.message))
         await front.slack.update_view(opened.id, view)
@@ -104,15 +110,20 @@ async def _open(front: Front, act: Act, rep: Rep, conversation_id: str) -> Answe
 async def switch(front: Front, act: Act) -> Answer:
     """Reply or note: the audience, the labels and the submit button follow at once."""
     rep = await front.rep(act)
-    written = answer_card.read(act.view)
+    window, shown = _shown(front, act)
+    # Kept before it is drawn: of two clicks in a row both draw the newer one, whichever is drawn first.
     mode = Mode(act.pressed.choice or Mode.REPLY)
-    card = await _card(front, rep, written.conversation_id, mode, written, str(act.view["id"]))
+    window.shown = replace(shown, mode=mode, drawn=shown.drawn + 1)
     with contextlib.suppress(SlackError):
-        # A newer change of the same view wins; nothing is lost but a label.
-        await front.slack.update_view(
-            str(act.view["id"]), answer_card.render(card), hash=act.view.get("hash")
-        )
+        # Nothing is lost but a label, and `submit` looks whether it was the right one.
+        await _draw(front, rep, act)
     return None
+
+
+def _shown(front: Front, act: Act) -> tuple[Window, Shown]:
+    """The window in which somebody pressed something, and what it shows by now."""
+    window = front.windows.of(str(act.view["id"]))
+    return window, window.latest(answer_card.read(act.view))
 
 
 async def use_suggestion(front: Front, act: Act) -> Answer:
@@ -124,7 +135,7 @@ async def use_suggestion(front: Front, act: Act) -> Answer:
     )
     if words is None:
         raise UserError("Nothing was put in: that answer is not kept any more.")
-    return await _put_in(front, act, rep, written, words)
+    return await _put_in(front, act, rep, words)
 
 
 async def use_saved(front: Front, act: Act) -> Answer:
@@ -141,7 +152,7 @@ async def use_saved(front: Front, act: Act) -> Answer:
         act.pressed.choice or "",
         front.at(),
     )
-    return await _put_in(front, act, rep, written, words)
+    return await _put_in(front, act, rep, words)
 
 
 async def ask_draft(front: Front, act: Act) -> Answer:
@@ -153,11 +164,13 @@ async def ask_draft(front: Front, act: Act) -> Answer:
     await front.store.write(
         note_down, front.office, rep, "draft", "asked", front.at(), conversation_id=written.conversation_id
     )
-    await _redraw(front, rep, written, view_id)
+    window, shown = _shown(front, act)
+    window.shown = shown
+    await _redraw(front, rep, act)
 
     async def write() -> None:
         await front.drafts.write(view_id, lines)
-        await _redraw(front, rep, written, view_id)
+        await _redraw(front, rep, act, late=True)
 
     front.spawn(write())
     return None
@@ -166,39 +179,59 @@ async def ask_draft(front: Front, act: Act) -> Answer:
 async def use_draft(front: Front, act: Act) -> Answer:
     """Put the draft behind what was typed."""
     rep = await front.rep(act)
-    written = answer_card.read(act.view)
     drafted = front.drafts.of(str(act.view["id"]))
     if drafted is None or not drafted.words:
         raise UserError("Nothing was put in: that draft is not kept any more. Ask for another one.")
-    return await _put_in(front, act, rep, written, drafted.words)
+    return await _put_in(front, act, rep, drafted.words)
 
 
-async def _redraw(front: Front, rep: Rep, written: Written, view_id: str) -> None:
+async def _redraw(front: Front, rep: Rep, act: Act, *, late: bool = False) -> None:
     """Show how far the draft is. Slack keeps what stands in the inputs, for they keep their names."""
-    card = await _card(front, rep, written.conversation_id, written.mode, written, view_id)
     with contextlib.suppress(SlackError):
-        await front.slack.update_view(view_id, answer_card.render(card))
+        await _draw(front, rep, act, late=late)
 
 
-async def _put_in(front: Front, act: Act, rep: Rep, written: Written, words: str) -> Answer:
-    card = await _card(front, rep, written.conversation_id, written.mode, written, str(act.view["id"]))
-    filled = replace(card, text_round=written.text_round + 1, draft=writing.joined(written.typed, words))
-    # Without the hash: what was typed came with the click, so an older view is no reason to lose the words.
-    await front.slack.update_view(str(act.view["id"]), answer_card.render(filled))
+async def _put_in(front: Front, act: Act, rep: Rep, words: str) -> Answer:
+    written = answer_card.read(act.view)
+    window, before = _shown(front, act)
+    # Words that were put in while this click was on its way are not in what it found typed.
+    standing = written.typed if before.text_round == written.text_round else before.draft
+    filled = replace(
+        before,
+        text_round=before.text_round + 1,
+        draft=writing.joined(standing, words),
+        drawn=before.drawn + 1,
+    )
+    window.shown = filled
+    try:
+        await _draw(front, rep, act)
+    except BaseException:
+        # They are not in the window: a later drawing must not bring them over what is typed by then.
+        if window.shown is filled:
+            window.shown = before
+        raise
     return None
 
 
 async def submit(front: Front, act: Act) -> Answer:
     rep = await front.rep(act)
     written = answer_card.read(act.view, await named(front, act))
+    view_id = str(act.view["id"])
+    if written.shown is not written.mode:
+        # The labels came late: what the button said is not what was chosen, so it does neither.
+        card = await front.store.read(desk.card, front.office, written.conversation_id, front.at())
+        card = replace(card, labels_late=True)
+        return _again(front, act, replace(_shown(front, act)[1], mode=written.mode), card)
     missing = desk.empty(written)
     if missing is not None:
         return {"response_action": "errors", "errors": missing}
     await fresh(front, [written.conversation_id], PATIENCE)
-    result = await front.store.write(desk.submit, front.office, rep, written, str(act.view["id"]), front.at())
+    result = await front.store.write(desk.submit, front.office, rep, written, view_id, front.at())
     if isinstance(result, AnswerCard):
-        asked = replace(result, text_round=written.text_round)
-        return {"response_action": "update", "view": answer_card.render(asked)}
+        shown = _shown(front, act)[1]
+        asked = replace(result, text_round=shown.text_round, draft=shown.draft, drawn=shown.drawn)
+        return _again(front, act, answer_card.shown_in(asked), result)
+    front.windows.done(view_id)
     return {"response_action": "clear"}
 
 
@@ -216,6 +249,19 @@ async def named(front: Front, act: Act) -> dict[str, str]:
             else:
                 found |= await front.identity.names([each])
     return found
+
+
+def _again(front: Front, act: Act, shown: Shown, card: AnswerCard) -> Answer:
+    """Show the window once more instead of sending, with everything that was typed."""
+    view_id = str(act.view["id"])
+    window = front.windows.of(view_id)
+    window.shown = replace(shown, drawn=shown.drawn + 1)
+    window.hash = None
+    card = replace(card, drafted=front.drafts.of(view_id))
+    return {
+        "response_action": "update",
+        "view": answer_card.render(answer_card.as_shown(card, window.shown)),
+    }
 
 
 async def fresh(front: Front, conversation_ids: Sequence[str], patience: float) -> None:

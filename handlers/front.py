@@ -20,6 +20,7 @@ from bot.desk.drafting import Drafts
 from bot.desk.rep import Rep, rep_for
 from bot.desk.saved import Macros
 from bot.desk.suggestions import Suggestions
+from bot.desk.windows import Windows
 from bot.errors import UserError
 from bot.intercom.lists import Lists
 from bot.office import Office
@@ -109,6 +110,7 @@ class Front:
     suggestions: Suggestions
     macros: Macros
     drafts: Drafts = field(default_factory=Drafts)
+    windows: Windows = field(default_factory=Windows)
     redraw_home: Callable[[str, str], Coroutine[Any, Any, None]] | None = None
     drawing: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     tasks: set[asyncio.Task[None]] = field(default_factory=set)

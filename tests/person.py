@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from on_the_screen import pressable, rich, words
+from on_the_screen import option, pressable, rich, words
 from small_office import ADMINS, CHANNELS
 
 from sandbox.slack.model import Message, Outcome, View
@@ -86,6 +86,11 @@ class Person:
         assert outcome.ok, outcome
         await self.house.bot.front.finish()
         return self.view
+
+    async def chooses(self, mode: str) -> Outcome:
+        """Reply or note, in the answer modal on top."""
+        chosen = option(self.view, "mode", mode)["selected_option"]["value"]
+        return await self.presses_in(self.view, "mode", selected_option=chosen)
 
     async def answers(self, conversation_id: str, text: str, **more: Any) -> Outcome:
         """The modal opened, the words written, submitted."""

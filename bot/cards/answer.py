@@ -7,7 +7,7 @@ updated. `read` turns a submission into plain values.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -38,6 +38,8 @@ class AnswerCard:
     `draft` is a rich_text block (or plain text when `rich_input` is off) put into an empty input. Slack keeps
     what was typed as long as an input has its name, so each time words are put in, `text_round` goes up by
     one. `confirmed`: what was told to stand in the way. `drafted` is None where no language model is set up.
+    `drawn` goes up with each change of what the window shows. `labels_late`: it was submitted while they said
+    something else than what was chosen, so nothing was done.
     """
 
     conversation_id: str
@@ -62,6 +64,22 @@ class AnswerCard:
     text_round: int = 0
     confirmed: str = ""
     drafted: Drafted | None = None
+    drawn: int = 0
+    labels_late: bool = False
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a window shows that is not read anew for each drawing of it; the names are AnswerCard's."""
+
+    conversation_id: str
+    mode: Mode
+    last_part: str
+    text_round: int
+    confirmed: str
+    conflict: Conflict | None = None
+    draft: Mapping[str, Any] | None = None
+    drawn: int = 0
 
 
 @dataclass(frozen=True)
@@ -79,7 +97,9 @@ class Written:
 
     `html` is sanitised for Intercom; `plain` is the same in plain text, empty when nothing was written.
     `confirmed` is what the rep was told to stand in the way, and sends anyway. `typed` is the rich text as
-    Slack gave it, `text_round` which of the inputs it stood in.
+    Slack gave it, `text_round` which of the inputs it stood in. `mode` is what was chosen, `shown` what the
+    labels and the button said, which can be late; None for a window that does not tell. `drawn` counts its
+    changes.
     """
 
     conversation_id: str
@@ -93,6 +113,8 @@ class Written:
     typed: Mapping[str, Any] | None = None
     text_round: int = 0
     files: tuple[ChosenFile, ...] = ()
+    shown: Mode | None = None
+    drawn: int = 0
 
     @property
     def text_block(self) -> str:
@@ -110,6 +132,9 @@ def loading(contact: str | None = None) -> View:
 def render(card: AnswerCard) -> View:
     mode = Mode.NOTE if card.reply_refused else card.mode
     blocks: list[Block] = []
+    if card.labels_late:
+        late = "Nothing was sent or saved: the button did not say yet what you had chosen. Now it does."
+        blocks.extend([kit.section(f":warning: {late} Your text is kept below."), kit.divider()])
     if card.conflict is not None:
         kept = " Nothing was sent. Your text is kept below."
         blocks.extend(writing.conflict_blocks(card.conflict, card.now, card.zone, kept))
@@ -131,6 +156,8 @@ def render(card: AnswerCard) -> View:
         "last_part": card.last_part,
         "confirmed": card.confirmed,
         "round": card.text_round,
+        "mode": mode,
+        "drawn": card.drawn,
     }
     title = modal.titled("Answer", card.contact)
     return modal.view(CALLBACK, title, blocks, submit=_submit(card, mode), private=private)
@@ -139,6 +166,16 @@ def render(card: AnswerCard) -> View:
 def draft(words: str) -> Mapping[str, Any] | None:
     """Plain words as an empty input can hold them."""
     return rich.block(rich.section(rich.text(words))) if words else None
+
+
+def as_shown(card: AnswerCard, shown: Shown) -> AnswerCard:
+    """The card with what its window shows."""
+    return replace(card, **{each.name: getattr(shown, each.name) for each in fields(shown)})
+
+
+def shown_in(card: AnswerCard) -> Shown:
+    """What a window shows that was drawn with this card."""
+    return Shown(**{each.name: getattr(card, each.name) for each in fields(Shown)})
 
 
 def error(card: AnswerError) -> View:
@@ -157,7 +194,7 @@ def read(view: Mapping[str, Any], names: Mapping[str, str] | None = None) -> Wri
     private = modal.private(view)
     if not private.get("conversation"):
         raise modal.NotOurs("the view names no conversation")
-    typed = writing.read(view, private, names)
+    typed, drawn = writing.read(view, private, names), private.get("drawn")
     return Written(
         conversation_id=str(private["conversation"]),
         last_part=str(private.get("last_part", "")),
@@ -170,6 +207,8 @@ def read(view: Mapping[str, Any], names: Mapping[str, str] | None = None) -> Wri
         typed=typed.rich,
         text_round=typed.text_round,
         files=typed.files,
+        shown=next((mode for mode in Mode if mode == private.get("mode")), None),
+        drawn=drawn if isinstance(drawn, int) else 0,
     )
 
 

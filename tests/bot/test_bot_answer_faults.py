@@ -197,8 +197,9 @@ async def test_a_note_is_as_sure_as_a_reply(build: OpenHouse):
     house = await build(data=scenario("1001"), timings=PATIENT)
     await house.at("09:05")
     house.fault("intercom", REPLY, "drop_after")
-    view = await house.ana.opens_answer("1001")
-    await house.ana.submits({"mode": option(view, "mode", "note"), "text": rich("Owner is Dana.")})
+    await house.ana.opens_answer("1001")
+    await house.ana.chooses("note")
+    await house.ana.submits({"text": rich("Owner is Dana.")})
     await house.until(lambda: "*Saved " in told(house))
     assert [each["part_type"] for each in house.parts("1001")] == ["note"]
 

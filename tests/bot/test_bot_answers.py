@@ -89,9 +89,9 @@ async def test_without_an_alert_the_rep_is_told_in_a_direct_message(build: OpenH
 async def test_a_note_reaches_the_team_and_not_the_customer(build: OpenHouse):
     house = await build(data=scenario("1001"))
     await house.at("09:05")
-    view = await house.ana.opens_answer("1001")
-    values = {"mode": option(view, "mode", "note"), "text": rich("Dana is the owner.")}
-    await house.ana.submits(values)
+    await house.ana.opens_answer("1001")
+    await house.ana.chooses("note")
+    await house.ana.submits({"text": rich("Dana is the owner.")})
     await house.settle()
     assert house.sent() == []
     (part,) = house.parts("1001")

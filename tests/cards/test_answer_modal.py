@@ -92,6 +92,7 @@ def test_what_was_written_comes_back_as_plain_values() -> None:
         None,
         "",
         view["state"]["values"]["text"]["wb:text"]["rich_text_value"],
+        shown=answer.Mode.REPLY,
     )
 
 
