@@ -132,7 +132,9 @@ class Day:
                 return
         values: dict[str, Any] = {"text": rich(text)}
         if note:
-            values["mode"] = option(view, "mode", "note")
+            values["mode"] = chosen = option(view, "mode", "note")
+            pressed = chosen["selected_option"]["value"]
+            await self._gesture(person.presses_in(view, "mode", selected_option=pressed))
         elif self.lively and self.rng.random() < 0.5:
             values["after"] = option(view, "after", "close")
         ends = time.monotonic() + 30
