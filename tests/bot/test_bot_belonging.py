@@ -211,6 +211,6 @@ async def test_a_choice_that_came_too_late_or_was_forged_changes_nothing(build: 
     view = await choose(house, None)
     forged = {"text": {"type": "plain_text", "text": "x", "emoji": False}, "value": "c404"}
     await house.ana.submits({"account": {"type": "external_select", "selected_option": forged}})
-    assert "does not know that account" in words(house.ana.view.blocks)
+    assert "does not know that account" in house.ana.view.errors["account"]
     assert view.id == house.ana.view.id
     assert await account(house) is None
