@@ -179,7 +179,7 @@ def _issues(session: Session, person: Person, ids: Sequence[str], at: Moment, do
         if post is None:
             continue
         if empty or thread.closed_at is not None:
-            # Nobody draws the messages of a closed thread again.
+            # Nothing draws it now; where the thread opens again, the anchor tells of it.
             done.deleted += removal.take_back(session, post, at)
         else:
             _draw_anew(session, person, thread, post, at, done)
