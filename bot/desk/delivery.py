@@ -86,7 +86,7 @@ def after_outcome(session: Session, office: Office, intent: Intent, state: str, 
         return
     rechecks.ask_about(session, row, now=at.machine)
     # Not at once: what goes out a second later would be told twice.
-    waits = state == "pending" and intent.attempts >= _TOLD_FROM
+    waits = state == "pending" and intent.attempts >= _TOLD_FROM and not intent.payload.get("quiet")
     if intent.kind in kinds.WORDS and (state in _STATES or waits):
         if state == "done":
             writes.follow(session, office, intent, at)

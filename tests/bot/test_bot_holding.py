@@ -167,6 +167,22 @@ async def test_what_is_handed_over_comes_with_a_line_to_the_colleague_and_a_note
     assert direct(house, house.ana) == [], "who acts is not told"
 
 
+async def test_a_line_for_a_colleague_that_waits_for_intercom_is_told_to_nobody(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.at("09:05")
+    house.fault("intercom", "POST /conversations/1001/reply", "rate_limit", seconds=1, times=3)
+    await house.ana.presses(house.alert("1001"), "assign")
+    context = {"type": "plain_text_input", "value": "Okta is down."}
+    await house.ana.submits(
+        {"colleague": option(house.ana.view, "colleague", house.ben.admin), "context": context}
+    )
+    await house.until(lambda: "Okta is down." in str(house.parts("1001")))
+    await house.settle()
+    said = [message for each in ("alerts", "accounts") for message in house.posts(each)]
+    assert "yet*" not in str([each.blocks for each in said]), "it would stand there for ever"
+    assert direct(house, house.ana) == []
+
+
 async def test_a_takeover_needs_a_reason_and_tells_who_had_it(build: OpenHouse):
     house = await build(data=scenario("1001"), linked=("ana", "ben", "cem"))
     await house.ana.types("/claim 1001")
