@@ -14,7 +14,7 @@ import structlog
 from sqlmodel import Session
 
 from bot import checks, entrance, watcher
-from bot.accounts import spreads, thread_cards, threads
+from bot.accounts import spreads, threads
 from bot.accounts.engines import Engines
 from bot.clock import Clock, Moment, SteadyClock, moment
 from bot.desk import channels as desk_channels
@@ -60,6 +60,7 @@ from bot.store.conversations import ask_details
 from bot.store.engine import Store, open_store
 from bot.store.intents import Intent
 from bot.store.migrate import migrate
+from bot.store.threads import ANCHOR
 from bot.watch import dead_letters
 from handlers import (
     account,
@@ -330,7 +331,7 @@ def _after_delivery(
     if state == "done" and intent.kind == kinds.SLACK_POST:
         if intent.subject.startswith(spreads.POST):
             spreads.posted(session, office, intent.subject, at)
-        elif intent.subject.startswith(thread_cards.ANCHOR):
+        elif intent.subject.startswith(ANCHOR):
             threads.posted(session, office, intent.subject, at)
     if isinstance(outcome, Sent) and isinstance(outcome.facts, ConversationFacts):
         apply_conversation(session, office.workspace, outcome.facts, at)

@@ -277,7 +277,7 @@ def _anchors(session: Session, person: Person) -> set[str]:
         AccountThread.workspace == person.workspace,
         col(AccountThread.account_id).in_(privacy.accounts_told(session, person)),
     )
-    return {f"account:{thread.account_id}:{thread.episode}" for thread in session.exec(query)}
+    return {thread.post for thread in session.exec(query)}
 
 
 def _unknown_summaries(session: Session, person: Person) -> set[str]:

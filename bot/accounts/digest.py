@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
-from bot.accounts.thread_cards import anchor_key
 from bot.cards import digest as digest_card
 from bot.cards.digest import DigestCard, DigestLine
 from bot.clock import Moment
@@ -212,7 +211,7 @@ def _line(session: Session, office: Office, found: _Sum, now: datetime) -> Diges
     if account_id is not None:
         thread = threads.live_thread(session, workspace, account_id)
         if thread is not None:
-            url = permalink(office, get_post(session, workspace, anchor_key(account_id, thread.episode)))
+            url = permalink(office, get_post(session, workspace, thread.post))
     company = accounts.get_account(session, workspace, account_id)
     return DigestLine(
         name=company.name if company is not None else account_id,

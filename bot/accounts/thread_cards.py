@@ -35,15 +35,6 @@ AT_FIRST = 2
 """Issues whose replies come with the anchor: three posts tell a whole Monday."""
 
 
-ANCHOR = "account:"
-"""What the name of an anchor's message begins with; the account and the episode follow."""
-
-
-def anchor_key(account_id: str, episode: int) -> str:
-    """The name under which an account's anchor is posted and edited."""
-    return f"{ANCHOR}{account_id}:{episode}"
-
-
 def anchor_card(
     session: Session,
     office: Office,
@@ -97,7 +88,7 @@ def draw(
     lines = list(in_lines(session, office, [(row, running.get(row.id)) for row in rows], at.now))
     by_line = {each.id: each for each in lines}
     by_row = {row.id: row for row in rows}
-    anchor = anchor_key(thread.account_id, thread.episode)
+    anchor = thread.post
     _mark_changes(session, office, thread, lines, at)
     content = _anchor(session, office, thread, lines, issues, rows, parts, at)
     if content is None:
@@ -265,7 +256,7 @@ def _instant(told: str | None) -> datetime | None:
 def _earlier(session: Session, office: Office, thread: AccountThread) -> account_card.Earlier | None:
     """The episode before this one, as long as it stands in Slack."""
     before = row_of(session, AccountThread, office.workspace, thread.account_id, thread.episode - 1)
-    post = get_post(session, office.workspace, anchor_key(thread.account_id, thread.episode - 1))
+    post = get_post(session, office.workspace, threads.anchor_key(thread.account_id, thread.episode - 1))
     link = permalink(office, post)
     if before is None or before.closed_at is None or link is None:
         return None

@@ -21,7 +21,7 @@ from bot.office import Office
 from bot.store import clocks, conversations, rechecks, threads
 from bot.store.conversations import Conversation, Part
 from bot.store.posts import get_post
-from bot.store.threads import AccountThread, Issue
+from bot.store.threads import ANCHOR, AccountThread, Issue
 
 OPENS_AT = 2
 """Open conversations from which an account gets a thread."""
@@ -94,13 +94,13 @@ def _to_go_on(
         own = {each for issue in issues for each in issue.conversation_ids}
         if not own & {row.id for row in opened}:
             return None
-    anchor = get_post(session, office.workspace, thread_cards.anchor_key(account_id, last.episode))
+    anchor = get_post(session, office.workspace, last.post)
     return last if anchor is not None and anchor.state != "gone" else None
 
 
 def posted(session: Session, office: Office, post_key: str, at: Moment) -> None:
     """An anchor is in Slack: the alerts of conversations that share an issue can lead to it from now on."""
-    account_id, _, episode = post_key.removeprefix(thread_cards.ANCHOR).rpartition(":")
+    account_id, _, episode = post_key.removeprefix(ANCHOR).rpartition(":")
     issues = threads.issues_of(session, office.workspace, account_id, int(episode))
     _draw_alerts(session, office, list(_counts_told(issues)), at)
 

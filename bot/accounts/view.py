@@ -7,7 +7,7 @@ from collections import Counter
 from sqlmodel import Session
 
 from bot import talk
-from bot.accounts.thread_cards import anchor_card, anchor_key
+from bot.accounts.thread_cards import anchor_card
 from bot.accounts.threads import group
 from bot.cards import values
 from bot.cards.account_view import SAID_SHOWN, AccountViewCard
@@ -49,7 +49,7 @@ def card(session: Session, office: Office, account_id: str, at: Moment) -> Accou
     thread = threads.live_thread(session, office.workspace, account_id)
     if thread is not None:
         issues = threads.issues_of(session, office.workspace, account_id, thread.episode)
-        post = get_post(session, office.workspace, anchor_key(account_id, thread.episode))
+        post = get_post(session, office.workspace, thread.post)
     else:
         grouping = group(session, office, rows, parts)
         issues = [

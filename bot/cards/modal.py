@@ -12,7 +12,8 @@ from bot.slack import text
 
 TITLE_LIMIT = 24
 BLOCKS_LIMIT = 100
-_SAID = 1500
+ERROR_LIMIT = 1500
+"""Characters of a sentence beside an input."""
 
 
 def view(
@@ -125,7 +126,7 @@ def beside_first(submitted: Mapping[str, Any], said: str) -> dict[str, Any] | No
     """
     for block in submitted.get("blocks") or ():
         if block.get("type") == "input" and block.get("block_id"):
-            errors = {str(block["block_id"]): text.plain(said, _SAID)}
+            errors = {str(block["block_id"]): text.plain(said, ERROR_LIMIT)}
             return {"response_action": "errors", "errors": errors}
     return None
 

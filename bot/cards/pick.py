@@ -91,7 +91,7 @@ def which() -> dict[str, str]:
 
 def misnamed(picked: Picked, told: str) -> dict[str, str]:
     """The validation error of a submission whose number, link, name or choice leads nowhere."""
-    return {NAMED if picked.named else WHICH: text.plain(told, 1500)}
+    return {NAMED if picked.named else WHICH: text.plain(told, modal.ERROR_LIMIT)}
 
 
 def no_words() -> dict[str, str]:

@@ -68,7 +68,7 @@ def tell(session: Session, office: Office, batch: dict[str, Any], slack_user: st
 
 def _anchor(session: Session, office: Office, account_id: str | None) -> str | None:
     thread = threads.live_thread(session, office.workspace, account_id) if account_id else None
-    return f"account:{account_id}:{thread.episode}" if thread else None
+    return thread.post if thread else None
 
 
 def _one(

@@ -185,5 +185,5 @@ def _same_issue(session: Session, office: Office, row: Conversation) -> tuple[in
     issue = threads.issue_of_conversation(session, office.workspace, row.account_id, row.id)
     if issue is None:
         return 0, None
-    anchor = get_post(session, office.workspace, f"account:{row.account_id}:{issue.episode}")
+    anchor = get_post(session, office.workspace, threads.anchor_key(row.account_id, issue.episode))
     return len(issue.conversation_ids) - 1, permalink(office, anchor)

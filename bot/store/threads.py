@@ -12,6 +12,14 @@ from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from bot.store.rows import row_of
 
+ANCHOR = "account:"
+"""What the name of an anchor's message begins with; the account and the episode follow."""
+
+
+def anchor_key(account_id: str, episode: int) -> str:
+    """The name under which an account's anchor is posted and edited."""
+    return f"{ANCHOR}{account_id}:{episode}"
+
 
 class AccountThread(SQLModel, table=True):
     """One episode of an account: from more than one open conversation until all are resolved for days.
@@ -39,7 +47,7 @@ class AccountThread(SQLModel, table=True):
     @property
     def post(self) -> str:
         """The name of its anchor."""
-        return f"account:{self.account_id}:{self.episode}"
+        return anchor_key(self.account_id, self.episode)
 
 
 class Issue(SQLModel, table=True):
