@@ -13,8 +13,8 @@ from bot.slack import text
 def not_known(entry: NotKnown, now: datetime, zone: str) -> str:
     """`Not known: usage of 4 accounts (Segment last seen Fri 18:04)`."""
     seen = "never seen" if entry.last_seen is None else f"last seen {words.when(entry.last_seen, now, zone)}"
-    accounts = plural(entry.accounts, "account")
-    return f"Not known: {text.inline(entry.what)} of {accounts} ({text.inline(entry.source, 60)} {seen})"
+    of = "" if entry.accounts is None else f" of {plural(entry.accounts, 'account')}"
+    return f"Not known: {text.inline(entry.what)}{of} ({text.inline(entry.source, 60)} {seen})"
 
 
 def silent(entry: Silent, now: datetime, zone: str) -> str:

@@ -123,10 +123,13 @@ class Better:
 
 @dataclass(frozen=True)
 class NotKnown:
-    """A fact that is missing for some accounts, and since when its source has been quiet."""
+    """A fact that is missing, and since when its source has been quiet.
+
+    `accounts` says for how many; None where only one is spoken of.
+    """
 
     what: str
-    accounts: int
+    accounts: int | None
     source: str
     last_seen: datetime | None
 

@@ -156,7 +156,7 @@ def why(session: Session, office: Office, account_id: str, at: Moment) -> WhyRis
         zone=office.zone,
         points=tuple(_point(one.points, one.reason, one.quotes) for one in each.score.points),
         not_known=tuple(
-            NotKnown(missing.what, 1, missing.source, missing.since) for missing in each.score.unknown
+            NotKnown(missing.what, None, missing.source, missing.since) for missing in each.score.unknown
         ),
     )
 

@@ -76,15 +76,17 @@ def signals(
     return tuple(sorted(found, key=lambda signal: (-signal.points, signal.name)))
 
 
-def unknowns(facts: AccountFacts, now: datetime) -> tuple[Unknown, ...]:
-    """What is not known about the account. "usage data" is first where it is missing."""
+def unknowns(facts: AccountFacts, now: datetime, *, zone: tzinfo = UTC) -> tuple[Unknown, ...]:
+    """What is not known about the account. "usage data" is first where it is missing. `zone` is for what
+    today is: of a date that is past nobody knows what followed."""
     found: list[Unknown] = []
     if not usage_known(facts, now):
         found.append(Unknown("usage data", facts.usage_source, facts.usage_seen_at))
     elif facts.session_count is None:
         found.append(Unknown("number of logins", facts.usage_source, facts.usage_seen_at))
+    ends = _unknown_end(facts, now, zone)
     missing = (
-        ("renewal or trial date", "Intercom", facts.renewal_on is None and facts.trial_ends_on is None),
+        (ends or "", "Intercom", ends is not None),
         ("ratings", "Intercom", facts.ratings is None),
         ("usual number of messages", "Intercom", facts.messages_30d is None or facts.messages_90d is None),
         ("late replies", "Watchbell", facts.sla_misses_30d is None),
@@ -92,6 +94,15 @@ def unknowns(facts: AccountFacts, now: datetime) -> tuple[Unknown, ...]:
         ("unanswered outreach", "Intercom", facts.unanswered_outreach is None),
     )
     return (*found, *(Unknown(what, source) for what, source, absent in missing if absent))
+
+
+def _unknown_end(facts: AccountFacts, now: datetime, zone: tzinfo) -> str | None:
+    """What of the contract's end is not known; None while a date lies ahead."""
+    dates = [day for day in (facts.renewal_on, facts.trial_ends_on) if day is not None]
+    if not dates:
+        return "renewal or trial date"
+    last = max(dates)
+    return f"renewal date after {last:%-d %b %Y}" if last < now.astimezone(zone).date() else None
 
 
 def usage_known(facts: AccountFacts, now: datetime) -> bool:

@@ -139,6 +139,14 @@ class TestNotKnown:
         assert found.level == "not known"
         assert len(found.unknown) == 7
 
+    def test_what_follows_a_renewal_or_a_trial_that_is_over_is_not_known(self) -> None:
+        day = NOW.date()
+        over = replace(CALM, renewal_on=day - timedelta(days=1), trial_ends_on=day - timedelta(days=30))
+        (missing,) = (one.what for one in score(over, NOW).unknown if "renewal" in one.what)
+        assert missing == f"renewal date after {over.renewal_on:%-d %b %Y}"
+        for ahead in (replace(over, renewal_on=day), replace(over, trial_ends_on=day)):
+            assert not [one.what for one in score(ahead, NOW).unknown if "renewal" in one.what]
+
     def test_trouble_outweighs_missing_usage(self) -> None:
         assert score(replace(HELVION, last_seen_at=None), NOW).level == "high"
 
