@@ -41,7 +41,7 @@ class DeliveriesCard:
 def render(card: DeliveriesCard) -> Message:
     blocks: list[Block] = [kit.section(f"{_emoji(card)}*{_headline(card)}*")]
     blocks.extend(_one(each, card) for each in card.answers[:_SHOWN])
-    if _count(card, DeliveryState.QUEUED):
+    if _count(card, DeliveryState.QUEUED) or _count(card, DeliveryState.WAITING):
         blocks.append(kit.actions(kit.button("Undo all not yet sent", "undo_all", card.id)))
     return Message(f"{_headline(card)}.", blocks)
 
@@ -60,6 +60,7 @@ def _headline(card: DeliveriesCard) -> str:
     told = {
         DeliveryState.SENT: "sent",
         DeliveryState.QUEUED: "on its way" if queued == 1 else "on their way",
+        DeliveryState.WAITING: "not sent yet",
         DeliveryState.UNCONFIRMED: "not confirmed",
         DeliveryState.FAILED: "not sent",
         DeliveryState.UNDONE: "taken back",
@@ -78,8 +79,11 @@ def _one(answer: OneOfMany, card: DeliveriesCard) -> Block:
     who = f"{name}, {words.channel_name(answer.channel)}"
     reader = text.plain(answer.contact, 60)
     match answer.state:
-        case DeliveryState.QUEUED | DeliveryState.AGAIN | DeliveryState.WAITING:
+        case DeliveryState.QUEUED | DeliveryState.AGAIN:
             return kit.context(f"on its way · {who}")
+        case DeliveryState.WAITING:
+            why = kit.sentence(answer.problem or "Intercom does not take it now.", 300)
+            return kit.context(f"not sent yet · {who}. {why} It is tried again by itself.")
         case DeliveryState.UNDONE:
             return kit.context(f"taken back · {who}")
         case DeliveryState.SENT:

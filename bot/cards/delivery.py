@@ -26,7 +26,8 @@ class DeliveryState(StrEnum):
 class DeliveryCard:
     """`id` is the answer's own, for Undo and Send again. `note` tells that only the team reads it.
 
-    `undo_seconds` is how long Undo works; `problem` what Intercom said, a sentence; `mend` what to do.
+    `undo_seconds` is how long Undo works; `undoable` that one which waits can still be taken back; `problem`
+    what Intercom said, a sentence; `mend` what to do.
     """
 
     id: str
@@ -41,6 +42,7 @@ class DeliveryCard:
     mend: str | None = None
     url: str | None = None
     files: int = 0
+    undoable: bool = False
 
 
 def render(card: DeliveryCard) -> Message:
@@ -88,6 +90,8 @@ def _line(card: DeliveryCard) -> str:
 def _button(card: DeliveryCard) -> kit.Element | None:
     if card.state is DeliveryState.QUEUED:
         return kit.button("Undo", "undo", card.id)
+    if card.state is DeliveryState.WAITING and card.undoable:
+        return kit.button("Take back", "undo", card.id)
     if card.state is DeliveryState.FAILED:
         return kit.button("Retry", "retry", card.id)
     if card.state is DeliveryState.UNCONFIRMED:

@@ -17,6 +17,9 @@ from bot.present import contact_name, url
 from bot.store import conversations, intents, posts, threads
 from bot.store.intents import Intent
 
+TOLD_FROM = 2
+"""Attempts that came to nothing, from which an answer is told to wait for Intercom."""
+
 _STATES = {
     "done": DeliveryState.SENT,
     "dead": DeliveryState.FAILED,
@@ -77,11 +80,13 @@ def _one(
     session.refresh(intent)
     row = rows[intent.subject]
     state = _STATES.get(intent.state, DeliveryState.QUEUED)
+    if intent.state == "pending" and intent.attempts >= TOLD_FROM:
+        state = DeliveryState.WAITING
     return OneOfMany(
         id=intent.key,
         contact=contact_name(row),
         channel=row.channel,
         state=state,
-        problem=intent.error if state is DeliveryState.FAILED else None,
+        problem=intent.error if state in (DeliveryState.FAILED, DeliveryState.WAITING) else None,
         url=url(office, row.id),
     )

@@ -23,8 +23,6 @@ from bot.store.intents import Intent
 from bot.store.posts import get_post
 
 State = Literal["queued", "again", "waiting", "sent", "undone", "failed", "unconfirmed"]
-_TOLD_FROM = 2
-"""Attempts that came to nothing, from which an answer is told to wait for Intercom."""
 _STATES: dict[str, State] = {"done": "sent", "dead": "failed", "unconfirmed": "unconfirmed"}
 
 
@@ -40,8 +38,12 @@ def tell(
     at: Moment,
     problem: str | None = None,
     files: int = 0,
+    undoable: bool = False,
 ) -> None:
-    """Show where an answer stands: in its alert's thread if there is one, else in a direct message."""
+    """Show where an answer stands: in its alert's thread if there is one, else in a direct message.
+
+    `undoable`: one that waits for Intercom can be taken back.
+    """
     slack_user = rep if isinstance(rep, str) else rep.slack_user_id
     card = DeliveryCard(
         id=f"{'note' if note else 'reply'}:{occurrence}",
@@ -56,6 +58,7 @@ def tell(
         mend=_MENDS.get(state),
         url=url(office, row.id),
         files=files,
+        undoable=undoable,
     )
     parent = _alert_post(session, office, row.id)
     show(
@@ -70,6 +73,9 @@ def tell(
 
 
 _WRITTEN_SINCE = "Nothing was sent: somebody has written there since. Press Answer to see it first."
+_TOO_LATE = "Too late to undo: it is already on its way."
+_AGAIN = "again"
+"""In the payload of an answer that a person had sent once more."""
 _TAKEN_BACK = "It was taken back before. Nothing was sent."
 
 _MENDS = {
@@ -86,7 +92,7 @@ def after_outcome(session: Session, office: Office, intent: Intent, state: str, 
         return
     rechecks.ask_about(session, row, now=at.machine)
     # Not at once: what goes out a second later would be told twice.
-    waits = state == "pending" and intent.attempts >= _TOLD_FROM and not intent.payload.get("quiet")
+    waits = state == "pending" and intent.attempts >= deliveries.TOLD_FROM and not intent.payload.get("quiet")
     if intent.kind in kinds.WORDS and (state in _STATES or waits):
         if state == "done":
             writes.follow(session, office, intent, at)
@@ -108,6 +114,7 @@ def after_outcome(session: Session, office: Office, intent: Intent, state: str, 
             at=at,
             problem=intents.reason(session, intent) if state == "dead" or waits else None,
             files=len(intent.payload.get("files", ())),
+            undoable=not intent.payload.get(_AGAIN),
         )
 
 
@@ -118,7 +125,7 @@ def undo(session: Session, office: Office, rep: Rep, key: str, at: Moment) -> st
     """
     intent = _own(session, office, rep, key)
     if not _take_back(session, office, rep, intent, at):
-        return _TAKEN_BACK if intent.state == "dropped" else "Too late to undo: it is already on its way."
+        return _TAKEN_BACK if intent.state == "dropped" else _TOO_LATE
     row = must_know(session, office, intent.subject)
     note = intent.kind == kinds.INTERCOM_NOTE
     tell(session, office, row, key.partition(":")[2], rep, note=note, state="undone", at=at)
@@ -132,7 +139,7 @@ def undo_all(session: Session, office: Office, rep: Rep, key: str, at: Moment) -
     """
     batch = _own(session, office, rep, key).payload.get("batch")
     if not batch:
-        return "Too late to undo: it is already on its way."
+        return _TOO_LATE
     answers = deliveries.answers_of(session, batch)
     if all(each.state == "dropped" for each in answers):
         return _TAKEN_BACK
@@ -146,9 +153,10 @@ def undo_all(session: Session, office: Office, rep: Rep, key: str, at: Moment) -
 
 
 def _take_back(session: Session, office: Office, rep: Rep, intent: Intent, at: Moment) -> bool:
-    if intent.state != "pending" or intent.attempts:
+    """Whether it was still to be had: not sent yet, and no earlier attempt may have arrived."""
+    if intent.id is None or intent.payload.get(_AGAIN):
         return False
-    if intent.id is None or not intents.drop_untouched(session, intent.id):
+    if not intents.drop(session, intent.id, was="pending", now=at.machine):
         return False
     row = must_know(session, office, intent.subject)
     _let_go(session, office, row, intent, at)
@@ -170,6 +178,7 @@ def send_again(session: Session, office: Office, rep: Rep, key: str, at: Moment)
         session, intent.id, was="unconfirmed", attempts=attempts, due=at.machine
     ):
         return "Nothing was sent: this answer is settled already."
+    _mark_again(session, intent)
     _tell_queued(session, office, rep, intent, at)
     note_down(session, office, rep, "send_again", "queued", at, conversation_id=intent.subject)
     return "Sending it again."
@@ -192,11 +201,20 @@ def retry(session: Session, office: Office, rep: Rep, key: str, at: Moment) -> s
         session, intent.id, was="dead", attempts=again, due=at.machine
     ):
         return "Nothing was sent: this answer is settled already."
+    _mark_again(session, intent)
     if intent.kind == kinds.INTERCOM_REPLY:
         take_claim(session, office.workspace, row.id, rep.admin_id, now=at.now)
     _tell_queued(session, office, rep, intent, at)
     note_down(session, office, rep, "retry", "queued", at, conversation_id=row.id)
     return "Sending it again."
+
+
+def _mark_again(session: Session, intent: Intent) -> None:
+    """From now on nobody can say that nothing was sent: the attempt before may arrive yet."""
+    session.refresh(intent)
+    intent.payload = {**intent.payload, _AGAIN: True}
+    session.add(intent)
+    session.flush()
 
 
 def _spoken_since(session: Session, office: Office, row: Conversation, intent: Intent) -> bool:

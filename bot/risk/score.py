@@ -79,7 +79,9 @@ def score(facts: AccountFacts, now: datetime, *, zone: tzinfo = UTC, limits: Lim
         )
         points.append(Points(signal.name, given, reason, signal.points, signal.quotes))
     total = sum(one.points for one in points)
-    return Score(total, _level(total, usage_known(facts, now)), tuple(points), unknowns(facts, now, zone=zone))
+    return Score(
+        total, _level(total, usage_known(facts, now)), tuple(points), unknowns(facts, now, zone=zone)
+    )
 
 
 def top_reasons(given: Score, n: int = 3) -> tuple[str, ...]:

@@ -157,16 +157,6 @@ def drop(session: Session, intent_id: int, *, was: str, now: datetime) -> bool:
     return bool(result.rowcount == 1)  # type: ignore[attr-defined]
 
 
-def drop_untouched(session: Session, intent_id: int) -> bool:
-    """Never deliver it, provided that no attempt has begun on it. False when one has."""
-    result = session.execute(
-        update(Intent)
-        .where(col(Intent.id) == intent_id, col(Intent.state) == "pending", col(Intent.attempts) == 0)
-        .values(state="dropped")
-    )
-    return bool(result.rowcount == 1)  # type: ignore[attr-defined]
-
-
 def claim_due(
     session: Session,
     workspace: str,

@@ -63,9 +63,39 @@ async def test_while_intercom_takes_no_calls_the_rep_reads_that_the_answer_waits
     await house.ana.answers("1001", "It is repaired.")
     await house.until(lambda: "*Not sent yet*: answer to Dana Reyes." in told(house))
     assert "It is tried again by itself." in told(house)
-    assert verbs(card(house).blocks) == []
+    assert verbs(card(house).blocks) == ["undo"]
     await house.until(lambda: settled(house))
     assert house.sent() == [("1001", house.ana.admin, "It is repaired.")]
+
+
+async def test_an_answer_that_waits_for_intercom_can_be_taken_back(build: OpenHouse):
+    house = await build(data=scenario("1001"), timings=PATIENT)
+    await house.at("09:05")
+    house.fault("intercom", REPLY, "rate_limit", seconds=1, times=3)
+    await house.ana.answers("1001", "It is repaired.")
+    await house.until(lambda: "*Not sent yet*: answer to Dana Reyes." in told(house))
+    await house.ana.presses(card(house), "undo")
+    await house.settle()
+    assert house.ana.heard == "Taken back. Nothing was sent."
+    assert "*Not sent.* You took back the answer to Dana Reyes." in told(house)
+    await house.later(minutes=10)
+    assert house.sent() == []
+    await house.ana.answers("1001", "It is mended.")
+    await house.until(house.sent)
+    assert house.sent() == [("1001", house.ana.admin, "It is mended.")]
+
+
+async def test_what_was_sent_once_more_and_waits_cannot_be_taken_back_any_more(build: OpenHouse):
+    kind, more = next(iter(DOUBTFUL.values()))
+    house = await answered(build, kind, **more)
+    asked = card(house)
+    house.faults.clear()
+    house.fault("intercom", "GET /conversations/*", "error", times=-1, status=503, error="down")
+    await house.ana.presses(asked, "resend")
+    await house.until(lambda: "*Not sent yet*: answer to Dana Reyes." in told(house))
+    assert verbs(card(house).blocks) == []
+    house.faults.clear()
+    await house.until(lambda: settled(house))
 
 
 @pytest.mark.parametrize("fault", DOUBTFUL, ids=lambda each: each.replace(" ", "-"))

@@ -219,7 +219,7 @@ def messages() -> dict[str, Message]:
         "claim, none of many": claim.render_many(claim.ClaimedMany(NORTHWIND.name, (), NOW, ZONE, 3)),
         "claim, nothing": claim.render_nothing(claim.NothingToClaim(NOW, ZONE, 6, NOW + timedelta(hours=5))),
         **{
-            f"delivery, {state}": delivery.render(replace(DELIVERY, state=state, **sent))
+            f"delivery, {state}": delivery.render(replace(DELIVERY, state=state, undoable=True, **sent))
             for state in delivery.DeliveryState
         },
         "deliveries, on their way": deliveries.render(
@@ -229,7 +229,9 @@ def messages() -> dict[str, Message]:
             replace(DELIVERIES, answers=_outcomes("sent", "sent", "sent"))
         ),
         "deliveries, mixed": deliveries.render(
-            replace(DELIVERIES, answers=_outcomes("sent", "unconfirmed", "failed", "undone", "queued"))
+            replace(
+                DELIVERIES, answers=_outcomes("sent", "unconfirmed", "failed", "undone", "queued", "waiting")
+            )
         ),
         "deliveries, thirty": deliveries.render(
             replace(DELIVERIES, answers=_outcomes(*["unconfirmed", "failed", "queued"] * 10))
