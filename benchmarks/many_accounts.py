@@ -10,6 +10,8 @@ still.
 * A new message: wall time from the facts Intercom sent to the account judged anew and its cards in the
   outbox, as the judging tick does it. The goal is about all but the slowest twentieth of the accounts, of
   which the thread stands already; the message that opens one is told beside.
+* What a person waits for with Slack's three seconds: `/atrisk` and "Why this risk?", each until its answer
+  is drawn.
 """
 
 from __future__ import annotations
@@ -22,10 +24,13 @@ from datetime import timedelta
 
 from benchmarks.figures import Figure, memory, percentile, say
 from benchmarks.stage import filled_bot, link_reps, stage
+from bot.cards import atrisk as atrisk_card
+from bot.cards import why_risk
 from bot.clock import moment
 from bot.intake.apply import apply_conversation
 from bot.intake.sweep import read_teammates
 from bot.intercom.facts import ConversationFacts, PartFacts
+from bot.risk import atrisk
 from bot.running import Bot
 from bot.settings.model import Digest
 from jobs import digests
@@ -34,6 +39,7 @@ from jobs.schedule import QUICK, run_tick
 ACCOUNTS, PER_ACCOUNT = 10_000, 8
 FIRST_ID = 900_000_000_000
 DIGEST_GOAL, MEMORY_GOAL, MESSAGE_GOAL = 30.0, 400.0, 50.0
+ANSWER_GOAL = 1.0
 SUBJECT = "Many accounts"
 
 
@@ -98,6 +104,21 @@ async def written(bot: Bot, number: int, nth: int) -> float:
     return (time.perf_counter() - began) * 1000
 
 
+async def at_risk(bot: Bot) -> float:
+    """Seconds until the list of those at risk is drawn."""
+    began = time.perf_counter()
+    atrisk_card.render(await bot.store.read(atrisk.card, bot.works.office, bot.works.clock.now()))
+    return time.perf_counter() - began
+
+
+async def why(bot: Bot) -> float:
+    """Seconds until the reasons of one account's risk are drawn."""
+    began = time.perf_counter()
+    card = await bot.store.read(atrisk.why, bot.works.office, "a7", moment(bot.works.clock))
+    why_risk.render(card)
+    return time.perf_counter() - began
+
+
 async def _measure(bot: Bot, messages: int) -> None:
     await read_teammates(bot.store, bot.office.workspace, bot.reads, bot.works.clock)
     await link_reps(bot)
@@ -106,6 +127,8 @@ async def _measure(bot: Bot, messages: int) -> None:
         took = await digest(bot, to, channel)
         Figure(SUBJECT, f"a digest to {to}", took, "s", goal=DIGEST_GOAL).tell()
     Figure(SUBJECT, "memory, digests included", memory("VmHWM"), "MB", goal=MEMORY_GOAL).tell()
+    for what, took in (("/atrisk", await at_risk(bot)), ("why a risk", await why(bot))):
+        Figure(SUBJECT, f"{what} is answered", took, "s", goal=ANSWER_GOAL).tell()
     # The stored promises are long past: judged one after the other within a minute they would be one burst.
     config = bot.works.office.config
     bot.works.office = replace(

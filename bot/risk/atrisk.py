@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -16,15 +17,17 @@ from bot.errors import UserError
 from bot.office import Office
 from bot.present import RISK_LEVELS
 from bot.present import account as shown
-from bot.risk.gather import gather
-from bot.risk.score import Score, score, top_reasons
-from bot.risk.signals import Limits
+from bot.risk.gather import gather, usage_seen
+from bot.risk.score import MEDIUM_FROM, Score, score, top_reasons
+from bot.risk.signals import USAGE_STALE, Limits
 from bot.store import accounts, conversations, risk
 from bot.store.accounts import Account
 from bot.store.risk import RiskSnapshot
 
 _WORTH_TELLING = 10
 """Points by which a score must have fallen to be told as getting better."""
+_NEAR = 20
+"""Points that an account can gain because time passes, before it is judged again, within the hour."""
 
 USAGE = "usage data"
 
@@ -39,25 +42,34 @@ class Judged:
     open_conversations: int
 
 
-def judge(session: Session, office: Office, now: datetime) -> list[Judged]:
-    """Every account, highest risk first; more spend goes first among equals."""
+def judge(
+    session: Session, office: Office, now: datetime, only: Collection[str] | None = None
+) -> list[Judged]:
+    """Every account, or those of these ids, in the order of `by_risk`."""
+    return by_risk(
+        _judged(session, office, account, now)
+        for account in accounts.all_accounts(session, office.workspace, only)
+    )
+
+
+def by_risk(judged: Iterable[Judged]) -> list[Judged]:
+    """Highest risk first; more spend goes first among equals."""
+    return sorted(
+        judged, key=lambda each: (-each.score.total, -(each.account.monthly_spend or 0), each.account.name)
+    )
+
+
+def _judged(session: Session, office: Office, account: Account, now: datetime) -> Judged:
     zone = ZoneInfo(office.zone)
     today = now.astimezone(zone).date().isoformat()
-    found = []
-    for account in accounts.all_accounts(session, office.workspace):
-        given = score(gather(session, office, account, now), now, zone=zone, limits=limits(office))
-        found.append(
-            Judged(
-                account=account,
-                score=given,
-                before=_before(risk.latest_before(session, office.workspace, account.id, today), given),
-                open_conversations=len(
-                    conversations.of_account(session, office.workspace, account.id, states=("open",))
-                ),
-            )
-        )
-    found.sort(key=lambda each: (-each.score.total, -(each.account.monthly_spend or 0), each.account.name))
-    return found
+    given = score(gather(session, office, account, now), now, zone=zone, limits=limits(office))
+    opened = conversations.of_account(session, office.workspace, account.id, states=("open",))
+    return Judged(
+        account=account,
+        score=given,
+        before=_before(risk.latest_before(session, office.workspace, account.id, today), given),
+        open_conversations=len(opened),
+    )
 
 
 def limits(office: Office) -> Limits:
@@ -132,20 +144,35 @@ def not_known(judged: list[Judged]) -> tuple[NotKnown, ...]:
 
 
 def card(session: Session, office: Office, now: datetime) -> AtRiskCard:
-    """The answer to /atrisk."""
-    judged = judge(session, office, now)
+    """The answer to /atrisk.
+
+    Only accounts that are at risk, or nearly, by what was last kept of them are judged anew: somebody waits
+    for this, and judging all takes seconds where there are many.
+    """
+    count, unseen = risk.count_judged(session, office.workspace)
+    near = risk.at_least(session, office.workspace, MEDIUM_FROM - _NEAR)
     return AtRiskCard(
         now=now,
         zone=office.zone,
-        judged=len(judged),
-        accounts=listed(session, office, judged),
-        not_known=not_known(judged),
+        judged=count,
+        accounts=listed(session, office, judge(session, office, now, near)),
+        not_known=_usage_not_known(session, office, count, unseen, now),
     )
+
+
+def _usage_not_known(
+    session: Session, office: Office, count: int, unseen: int, now: datetime
+) -> tuple[NotKnown, ...]:
+    """The same as `not_known` for every account, without judging any: of `count` accounts in all `unseen`
+    have nobody who was ever seen."""
+    seen = usage_seen(session, office.workspace)
+    lacking = unseen if seen is None or now - seen <= USAGE_STALE else count
+    return (NotKnown(USAGE, lacking, "Intercom", seen),) if lacking else ()
 
 
 def why(session: Session, office: Office, account_id: str, at: Moment) -> WhyRiskCard:
     """Every point of one account's score. Raises UserError when the account is not known."""
-    each = next((one for one in judge(session, office, at.now) if one.account.id == account_id), None)
+    each = next(iter(judge(session, office, at.now, [account_id])), None)
     company = shown(session, office, each.account) if each is not None else None
     if each is None or company is None:
         raise UserError("Watchbell does not know that account any more.")

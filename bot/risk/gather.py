@@ -24,15 +24,14 @@ def gather(session: Session, office: Office, account: Account, now: datetime) ->
     """Everything the score looks at. What Intercom never told stays None, which is not zero."""
     workspace = office.workspace
     rows = conversations.of_account(session, workspace, account.id, states=_STATES)
-    parts = conversations.parts_of_many(session, workspace, [row.id for row in rows])
     month, quarter = now - MONTH, now - QUARTER
+    parts = _parts(session, workspace, rows, quarter)
     wrote = [part for row in rows for part in parts[row.id] if part.customer_message]
     alive = [row for row in rows if row.state != "closed"]
     owner = reps.get_admin(session, workspace, account.owner_admin_id)
     reopened = {row.id: _reopens(row, parts[row.id], month) for row in rows}
     counted = [each for each in reopened.values() if each is not None]
     people, since = _same_issue(session, office, account.id, alive)
-    swept = pulse.last_beat(session, workspace, "sweep")
     return AccountFacts(
         account_id=account.id,
         name=account.name,
@@ -67,8 +66,26 @@ def gather(session: Session, office: Office, account: Account, now: datetime) ->
             if part.customer_message and part.created_at >= month
         ),
         owner=owner.name if owner else None,
-        usage_seen_at=swept.at if swept else None,
+        usage_seen_at=usage_seen(session, workspace),
     )
+
+
+def usage_seen(session: Session, workspace: str) -> datetime | None:
+    """When it was last read who uses what; None when it never was."""
+    swept = pulse.last_beat(session, workspace, "sweep")
+    return swept.at if swept else None
+
+
+def _parts(
+    session: Session, workspace: str, rows: list[Conversation], since: datetime
+) -> dict[str, list[Part]]:
+    """The parts of what is open, of what went on since then and of what we began; no others are looked at."""
+    near = [
+        row.id
+        for row in rows
+        if row.state != "closed" or row.updated_at >= since or row.started_by != "contact"
+    ]
+    return {row.id: [] for row in rows} | conversations.parts_of_many(session, workspace, near)
 
 
 def _open(row: Conversation, parts: list[Part], since: datetime, reopens: int) -> OpenConversation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
@@ -48,12 +49,16 @@ def is_due(session: Session, office: Office, now: datetime) -> bool:
     return local - at > PATIENCE or not rechecks.any_asked(session, office.workspace)
 
 
-def post(session: Session, office: Office, silent: tuple[Silent, ...], at: Moment) -> int:
-    """Take the slot, freeze every score, and have the summary posted. 1 when this call did it."""
+def post(
+    session: Session, office: Office, judged: Sequence[atrisk.Judged], told: MondayCard, at: Moment
+) -> int:
+    """Take the slot, freeze every score, and have the summary posted. 1 when this call did it.
+
+    `judged` and `told` are from just before: going through all accounts would hold up every writer.
+    """
     day = period(office, at.now)
     if day is None or not slots.take_slot(session, office.workspace, JOB, day, now=at.now):
         return 0
-    judged = atrisk.judge(session, office, at.now)
     for each in judged:
         session.add(
             risk.RiskSnapshot(
@@ -75,7 +80,7 @@ def post(session: Session, office: Office, silent: tuple[Silent, ...], at: Momen
         office.workspace,
         key=f"monday:{day}",
         channel=office.channels.monday,
-        content=monday_card.render(card(session, office, judged, silent, at.now)),
+        content=monday_card.render(told),
         at=at,
     )
     return 1

@@ -193,9 +193,11 @@ def _names() -> Executable:
     )
 
 
-def all_accounts(session: Session, workspace: str) -> list[Account]:
-    """Every account that Intercom has, by name."""
+def all_accounts(session: Session, workspace: str, only: Collection[str] | None = None) -> list[Account]:
+    """Every account that Intercom has, or those of them with these ids, by name."""
     query = select(Account).where(Account.workspace == workspace, col(Account.deleted_at).is_(None))
+    if only is not None:
+        query = query.where(col(Account.id).in_(sorted(only)))
     return list(session.exec(query.order_by(Account.name)))
 
 

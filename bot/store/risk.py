@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlalchemy import JSON, and_
+from sqlmodel import Field, Session, SQLModel, col, func, select
 
+from bot.store.accounts import Account
 from bot.store.rows import row_of
 
 
@@ -40,6 +41,27 @@ def keep_now(
     row.total, row.level, row.change, row.judged_at = total, level, change, now
     session.add(row)
     return differs
+
+
+def at_least(session: Session, workspace: str, total: int) -> list[str]:
+    """Accounts whose present score is `total` or more."""
+    query = select(RiskNow.account_id).where(RiskNow.workspace == workspace, RiskNow.total >= total)
+    return list(session.exec(query))
+
+
+def count_judged(session: Session, workspace: str) -> tuple[int, int]:
+    """How many accounts that Intercom has are judged, and in how many of these nobody was ever seen."""
+    query = (
+        select(func.count(), func.count(col(Account.last_seen_at)))
+        .select_from(RiskNow)
+        .join(
+            Account,
+            and_(col(Account.workspace) == RiskNow.workspace, col(Account.id) == RiskNow.account_id),
+        )
+        .where(RiskNow.workspace == workspace, col(Account.deleted_at).is_(None))
+    )
+    judged, seen = session.exec(query).one()
+    return judged, judged - seen
 
 
 class RiskSnapshot(SQLModel, table=True):

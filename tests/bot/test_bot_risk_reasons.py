@@ -10,6 +10,8 @@ from harness import House, OpenHouse
 from on_the_screen import words
 from small_office import TOML, scenario
 
+from bot.risk import atrisk
+
 BRIGHTFEN = "p3"
 """Noor Visser of Brightfen, of whose account only what a test writes is known."""
 
@@ -91,7 +93,7 @@ async def test_reopenings_of_which_nobody_can_tell_when_are_not_known(build: Ope
     house.fault("intercom", "GET /conversations/2001", "error", times=-1, status=status)
     await house.settle()
     shown = await why(house)
-    assert "reopened conversations of 1 account" in shown
+    assert "Not known: reopened conversations (Intercom" in shown
     assert "reopen in 30 days" not in shown
     house.faults.clear()
     house.clock.machine_ahead += timedelta(hours=3)
@@ -135,3 +137,22 @@ async def test_one_message_is_not_called_messages(build: OpenHouse):
     )
     shown = await why(house)
     assert "1 message in 30 days (usual 10) after late replies and low rating" in shown
+
+
+async def test_the_list_of_those_at_risk_is_what_judging_every_account_would_give(build: OpenHouse):
+    house = await build()
+    now = house.bot.works.clock.now
+    for _ in range(8):
+        kept = await house.bot.store.read(atrisk.card, house.bot.office, now())
+        every = await house.bot.store.read(atrisk.judge, house.bot.office, now())
+        assert kept.accounts == await house.bot.store.read(atrisk.listed, house.bot.office, every)
+        assert kept.not_known == atrisk.not_known(every)
+        assert kept.judged == len(every) > 1
+        await house.later(hours=7)
+    assert kept.accounts
+
+
+async def test_why_tells_of_the_account_that_was_asked_about(build: OpenHouse):
+    house = await build()
+    assert "*Brightfen*: risk" in await why(house)
+    assert "*Northwind Marine*: risk" in await why(house, "northwind marine")

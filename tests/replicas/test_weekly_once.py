@@ -97,7 +97,8 @@ def live_through(session: Session, office: Office, day: date) -> list[datetime]:
         now += STEP
         for _replica in range(2):
             if monday.is_due(session, office, now):
-                posted.extend([now] * monday.post(session, office, (), Moment(now, now)))
+                told = monday.card(session, office, [], (), now)
+                posted.extend([now] * monday.post(session, office, [], told, Moment(now, now)))
     return posted
 
 
