@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.cards import answer as answer_card
+from bot.cards import delivery as delivery_card
 from bot.cards import notices, writing
 from bot.cards.answer import AnswerCard, AnswerError, Mode, Shown
+from bot.cards.delivery import Leaving
 from bot.desk import answer as desk
 from bot.desk import delivery, drafting, find, saved
 from bot.desk.rep import Rep, note_down
@@ -42,6 +44,7 @@ def register(routes: Routes) -> None:
     routes.verbs["undo_all"] = undo_all
     routes.verbs["resend"] = resend
     routes.verbs["retry"] = retry
+    routes.verbs["rewrite"] = rewrite
     routes.views["answer"] = submit
 
 
@@ -85,7 +88,18 @@ async def _draw(front: Front, rep: Rep, act: Act, *, late: bool = False) -> None
         window.hash = drawn.hash
 
 
-async def _open(front: Front, act: Act, rep: Rep, conversation_id: str) -> Answer:
+async def rewrite(front: Front, act: Act) -> Answer:
+    """The window once more, with the words of an answer that did not arrive."""
+    rep = await front.rep(act)
+    found = await front.store.read(delivery.words_of, front.office, rep, act.pressed.id)
+    conversation_id, note, plain = found
+    return await _open(front, act, rep, conversation_id, Mode.NOTE if note else Mode.REPLY, plain)
+
+
+async def _open(
+    front: Front, act: Act, rep: Rep, conversation_id: str, mode: Mode = Mode.REPLY, put_in: str = ""
+) -> Answer:
+    """A loading view at once, filled when Intercom has told what is new; `put_in` are words to begin with."""
     row = await front.store.read(conversations.get, front.office.workspace, conversation_id)
     if row is None:
         raise UserError("Watchbell does not know that conversation. Open it in Intercom instead.")
@@ -94,11 +108,17 @@ async def _open(front: Front, act: Act, rep: Rep, conversation_id: str) -> Answe
     contact = contact_name(row)
     show = front.slack.push_view if act.view.get("type") == "modal" else front.slack.open_view
     opened = await show(act.trigger_id, answer_card.loading(contact))
+    window = front.windows.of(opened.id)
+    window.begun_in, window.begun_at_home = None if act.view else act.channel_id, act.in_home
 
     async def fill() -> None:
         await fresh(front, [conversation_id], FILLING)
         try:
-            view = answer_card.render(await _card(front, rep, conversation_id, opened.id))
+            card = await _card(front, rep, conversation_id, opened.id)
+            if put_in:
+                card = replace(card, mode=mode, draft=writing.joined(None, put_in), text_round=1, drawn=1)
+                window.shown = answer_card.shown_in(card)
+            view = answer_card.render(card)
         except UserError as error:
             view = answer_card.error(AnswerError(contact, error.message))
         await front.slack.update_view(opened.id, view)
@@ -231,8 +251,33 @@ async def submit(front: Front, act: Act) -> Answer:
         shown = _shown(front, act)[1]
         asked = replace(result, text_round=shown.text_round, draft=shown.draft, drawn=shown.drawn)
         return _again(front, act, answer_card.shown_in(asked), result)
+    window = front.windows.of(view_id)
     front.windows.done(view_id)
+    if result.again or not front.office.undo:
+        return {"response_action": "clear"}
+    told = _leaving(front, result, view_id)
+    if window.begun_at_home:
+        return {"response_action": "update", "view": delivery_card.leaving_window(told)}
+    if window.begun_in and is_channel_id(window.begun_in):
+        front.spawn(_tell_leaving(front, act, window.begun_in, told))
     return {"response_action": "clear"}
+
+
+def _leaving(front: Front, queued: desk.Queued, view_id: str) -> Leaving:
+    return Leaving(
+        id=f"{'note' if queued.note else 'reply'}:{view_id}",
+        contact=queued.contact,
+        note=queued.note,
+        leaves_at=front.at().now + front.office.undo,
+        zone=front.office.zone,
+    )
+
+
+async def _tell_leaving(front: Front, act: Act, channel: str, told: Leaving) -> None:
+    """Undo where the answer was begun. Where the bot is no member it stands in the answer's message alone."""
+    message = delivery_card.leaving(told)
+    with contextlib.suppress(SlackError):
+        await front.slack.ephemeral(channel, act.user_id, message.text, message.blocks)
 
 
 async def named(front: Front, act: Act) -> dict[str, str]:

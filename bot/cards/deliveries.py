@@ -61,6 +61,7 @@ def _headline(card: DeliveriesCard) -> str:
         DeliveryState.SENT: "sent",
         DeliveryState.QUEUED: "on its way" if queued == 1 else "on their way",
         DeliveryState.WAITING: "not sent yet",
+        DeliveryState.LOOKED_FOR: "looked for in Intercom",
         DeliveryState.UNCONFIRMED: "not confirmed",
         DeliveryState.FAILED: "not sent",
         DeliveryState.UNDONE: "taken back",
@@ -81,6 +82,8 @@ def _one(answer: OneOfMany, card: DeliveriesCard) -> Block:
     match answer.state:
         case DeliveryState.QUEUED | DeliveryState.AGAIN:
             return kit.context(f"on its way · {who}")
+        case DeliveryState.LOOKED_FOR:
+            return kit.context(f"not confirmed yet, it is looked for in Intercom · {who}")
         case DeliveryState.WAITING:
             why = kit.sentence(answer.problem or "Intercom does not take it now.", 300)
             return kit.context(f"not sent yet · {who}. {why} It is tried again by itself.")

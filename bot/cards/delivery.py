@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.cards import kit, words
-from bot.cards.message import Message
+from bot.cards import kit, modal, words
+from bot.cards.message import Message, View
 from bot.durations import plural
 from bot.slack import text
+
+CALLBACK = "wb:leaving"
 
 
 class DeliveryState(StrEnum):
     QUEUED = "queued"
     AGAIN = "again"
     WAITING = "waiting"
+    LOOKED_FOR = "looked_for"
     SENT = "sent"
     UNDONE = "undone"
     FAILED = "failed"
@@ -27,7 +30,7 @@ class DeliveryCard:
     """`id` is the answer's own, for Undo and Send again. `note` tells that only the team reads it.
 
     `undo_seconds` is how long Undo works; `undoable` that one which waits can still be taken back; `problem`
-    what Intercom said, a sentence; `mend` what to do.
+    what Intercom said, a sentence; `mend` what to do. `words_kept`: it can be written again from its words.
     """
 
     id: str
@@ -43,13 +46,49 @@ class DeliveryCard:
     url: str | None = None
     files: int = 0
     undoable: bool = False
+    words_kept: bool = False
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """An answer that has been sent off, told where it was written: `leaves_at` is until when Undo works.
+
+    `id` is the answer's own; `note` as in `DeliveryCard`.
+    """
+
+    id: str
+    contact: str
+    note: bool
+    leaves_at: datetime
+    zone: str
+
+
+def leaving(told: Leaving) -> Message:
+    """One line with Undo: what stands in the alert's thread, or in a direct message, is easily overlooked."""
+    line = _leaving(told)
+    return Message(line, [kit.section(line, kit.button("Undo", "undo", told.id))])
+
+
+def leaving_window(told: Leaving) -> View:
+    """The same in the window in which it was written."""
+    return modal.view(CALLBACK, "Watchbell", leaving(told).blocks)
+
+
+def _leaving(told: Leaving) -> str:
+    what = (
+        f"note on {text.inline(told.contact, 60)}"
+        if told.note
+        else f"answer to {text.inline(told.contact, 60)}"
+    )
+    doing = "is saved" if told.note else "goes out"
+    return f"Your {what} {doing} at {told.leaves_at.astimezone(words.zone_of(told.zone)):%H:%M:%S}."
 
 
 def render(card: DeliveryCard) -> Message:
     blocks = [kit.section(_line(card))]
-    button = _button(card)
-    if button is not None:
-        blocks.append(kit.actions(button))
+    buttons = [each for each in (_button(card), _anew(card)) if each is not None]
+    if buttons:
+        blocks.append(kit.actions(*buttons))
     return Message(_fallback(card), blocks)
 
 
@@ -71,6 +110,8 @@ def _line(card: DeliveryCard) -> str:
         case DeliveryState.WAITING:
             why = problem or "Intercom does not take it now."
             return f"*Not {done.lower()} yet*: {_what(card)}. {why} {link or ''}".rstrip()
+        case DeliveryState.LOOKED_FOR:
+            return f"*Not confirmed yet*: {_what(card)}. It is looked for in Intercom. {link or ''}".rstrip()
         case DeliveryState.SENT:
             at = f" {words.when(card.sent_at, card.now, card.zone)}" if card.sent_at else ""
             return words.dotted(f":white_check_mark: *{done}{at}*: {_what(card)}", link)
@@ -80,11 +121,8 @@ def _line(card: DeliveryCard) -> str:
             why = problem or "Intercom refused it. Try again."
             return f":warning: *Not {done.lower()}*: {_what(card)}. {why} {link or ''}".rstrip()
         case DeliveryState.UNCONFIRMED:
-            look = (
-                problem
-                or "Intercom did not confirm it and it is not there yet. Look before you send it again."
-            )
-            return f":warning: *Not confirmed*: {_what(card)}. {look} {link or ''}".rstrip()
+            look = "Intercom did not confirm it, and it is not there. Look before you send it again."
+            return f":warning: *Not confirmed*: {_what(card)}. {problem or look} {link or ''}".rstrip()
 
 
 def _button(card: DeliveryCard) -> kit.Element | None:
@@ -101,6 +139,13 @@ def _button(card: DeliveryCard) -> kit.Element | None:
     return None
 
 
+def _anew(card: DeliveryCard) -> kit.Element | None:
+    """What did not arrive can be looked at together with what was said since, and changed."""
+    if not card.words_kept or card.state not in (DeliveryState.FAILED, DeliveryState.UNCONFIRMED):
+        return None
+    return kit.button("Write it again…" if card.note else "Answer…", "rewrite", card.id)
+
+
 def _fallback(card: DeliveryCard) -> str:
     done = "saved" if card.note else "sent"
     match card.state:
@@ -110,6 +155,8 @@ def _fallback(card: DeliveryCard) -> str:
             return f"Your {_what(card)} is tried again."
         case DeliveryState.WAITING:
             return f"Your {_what(card)} is not {done} yet."
+        case DeliveryState.LOOKED_FOR:
+            return f"Your {_what(card)} is not confirmed yet."
         case DeliveryState.SENT:
             return f"Your {_what(card)} is {done}."
         case DeliveryState.UNDONE | DeliveryState.FAILED:

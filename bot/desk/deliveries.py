@@ -25,6 +25,7 @@ _STATES = {
     "dead": DeliveryState.FAILED,
     "unconfirmed": DeliveryState.UNCONFIRMED,
     "dropped": DeliveryState.UNDONE,
+    "uncertain": DeliveryState.LOOKED_FOR,
 }
 
 

@@ -22,8 +22,13 @@ from bot.store.conversations import Conversation, get, move_claim, parts_of, tak
 from bot.store.intents import Intent
 from bot.store.posts import get_post
 
-State = Literal["queued", "again", "waiting", "sent", "undone", "failed", "unconfirmed"]
-_STATES: dict[str, State] = {"done": "sent", "dead": "failed", "unconfirmed": "unconfirmed"}
+State = Literal["queued", "again", "waiting", "looked_for", "sent", "undone", "failed", "unconfirmed"]
+_STATES: dict[str, State] = {
+    "done": "sent",
+    "dead": "failed",
+    "unconfirmed": "unconfirmed",
+    "uncertain": "looked_for",
+}
 
 
 def tell(
@@ -39,10 +44,12 @@ def tell(
     problem: str | None = None,
     files: int = 0,
     undoable: bool = False,
+    words_kept: bool = False,
 ) -> None:
     """Show where an answer stands: in its alert's thread if there is one, else in a direct message.
 
-    `undoable`: one that waits for Intercom can be taken back.
+    `undoable`: one that waits for Intercom can be taken back. `words_kept`: one that did not arrive can be
+    written again from its words.
     """
     slack_user = rep if isinstance(rep, str) else rep.slack_user_id
     card = DeliveryCard(
@@ -59,6 +66,7 @@ def tell(
         url=url(office, row.id),
         files=files,
         undoable=undoable,
+        words_kept=words_kept,
     )
     parent = _alert_post(session, office, row.id)
     show(
@@ -72,7 +80,6 @@ def tell(
     )
 
 
-_WRITTEN_SINCE = "Nothing was sent: somebody has written there since. Press Answer to see it first."
 _TOO_LATE = "Too late to undo: it is already on its way."
 _AGAIN = "again"
 """In the payload of an answer that a person had sent once more."""
@@ -81,7 +88,6 @@ _TAKEN_BACK = "It was taken back before. Nothing was sent."
 _MENDS = {
     "waiting": "It is tried again by itself.",
     "failed": "Mend it, then press Retry.",
-    "unconfirmed": "Look in Intercom before you send it again.",
 }
 
 
@@ -96,7 +102,7 @@ def after_outcome(session: Session, office: Office, intent: Intent, state: str, 
     if intent.kind in kinds.WORDS and (state in _STATES or waits):
         if state == "done":
             writes.follow(session, office, intent, at)
-        if state == "done" and intent.payload.get("quiet"):
+        if state in ("done", "uncertain") and intent.payload.get("quiet"):
             return
         if state == "dead":
             _let_go(session, office, row, intent, at)
@@ -115,6 +121,7 @@ def after_outcome(session: Session, office: Office, intent: Intent, state: str, 
             problem=intents.reason(session, intent) if state == "dead" or waits else None,
             files=len(intent.payload.get("files", ())),
             undoable=not intent.payload.get(_AGAIN),
+            words_kept=bool(intent.payload.get("plain")),
         )
 
 
@@ -172,7 +179,7 @@ def send_again(session: Session, office: Office, rep: Rep, key: str, at: Moment)
     intent = _own(session, office, rep, key)
     row = must_know(session, office, intent.subject)
     if intent.kind == kinds.INTERCOM_REPLY and _spoken_since(session, office, row, intent):
-        return _WRITTEN_SINCE
+        return _written_since(intent)
     attempts = max(intent.attempts, 1)
     if intent.id is None or not intents.begin_again(
         session, intent.id, was="unconfirmed", attempts=attempts, due=at.machine
@@ -184,6 +191,18 @@ def send_again(session: Session, office: Office, rep: Rep, key: str, at: Moment)
     return "Sending it again."
 
 
+def words_of(session: Session, office: Office, rep: Rep, key: str) -> tuple[str, bool, str]:
+    """The conversation of an answer that did not arrive, whether it is a note, and its words.
+
+    Raises UserError when the answer is not the rep's own, or its words are not kept any more.
+    """
+    intent = _own(session, office, rep, key)
+    plain = str(intent.payload.get("plain") or "")
+    if not plain:
+        raise UserError(f"Its words are not kept any more. Type `/answer {intent.subject}` to write it anew.")
+    return intent.subject, intent.kind == kinds.INTERCOM_NOTE, plain
+
+
 def retry(session: Session, office: Office, rep: Rep, key: str, at: Moment) -> str:
     """Send once more what Intercom had refused; a sentence on what came of it.
 
@@ -192,9 +211,9 @@ def retry(session: Session, office: Office, rep: Rep, key: str, at: Moment) -> s
     intent = _own(session, office, rep, key)
     row = must_know(session, office, intent.subject)
     if not intent.payload.get("html"):
-        return "Nothing was sent: its words are not kept any more. Press Answer and write it again."
+        return f"Nothing was sent: its words are not kept any more. Type `/answer {row.id}` to write it anew."
     if intent.kind == kinds.INTERCOM_REPLY and _spoken_since(session, office, row, intent):
-        return _WRITTEN_SINCE
+        return _written_since(intent)
     # It may have been tried more than once, so it is looked for before it is sent.
     again = max(intent.attempts, 1)
     if intent.id is None or not intents.begin_again(
@@ -207,6 +226,11 @@ def retry(session: Session, office: Office, rep: Rep, key: str, at: Moment) -> s
     _tell_queued(session, office, rep, intent, at)
     note_down(session, office, rep, "retry", "queued", at, conversation_id=row.id)
     return "Sending it again."
+
+
+def _written_since(intent: Intent) -> str:
+    see = f"Type `/answer {intent.subject}`" if intent.payload.get("batch") else "Press Answer…"
+    return f"Nothing was sent: somebody has written there since. {see} to see it first."
 
 
 def _mark_again(session: Session, intent: Intent) -> None:

@@ -123,17 +123,6 @@ async def with_answers(house: House) -> None:
     assert house.sent() == [("1002", ana.admin, "It is repaired.")]
 
 
-async def with_a_refusal(house: House) -> None:
-    ana = house.ana
-    house.fault("intercom", "POST /conversations/1002/reply", "error", status=422)
-    await ana.answers("1002", "And for all of you.")
-    await house.until(lambda: "retry" in verbs(delivery_card(house).blocks))
-    assert (await ana.presses(delivery_card(house, "retry"), "retry")).ok
-    assert "Sending it again." in ana.heard
-    await house.settle()
-    assert house.sent()[-1] == ("1002", ana.admin, "And for all of you.")
-
-
 async def with_saved_words(house: House) -> None:
     """In a house where a refund was asked for before."""
     ana = house.ana

@@ -106,7 +106,7 @@ async def test_what_is_not_there_after_all_looks_is_asked_about_and_sent_on_the_
     house = await answered(build, kind, **more)
     assert house.sent() == []
     assert ":warning: *Not confirmed*: answer to Dana Reyes." in told(house)
-    assert verbs(card(house).blocks) == ["resend"]
+    assert verbs(card(house).blocks) == ["resend", "rewrite"]
     assert "First reply due" in words(house.alert("1001").blocks)
     await house.ben.presses(card(house), "resend")
     assert "only the person who wrote the answer can do that" in house.ben.heard
@@ -186,6 +186,36 @@ async def test_what_nobody_confirmed_is_not_sent_over_a_colleagues_answer(build:
     assert [text for _, _, text in house.sent()] == ["It is repaired, I hear."]
 
 
+async def test_what_did_not_arrive_is_written_again_beside_what_was_said_since(
+    build: OpenHouse,
+):
+    house = await answered(build, "drop_before")
+    house.tick()
+    house.intercom.customer_writes("1001", "It fails on the phone, too.")
+    await house.settle()
+    await house.ana.presses(card(house), "resend")
+    assert house.ana.heard.endswith("Press Answer… to see it first.")
+    await house.ben.presses(card(house), "rewrite")
+    assert "only the person who wrote the answer can do that" in house.ben.heard
+    await house.ana.presses(card(house), "rewrite")
+    await house.settle()
+    shown = words(house.ana.view.blocks)
+    assert "It fails on the phone, too." in shown
+    assert "It is repaired." in str(house.ana.view.blocks)
+    await house.ana.submits({})
+    await house.settle()
+    assert house.sent() == [("1001", house.ana.admin, "It is repaired.")]
+
+
+async def test_while_it_is_looked_for_nothing_says_that_it_is_being_sent(build: OpenHouse):
+    house = await build(data=scenario("1001"), timings=replace(PATIENT, looks=(0.05, 60.0)))
+    await house.at("09:05")
+    house.fault("intercom", REPLY, "drop_before")
+    await house.ana.answers("1001", "It is repaired.")
+    await house.until(lambda: "*Not confirmed yet*: answer to Dana Reyes." in told(house))
+    assert verbs(card(house).blocks) == []
+
+
 async def test_a_doubtful_second_sending_is_looked_for_like_the_first(build: OpenHouse):
     house = await answered(build, "drop_before")
     house.fault("intercom", REPLY, "drop_after")
@@ -253,7 +283,7 @@ async def test_an_answer_in_the_hands_of_a_process_that_died_is_not_sent_blindly
     assert house.sent() == []
     await house.until(lambda: "*Not confirmed*" in told(house))
     assert house.sent() == []
-    assert verbs(card(house).blocks) == ["resend"]
+    assert verbs(card(house).blocks) == ["resend", "rewrite"]
 
 
 async def test_claiming_closing_and_snoozing_get_there_through_any_fault(build: OpenHouse):

@@ -281,6 +281,35 @@ async def test_an_answer_can_be_taken_back_while_it_waits_and_takes_its_closing_
     assert "claimed by nobody" in words(house.alert("1001").blocks), "nor does anybody hold it in Intercom"
 
 
+async def test_undo_stands_where_the_answer_was_begun_as_well(build: OpenHouse):
+    house = await build(data=scenario("1001"), undo=timedelta(seconds=30))
+    await house.at("09:05")
+    await house.ana.presses(house.alert("1001"), "answer")
+    await house.settle()
+    await house.ana.submits({"text": rich("Sorry.")})
+    await house.settle()
+    assert house.ana.heard.startswith("Your answer to Dana Reyes goes out at 09:05:30.")
+    await house.ana.presses(house.ana.last, "undo")
+    assert house.ana.heard == "Taken back. Nothing was sent."
+    await house.later(minutes=2)
+    assert house.sent() == []
+
+
+async def test_from_the_home_undo_stands_in_the_window_itself(build: OpenHouse):
+    house = await build(data=scenario("1001"), undo=timedelta(seconds=30))
+    await house.ana.types("/claim 1001")
+    await house.slack.people.open_home(house.ana.id)
+    await house.settle()
+    await house.ana.presses_in(house.ana.home, "answer")
+    await house.settle()
+    await house.ana.submits({"text": rich("Sorry.")})
+    assert "Your answer to Dana Reyes goes out at " in words(house.ana.view.blocks)
+    await house.ana.presses_in(house.ana.view, "undo")
+    assert "Taken back. Nothing was sent." in words(house.ana.view.blocks)
+    await house.later(minutes=2)
+    assert house.sent() == []
+
+
 async def test_after_the_time_an_answer_cannot_be_taken_back(build: OpenHouse):
     house = await build(data=scenario("1001"), undo=timedelta(seconds=3))
     await house.at("09:05")

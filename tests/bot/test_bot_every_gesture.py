@@ -20,7 +20,6 @@ from gestures import (
     on_the_alert,
     on_the_past,
     to_all_at_once,
-    with_a_refusal,
     with_a_spreading_issue,
     with_answers,
     with_colleagues,
@@ -30,6 +29,7 @@ from gestures import (
     with_somebody_of_no_company,
     with_words_in_slack,
 )
+from gestures_refused import with_a_refusal
 from harness import OpenHouse
 from many_firms import firms
 from model_server import serving, with_model

@@ -239,6 +239,7 @@ WHY = why.WhyCard(
     intercom_says="active",
     url=f"{PAGE}1",
 )
+LEAVING = delivery.Leaving("reply:V1", "Tarek Aziz", False, NOW, ZONE)
 DELIVERY = delivery.DeliveryCard(
     "out-1", delivery.DeliveryState.QUEUED, "Dana Reyes", NOW, ZONE, url=f"{PAGE}1"
 )

@@ -21,6 +21,7 @@ from gallery import (
     ISSUE,
     LATE,
     LATE_BY_HOURS,
+    LEAVING,
     LINES,
     LINK,
     LOST,
@@ -219,9 +220,13 @@ def messages() -> dict[str, Message]:
         "claim, none of many": claim.render_many(claim.ClaimedMany(NORTHWIND.name, (), NOW, ZONE, 3)),
         "claim, nothing": claim.render_nothing(claim.NothingToClaim(NOW, ZONE, 6, NOW + timedelta(hours=5))),
         **{
-            f"delivery, {state}": delivery.render(replace(DELIVERY, state=state, undoable=True, **sent))
+            f"delivery, {state}": delivery.render(
+                replace(DELIVERY, state=state, undoable=True, words_kept=True, **sent)
+            )
             for state in delivery.DeliveryState
         },
+        "answer, leaving": delivery.leaving(LEAVING),
+        "note, leaving": delivery.leaving(replace(LEAVING, note=True, contact=HOSTILE)),
         "deliveries, on their way": deliveries.render(
             replace(DELIVERIES, answers=_outcomes("queued", "queued"))
         ),

@@ -19,6 +19,7 @@ from gallery import (
     INBOX,
     ISSUE,
     ISSUE_ANSWER,
+    LEAVING,
     LINES,
     NORTHWIND,
     NOT_KNOWN,
@@ -45,6 +46,7 @@ from bot.cards import (
     audit_log,
     channels,
     comparisons,
+    delivery,
     filing,
     home,
     inbox,
@@ -274,5 +276,6 @@ def views() -> dict[str, View]:
             )
         ),
         "whose words, nobody known": channels.whom_window(channels.WhomCard("C0SHARED:1.2", "", ())),
+        "answer, leaving": delivery.leaving_window(replace(LEAVING, contact=HOSTILE)),
         "notice": notices.modal("Already answered", "Ben Ito answered 2 min ago. Nothing was sent."),
     }
