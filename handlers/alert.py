@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bot.cards import notices
+from bot.cards import notices, words
 from bot.cards import snooze as snooze_card
 from bot.cards import why as why_card
 from bot.cards.message import Message
 from bot.cards.notices import Stale
 from bot.desk import claim, snooze
 from bot.desk.answer import snooze_choices
-from bot.present import line
+from bot.present import contact_name, line
 from bot.sla.why import why as story
 from handlers.front import Act, Front
 from handlers.routes import Answer, Routes
@@ -62,10 +62,12 @@ async def put_away(front: Front, act: Act) -> Answer:
 async def snoozed(front: Front, act: Act) -> Answer:
     rep = await front.rep(act)
     chosen = snooze_card.read(act.view)
-    await front.store.write(
-        snooze.put_away, front.office, rep, chosen.conversation_id, chosen.until, front.at()
+    at = front.at()
+    row = await front.store.write(
+        snooze.put_away, front.office, rep, chosen.conversation_id, chosen.until, at
     )
-    return {"response_action": "clear"}
+    until = words.when_plain(chosen.until, at.now, front.office.zone)
+    return notices.info(f"{contact_name(row)} is being snoozed in Intercom until {until}.")
 
 
 async def _stale(front: Front, conversation_id: str) -> Message:

@@ -12,6 +12,7 @@ from bot.desk import claim as desk
 from bot.desk.claim import Claimed
 from bot.desk.inbox import inbox
 from bot.present import line
+from bot.store import accounts
 from handlers.front import Act, Front
 from handlers.routes import Answer, Routes
 
@@ -67,7 +68,8 @@ async def claim_next(front: Front, act: Act) -> Answer:
 async def claim_account(front: Front, act: Act) -> Answer:
     rep = await front.rep(act)
     results = await front.store.write(desk.claim_account, front.office, rep, act.pressed.id, front.at())
-    return await told_many(front, "this account", results)
+    name = await front.store.read(accounts.get_names, front.office.workspace, {act.pressed.id})
+    return await told_many(front, name.get(act.pressed.id, "this account"), results)
 
 
 async def claim_issue(front: Front, act: Act) -> Answer:
@@ -120,11 +122,12 @@ async def told_many(front: Front, what: str, results: tuple[Claimed, ...]) -> Me
 
 def _cards(front: Front, what: str, results: Sequence[Claimed], shown: Sequence[ConversationLine]) -> Message:
     taken = [each for each in results if each.outcome == "held"]
-    mine = [row for each, row in zip(results, shown, strict=True) if each.outcome in ("claimed", "yours")]
+    lines = list(zip(results, shown, strict=True))
     return claim_card.render_many(
         ClaimedMany(
             what=what,
-            claimed=tuple(mine),
+            claimed=tuple(row for each, row in lines if each.outcome == "claimed"),
+            already=tuple(row for each, row in lines if each.outcome == "yours"),
             now=front.at().now,
             zone=front.office.zone,
             taken=len(taken),

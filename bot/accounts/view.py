@@ -63,10 +63,19 @@ def card(session: Session, office: Office, account_id: str, at: Moment) -> Accou
         raise UserError("Watchbell does not know that account any more.")
     return AccountViewCard(
         anchor=anchor,
-        conversations=tuple(lines),
+        conversations=tuple(sorted(lines, key=_urgency)),
         entries=talk.latest_of_account(session, office, account_id, SAID_SHOWN),
         thread_url=permalink(office, post),
     )
+
+
+def _urgency(line: values.ConversationLine) -> tuple[int, float]:
+    """What is due first, then what waits, then what waits on the customer, then what is snoozed."""
+    if line.state == "snoozed":
+        return 3, line.snoozed_until.timestamp() if line.snoozed_until else 0.0
+    if line.due is not None:
+        return 0, line.due.at.timestamp()
+    return (1, line.waiting_since.timestamp()) if line.waiting_since is not None else (2, 0.0)
 
 
 def _unstored(

@@ -49,7 +49,8 @@ def render(card: AccountViewCard) -> Message:
         blocks.append(rows.conversation(line, now, zone, action))
     hidden = _hidden(card.conversations[_OPEN_SHOWN:])
     if hidden:
-        blocks.append(kit.context(f"and {hidden}"))
+        where = text.link(card.thread_url, "the thread") if card.thread_url else "Timeline"
+        blocks.append(kit.context(f"and {hidden}: {where}"))
     if card.entries:
         blocks.append(timeline.brief(card.entries[-SAID_SHOWN:], now, zone))
     else:

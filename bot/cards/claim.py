@@ -42,13 +42,14 @@ class ClaimCard:
 class ClaimedMany:
     """Several at once. `what` names them ("Northwind", "the SSO issue"); `taken_by` owns the ones left.
 
-    `over_limit`: how many were left because one person may not hold more.
+    `over_limit`: how many were left because one person may not hold more. `already` were the claimer's.
     """
 
     what: str
     claimed: tuple[ConversationLine, ...]
     now: datetime
     zone: str
+    already: tuple[ConversationLine, ...] = ()
     taken: int = 0
     taken_by: tuple[str, ...] = ()
     over_limit: int = 0
@@ -102,13 +103,16 @@ def render_many(card: ClaimedMany) -> Message:
     if card.over_limit:
         left += f" {plural(card.over_limit, 'is', 'are')} left: you hold as many as one person may."
     name = text.inline(card.what)
-    if not card.claimed:
-        said = f"Nothing was claimed for {name}.{left}"
-        return Message(said, [kit.section(said)])
+    if card.already:
+        left = f" {plural(len(card.already), 'was', 'were')} yours already.{left}"
     count = plural(len(card.claimed), "conversation")
-    blocks: list[Block] = [kit.section(f"*You have claimed {count}* · {name}.{left}")]
-    blocks.extend(rows.conversations(card.claimed, card.now, card.zone, "answer", 10, ": `/inbox`"))
-    return Message(f"You have claimed {count} of {name}.", blocks)
+    said = f"You have claimed {count} of {name}.{left}" if card.claimed else ""
+    said = said or f"Nothing was claimed for {name}.{left}"
+    head = f"*You have claimed {count}* · {name}.{left}" if card.claimed else said
+    mine = (*card.claimed, *card.already)
+    blocks: list[Block] = [kit.section(head)]
+    blocks.extend(rows.conversations(mine, card.now, card.zone, "answer", 10, ": `/inbox`"))
+    return Message(said, blocks)
 
 
 def render_nothing(card: NothingToClaim) -> Message:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.cards import kit, words
+from bot.cards import kit
 from bot.cards.message import Message
 from bot.durations import plural
 from bot.slack import text
@@ -52,5 +52,5 @@ def render(card: DeadLettersCard) -> Message:
 
 def _line(letter: DeadLetter) -> str:
     where = f" in {text.mention_channel(letter.where)}" if letter.where else ""
-    reason = text.inline(words.lower_first(letter.reason).rstrip("."), 160, empty="no reason given")
-    return f"• {letter.number}: {text.inline(letter.what, 60)}{where}, {reason}."
+    reason = text.inline(letter.reason.rstrip("."), 160, empty="No reason was given")
+    return f"• {letter.number}, {text.inline(letter.what, 60)}{where}: {reason}."

@@ -139,8 +139,10 @@ def _state(line: ConversationLine, card: IssueCard) -> str:
 
 
 def _buttons(card: IssueCard, open_lines: list[ConversationLine]) -> Block:
-    many = len(open_lines) > 1
-    claim = kit.button("Claim all" if many else "Claim", "claim_issue", card.id, style="primary")
+    many, free = len(open_lines) > 1, sum(line.owner is None for line in open_lines)
+    claim = None
+    if free:
+        claim = kit.button("Claim all" if free > 1 else "Claim", "claim_issue", card.id, style="primary")
     verb = "answer_issue" if many else "answer"
     answer = kit.button("Answer issue…" if many else "Answer", verb, open_lines[0].id)
     first = kit.Item("Answer the first", "answer", open_lines[0].id) if many else None

@@ -97,6 +97,7 @@ def _due(card: MondayCard) -> list[Block]:
 def _due_line(line: ConversationLine, card: MondayCard) -> str:
     what = f": {words.due_line(line.due, card.now, card.zone)}" if line.due else ""
     owner = text.inline(line.owner, 40) if line.owner else "unclaimed"
+    owner += ", who is away" if line.owner and line.owner_away else ""
     who = text.inline(line.account or line.contact, 50)
     return f"• {who}{what} · {owner}"
 

@@ -78,8 +78,8 @@ def at_risk(place: int, entry: AtRisk, today: datetime, zone: str) -> list[Block
     )
     reasons = "\n".join(f"• {text.inline(reason, _REASON_LIMIT)}" for reason in entry.reasons[:REASONS])
     claim = None
-    if entry.open_conversations:
-        label = "Claim all" if entry.open_conversations > 1 else "Claim"
+    if entry.unclaimed:
+        label = "Claim all" if entry.unclaimed > 1 else "Claim"
         claim = kit.button(label, "claim_account", entry.account.id)
     buttons = kit.actions(
         kit.button("Open account", "account", entry.account.id),

@@ -45,7 +45,7 @@ class StatusCard:
 def render(card: StatusCard) -> Message:
     blocks = [kit.section(line(card.health, card.now, card.zone))]
     if card.facts:
-        shown = [text.inline(fact, 120) for fact in card.facts[:20]]
+        shown = [text.escape(text.shorten(fact, 120)) for fact in card.facts[:20]]
         blocks.append(kit.context(words.dotted(*shown)))
     return Message(_fallback(card.health), blocks)
 

@@ -77,7 +77,10 @@ class Said:
 
 @dataclass(frozen=True)
 class ConversationLine:
-    """A conversation in one line. `id` is what the buttons carry; `channel` is Intercom's source type."""
+    """A conversation in one line. `id` is what the buttons carry; `channel` is Intercom's source type.
+
+    `owner_away`: who has it is away, so it is on offer all the same; told by the Monday summary only.
+    """
 
     id: str
     contact: str
@@ -90,6 +93,7 @@ class ConversationLine:
     state: str = "open"
     snoozed_until: datetime | None = None
     url: str | None = None
+    owner_away: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,12 +107,16 @@ class Risk:
 
 @dataclass(frozen=True)
 class AtRisk:
-    """An account that may leave. Each reason is a finished phrase with its number and baseline."""
+    """An account that may leave. Each reason is a finished phrase with its number and baseline.
+
+    `unclaimed` are those of its open conversations that can be claimed.
+    """
 
     account: Account
     risk: Risk
     reasons: tuple[str, ...]
     open_conversations: int = 0
+    unclaimed: int = 0
 
 
 @dataclass(frozen=True)

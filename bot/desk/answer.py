@@ -80,7 +80,8 @@ def snooze_choices(now: datetime, zone: str) -> tuple[SnoozeChoice, ...]:
         SnoozeChoice("tomorrow 09:00", tomorrow),
     ]
     if monday != tomorrow:
-        choices.append(SnoozeChoice("Monday 09:00", monday))
+        label = "Monday 09:00" if local.weekday() else "next Monday 09:00"
+        choices.append(SnoozeChoice(label, monday))
     return tuple(choices)
 
 

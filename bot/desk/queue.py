@@ -22,7 +22,7 @@ def may_be_taken(session: Session, office: Office, admin_id: str | None = None) 
 
     To the holder of a seat only what belongs to no team, or to one of theirs.
     """
-    away = [admin.id for admin in reps.all_admins(session, office.workspace) if admin.away]
+    away = reps.away_admins(session, office.workspace)
     return and_(waiting.free(away), waiting.for_teams(other_teams(session, office, admin_id)))
 
 

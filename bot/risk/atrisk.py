@@ -20,7 +20,7 @@ from bot.present import account as shown
 from bot.risk.gather import gather, usage_seen
 from bot.risk.score import MEDIUM_FROM, Score, score, top_reasons
 from bot.risk.signals import USAGE_STALE, Limits
-from bot.store import accounts, conversations, risk
+from bot.store import accounts, conversations, reps, risk
 from bot.store.accounts import Account
 from bot.store.risk import RiskSnapshot
 
@@ -40,6 +40,7 @@ class Judged:
     score: Score
     before: int | None
     open_conversations: int
+    unclaimed: int
 
 
 def judge(
@@ -64,11 +65,13 @@ def _judged(session: Session, office: Office, account: Account, now: datetime) -
     today = now.astimezone(zone).date().isoformat()
     given = score(gather(session, office, account, now), now, zone=zone, limits=limits(office))
     opened = conversations.of_account(session, office.workspace, account.id, states=("open",))
+    away = reps.away_admins(session, office.workspace) if opened else ()
     return Judged(
         account=account,
         score=given,
         before=_before(risk.latest_before(session, office.workspace, account.id, today), given),
         open_conversations=len(opened),
+        unclaimed=sum(row.claimed_by is None or row.claimed_by in away for row in opened),
     )
 
 
@@ -97,6 +100,7 @@ def listed(session: Session, office: Office, judged: list[Judged]) -> tuple[AtRi
                     risk=level,
                     reasons=top_reasons(each.score),
                     open_conversations=each.open_conversations,
+                    unclaimed=each.unclaimed,
                 )
             )
     return tuple(found)

@@ -91,13 +91,26 @@ def _parts(
 def _open(row: Conversation, parts: list[Part], since: datetime, reopens: int) -> OpenConversation:
     return OpenConversation(
         id=row.id,
-        waiting_since=row.waiting_since,
+        waiting_since=_waits_since(row, parts),
         texts=tuple(
             part.text for part in parts if part.customer_message and part.text and part.created_at >= since
         ),
         bot_only=_bot_only(parts),
         reopens=reopens,
     )
+
+
+def _waits_since(row: Conversation, parts: list[Part]) -> datetime | None:
+    """Since when an answer is waited for: who asks again waits on, though Intercom tells of the latest."""
+    if row.waiting_since is None:
+        return None
+    first = row.waiting_since
+    for part in reversed(parts):
+        if part.public_reply:
+            break
+        if part.customer_message:
+            first = min(first, part.created_at)
+    return first
 
 
 def _reopens(row: Conversation, parts: list[Part], since: datetime) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from bot.office import Office
 from bot.outbox.show import show
 from bot.present import REPLY_CLOCKS, line
 from bot.risk import atrisk
-from bot.store import clocks, conversations, rechecks, risk, slots
+from bot.store import clocks, conversations, rechecks, reps, risk, slots
 from bot.store.clocks import SlaClock
 
 JOB = "monday"
@@ -108,8 +109,13 @@ def card(
     soon = [clock for clock in owed if now < _deadline(clock) <= due_by]
     rows = {row.id: row for row in opened}
     waiting = [row for row in opened if row.waiting_since is not None]
+    away = reps.away_admins(session, workspace)
     first: list[ConversationLine] = [
-        line(session, office, rows[clock.conversation_id], now, clock=clock) for clock in [*late, *soon]
+        replace(
+            line(session, office, rows[clock.conversation_id], now, clock=clock),
+            owner_away=rows[clock.conversation_id].claimed_by in away,
+        )
+        for clock in [*late, *soon]
     ]
     at_risk = atrisk.listed(session, office, judged)
     return MondayCard(
@@ -120,7 +126,7 @@ def card(
         late=len(late),
         due_soon=len(soon),
         due_by=due_by,
-        unclaimed=sum(row.claimed_by is None for row in waiting),
+        unclaimed=sum(row.claimed_by is None or row.claimed_by in away for row in waiting),
         waiting_on_customers=len(opened) - len(waiting),
         next_due_at=min((_deadline(clock) for clock in owed), default=None),
         reply_time=_reply_time(session, office, now),

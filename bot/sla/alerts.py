@@ -30,7 +30,8 @@ Name = tuple[str, str]
 
 _LEVELS = {State.WARNING: "warning", State.BREACHED: "breached"}
 _REDRAW_LATE = tuple(timedelta(minutes=m) for m in (5, 15, 30, 60, 120, 240, 480))
-_LAST_CALL = timedelta(minutes=5)
+_REDRAW_EARLY = tuple(timedelta(minutes=m) for m in (20, 10, 5))
+"""How long before its deadline a card is drawn anew: at the last of these it says that it is about time."""
 
 
 def judge_conversation(
@@ -278,8 +279,7 @@ def _next_redraw(alert: Alert, clock: SlaClock, now: datetime) -> datetime | Non
     if clock.due_at is None:
         return None
     if now < clock.due_at:
-        last_call = clock.due_at - _LAST_CALL
-        return last_call if last_call > now else None
+        return next((clock.due_at - left for left in _REDRAW_EARLY if clock.due_at - left > now), None)
     for age in _REDRAW_LATE:
         if clock.due_at + age > now:
             return clock.due_at + age

@@ -114,6 +114,7 @@ class Running(NamedTuple):
     calendar: str
     due_at: datetime | None
     stopped_at: datetime | None
+    started_at: datetime
 
 
 def running_clocks_of(session: Session, workspace: str, conversation_id: str) -> list[Running]:
@@ -125,7 +126,7 @@ def running_clocks_of(session: Session, workspace: str, conversation_id: str) ->
 @cache
 def _running_clocks() -> Executable:
     """Built once: it is asked at every click."""
-    told = (col(SlaClock.clock), col(SlaClock.calendar), col(SlaClock.due_at), col(SlaClock.stopped_at))
+    told = tuple(col(getattr(SlaClock, name)) for name in Running._fields)
     return (
         columns(*told)
         .where(

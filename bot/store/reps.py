@@ -56,6 +56,11 @@ def get_admin(session: Session, workspace: str, admin_id: str | None) -> Admin |
     return kept_row_of(session, Admin, workspace, admin_id) if admin_id else None
 
 
+def away_admins(session: Session, workspace: str) -> list[str]:
+    """Who is away in Intercom: what they hold is on offer."""
+    return [admin.id for admin in all_admins(session, workspace) if admin.away]
+
+
 def all_admins(session: Session, workspace: str) -> list[Admin]:
     return list(session.exec(select(Admin).where(Admin.workspace == workspace).order_by(Admin.name)))
 

@@ -115,8 +115,9 @@ AT_RISK = (
         Risk(RiskLevel.HIGH, 62, 18),
         ("3 people report one issue since Sat", "third reopen of it (usual 0)", "CSAT 2 of 5 on 12 Nov"),
         3,
+        2,
     ),
-    AtRisk(TRIAL, Risk(RiskLevel.MEDIUM, 44), ("day 12 of 14 with 1 login (usual 9)",), 1),
+    AtRisk(TRIAL, Risk(RiskLevel.MEDIUM, 44), ("day 12 of 14 with 1 login (usual 9)",), 1, 1),
     AtRisk(BARE, Risk(RiskLevel.MEDIUM, 41, 0), (), 0),
 )
 NOT_KNOWN = (

@@ -215,9 +215,11 @@ def messages() -> dict[str, Message]:
             handover.HandoverCard("taken", "Ben Ito", "I spoke with her on the phone.", LINES[0], NOW, ZONE)
         ),
         "claim, many": claim.render_many(
-            claim.ClaimedMany(NORTHWIND.name, LINES[:2], NOW, ZONE, 1, ("Ben Ito",))
+            claim.ClaimedMany(NORTHWIND.name, LINES[:2], NOW, ZONE, LINES[2:3], 1, ("Ben Ito",))
         ),
-        "claim, none of many": claim.render_many(claim.ClaimedMany(NORTHWIND.name, (), NOW, ZONE, 3)),
+        "claim, none of many": claim.render_many(
+            claim.ClaimedMany(NORTHWIND.name, (), NOW, ZONE, LINES[:1], 3)
+        ),
         "claim, nothing": claim.render_nothing(claim.NothingToClaim(NOW, ZONE, 6, NOW + timedelta(hours=5))),
         **{
             f"delivery, {state}": delivery.render(

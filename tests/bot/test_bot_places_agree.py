@@ -1,0 +1,90 @@
+"""What one place says, no other place contradicts: who waits since when, what is free, what comes first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from harness import BERLIN, OpenHouse
+from on_the_screen import verbs, words
+from small_office import scenario
+
+
+async def test_who_asks_again_waits_since_their_first_question_everywhere(build: OpenHouse):
+    house = await build(data=scenario("1001", "1002"))
+    await house.at("09:05")
+    house.intercom.customer_writes("1001", "Anybody there?")
+    await house.later(minutes=2)
+    assert "|08:50>" in words(house.alert("1001").blocks)
+    shown = words(house.post("accounts", "post:issue:c1:").blocks)
+    assert "waiting 17 min" in shown
+
+
+async def test_claim_all_says_what_is_new_what_was_yours_and_what_is_taken(build: OpenHouse):
+    house = await build(data=scenario("1001", "1002"))
+    anchor = house.post("accounts", "post:account:c1:")
+    before = [dict(block) for block in anchor.blocks]
+    await house.ana.types("/claim 1001")
+    await house.ana.presses(anchor, "claim_account")
+    assert "You have claimed 1 conversation* · Northwind Marine. 1 was yours already." in house.ana.heard
+    await house.settle()
+    assert "claim_issue" not in verbs(house.post("accounts", "post:issue:c1:").blocks)
+    assert "claim_account" not in verbs(house.post("accounts", "post:account:c1:").blocks)
+    anchor.blocks[:] = before
+    await house.ana.presses(anchor, "claim_account")
+    assert "Nothing was claimed for Northwind Marine. 2 were yours already." in house.ana.heard
+    await house.ben.presses(anchor, "claim_account")
+    assert "Nothing was claimed for Northwind Marine. 2 are already taken (Ana Ruiz)." in house.ben.heard
+
+
+async def test_at_risk_offers_to_claim_only_what_is_free(build: OpenHouse):
+    house = await build(data=scenario("1001", "1002"))
+    for each in ("1001", "1002"):
+        house.intercom.customer_writes(each, "Nothing works. We want to cancel our contract.")
+    await house.later(hours=50)
+    await house.ana.types("/atrisk")
+    assert "Northwind Marine" in house.ana.heard
+    assert verbs(house.ana.last.blocks).count("claim_account") == 1
+    for each in ("1001", "1002"):
+        await house.ana.types(f"/claim {each}")
+    await house.ana.types("/atrisk")
+    assert "Northwind Marine" in house.ana.heard
+    assert "claim_account" not in verbs(house.ana.last.blocks)
+
+
+async def test_an_account_shows_what_is_due_first_first(build: OpenHouse):
+    house = await build(data=scenario("1001", "1002"))
+    await house.at("09:10")
+    await house.ana.answers("1001", "Have a look now.")
+    await house.settle()
+    await house.ana.types("/account northwind marine")
+    shown = words(house.ana.last.blocks)
+    assert shown.index("Omar Haddad") < shown.index("Waiting on the customer"), "the older one is answered"
+
+
+async def test_what_somebody_who_is_away_holds_is_unclaimed_in_the_summary_too(build: OpenHouse):
+    start = datetime.fromisoformat("2026-11-30T08:20").replace(tzinfo=BERLIN)
+    house = await build(start=start, data=scenario("1001"))
+    await house.ben.types("/claim 1001")
+    house.intercom.admins[house.ben.admin].away = True
+    await house.later(minutes=11)
+    shown = words(house.post("monday", "post:monday:2026-11-30").blocks)
+    assert "1 unclaimed" in shown
+    assert "Ben Okoro, who is away" in shown
+
+
+async def test_the_minutes_of_a_warning_are_never_ten_too_many(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.at("09:05")
+    assert "First reply due in 15 min" in words(house.alert("1001").blocks)
+    await house.later(minutes=5)
+    assert "First reply due in 10 min" in words(house.alert("1001").blocks)
+    await house.later(minutes=5)
+    assert "First reply due in 5 min" in words(house.alert("1001").blocks)
+
+
+async def test_snoozing_in_intercom_is_confirmed(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.ana.types("/claim 1001")
+    await house.ana.presses(house.ana.last, "snooze")
+    await house.ana.submits({})
+    assert "Dana Reyes is being snoozed in Intercom until " in words(house.ana.view.blocks)
