@@ -12,6 +12,7 @@ from bot.cards.issue_answer import IssueAnswerCard, WrittenToAll
 from bot.desk import issue_answer as desk
 from bot.desk import saved
 from bot.desk.rep import Rep
+from bot.desk.windows import PutIn
 from bot.errors import UserError
 from handlers.answer import FILLING, PATIENCE, fresh, named
 from handlers.front import Act, Front
@@ -105,10 +106,26 @@ async def use_suggestion(front: Front, act: Act) -> Answer:
 
 
 async def _put_in(front: Front, act: Act, rep: Rep, words: str) -> Answer:
-    written = issue_card.read(act.view)
-    card = await _card(front, rep, written.conversation_id, written, written.spread)
-    filled = replace(card, text_round=written.text_round + 1, draft=writing.joined(written.typed, words))
-    await front.slack.update_view(str(act.view["id"]), issue_card.render(filled))
+    written, view_id = issue_card.read(act.view), str(act.view["id"])
+    window = front.windows.of(view_id)
+    before = window.put_in
+    if before is not None and before.text_round > written.text_round:
+        # Put in while this click was on its way, so not in what it found typed.
+        now = PutIn(before.text_round + 1, writing.joined(before.draft, words))
+    else:
+        now = PutIn(written.text_round + 1, writing.joined(written.typed, words))
+    window.put_in = now
+    try:
+        card = await _card(front, rep, written.conversation_id, written, written.spread)
+        async with window.turn:
+            latest = window.put_in or now
+            filled = replace(card, text_round=latest.text_round, draft=latest.draft)
+            await front.slack.update_view(view_id, issue_card.render(filled))
+    except BaseException:
+        # They are not in the window: a later drawing must not bring them over what is typed by then.
+        if window.put_in is now:
+            window.put_in = before
+        raise
     return None
 
 
@@ -122,6 +139,7 @@ async def submit(front: Front, act: Act) -> Answer:
     await fresh(front, known[: issue_card.MOST], PATIENCE)
     result = await front.store.write(desk.submit, front.office, rep, written, str(act.view["id"]), front.at())
     if isinstance(result, IssueAnswerCard):
+        front.windows.of(str(act.view["id"])).put_in = None
         asked = replace(result, text_round=written.text_round)
         return {"response_action": "update", "view": issue_card.render(asked)}
     return {"response_action": "clear"}

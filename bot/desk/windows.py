@@ -8,11 +8,21 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.cards.answer import Shown, Written
 
 _MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class PutIn:
+    """Words in the input, and which input it is: a new one each time that words are put in."""
+
+    text_round: int
+    draft: Mapping[str, Any]
 
 
 @dataclass
@@ -21,13 +31,14 @@ class Window:
 
     `turn` is held while it is drawn: an older drawing must not land on a newer one. `hash` is Slack's name
     for the last drawing, None where it was not told. `begun_in` is the channel in which it was asked for;
-    `begun_at_home`: on the Home.
+    `begun_at_home`: on the Home. `put_in`: what was put in last where several are answered at once.
     """
 
     shown: Shown | None = None
     hash: str | None = None
     begun_in: str | None = None
     begun_at_home: bool = False
+    put_in: PutIn | None = None
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def latest(self, written: Written) -> Shown:

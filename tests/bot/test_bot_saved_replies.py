@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -214,3 +215,18 @@ async def test_words_that_are_put_in_leave_ticks_and_what_was_typed(build: OpenH
     assert (await house.ana.presses_in(view, "use_all", values=values)).ok
     assert typed(house).startswith("First my own words.\n\nHi {name},")
     assert house.ana.view.state["who0"] == values["who0"], "who was ticked is ticked still"
+
+
+async def test_what_is_put_in_for_several_by_two_clicks_in_a_row_stands_there_both(build: OpenHouse):
+    house = await both(build, Lasting="It takes five days.")
+    view = house.ana.view
+    (offered,) = await house.slack.people.options(house.ana.id, view.id, "wb:saved_all", "lasting")
+    typing = {"text": {"wb:text": rich("Typed first.")}}
+    await asyncio.gather(
+        house.ana.presses_in(view, "saved_all", selected_option=offered["value"], values=typing),
+        house.ana.presses_in(view, "use_all", values=typing),
+    )
+    there = typed(house)
+    assert there.startswith("Typed first.")
+    assert "It takes five days." in there
+    assert "Hi {name}," in there
