@@ -84,8 +84,13 @@ def choose(card: AccountChoice) -> Message:
         said = f"No account is called “{name}”. Try a part of its name, as in `/account northwind`."
         return Message(said, [kit.section(said)])
     said = f"{len(card.accounts)} accounts fit “{name}”. Which one?"
+    alike = Counter((each.name.casefold(), each.plan) for each in card.accounts)
     options = [
-        kit.option(text.plain(each.name, 75, empty="(no name)"), each.id, each.plan)
+        kit.option(
+            text.plain(each.name, 75, empty="(no name)"),
+            each.id,
+            _told_apart(each) if alike[each.name.casefold(), each.plan] > 1 else each.plan,
+        )
         for each in card.accounts[:_CHOICES_SHOWN]
     ]
     chooser = kit.select("account", options, "Choose an account")
@@ -93,3 +98,8 @@ def choose(card: AccountChoice) -> Message:
     if len(card.accounts) > len(options):
         blocks.append(kit.context(f"The first {len(options)} are offered. Type more of the name."))
     return Message(said, blocks)
+
+
+def _told_apart(company: Account) -> str:
+    """Two of one name and plan are told apart by what Intercom calls them."""
+    return words.dotted(company.plan, company.id[:24])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from bot.durations import ago, plural
 from bot.slack import text
 
 _SHOWN = 8
+_COMMAND = re.compile(r"/?watchbell [a-z ]{1,40}")
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,18 @@ class StatusCard:
 def render(card: StatusCard) -> Message:
     blocks = [kit.section(line(card.health, card.now, card.zone))]
     if card.facts:
-        shown = [text.escape(text.shorten(fact, 120)) for fact in card.facts[:20]]
+        shown = [_fact(fact) for fact in card.facts[:20]]
         blocks.append(kit.context(words.dotted(*shown)))
     return Message(_fallback(card.health), blocks)
+
+
+def _fact(fact: str) -> str:
+    """One phrase; a command in it stays one that can be copied."""
+    around = fact.split("`")
+    if len(around) == 3 and _COMMAND.fullmatch(around[1]):
+        before, after = (text.inline(each, 120, empty="") for each in around[::2])
+        return f"{before} `{around[1]}` {after}".strip()
+    return text.inline(fact, 120)
 
 
 def line(health: Health, now: datetime, zone: str) -> str:

@@ -12,6 +12,7 @@ import pytest
 
 from bot.cards import (
     account,
+    account_view,
     alert,
     atrisk,
     claim,
@@ -24,6 +25,7 @@ from bot.cards import (
     why_risk,
     words,
 )
+from bot.cards.account_view import AccountChoice
 from bot.cards.message import Message
 from bot.cards.values import Account, Better, Clock, Due, NotKnown, Risk, RiskLevel, Silent
 
@@ -298,3 +300,19 @@ def test_silence_and_missing_data_have_their_singular() -> None:
     text = said(monday.render(card))
     assert "“Welcome” has sent nothing so far (usual 1.5 a day), 1 person was due" in text
     assert "usage of 1 account (Segment never seen)" in text
+
+
+def test_two_accounts_of_one_name_and_plan_are_told_apart_where_one_is_chosen() -> None:
+    twin = replace(gallery.NORTHWIND, id="c-twin")
+    blocks = account_view.choose(AccountChoice("nor", (gallery.NORTHWIND, twin, gallery.TRIAL))).blocks
+    told = [each.get("description", {}).get("text") for each in blocks[1]["elements"][0]["options"]]
+    assert told[0] != told[1]
+    assert told[1].endswith("c-twin")
+    assert gallery.TRIAL.id not in str(told[2])
+
+
+def test_a_command_in_the_status_can_be_copied_and_nothing_else_is_code() -> None:
+    facts = ("lexical; `watchbell model install` adds the semantic one", "named `*x* <!here>` by somebody")
+    shown = said(status.render(status.StatusCard(NOW, ZONE, gallery.WELL, facts)))
+    assert "lexical; `watchbell model install` adds the semantic one" in shown
+    assert shown.count("`") == 2
