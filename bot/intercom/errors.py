@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Literal
 
@@ -20,6 +20,9 @@ ErrorKind = Literal["not_sent", "unknown", "refused", "rate_limited", "not_found
 - `unknown`: it may or may not have been done; look before doing it again
 - `refused`, `not_found`, `unauthorized`: not done, and trying again changes nothing
 """
+
+NO_TICKETS: Collection[ErrorKind] = ("refused", "unauthorized", "not_found")
+"""How a call about tickets fails in a workspace, or with a token, that has none."""
 
 NEVER_LEFT = (
     httpx.ConnectError,

@@ -130,10 +130,16 @@ def read_conversation(
 
 
 def _ticket_ids(item: dict[str, Any]) -> tuple[str, ...]:
-    """Tickets that it is linked with."""
+    """Tickets made of it: those of customers that it is linked with, and the one that it became itself."""
     linked = as_objects(item.get("linked_objects"), "data")
-    found = (as_id(each.get("id")) for each in linked if each.get("type") == "ticket")
-    return tuple(each for each in found if each)
+    made = [each for each in linked if each.get("type") == "ticket" and _is_customers(each)]
+    if as_dict(item.get("ticket")):
+        made.append({"id": as_dict(item.get("ticket")).get("id") or item.get("id")})
+    return tuple(dict.fromkeys(found for each in made if (found := as_id(each.get("id")))))
+
+
+def _is_customers(linked: dict[str, Any]) -> bool:
+    return linked.get("category") in (None, "Customer")
 
 
 def read_statistics(raw: object) -> Statistics:

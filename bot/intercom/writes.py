@@ -22,7 +22,7 @@ from intercom.types import CreateContactRequestWithEmail
 from bot.clock import Clock, SystemClock
 from bot.intercom.client import IntercomClient
 from bot.intercom.door import DEFAULT_URL, DEFAULT_VERSION, check_address, segment
-from bot.intercom.errors import IntercomError, from_answer, from_transport
+from bot.intercom.errors import NO_TICKETS, IntercomError, from_answer, from_transport
 from bot.intercom.facts import ConversationFacts
 from bot.intercom.facts_people import TicketFacts
 from bot.intercom.reader import ReadError, decode, read_conversation, read_ticket, to_text
@@ -213,9 +213,20 @@ class IntercomWrites:
         return WriteResult(ticket=read_ticket(answer, complete=True) if answer else None)
 
     async def find_ticket(self, conversation_id: str) -> str | None:
-        """The id of a ticket that was made of this conversation, if there is one."""
-        conversation = await self._reads.conversation(conversation_id)
-        return conversation.ticket_ids[-1] if conversation.ticket_ids else None
+        """The id of a ticket that was made of this conversation, or that has its id, if there is one."""
+        try:
+            conversation = await self._reads.conversation(conversation_id)
+            if conversation.ticket_ids:
+                return conversation.ticket_ids[-1]
+        except IntercomError as error:
+            if error.kind != "not_found":
+                raise
+        try:
+            return (await self._reads.ticket(conversation_id)).id or None
+        except IntercomError as error:
+            if error.kind in NO_TICKETS:
+                return None
+            raise
 
     async def find_reply(
         self, conversation_id: str, admin_id: str, body: str, since: datetime, known: Collection[str] = ()

@@ -31,7 +31,7 @@ def merge(ws: Workspace, from_id: str, into_id: str, at: int) -> Contact:
     for conversation in ws.conversations.values():
         conversation.contact_ids = _told_anew(conversation.contact_ids, from_id, into_id)
     for ticket in ws.tickets.values():
-        ticket.contact_ids = _told_anew(ticket.contact_ids, from_id, into_id)
+        ticket.story.contact_ids = _told_anew(ticket.story.contact_ids, from_id, into_id)
     del ws.contacts[from_id]
     ws.merged[from_id] = MergedContact(from_id, lead.role, into_id, at)
     return user

@@ -24,7 +24,7 @@ def remove(ws: Workspace, contact_id: str) -> Removed:
     found = Removed(ws.contacts.pop(contact_id))
     for conversation in [each for each in ws.conversations.values() if each.contact_ids[:1] == [contact_id]]:
         found.conversations.append(ws.conversations.pop(conversation.id))
-    for ticket in [each for each in ws.tickets.values() if each.contact_ids[:1] == [contact_id]]:
+    for ticket in [each for each in ws.tickets.values() if each.story.contact_ids[:1] == [contact_id]]:
         found.tickets.append(ws.tickets.pop(ticket.id))
     return found
 

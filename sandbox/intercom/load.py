@@ -81,9 +81,9 @@ def load(ws: Workspace, data: Json) -> None:
 
 
 def free_conversation_id(ws: Workspace) -> str:
-    """An id for a new conversation."""
+    """An id for a new conversation or ticket."""
     id_ = ws.new_id()
-    while id_ in ws.conversations:
+    while ws.story(id_) is not None:
         id_ = ws.new_id()
     return id_
 

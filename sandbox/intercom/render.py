@@ -233,9 +233,17 @@ def first_contact_reply(one: Conversation) -> Json | None:
 
 def linked_objects(ws: Workspace, one: Conversation) -> Json:
     linked = [
-        {"type": "ticket", "id": id_, "category": ws.tickets[id_].type.category} for id_ in one.ticket_ids
+        {"type": "ticket", "id": id_, "category": ws.tickets[id_].type.category}
+        for id_ in one.ticket_ids
+        if id_ != one.id and id_ in ws.tickets
     ]
     return {"type": "list", "data": linked, "total_count": len(linked), "has_more": False}
+
+
+def own_ticket(ws: Workspace, one: Conversation) -> Json | None:
+    """The ticket that a conversation has become under its own id."""
+    made = ws.tickets.get(one.id)
+    return None if made is None else {"type": "ticket", "id": made.id, "ticket_id": made.number}
 
 
 def conversation_row(ws: Workspace, one: Conversation, *, plaintext: bool = False) -> Json:
@@ -267,7 +275,7 @@ def conversation_row(ws: Workspace, one: Conversation, *, plaintext: bool = Fals
         "title": one.title,
         "custom_attributes": one.custom_attributes,
         "topics": {},
-        "ticket": None,
+        "ticket": own_ticket(ws, one),
         "linked_objects": linked_objects(ws, one),
         "ai_agent_participated": one.ai_agent_participated,
     }

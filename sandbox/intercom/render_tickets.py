@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sandbox.intercom.model import Part, Ticket, TicketType, Workspace
+from sandbox.intercom.model import Part, Ticket, TicketState, TicketType, Workspace
 from sandbox.intercom.render import Json, assignment, contact_list, numbers
 
-STATES = {
+STATES: dict[TicketState, str] = {
     "submitted": "Submitted",
     "in_progress": "In progress",
     "waiting_on_customer": "Waiting on you",
@@ -77,9 +77,18 @@ def ticket_part(one: Part) -> Json:
     }
 
 
+def parts_of(one: Ticket) -> list[Part]:
+    """What was said and done, in its order; a message that opened the conversation comes first."""
+    story = one.story
+    later = sorted([*story.parts, *one.moves], key=lambda part: (part.at, int(part.id)))
+    if not story.body:
+        return later
+    return [Part(story.source_id, "comment", story.author, story.created_at, story.body), *later]
+
+
 def ticket(ws: Workspace, one: Ticket) -> Json:
     """Unlike in conversations, an assignee is a string here, and `"0"` is nobody."""
-    conversation = ws.conversations.get(one.conversation_id)
+    story, parts = one.story, parts_of(one)
     label = STATES[one.state]
     shape: Json = {
         "type": "ticket",
@@ -94,26 +103,26 @@ def ticket(ws: Workspace, one: Ticket) -> Json:
             "external_label": label,
         },
         "ticket_type": ticket_type(ws, one.type),
-        "contacts": contact_list(ws, one.contact_ids),
-        "admin_assignee_id": (conversation and conversation.admin_assignee_id) or "0",
-        "team_assignee_id": (conversation and conversation.team_assignee_id) or "0",
-        "created_at": one.created_at,
+        "contacts": contact_list(ws, story.contact_ids),
+        "admin_assignee_id": story.admin_assignee_id or "0",
+        "team_assignee_id": story.team_assignee_id or "0",
+        "created_at": story.created_at,
         "updated_at": one.updated_at,
         "ticket_parts": {
             "type": "ticket_part.list",
-            "ticket_parts": [ticket_part(part) for part in one.parts],
-            "total_count": len(one.parts),
+            "ticket_parts": [ticket_part(part) for part in parts],
+            "total_count": len(parts),
         },
-        "open": one.state != "resolved",
+        "open": one.open,
         "linked_objects": {
             "type": "list",
-            "data": [{"type": "conversation", "id": one.conversation_id, "category": None}],
-            "total_count": 1,
+            "data": [{"type": "conversation", "id": each, "category": None} for each in one.linked_ids],
+            "total_count": len(one.linked_ids),
             "has_more": False,
         },
         "category": one.type.category,
         "is_shared": one.type.category == "Customer",
     }
-    if conversation is not None and conversation.snoozed_until is not None:
-        shape["snoozed_until"] = conversation.snoozed_until
+    if story.snoozed_until is not None:
+        shape["snoozed_until"] = story.snoozed_until
     return shape

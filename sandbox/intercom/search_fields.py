@@ -1,4 +1,4 @@
-"""Which fields of conversations and contacts can be searched, as published, and how each is read."""
+"""Which fields of conversations, tickets and contacts can be searched, as published, and how each is read."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from datetime import UTC, tzinfo
 from operator import attrgetter
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sandbox.intercom.model import Contact, Conversation, Workspace
+from sandbox.intercom.model import Contact, Conversation, Ticket, Workspace
 from sandbox.intercom.render import number
 from sandbox.intercom.search import Field, Searchable
 from sandbox.intercom.text import plain
 
 C = Field[Conversation]
+_CATEGORIES = {"Customer": "request", "Back-office": "task", "Tracker": "tracker"}
+"""A search has words of its own for the kinds of tickets."""
 
 _STATISTICS_DATES = (
     "first_contact_reply_at",
@@ -84,6 +86,25 @@ CONVERSATIONS: Searchable[Conversation] = Searchable(
         "ai_agent_participated": Field("boolean", attrgetter("ai_agent_participated")),
         "ai_agent.rating": _ai("rating"),
         **{f"ai_agent.{name}": _ai(name) for name in _AI_FIELDS},
+    }
+)
+
+TICKETS: Searchable[Ticket] = Searchable(
+    {
+        "id": Field("string", attrgetter("id")),
+        "created_at": Field("date", attrgetter("story.created_at")),
+        "updated_at": Field("date", attrgetter("updated_at")),
+        "title": Field("string", lambda one: one.attributes.get("_default_title_")),
+        "description": Field("string", lambda one: one.attributes.get("_default_description_")),
+        "category": Field("string", lambda one: _CATEGORIES[one.type.category]),
+        "ticket_type_id": Field("string", attrgetter("type.id")),
+        "contact_ids": Field("strings", attrgetter("story.contact_ids")),
+        "teammate_ids": Field("strings", attrgetter("story.teammate_ids")),
+        "admin_assignee_id": Field("string", attrgetter("story.admin_assignee_id")),
+        "team_assignee_id": Field("string", attrgetter("story.team_assignee_id")),
+        "open": Field("boolean", attrgetter("open")),
+        "state": Field("string", attrgetter("state")),
+        "snoozed_until": Field("date", attrgetter("story.snoozed_until")),
     }
 )
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sandbox.intercom import render, render_customers
 from sandbox.intercom.model import Admin, Contact, Conversation, Part, Ticket, Workspace
 from sandbox.intercom.render import Json
-from sandbox.intercom.render_tickets import ticket
+from sandbox.intercom.render_tickets import ticket, ticket_part
 
 SYSTEM_ATTRIBUTES: Json = {
     "Has attachments": False,
@@ -120,11 +120,15 @@ def admin(one: Admin) -> Json:
 def ticket_item(ws: Workspace, one: Ticket) -> Json:
     """A ticket with all its parts so far; the open state and the snooze come after them."""
     item = ticket(ws, one)
-    conversation = ws.conversations.get(one.conversation_id)
-    item["snoozed_until"] = conversation.snoozed_until if conversation else None
-    item["company_id"] = conversation.company_id if conversation else None
+    item["snoozed_until"] = one.story.snoozed_until
+    item["company_id"] = one.story.company_id
     item["channel"] = "messenger"
     return item
+
+
+def ticket_and_part(ws: Workspace, one: Ticket, part: Part) -> Json:
+    """How replies and notes in tickets are told: the ticket, and the part beside it."""
+    return {"type": "ticket_ticket_part", "ticket": ticket_item(ws, one), "ticket_part": ticket_part(part)}
 
 
 def ping() -> Json:

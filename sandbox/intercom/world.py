@@ -23,6 +23,7 @@ from sandbox.intercom import (
     load,
     many,
     render,
+    tickets,
     webhook_shapes,
 )
 from sandbox.intercom.contact_removals import Removal, Removed
@@ -43,9 +44,6 @@ from sandbox.intercom.model import (
     Workspace,
 )
 from sandbox.intercom.text import plain, typed
-from sandbox.intercom.tickets import State as TicketState
-from sandbox.intercom.tickets import move
-from sandbox.intercom.tickets import topics_of as ticket_topics
 from sandbox.intercom.webhooks import Webhooks
 
 Json = dict[str, Any]
@@ -87,7 +85,7 @@ class IntercomWorld:
         """Add what a compact scenario describes. ValueError names the conversation that makes no sense."""
         load.load(self.workspace, data)
         self.wake()
-        self._changed("loaded", "")
+        self.changed("loaded", "")
 
     def generate(self, n: int, seed: int = 0) -> None:
         """Add `n` plausible conversations with their people, the same ones for the same seed and hour."""
@@ -165,7 +163,7 @@ class IntercomWorld:
         """When the next snooze ends, unix seconds."""
         while self.workspace.snoozes:
             until, conversation_id = self.workspace.snoozes[0]
-            conversation = self.workspace.conversations.get(conversation_id)
+            conversation = self.workspace.story(conversation_id)
             if conversation is not None and conversation.snoozed_until == until:
                 return until
             heapq.heappop(self.workspace.snoozes)
@@ -266,21 +264,21 @@ class IntercomWorld:
         """A lead is merged into a user, who is told of; of whom else it was nothing says."""
         contact = contact_merges.merge(self.workspace, contact_id, into, self.now())
         self.notify("contact.merged", webhook_shapes.contact(self.workspace, contact))
-        self._changed("contact.merged", into)
+        self.changed("contact.merged", into)
         return contact
 
     def removes_contact(self, contact_id: str, topic: Removal = "contact.deleted") -> Removed:
         """A person is deleted, or put away. Nothing is told of the conversations that go with them."""
         removed = contact_removals.remove(self.workspace, contact_id)
         self.notify(topic, webhook_shapes.removed_contact(removed.contact, topic))
-        self._changed(topic, contact_id)
+        self.changed(topic, contact_id)
         return removed
 
     def brings_back_contact(self, removed: Removed) -> None:
         """Who was put away is back, with their conversations."""
         contact_removals.restore(self.workspace, removed)
         self.notify("contact.unarchive", webhook_shapes.removed_contact(removed.contact, "contact.unarchive"))
-        self._changed("contact.unarchive", removed.contact.id)
+        self.changed("contact.unarchive", removed.contact.id)
 
     def deletes_company(self, company_id: str) -> None:
         """A company is gone; its people and their conversations are of no company then."""
@@ -291,7 +289,7 @@ class IntercomWorld:
             if conversation.company_id == company_id:
                 conversation.company_id = None
         self.notify("company.deleted", webhook_shapes.deleted_company(company_id))
-        self._changed("company.deleted", company_id)
+        self.changed("company.deleted", company_id)
 
     def opens(self, conversation_id: str, admin_id: str) -> Json:
         author = admin_author(self.admins[admin_id])
@@ -322,7 +320,7 @@ class IntercomWorld:
             )
         )
         self.notify("admin.away_mode_updated", webhook_shapes.admin(admin))
-        self._changed("admin.away_mode_updated", admin_id)
+        self.changed("admin.away_mode_updated", admin_id)
 
     def bot_replies(self, conversation_id: str, text: str, *, ai: bool = False) -> Json:
         """An automatic message, `ai` when the AI agent wrote it. The customer keeps waiting."""
@@ -333,21 +331,15 @@ class IntercomWorld:
 
     def deletes(self, conversation_id: str) -> None:
         del self.workspace.conversations[conversation_id]
+        self.workspace.tickets.pop(conversation_id, None)
         self.notify("conversation.deleted", webhook_shapes.deleted(conversation_id))
-        self._changed("conversation.deleted", conversation_id)
-
-    def moves_ticket(self, ticket_id: str, state: TicketState, admin_id: str) -> None:
-        """A teammate sets a ticket's state."""
-        ticket = self.tickets[ticket_id]
-        move(self.workspace, ticket, state, admin_author(self.admins[admin_id]), self.now())
-        self.notify("ticket.state.updated", webhook_shapes.ticket_item(self.workspace, ticket))
-        self._changed("ticket.state.updated", ticket.conversation_id)
+        self.changed("conversation.deleted", conversation_id)
 
     def calls(self, conversation_id: str, event: Literal["started", "ended"]) -> None:
         """A phone call of this conversation starts or ends."""
         conversation = self._find(conversation_id)
         self.notify(f"call.{event}", webhook_shapes.call(conversation, event, self.now()))
-        self._changed(f"call.{event}", conversation_id)
+        self.changed(f"call.{event}", conversation_id)
 
     # -- the machinery behind both the methods above and the routes
 
@@ -363,11 +355,14 @@ class IntercomWorld:
         now = self.now()
         while (until := self.next_wake()) is not None and until <= now:
             _, conversation_id = heapq.heappop(self.workspace.snoozes)
-            conversation = self.workspace.conversations[conversation_id]
-            self.tell(happenings.wakes(self.workspace, conversation, until))
+            if (conversation := self.workspace.story(conversation_id)) is not None:
+                self.tell(happenings.wakes(self.workspace, conversation, until))
 
     def tell(self, happening: Happening) -> None:
-        """Let the world know: what went to the customer, one notification a topic, the listeners."""
+        """Let the world know: what went to the customer, one notification a topic, the listeners.
+
+        Of a ticket that never was a conversation its own topics tell alone.
+        """
         conversation = happening.conversation
         for part in happening.parts:
             replied = "conversation.admin.replied" in happening.topics
@@ -375,23 +370,27 @@ class IntercomWorld:
                 self._sent.append((conversation.id, part.author.id, plain(part.body)))
         item: Json | None = None
         for topic in happening.topics:
-            item = item or webhook_shapes.conversation(self.workspace, conversation, happening.parts)
-            self.notify(topic, item)
-            for follow_up in ticket_topics(topic, conversation, happening.parts):
-                for id_ in conversation.ticket_ids:
-                    self.notify(follow_up, webhook_shapes.ticket_item(self.workspace, self.tickets[id_]))
-        self._changed(happening.topics[0] if happening.topics else "conversation.updated", conversation.id)
+            if conversation.id in self.workspace.conversations:
+                item = item or webhook_shapes.conversation(self.workspace, conversation, happening.parts)
+                self.notify(topic, item)
+            for follow_up, ticket in tickets.told_of(self.workspace, topic, happening):
+                self.notify(follow_up, ticket)
+        self.changed(happening.topics[0] if happening.topics else "conversation.updated", conversation.id)
 
     def notify(self, topic: str, item: Json) -> None:
         self.webhooks.send(webhook_shapes.envelope(self.workspace.app_id, topic, item, self.now()))
 
-    def _changed(self, kind: str, id_: str) -> None:
+    def changed(self, kind: str, id_: str) -> None:
+        """Tell the listeners."""
         for listener in self._listeners:
             listener(kind, id_)
 
     def _find(self, conversation_id: str) -> Conversation:
         self.wake()
-        return self.workspace.conversations[conversation_id]
+        found = self.workspace.story(conversation_id)
+        if found is None:
+            raise KeyError(conversation_id)
+        return found
 
     def _part(self, happening: Happening) -> Json:
         self.tell(happening)

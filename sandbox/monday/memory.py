@@ -16,7 +16,7 @@ from sandbox.intercom.world import IntercomWorld
 from sandbox.monday.play import Player
 from sandbox.slack.world import SlackWorld
 
-VERSION = 2
+VERSION = 3
 EVERY_S = 5.0
 
 

@@ -11,7 +11,7 @@ from on_the_screen import words
 from small_office import APP, scenario
 
 from bot.store import clocks, conversations
-from sandbox.intercom import tickets, webhook_shapes
+from sandbox.intercom import ticket_acts
 from sandbox.intercom.contact_removals import Removal
 
 
@@ -125,19 +125,14 @@ async def test_what_was_over_by_mistake_is_open_again_after_the_next_look(build:
 
 async def test_a_ticket_is_no_conversation_and_is_asked_for_as_what_it_is(build: OpenHouse):
     house = await build(data=scenario("1001"))
-    world = house.intercom
-    kind = next(iter(world.workspace.ticket_types.values()))
-    conversation = world.workspace.conversations["1001"]
-    made = tickets.convert(world.workspace, conversation, kind, {"_default_title_": "Badges"}, world.now())
-    item = webhook_shapes.ticket_item(world.workspace, made)
-    await house.notify(webhook_shapes.envelope(APP, "ticket.created", item, world.now()))
+    house.webhooks_on()
+    made = ticket_acts.files(house.intercom, "p1", "Badges", "They do not print.")
     await house.settle()
     assert await state(house, made.id) == "open"
     await house.later(minutes=61)
     await asked_often(house)
     assert await state(house, made.id) == "open"
-    conversation.ticket_ids.remove(made.id)
-    del world.tickets[made.id]
+    del house.intercom.tickets[made.id]
     await house.later(minutes=61)
     await asked_often(house)
     assert await state(house, made.id) == "closed"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,32 +10,19 @@ from many_firms import OUTAGE, firms, outage, spreads, told
 from on_the_screen import words
 from small_office import scenario
 
-from sandbox.intercom.model import Ticket
+from sandbox.intercom import ticket_acts
+from sandbox.intercom.ticket_acts import Category
 
 WORDS = "Single sign-on sends everyone back to the login page. We want to cancel our contract."
 CALL = "Omar says the login page comes back after single sign-on for everyone."
 
 
-async def ticket(
-    house: House, who: str = "p1", *, category: str = "Customer", text: str = WORDS, id_: str = "7001"
-) -> None:
-    """Somebody files a ticket with a description, and Intercom tells of it."""
+async def ticket(house: House, who: str = "p1", *, category: Category = "Customer", text: str = WORDS) -> str:
+    """Somebody files a ticket with a description, and Intercom tells of it. Its id."""
     house.webhooks_on()
-    (kind,) = house.intercom.workspace.ticket_types.values()
-    at = house.intercom.now()
-    house.intercom.tickets[id_] = Ticket(
-        id=id_,
-        number="1",
-        type=replace(kind, category=category),
-        conversation_id="1001",
-        attributes={"_default_title_": "Login", "_default_description_": text},
-        created_at=at,
-        updated_at=at,
-        contact_ids=[who],
-        parts=[],
-    )
-    house.intercom.moves_ticket(id_, "submitted", "8801")
+    made = ticket_acts.files(house.intercom, who, "Login", text, category=category)
     await house.settle()
+    return made.id
 
 
 async def timeline(house: House) -> str:
@@ -77,20 +63,20 @@ def called(by: str, **more: Any) -> dict[str, Any]:
 
 async def test_a_tickets_words_stand_in_its_alert_and_above_the_answer(build: OpenHouse):
     house = await build()
-    await ticket(house)
+    filed = await ticket(house)
     await house.at("09:20")
-    assert "Single sign-on sends everyone back" in words(house.alert("7001").blocks)
-    view = await house.ana.opens_answer("7001")
+    assert "Single sign-on sends everyone back" in words(house.alert(filed).blocks)
+    view = await house.ana.opens_answer(filed)
     shown = words(view.blocks)
     assert "We want to cancel our contract." in shown
     assert "(no name)" not in shown
-    assert "ticket" in words(house.alert("7001").blocks)
+    assert "ticket" in words(house.alert(filed).blocks)
 
 
 async def test_a_tickets_words_are_in_the_timeline_the_export_the_issue_and_the_risk(build: OpenHouse):
     house = await build(data=scenario("1001"))
     assert house.posts("accounts", "post:issue:") == []
-    await ticket(house)
+    filed = await ticket(house)
     await house.later(seconds=61)
     assert "“cancel our contract" in await why(house)
     (issue,) = house.posts("accounts", "post:issue:")
@@ -98,7 +84,7 @@ async def test_a_tickets_words_are_in_the_timeline_the_export_the_issue_and_the_
     assert "ticket · Dana Reyes" in words(issue.blocks)
     assert "Dana Reyes\n (ticket)" in await timeline(house)
     written = await exported(house)
-    assert "Dana Reyes** (customer, ticket, conversation 7001)" in written
+    assert f"Dana Reyes** (customer, ticket, conversation {filed})" in written
     assert f"> {WORDS}" in written
 
 
@@ -106,7 +92,7 @@ async def test_only_a_ticket_that_customers_see_is_their_own_words(build: OpenHo
     house = await build(data=scenario("1001"))
     await ticket(house, category="Back-office")
     assert "cancel our contract" not in await why(house)
-    await ticket(house, id_="7002")
+    await ticket(house)
     assert "cancel our contract" in await why(house)
 
 

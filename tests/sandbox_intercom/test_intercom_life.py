@@ -10,6 +10,7 @@ from intercom import AsyncIntercom
 from intercom_workspace import MONDAY, TOKEN, app_of
 
 from sandbox.clock import SandboxClock
+from sandbox.intercom import ticket_acts
 from sandbox.intercom.text import plain
 from sandbox.intercom.world import IntercomWorld
 
@@ -224,8 +225,80 @@ async def test_a_conversation_becomes_a_ticket(client: httpx.AsyncClient) -> Non
     assert made["admin_assignee_id"] == "0"
     read = await client.get(f"/tickets/{made['id']}")
     assert read.json() == made
-    linked = (await client.get("/conversations/1001")).json()["linked_objects"]["data"]
-    assert linked == [{"type": "ticket", "id": made["id"], "category": "Customer"}]
+    assert made["id"] == "1001"
+    assert made["linked_objects"]["data"] == []
+    conversation = (await client.get("/conversations/1001")).json()
+    assert conversation["ticket"] == {"type": "ticket", "id": "1001", "ticket_id": made["ticket_id"]}
+    assert conversation["linked_objects"]["data"] == []
+    again = await client.post("/conversations/1001/convert", json={"ticket_type_id": "2840155"})
+    assert again.status_code == 400
+
+
+async def test_a_conversation_becomes_a_ticket_that_names_it(
+    client: httpx.AsyncClient, world: IntercomWorld
+) -> None:
+    world.workspace.tickets_apart = True
+    made = (await client.post("/conversations/1001/convert", json={"ticket_type_id": "2840155"})).json()
+    assert made["id"] != "1001"
+    assert made["linked_objects"]["data"] == [{"type": "conversation", "id": "1001", "category": None}]
+    conversation = (await client.get("/conversations/1001")).json()
+    assert conversation["ticket"] is None
+    assert conversation["linked_objects"]["data"] == [
+        {"type": "ticket", "id": made["id"], "category": "Customer"}
+    ]
+    world.customer_writes("1001", "One more thing")
+    read = (await client.get(f"/tickets/{made['id']}")).json()
+    assert read["ticket_parts"]["ticket_parts"][-1]["body"] == "<p>One more thing</p>"
+
+
+async def test_a_ticket_that_never_was_a_conversation(
+    client: httpx.AsyncClient, world: IntercomWorld
+) -> None:
+    filed = ticket_acts.files(world, "u0", "Export", "It stops half-way.")
+    path = f"/tickets/{filed.id}"
+    assert (await client.get(f"/conversations/{filed.id}")).status_code == 404
+    found = (
+        await client.post(
+            "/conversations/search", json={"query": {"field": "open", "operator": "=", "value": True}}
+        )
+    ).json()
+    assert filed.id not in [each["id"] for each in found["conversations"]]
+    answer = {"message_type": "comment", "type": "admin", "admin_id": MARA, "body": "<p>Looking</p>"}
+    part = (await client.post(f"{path}/reply", json=answer)).json()
+    assert (part["type"], part["part_type"], part["body"]) == ("ticket_part", "comment", "<p>Looking</p>")
+    assert world.sent_to_customers() == [(filed.id, MARA, "Looking")]
+    read = (await client.get(path)).json()
+    assert read["admin_assignee_id"] == MARA
+    assert part["id"] in [each["id"] for each in read["ticket_parts"]["ticket_parts"]]
+    later = int(world.clock.now().timestamp()) + 3600
+    snoozed = await client.put(path, json={"admin_id": int(MARA), "snoozed_until": later})
+    assert snoozed.json()["snoozed_until"] == later
+    closed = (await client.put(path, json={"admin_id": int(MARA), "open": False})).json()
+    assert (closed["open"], closed.get("snoozed_until")) == (False, None)
+    world.customer_writes(filed.id, "It still does.")
+    assert (await client.get(path)).json()["open"] is True
+    nobody = (await client.put(path, json={"admin_id": int(MARA), "assignee_id": "0"})).json()
+    assert nobody["admin_assignee_id"] == "0"
+    refused = await client.post(f"{path}/reply", json=answer | {"attachment_files": []})
+    assert refused.status_code == 400
+
+
+async def test_tickets_are_searched_page_by_page(client: httpx.AsyncClient, world: IntercomWorld) -> None:
+    first, second = (ticket_acts.files(world, "u0", name, "") for name in ("One", "Two"))
+    await client.put(f"/tickets/{first.id}", json={"open": False})
+    query = {"field": "open", "operator": "=", "value": True}
+    found = (await client.post("/tickets/search", json={"query": query})).json()
+    assert [each["id"] for each in found["tickets"]] == [second.id]
+    everything = {"field": "updated_at", "operator": ">", "value": 1}
+    seen, pagination = [], {"per_page": 1}
+    for _ in range(2):
+        page = (
+            await client.post("/tickets/search", json={"query": everything, "pagination": pagination})
+        ).json()
+        seen += [each["id"] for each in page["tickets"]]
+        pagination = {"per_page": 1, "starting_after": page["pages"].get("next", {}).get("starting_after")}
+    assert sorted(seen) == sorted([first.id, second.id])
+    assert pagination["starting_after"] is None
 
 
 async def test_a_part_is_redacted(client: httpx.AsyncClient) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.routing import BaseRoute
 
-from sandbox.intercom import happenings, render, tickets, webhook_shapes
+from sandbox.intercom import happenings, render, ticket_acts, tickets
 from sandbox.intercom.errors import ApiError, invalid, missing, not_found
 from sandbox.intercom.happenings import Happening, admin_author
 from sandbox.intercom.model import Assignment, Contact, Conversation, Part, Tag
@@ -43,23 +43,23 @@ def _told(call: Call, happening: Happening) -> Json:
 def _reply(call: Call) -> Json:
     conversation, ws = call.conversation(), call.world.workspace
     kind, author = call.text("message_type"), call.text("type")
-    attachments = _attachments(call)
+    files = attachments(call)
     at = call.world.now()
     if "created_at" in call.body:
         at = whole("created_at", call.body["created_at"], 1, at)
     if author == "user":
         if kind != "comment":
             raise invalid("message_type must be comment for a reply of a user", "message_type")
-        happening = happenings.contact_writes(ws, conversation, _contact(call), posted(call.text("body")), at)
+        happening = happenings.contact_writes(ws, conversation, contact(call), posted(call.text("body")), at)
     elif author == "admin":
-        happening = _admin_reply(call, conversation, kind, bool(attachments), at)
+        happening = admin_reply(call, conversation, kind, bool(files), at)
     else:
         raise invalid("type must be admin or user", "type")
-    happening.part.attachments = attachments
+    happening.part.attachments = files
     return _told(call, happening)
 
 
-def _admin_reply(call: Call, conversation: Conversation, kind: str, has_files: bool, at: int) -> Happening:
+def admin_reply(call: Call, conversation: Conversation, kind: str, has_files: bool, at: int) -> Happening:
     admin, ws = call.acting_admin(), call.world.workspace
     body = call.optional_text("body") or ""
     options = call.body.get("reply_options") or []
@@ -86,7 +86,7 @@ def _admin_reply(call: Call, conversation: Conversation, kind: str, has_files: b
     return happenings.admin_replies(ws, conversation, admin, posted(body), at)
 
 
-def _contact(call: Call) -> Contact:
+def contact(call: Call) -> Contact:
     """The contact a reply is written for: by Intercom's id, the app's own, or the e-mail address."""
     for key, field in (("intercom_user_id", "id"), ("user_id", "external_id"), ("email", "email")):
         if key in call.body:
@@ -98,7 +98,7 @@ def _contact(call: Call) -> Contact:
     raise missing("intercom_user_id")
 
 
-def _attachments(call: Call) -> list[dict[str, Any]]:
+def attachments(call: Call) -> list[dict[str, Any]]:
     urls, files = call.body.get("attachment_urls") or [], call.body.get("attachment_files") or []
     if not isinstance(urls, list) or not isinstance(files, list):
         raise invalid("attachments must be lists", "attachment_urls")
@@ -190,7 +190,7 @@ def _delete(call: Call) -> Json:
     return {"id": conversation.id, "object": "conversation", "deleted": True}
 
 
-def _known_tag(call: Call, tag_id: str) -> Tag:
+def known_tag(call: Call, tag_id: str) -> Tag:
     tag = call.world.tags.get(tag_id)
     if tag is None:
         raise not_found("Tag not found", "tag_not_found")
@@ -199,7 +199,7 @@ def _known_tag(call: Call, tag_id: str) -> Tag:
 
 def _tag(call: Call) -> Json:
     conversation, admin = call.conversation(), call.acting_admin()
-    tag = _known_tag(call, call.text("id"))
+    tag = known_tag(call, call.text("id"))
     ws, at = call.world.workspace, call.world.now()
     if tag.id not in conversation.tags:
         call.world.tell(happenings.tags(ws, conversation, tag, admin, at))
@@ -209,7 +209,7 @@ def _tag(call: Call) -> Json:
 def _untag(call: Call) -> Json:
     conversation = call.conversation()
     call.acting_admin()
-    tag = _known_tag(call, call.path["tag_id"])
+    tag = known_tag(call, call.path["tag_id"])
     if tag.id not in conversation.tags:
         raise not_found("Tag not found", "tag_not_found")
     call.world.tell(happenings.untags(conversation, tag, call.world.now()))
@@ -245,10 +245,10 @@ def _convert(call: Call) -> Json:
     attributes = call.body.get("attributes") or {}
     if not isinstance(attributes, dict):
         raise invalid("attributes must be an object", "attributes")
+    if conversation.id in world.tickets:
+        raise invalid("The conversation is a ticket already", "id")
     made = tickets.convert(world.workspace, conversation, type_, attributes, world.now())
-    world.notify("ticket.created", webhook_shapes.ticket_item(world.workspace, made))
-    world.tell(Happening(conversation, (), ()))
-    return ticket(world.workspace, made)
+    return ticket(world.workspace, ticket_acts.created(world, made))
 
 
 def _merge(call: Call) -> Json:
