@@ -15,11 +15,14 @@ from bot.clock import Moment
 from bot.intake.erased import admit
 from bot.intake.known import Known, known
 from bot.intake.merging import pair_merged
+from bot.intake.tickets import TICKET, described
 from bot.intercom.facts import ConversationFacts, PartFacts
 from bot.outbox.kinds import INTERCOM_ASSIGN
 from bot.store import intents, rechecks
 from bot.store.conversations import Conversation, get
 from bot.store.intents import Act
+
+_OF_A_TICKET = ("state", "updated_at", "snoozed_until", "team_assignee_id")
 
 
 def apply_conversation(
@@ -72,7 +75,8 @@ class _Row(NamedTuple):
 
 def _take_row(session: Session, known: Known, facts: ConversationFacts, at: Moment) -> _Row:
     stored = known.conversations.get(facts.id)
-    newer = stored is None or facts.updated_at >= stored.updated_at
+    turned = stored is not None and stored.channel == TICKET != facts.channel
+    newer = stored is None or turned or facts.updated_at >= stored.updated_at
     before = _gist(stored) if stored is not None else None
     if stored is None:
         stored = Conversation(workspace=known.workspace, id=facts.id, **_fields(known, facts))
@@ -80,7 +84,10 @@ def _take_row(session: Session, known: Known, facts: ConversationFacts, at: Mome
         session.add(stored)
     elif newer:
         # What is set anew is written anew, and setting a field costs many times what comparing it does.
-        for name, value in _fields(known, facts).items():
+        if turned:
+            # A ticket turned out to be a conversation, which tells by itself what its customer said.
+            known.drop_part((facts.id, described(facts.id)))
+        for name, value in _told(stored, _fields(known, facts)).items():
             if getattr(stored, name) != value:
                 setattr(stored, name, value)
     if newer:
@@ -92,6 +99,13 @@ def _take_row(session: Session, known: Known, facts: ConversationFacts, at: Mome
         stored.details_due, stored.details_tries = at.machine, 0
     _take_people(known, stored, facts, at, newer=newer)
     return _Row(stored, changed)
+
+
+def _told(stored: Conversation, fields: dict[str, Any]) -> dict[str, Any]:
+    """What of these fields is set. A ticket that is a conversation knows little of what that is known for."""
+    if fields["channel"] == TICKET != stored.channel:
+        return {name: fields[name] for name in _OF_A_TICKET}
+    return fields
 
 
 def _gist(row: Conversation) -> tuple[object, ...]:

@@ -12,13 +12,14 @@ from sqlmodel import Session
 
 from bot.clock import Clock, Moment, moment
 from bot.intake.apply import apply_conversations, forget_conversation
+from bot.intake.apply_tickets import apply_read_tickets
 from bot.intake.merged_people import follow_merge
 from bot.intake.people import apply_company, apply_contact, forget_company
 from bot.intake.tickets import as_conversation
 from bot.intercom.client import IntercomClient
-from bot.intercom.errors import IntercomError
+from bot.intercom.errors import NO_TICKETS, IntercomError
 from bot.intercom.facts import ConversationFacts
-from bot.intercom.facts_people import CompanyFacts, ContactFacts
+from bot.intercom.facts_people import CompanyFacts, ContactFacts, TicketFacts
 from bot.settings.model import AccountsConfig
 from bot.store import conversations, rechecks
 from bot.store.accounts import Account, get_account, get_contact
@@ -47,6 +48,8 @@ class _Found:
     """What a batch brought together."""
 
     conversations: list[ConversationFacts] = field(default_factory=list)
+    tickets: list[TicketFacts] = field(default_factory=list)
+    """What no conversation has the id of."""
     absent: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
@@ -56,6 +59,11 @@ class _Found:
     """Who was merged away, and who they are now."""
     deleted: list[str] = field(default_factory=list)
     """Companies that Intercom has no more."""
+
+    @property
+    def all(self) -> list[ConversationFacts]:
+        """The tickets seen as conversations among them."""
+        return [*self.conversations, *(as_conversation(each) for each in self.tickets)]
 
 
 async def fetch_details(
@@ -136,7 +144,11 @@ async def _conversation(
 ) -> None:
     async with gate:
         try:
-            found.conversations.append(await _whole(intercom, conversation_id))
+            whole = await _whole(intercom, conversation_id)
+            if isinstance(whole, TicketFacts):
+                found.tickets.append(whole)
+            else:
+                found.conversations.append(whole)
         except IntercomError as error:
             match error.kind:
                 case "not_found":
@@ -148,14 +160,19 @@ async def _conversation(
             log.warning("details_not_fetched", conversation=conversation_id, kind=error.kind)
 
 
-async def _whole(intercom: IntercomClient, conversation_id: str) -> ConversationFacts:
+async def _whole(intercom: IntercomClient, conversation_id: str) -> ConversationFacts | TicketFacts:
     """A conversation or, where none has that id, the ticket that has it. Raises IntercomError."""
     try:
         return await intercom.conversation(conversation_id)
     except IntercomError as error:
         if error.kind != "not_found":
             raise
-    return as_conversation(await intercom.ticket(conversation_id))
+        gone = error
+    try:
+        return await intercom.ticket(conversation_id)
+    except IntercomError as error:
+        # Whoever may not read tickets is told of the conversation all the same that it is gone.
+        raise gone if error.kind in NO_TICKETS else error from None
 
 
 async def _people(
@@ -166,7 +183,7 @@ async def _people(
     gate: asyncio.Semaphore,
     clock: Clock,
 ) -> None:
-    contact_ids = {each.contact_ids[0] for each in found.conversations if each.contact_ids}
+    contact_ids = {each.contact_ids[0] for each in found.all if each.contact_ids}
     missing = await store.read(_stale_contacts, workspace, contact_ids, clock.now() - FRESH)
     await _contacts(intercom, missing, found, gate)
     await _companies(store, workspace, intercom, found, gate, clock)
@@ -206,7 +223,7 @@ async def _companies(
     clock: Clock,
 ) -> None:
     """Fetch the companies of what was found, as far as they are not known or grown old."""
-    company_ids = {each.company_id for each in found.conversations if each.company_id}
+    company_ids = {each.company_id for each in found.all if each.company_id}
     company_ids |= {each.company_ids[0] for each in found.contacts if each.company_ids}
     lacking = await store.read(_stale_accounts, workspace, company_ids, clock.now() - FRESH)
 
@@ -258,10 +275,12 @@ async def _take_in(
 
 def _turns(found: _Found) -> Iterator[_Found]:
     """People first: their conversations are taken in with their names."""
-    several = found.conversations
-    yield replace(found, conversations=several[:TURN])
+    several, tickets = found.conversations, found.tickets
+    yield replace(found, conversations=several[:TURN], tickets=[])
     for start in range(TURN, len(several), TURN):
         yield _Found(several[start : start + TURN])
+    for start in range(0, len(tickets), TURN):
+        yield _Found(tickets=tickets[start : start + TURN])
 
 
 def _apply(
@@ -280,9 +299,10 @@ def _apply(
         apply_contact(session, workspace, contact, at, names)
     for contact_id, into in found.merged:
         follow_merge(session, workspace, contact_id, into, at)
-    stored = conversations.get_many(session, workspace, [facts.id for facts in found.conversations])
+    stored = conversations.get_many(session, workspace, [facts.id for facts in found.all])
     wishes = {each.id: each.details_due for each in stored.values()}
-    for row in apply_conversations(session, workspace, found.conversations, at):
+    rows = apply_conversations(session, workspace, found.conversations, at)
+    for row in [*rows, *apply_read_tickets(session, workspace, found.tickets, at)]:
         if row is None:
             continue
         wish = wishes.get(row.id)

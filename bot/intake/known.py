@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, update
 from sqlmodel import Session, col
 
 from bot.intercom.facts import ConversationFacts
@@ -34,7 +34,7 @@ class Known:
     `contacts` has who was merged into another one under their old id too. `acts`: what reps of ours did that
     assigns, oldest first. `deleted`: accounts that Intercom has no more. `replaced`: people who are known and
     took another one's place in a conversation. Parts that are new or say something else now are written by
-    `write_parts`.
+    `write_parts`, which takes those away that are dropped.
     """
 
     workspace: str
@@ -46,6 +46,7 @@ class Known:
     replaced: set[str] = field(default_factory=set)
     _new: dict[PartKey, dict[str, Any]] = field(default_factory=dict)
     _edited: dict[PartKey, str] = field(default_factory=dict)
+    _dropped: set[PartKey] = field(default_factory=set)
 
     def now(self, contact_id: str | None) -> str | None:
         """Who somebody is by now: Intercom may have merged them into another one."""
@@ -64,10 +65,23 @@ class Known:
         else:
             self._edited[key] = text
 
+    def drop_part(self, key: PartKey) -> None:
+        """Leave out a part that the conversation itself does not have."""
+        self._new.pop(key, None)
+        self._dropped.add(key)
+
     def write_parts(self, session: Session) -> None:
         """Plain rows in one statement: nobody here goes on working with them as objects."""
         if self._new:
             session.connection().execute(insert(Part), list(self._new.values()))
+        for conversation_id, part_id in self._dropped:
+            session.execute(
+                delete(Part).where(
+                    col(Part.workspace) == self.workspace,
+                    col(Part.conversation_id) == conversation_id,
+                    col(Part.id) == part_id,
+                )
+            )
         for (conversation_id, part_id), text in self._edited.items():
             session.execute(
                 update(Part)

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from bot.intercom.facts import ConversationFacts, PartFacts, Person, State
+from bot.intercom.facts import Channel, ConversationFacts, PartFacts, Person, State
 from bot.intercom.facts_people import TicketFacts
 
+TICKET: Channel = "ticket"
+"""The channel of what is a ticket and nothing else."""
 _INTERNAL = ("Back-office", "Tracker")
+
+
+def of_customers(ticket: TicketFacts) -> bool:
+    """Whether it is the customer's own, rather than of a kind that only teammates see."""
+    return ticket.category not in _INTERNAL
+
+
+def described(ticket_id: str) -> str:
+    """The id of the part that holds a ticket's description."""
+    return f"{ticket_id}-description"
 
 
 def as_conversation(ticket: TicketFacts) -> ConversationFacts:
@@ -17,11 +29,11 @@ def as_conversation(ticket: TicketFacts) -> ConversationFacts:
     if ticket.open and ticket.snoozed_until is not None:
         state = "snoozed"
     contact_id = ticket.contact_ids[0] if ticket.contact_ids else None
-    theirs = contact_id is not None and ticket.category not in _INTERNAL
+    theirs = contact_id is not None and of_customers(ticket)
     source = None
     if ticket.description:
         source = PartFacts(
-            id=f"{ticket.id}-description",
+            id=described(ticket.id),
             kind="comment" if theirs else "ticket",
             raw_kind="ticket",
             author_type="contact",
@@ -38,8 +50,10 @@ def as_conversation(ticket: TicketFacts) -> ConversationFacts:
         created_at=ticket.created_at,
         updated_at=ticket.updated_at,
         title=ticket.title,
-        channel="ticket",
-        raw_channel="ticket",
+        channel=TICKET,
+        raw_channel=TICKET,
+        # In a kind that only teammates see no customer waits.
+        started_by="contact" if of_customers(ticket) else "admin",
         state=state,
         snoozed_until=ticket.snoozed_until,
         admin_assignee_id=ticket.admin_assignee_id,
@@ -49,6 +63,6 @@ def as_conversation(ticket: TicketFacts) -> ConversationFacts:
         opener=Person(type="contact", id=contact_id, name=None, email=None),
         source=source,
         parts=ticket.parts,
-        parts_complete=True,
+        parts_complete=ticket.parts_complete,
         custom_attributes=ticket.custom_attributes,
     )

@@ -17,10 +17,10 @@ from sqlmodel import Session
 
 from bot.clock import Moment
 from bot.intake.apply import apply_conversation, forget_conversation
+from bot.intake.apply_tickets import hear_tickets
 from bot.intake.deleted_people import DELETED, PUT_AWAY, follow_deletion, look_after
 from bot.intake.erased import is_erased, tells_of_them
 from bot.intake.people import apply_admin, apply_company, apply_contact, forget_company
-from bot.intake.tickets import as_conversation
 from bot.intercom.facts import ConversationFacts
 from bot.intercom.facts_people import AdminFacts, CompanyFacts, ContactFacts, Notification, TicketFacts
 from bot.intercom.values import ReadError, decode
@@ -159,7 +159,7 @@ def _take_in(
         case ConversationFacts() as facts:
             apply_conversation(session, workspace, facts, at)
         case TicketFacts() as ticket:
-            apply_conversation(session, workspace, as_conversation(ticket), at)
+            hear_tickets(session, workspace, [ticket], at)
         case ContactFacts() as contact:
             apply_contact(session, workspace, contact, at, names)
             if notification.topic == MERGED and not is_erased(session, workspace, contact.id):
