@@ -11,6 +11,7 @@ from bot.doctor.patient import Patient
 from bot.durations import ago
 from bot.errors import ConfigError
 from bot.intercom.door import DEFAULT_VERSION
+from bot.intercom.errors import NO_TICKETS, IntercomError
 from bot.settings.secrets import INTERCOM_API_URLS
 from bot.store import pulse
 
@@ -72,6 +73,26 @@ async def region(patient: Patient) -> list[Finding]:
             )
         ]
     return [ok(check, asked)]
+
+
+async def tickets(patient: Patient) -> list[Finding]:
+    """Whether tickets are read. A workspace may do without them, so this is told and never fails."""
+    check = "Intercom tickets"
+    if isinstance(patient.intercom_me, ConfigError):
+        return [not_checked(check, _NO_INTERCOM)]
+    try:
+        await patient.intercom.search_tickets(patient.clock.now(), per_page=1)
+    except IntercomError as error:
+        if error.kind not in NO_TICKETS:
+            return [not_checked(check, error.message_for_people)]
+        return [
+            ok(
+                check,
+                "not read: the token lacks the permission to read tickets (and to write them, for answers), "
+                "or the workspace has none",
+            )
+        ]
+    return [ok(check, "read")]
 
 
 async def webhooks(patient: Patient) -> list[Finding]:

@@ -1,7 +1,7 @@
 """Notice that Intercom has a conversation no more, though no webhook said so.
 
-Searches tell of what changed, and what was deleted is in none of them. So once an hour the conversations that
-are open here are held against those that are open or snoozed in Intercom, and each that stands in one list
+Searches tell of what changed, and what was deleted is in none of them. So once an hour the conversations and
+tickets that are open here are held against those that are open in Intercom, and each that stands in one list
 only is asked for by name. What is not known then either is over (`bot/intake/details.py`); what is over here
 by mistake, because Intercom did not know it for a while, is open again.
 """
@@ -17,8 +17,10 @@ from functools import partial
 from sqlmodel import Session, col, select
 
 from bot.clock import Clock, Moment, moment
-from bot.intake.sweep import BEGINNING, pages
+from bot.intake.apply_tickets import stands_alone
+from bot.intake.paging import BEGINNING, pages
 from bot.intercom.client import IntercomClient
+from bot.intercom.errors import NO_TICKETS, IntercomError
 from bot.store import pulse
 from bot.store.conversations import Conversation, ask_details
 from bot.store.engine import Store
@@ -47,10 +49,24 @@ async def look(store: Store, workspace: str, intercom: IntercomClient, clock: Cl
         return 0
     listed: set[str] = set()
     fetch = partial(intercom.search_conversations, BEGINNING, states=("open", "snoozed"))
-    async with aclosing(pages(fetch, None)) as found:
+    async with aclosing(pages(fetch)) as found:
         async for page in found:
             listed.update(facts.id for facts in page.items)
+    listed |= await _open_tickets(intercom)
     return await store.write(_ask, workspace, listed, at)
+
+
+async def _open_tickets(intercom: IntercomClient) -> set[str]:
+    """None where tickets cannot be read: then each that is known is asked for by name."""
+    listed: set[str] = set()
+    try:
+        async with aclosing(pages(partial(intercom.search_tickets, BEGINNING, only_open=True))) as found:
+            async for page in found:
+                listed.update(each.id for each in page.items if stands_alone(each))
+    except IntercomError as error:
+        if error.kind not in NO_TICKETS:
+            raise
+    return listed
 
 
 def _ask(session: Session, workspace: str, listed: Collection[str], at: Moment) -> int:
@@ -63,7 +79,7 @@ def _ask(session: Session, workspace: str, listed: Collection[str], at: Moment) 
     missing = sorted(each for each in session.exec(query) if each not in listed)
     missing += _closed_among(session, workspace, sorted(listed))
     if len(missing) > _MOST:
-        # Tickets are in no such list either: of many, each has its turn in some hour.
+        # Of many, each has its turn in some hour.
         missing = random.Random(int(at.now.timestamp())).sample(missing, _MOST)
     for conversation_id in missing:
         ask_details(session, workspace, conversation_id, at.machine)

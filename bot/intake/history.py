@@ -15,9 +15,10 @@ from sqlmodel import Session
 
 from bot.clock import Clock
 from bot.intake.details import BATCH, fetch_whole
-from bot.intercom.client import IntercomClient, Page
+from bot.intercom.client import IntercomClient
 from bot.intercom.errors import IntercomError
 from bot.intercom.facts import ConversationFacts
+from bot.intercom.pages import Page
 from bot.settings.model import AccountsConfig
 from bot.store import conversations, pulse
 from bot.store.engine import Store

@@ -7,24 +7,25 @@ on where it stopped.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator, Callable, Collection, Coroutine, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 import structlog
 from sqlmodel import Session
 
 from bot.clock import Clock, Moment, moment
 from bot.intake.apply import apply_conversations
+from bot.intake.paging import BEGINNING, pages
 from bot.intake.people import apply_admin, apply_company, apply_team, forget_company
-from bot.intercom.client import IntercomClient, Page
+from bot.intake.sweep_tickets import sweep_tickets
+from bot.intercom.client import IntercomClient
 from bot.intercom.errors import IntercomError
 from bot.intercom.facts import ConversationFacts
 from bot.intercom.facts_people import ActivityLog, AdminFacts, CompanyFacts, TeamFacts
+from bot.intercom.pages import Page
 from bot.settings.model import AccountsConfig
 from bot.store import accounts, pulse
 from bot.store.engine import Store
@@ -34,8 +35,6 @@ log = structlog.get_logger("watchbell.intake")
 FIRST_REACH = timedelta(days=90)
 """How far the first sync looks back: a quarter gives each account its own baseline."""
 
-BEGINNING = datetime(2001, 9, 9, tzinfo=UTC)
-"""Before anything that Intercom holds."""
 ACTIVITY_REACH = timedelta(days=14)
 ACCOUNTS_EVERY = timedelta(hours=1)
 _AT_ONCE = 60
@@ -43,9 +42,10 @@ _ASKED_FOR = 20
 _SLICE = 50
 """Conversations that are taken in by one transaction."""
 
-SINCE, CURSOR, STARTED, SWEPT, ACTIVITY, ACCOUNTS = (
+SINCE, CURSOR, LISTED, STARTED, SWEPT, ACTIVITY, ACCOUNTS = (
     "sweep.since",
     "sweep.cursor",
+    "sweep.listed",
     "sweep.started",
     "sweep.swept",
     "activity.read",
@@ -70,7 +70,7 @@ async def sweep(
     *,
     progress: Callable[[Progress], None] | None = None,
 ) -> int:
-    """Take in every conversation that changed since the last sweep; the number of rows seen.
+    """Take in every conversation and ticket that changed since the last sweep; the number of rows seen.
 
     Raises IntercomError when Intercom cannot be asked now; what was taken in until then stays, and the next
     call goes on from there.
@@ -80,12 +80,16 @@ async def sweep(
         await _whatever_is_open(store, workspace, intercom, clock)
     since, cursor = await store.write(_begin, workspace, overlap, clock.now())
     seen = 0
-    async with aclosing(pages(partial(_fetch, intercom, since), cursor)) as found:
-        async for page in found:
-            await _write(store, workspace, page, clock, since=since)
-            seen += len(page.items)
-            if progress is not None:
-                progress(Progress(seen, page.total))
+    if await store.read(pulse.get_mark, workspace, LISTED) != since.isoformat():
+        async with aclosing(pages(partial(_fetch, intercom, since), cursor)) as found:
+            async for page in found:
+                await _write(store, workspace, page, clock, since=since)
+                seen += len(page.items)
+                if progress is not None:
+                    progress(Progress(seen, page.total))
+        # Whatever becomes of the tickets: these are not read again because of them.
+        await store.write(pulse.set_mark, workspace, LISTED, since.isoformat())
+    seen += await sweep_tickets(store, workspace, intercom, since, clock)
     await store.write(_finish, workspace, since, clock.now(), seen)
     return seen
 
@@ -96,24 +100,6 @@ async def _whatever_is_open(store: Store, workspace: str, intercom: IntercomClie
     async with aclosing(pages(fetch, None)) as found:
         async for page in found:
             await _write(store, workspace, page, clock)
-
-
-Fetch = Callable[[str | None], Coroutine[Any, Any, Page[ConversationFacts]]]
-
-
-async def pages(fetch: Fetch, cursor: str | None) -> AsyncGenerator[Page[ConversationFacts], None]:
-    """The pages from `cursor` on. While one is taken in, Intercom is asked for the next already."""
-    page = await fetch(cursor)
-    while page.next_cursor is not None:
-        following = asyncio.create_task(fetch(page.next_cursor))
-        try:
-            yield page
-            page = await following
-        finally:
-            # Nobody wants it any more where the page before could not be taken in.
-            following.cancel()
-            await asyncio.gather(following, return_exceptions=True)
-    yield page
 
 
 async def _fetch(intercom: IntercomClient, since: datetime, cursor: str | None) -> Page[ConversationFacts]:
@@ -181,7 +167,7 @@ def _finish(session: Session, workspace: str, since: datetime, now: datetime, se
         # looked through again when somebody asks for it.
         pulse.set_mark(session, workspace, pulse.REACHED, since.isoformat())
     pulse.set_mark(session, workspace, SWEPT, started)
-    for name in (SINCE, CURSOR, STARTED):
+    for name in (SINCE, CURSOR, LISTED, STARTED):
         pulse.set_mark(session, workspace, name, None)
     pulse.beat(session, workspace, "sweep", now=now, detail=f"{seen} rows")
 

@@ -63,3 +63,16 @@ async def test_another_version_than_asked_for_fails(patient: Patient) -> None:
     assert "2.14 was asked for and 2.3 came back" in found.told
     (found,) = await of_intercom.version(told(patient, api_version=None))
     assert (found.state, "does not say" in found.told) == ("ok", True)
+
+
+@pytest.mark.parametrize(("status", "error"), [(401, "unauthorized"), (403, "forbidden"), (404, "not_found")])
+async def test_tickets_that_may_not_be_read_are_told_of_and_no_failure(
+    house: House, doctor: Doctor, status: int, error: str
+) -> None:
+    visit = await doctor.visits()
+    assert (visit.of("Intercom tickets")["state"], visit.of("Intercom tickets")["told"]) == ("ok", "read")
+    house.fault("intercom", "POST /tickets/search", "error", times=-1, status=status, error=error)
+    visit = await doctor.visits()
+    found = visit.of("Intercom tickets")
+    assert found["state"] == "ok"
+    assert "not read: the token lacks the permission to read tickets" in found["told"]

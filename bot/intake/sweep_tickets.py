@@ -1,0 +1,76 @@
+"""Tickets as a sweep reads them: one that never was a conversation is in no search for these.
+
+Few customers file tickets, and reading their pages twice costs little: no place in them is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import aclosing
+from datetime import datetime
+from functools import partial
+
+import structlog
+from sqlmodel import Session
+
+from bot.clock import Clock, Moment, moment
+from bot.intake.apply_tickets import hear_tickets
+from bot.intake.paging import BEGINNING, Fetch, pages
+from bot.intercom.client import IntercomClient
+from bot.intercom.errors import NO_TICKETS, IntercomError
+from bot.intercom.facts_people import TicketFacts
+from bot.intercom.pages import Page
+from bot.store import pulse
+from bot.store.engine import Store
+
+log = structlog.get_logger("watchbell.intake")
+
+OPENED = "sweep.open_tickets"
+"""When all open tickets were read: at the first sweep that may read tickets."""
+_SLICE = 50
+
+
+async def sweep_tickets(
+    store: Store, workspace: str, intercom: IntercomClient, since: datetime, clock: Clock
+) -> int:
+    """Take in every ticket that changed at or after `since`, at first every open one too; how many were seen.
+
+    Where there are no tickets, or the token may not read them, that is logged and nothing else. Raises
+    IntercomError when Intercom cannot be asked now.
+    """
+    seen = 0
+    try:
+        if await store.read(pulse.get_mark, workspace, OPENED) is None:
+            still_open = partial(intercom.search_tickets, BEGINNING, only_open=True)
+            seen += await _take_all(store, workspace, still_open, clock)
+            await store.write(pulse.set_mark, workspace, OPENED, clock.now().isoformat())
+        seen += await _take_all(store, workspace, partial(intercom.search_tickets, since), clock)
+    except IntercomError as error:
+        if error.kind not in NO_TICKETS:
+            raise
+        log.warning("tickets_not_read", kind=error.kind, status=error.status)
+    return seen
+
+
+async def _take_all(store: Store, workspace: str, fetch: Fetch[TicketFacts], clock: Clock) -> int:
+    seen = 0
+    async with aclosing(pages(partial(_page, fetch))) as found:
+        async for page in found:
+            for start in range(0, len(page.items), _SLICE):
+                await store.write(_take, workspace, page.items[start : start + _SLICE], moment(clock))
+            seen += len(page.items)
+    return seen
+
+
+async def _page(fetch: Fetch[TicketFacts], cursor: str | None) -> Page[TicketFacts]:
+    try:
+        return await fetch(cursor)
+    except IntercomError as error:
+        if cursor is None or error.kind not in NO_TICKETS:
+            raise
+        # A page was read a moment ago, so nothing is forbidden: the rest is not given up, but read anew.
+        raise IntercomError("unknown", error.message_for_people, status=error.status) from error
+
+
+def _take(session: Session, workspace: str, several: Sequence[TicketFacts], at: Moment) -> None:
+    hear_tickets(session, workspace, several, at, listed=True)
