@@ -1,12 +1,12 @@
-"""Whether a reply or note is already in a conversation: same teammate, same words, not before it was sent."""
+"""Whether a reply or note has arrived already: same teammate, same words, not before it was sent."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from bot.html_text import to_text
-from bot.intercom.facts import ConversationFacts, PartFacts
+from bot.intercom.facts import PartFacts
 from bot.intercom.values import EPOCH
 
 CLOCKS_APART = timedelta(seconds=30)
@@ -14,7 +14,7 @@ CLOCKS_APART = timedelta(seconds=30)
 
 
 def find_part(
-    conversation: ConversationFacts,
+    parts: Sequence[PartFacts],
     admin_id: str,
     body: str,
     since: datetime | None,
@@ -22,7 +22,7 @@ def find_part(
     note: bool = False,
     known: Collection[str] = (),
 ) -> str | None:
-    """The id of the newest matching part, or None.
+    """The id of the newest matching one of `parts` (oldest first), or None.
 
     `body` is HTML or text as it was sent, `since` when it was sent (business time), None for any time.
     `known` are ids of parts that were there before, so that the same words said a moment earlier do not pass
@@ -30,7 +30,7 @@ def find_part(
     """
     wanted = fingerprint(to_text(body))
     earliest = since.replace(microsecond=0) - CLOCKS_APART if since else EPOCH
-    for part in reversed(conversation.all_parts):
+    for part in reversed(parts):
         if (
             part.author_id == admin_id
             and part.created_at >= earliest

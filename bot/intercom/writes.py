@@ -2,64 +2,34 @@
 
 `max_retries` is never passed: the SDK would repeat POSTs blindly, and the customer would read the answer
 twice. All calls here were found fit for the SDK; what it makes of the answers is not used (`sdk_transport`).
+What is a ticket and no conversation is written to the ticket's own way (`ticket_writes`).
 """
 
 from __future__ import annotations
 
 import asyncio
-import base64
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import httpx
 from intercom import AsyncIntercom
 from intercom.conversations.types import CreateConversationRequestFrom
-from intercom.core.api_error import ApiError
 from intercom.types import CreateContactRequestWithEmail
 
 from bot.clock import Clock, SystemClock
+from bot.intercom.attempts import MOST_FILES, Attempts, OutgoingFile, WriteResult, encoded
 from bot.intercom.client import IntercomClient
 from bot.intercom.door import DEFAULT_URL, DEFAULT_VERSION, check_address, segment
-from bot.intercom.errors import NO_TICKETS, IntercomError, from_answer, from_transport
-from bot.intercom.facts import ConversationFacts
-from bot.intercom.facts_people import TicketFacts
-from bot.intercom.reader import ReadError, decode, read_conversation, read_ticket, to_text
+from bot.intercom.errors import NO_TICKETS, IntercomError
+from bot.intercom.facts import ConversationFacts, PartFacts
+from bot.intercom.reader import read_conversation, read_ticket, to_text
 from bot.intercom.replies import CLOCKS_APART, find_part, fingerprint
-from bot.intercom.sdk_transport import Attempt, current, watched
+from bot.intercom.sdk_transport import watched
+from bot.intercom.ticket_writes import TicketWrites
 from bot.intercom.values import as_id
 from bot.passing import Passing, unseen
-
-MOST_FILES = 10
-"""Files that Intercom takes with one reply."""
-
-_Call = Callable[[AsyncIntercom], Awaitable[object]]
-
-
-@dataclass(frozen=True, slots=True)
-class OutgoingFile:
-    """A file to send along."""
-
-    name: str
-    content_type: str
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class WriteResult:
-    """A write that Intercom confirmed.
-
-    `part_id` is the part it made, `conversation` (after a conversion `ticket`) the state after it,
-    `conversation_id` and `contact_id` what was made new. All are None where the confirmation told nothing
-    readable; the write was done all the same.
-    """
-
-    part_id: str | None = None
-    conversation_id: str | None = None
-    contact_id: str | None = None
-    conversation: ConversationFacts | None = None
-    ticket: TicketFacts | None = None
 
 
 class IntercomWrites:
@@ -78,12 +48,10 @@ class IntercomWrites:
         timeout: float,
         passing: Passing = unseen,
     ) -> None:
-        self._passing = passing
-        self._sdk = sdk
+        self._attempts = Attempts(sdk, reads.gauge, clock, timeout, passing)
+        self._tickets = TicketWrites(self._attempts, reads)
         self._http = http
         self._reads = reads
-        self._clock = clock
-        self._timeout = timeout
 
     async def aclose(self) -> None:
         await self._http.aclose()
@@ -114,44 +82,58 @@ class IntercomWrites:
             "admin_id": admin_id,
             "assignee_id": assignee_id,
         }
-        return await self._manage(conversation_id, admin_id, request)
+        return await self._manage(conversation_id, admin_id, request, {"assignee_id": assignee_id})
 
     async def unassign(self, conversation_id: str, admin_id: str, *, team: bool = False) -> WriteResult:
         return await self.assign(conversation_id, admin_id, "0", team=team)
 
     async def snooze(self, conversation_id: str, admin_id: str, until: datetime) -> WriteResult:
         """Snooze until an aware instant (whole seconds)."""
-        request = {
-            "message_type": "snoozed",
-            "admin_id": admin_id,
-            "snoozed_until": int(until.timestamp()),
-        }
-        return await self._manage(conversation_id, admin_id, request)
+        then = {"snoozed_until": int(until.timestamp())}
+        request = {"message_type": "snoozed", "admin_id": admin_id, **then}
+        return await self._manage(conversation_id, admin_id, request, then)
 
     async def close(self, conversation_id: str, admin_id: str) -> WriteResult:
         request = {"message_type": "close", "type": "admin", "admin_id": admin_id}
-        return await self._manage(conversation_id, admin_id, request)
+        return await self._manage(conversation_id, admin_id, request, {"open": False})
 
     async def open(self, conversation_id: str, admin_id: str) -> WriteResult:
         """Open what is closed or snoozed."""
-        return await self._manage(conversation_id, admin_id, {"message_type": "open", "admin_id": admin_id})
+        request = {"message_type": "open", "admin_id": admin_id}
+        return await self._manage(conversation_id, admin_id, request, {"open": True})
 
     async def tag(self, conversation_id: str, admin_id: str, tag_id: str) -> WriteResult:
         where = segment(conversation_id)
-        await self._once(
-            "tag", lambda sdk: sdk.tags.tag_conversation(where, tag_id=tag_id, admin_id=admin_id)
+
+        async def it() -> WriteResult:
+            await self._attempts.once(
+                "tag", lambda sdk: sdk.tags.tag_conversation(where, tag_id=tag_id, admin_id=admin_id)
+            )
+            return WriteResult()
+
+        return await self._tickets.either(
+            conversation_id, it, lambda: self._tickets.tag(conversation_id, admin_id, tag_id)
         )
-        return WriteResult()
 
     async def untag(self, conversation_id: str, admin_id: str, tag_id: str) -> WriteResult:
         where, which = segment(conversation_id), segment(tag_id)
-        await self._once("untag", lambda sdk: sdk.tags.untag_conversation(where, which, admin_id=admin_id))
-        return WriteResult()
+
+        async def it() -> WriteResult:
+            await self._attempts.once(
+                "untag", lambda sdk: sdk.tags.untag_conversation(where, which, admin_id=admin_id)
+            )
+            return WriteResult()
+
+        return await self._tickets.either(
+            conversation_id, it, lambda: self._tickets.untag(conversation_id, admin_id, tag_id)
+        )
 
     async def start(self, contact_id: str, words: str) -> WriteResult:
         """Open a conversation as if this contact had written `words` (plain text) in the Messenger."""
         who = CreateConversationRequestFrom(type="contact", id=contact_id)
-        answer = await self._once("start", lambda sdk: sdk.conversations.create(from_=who, body=words))
+        answer = await self._attempts.once(
+            "start", lambda sdk: sdk.conversations.create(from_=who, body=words)
+        )
         made = as_id(answer.get("conversation_id"))
         facts = None
         if made is not None:
@@ -187,13 +169,13 @@ class IntercomWrites:
         known = await self._reads.contact_with(address)
         if known is None:
             request = CreateContactRequestWithEmail(email=address, name=name)
-            answer = await self._once("contact", lambda sdk: sdk.contacts.create(request=request))
+            answer = await self._attempts.once("contact", lambda sdk: sdk.contacts.create(request=request))
             contact_id = as_id(answer.get("id"))
         else:
             contact_id = known.id
         if contact_id is not None and (known is None or company_id not in known.company_ids):
             where = segment(contact_id)
-            await self._once(
+            await self._attempts.once(
                 "company", lambda sdk: sdk.companies.attach_contact(where, company_id=company_id)
             )
         return WriteResult(contact_id=contact_id)
@@ -202,15 +184,19 @@ class IntercomWrites:
         self, conversation_id: str, ticket_type_id: str, attributes: Mapping[str, Any] | None = None
     ) -> WriteResult:
         """Make a ticket of the conversation; Intercom takes no acting teammate here."""
-        answer = await self._once(
-            "convert",
-            lambda sdk: sdk.conversations.convert_to_ticket(
-                segment(conversation_id),  # only written into the path
-                ticket_type_id=ticket_type_id,
-                attributes=dict(attributes or {}),
-            ),
-        )
-        return WriteResult(ticket=read_ticket(answer, complete=True) if answer else None)
+
+        async def it() -> WriteResult:
+            answer = await self._attempts.once(
+                "convert",
+                lambda sdk: sdk.conversations.convert_to_ticket(
+                    segment(conversation_id),  # only written into the path
+                    ticket_type_id=ticket_type_id,
+                    attributes=dict(attributes or {}),
+                ),
+            )
+            return WriteResult(ticket=read_ticket(answer, complete=True) if answer else None)
+
+        return await self._tickets.either(conversation_id, it, self._tickets.convert)
 
     async def find_ticket(self, conversation_id: str) -> str | None:
         """The id of a ticket that was made of this conversation, or that has its id, if there is one."""
@@ -235,15 +221,22 @@ class IntercomWrites:
 
         `known` are ids of parts that were there before. None means not found now; it may still land later.
         """
-        conversation = await self._reads.conversation(conversation_id)
-        return find_part(conversation, admin_id, body, since, known=known)
+        return find_part(await self._told(conversation_id), admin_id, body, since, known=known)
 
     async def find_note(
         self, conversation_id: str, admin_id: str, body: str, since: datetime, known: Collection[str] = ()
     ) -> str | None:
         """The same for a note."""
-        conversation = await self._reads.conversation(conversation_id)
-        return find_part(conversation, admin_id, body, since, note=True, known=known)
+        return find_part(await self._told(conversation_id), admin_id, body, since, note=True, known=known)
+
+    async def _told(self, conversation_id: str) -> Sequence[PartFacts]:
+        """What stands in a conversation or, where none has that id, in the ticket that has it."""
+        try:
+            return (await self._reads.conversation(conversation_id)).all_parts
+        except IntercomError as gone:
+            if gone.kind != "not_found":
+                raise
+            return (await self._tickets.known(conversation_id, gone)).parts
 
     async def _say(
         self,
@@ -265,48 +258,38 @@ class IntercomWrites:
             "admin_id": admin_id,
             "body": html,
         }
-        if attachments:
-            request["attachment_files"] = [_encoded(file) for file in attachments]
-        answer = await self._once(
-            message_type, lambda sdk: sdk.conversations.reply(segment(conversation_id), request=request)
-        )
-        return _said(answer, admin_id, html, note=message_type == "note")
 
-    async def _manage(self, conversation_id: str, admin_id: str, request: dict[str, Any]) -> WriteResult:
-        answer = await self._once(
-            str(request["message_type"]),
-            lambda sdk: sdk.conversations.manage(segment(conversation_id), request=request),
-        )
-        conversation = _conversation(answer)
-        if conversation is None:
-            return WriteResult()
-        own = [part.id for part in conversation.parts if part.author_id == admin_id]
-        return WriteResult(part_id=own[-1] if own else None, conversation=conversation)
+        async def it() -> WriteResult:
+            files = {"attachment_files": [encoded(file) for file in attachments]} if attachments else {}
+            answer = await self._attempts.once(
+                message_type,
+                lambda sdk: sdk.conversations.reply(segment(conversation_id), request={**request, **files}),
+            )
+            return _said(answer, admin_id, html, note=message_type == "note")
 
-    async def _once(self, what: str, call: _Call) -> dict[str, Any]:
-        """The JSON object Intercom answered with; {} where it confirmed with something unreadable."""
-        attempt = Attempt()
-        token = current.set(attempt)
-        failure: Exception | None = None
-        self._passing(f"before call intercom {what}")
-        try:
-            async with asyncio.timeout(self._timeout):
-                await call(self._sdk)
-        except (ApiError, httpx.HTTPError, TimeoutError) as error:
-            failure = error
-        finally:
-            current.reset(token)
-        self._passing(f"after call intercom {what}")
-        if attempt.status is None:
-            problem = failure or TimeoutError()
-            raise from_transport(problem, left=attempt.left) from problem
-        self._reads.gauge.observe(attempt.headers, self._clock.machine())
-        if not 200 <= attempt.status < 300:
-            raise from_answer(attempt.status, attempt.headers, attempt.body) from failure
-        try:
-            return decode(attempt.body)
-        except ReadError:
-            return {}
+        return await self._tickets.either(
+            conversation_id, it, lambda: self._tickets.say(conversation_id, request, attachments)
+        )
+
+    async def _manage(
+        self, conversation_id: str, admin_id: str, request: dict[str, Any], changes: dict[str, Any]
+    ) -> WriteResult:
+        """`changes` is what the same is for a ticket."""
+        what = str(request["message_type"])
+
+        async def it() -> WriteResult:
+            answer = await self._attempts.once(
+                what, lambda sdk: sdk.conversations.manage(segment(conversation_id), request=request)
+            )
+            conversation = _conversation(answer)
+            if conversation is None:
+                return WriteResult()
+            own = [part.id for part in conversation.parts if part.author_id == admin_id]
+            return WriteResult(part_id=own[-1] if own else None, conversation=conversation)
+
+        return await self._tickets.either(
+            conversation_id, it, lambda: self._tickets.change(conversation_id, what, admin_id, changes)
+        )
 
 
 def build_writes(
@@ -339,7 +322,7 @@ def _said(answer: dict[str, Any], admin_id: str, html: str, *, note: bool) -> Wr
     conversation = _conversation(answer)
     if conversation is None:
         return WriteResult()
-    part_id = find_part(conversation, admin_id, html, None, note=note)
+    part_id = find_part(conversation.all_parts, admin_id, html, None, note=note)
     return WriteResult(part_id=part_id, conversation=conversation)
 
 
@@ -351,14 +334,6 @@ def _conversation(answer: dict[str, Any]) -> ConversationFacts | None:
         return None
     counted = facts.part_count is not None and len(facts.parts) + 1 >= facts.part_count
     return facts if counted else replace(facts, parts_complete=False)
-
-
-def _encoded(file: OutgoingFile) -> dict[str, str]:
-    return {
-        "name": file.name,
-        "content_type": file.content_type,
-        "data": base64.b64encode(file.data).decode("ascii"),
-    }
 
 
 def _rehearse() -> None:
@@ -374,6 +349,10 @@ def _rehearse() -> None:
             await sdk.conversations.convert_to_ticket(1, ticket_type_id="1", attributes={})
             await sdk.tags.tag_conversation("1", tag_id="1", admin_id="1")
             await sdk.tags.untag_conversation("1", "1", admin_id="1")
+            await sdk.tickets.reply("1", request=request)
+            await sdk.tickets.update("1", open=True, admin_id=1)
+            await sdk.tags.tag_ticket("1", tag_id="1", admin_id="1")
+            await sdk.tags.untag_ticket("1", "1", admin_id="1")
             who = CreateConversationRequestFrom(type="contact", id="1")
             await sdk.conversations.create(from_=who, body="-")
 

@@ -12,8 +12,9 @@ from typing import Any
 
 from sqlmodel import Session
 
+from bot.intercom.attempts import OutgoingFile, WriteResult
 from bot.intercom.errors import IntercomError
-from bot.intercom.writes import IntercomWrites, OutgoingFile, WriteResult
+from bot.intercom.writes import IntercomWrites
 from bot.outbox.kinds import INTERCOM_NOTE, WORDS
 from bot.outbox.outcome import Look, NotFound, NotSent, Outcome, Refused, Sent, Unknown
 from bot.slack.files import ChosenFile, FileNotRead, FileRefused, SlackFiles

@@ -17,9 +17,10 @@ from intercom.core.api_error import ApiError
 from intercom_door_help import Answer, FakeIntercom, error_list, fake_intercom
 
 from bot.errors import ConfigError
+from bot.intercom.attempts import OutgoingFile
 from bot.intercom.client import build
 from bot.intercom.errors import IntercomError
-from bot.intercom.writes import IntercomWrites, OutgoingFile, build_writes
+from bot.intercom.writes import IntercomWrites, build_writes
 
 TOKEN = "a-token-of-a-test"
 SENT_AT = datetime(2026, 11, 23, 8, 40, tzinfo=UTC)
@@ -263,13 +264,13 @@ async def test_each_write_has_a_connection_of_its_own() -> None:
 async def test_writes_at_the_same_time_keep_their_outcomes_apart() -> None:
     async with door() as (fake, writes):
         fake.next_answers(
-            *[Answer(status=status, hang=0.05) for status in (500, 429, 404)], Answer(body=conversation())
+            *[Answer(status=status, hang=0.05) for status in (500, 429, 422)], Answer(body=conversation())
         )
         outcomes = await asyncio.gather(
             *(writes.reply("58", "7", f"Hi {n}") for n in range(4)), return_exceptions=True
         )
         told = [o.kind if isinstance(o, IntercomError) else "done" for o in outcomes]
-        assert sorted(told) == ["done", "not_found", "rate_limited", "unknown"]
+        assert sorted(told) == ["done", "rate_limited", "refused", "unknown"]
         assert fake.hits("POST") == 4
 
 
