@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.intercom.facts import Channel, ConversationFacts, PartFacts, Person, State
 from bot.intercom.facts_people import TicketFacts
 
@@ -55,6 +57,7 @@ def as_conversation(ticket: TicketFacts) -> ConversationFacts:
         # In a kind that only teammates see no customer waits.
         started_by="contact" if of_customers(ticket) else "admin",
         state=state,
+        waiting_since=_waiting_since(source, ticket) if ticket.open else None,
         snoozed_until=ticket.snoozed_until,
         admin_assignee_id=ticket.admin_assignee_id,
         team_assignee_id=ticket.team_assignee_id,
@@ -66,3 +69,18 @@ def as_conversation(ticket: TicketFacts) -> ConversationFacts:
         parts_complete=ticket.parts_complete,
         custom_attributes=ticket.custom_attributes,
     )
+
+
+def _waiting_since(source: PartFacts | None, ticket: TicketFacts) -> datetime | None:
+    """Since when its customer waits for a colleague's words, which Intercom does not tell of tickets.
+
+    A ticket without any part was told in short: whether somebody answered in it is not known then.
+    """
+    since = None
+    said = [source, *ticket.parts] if source is not None and ticket.parts else ticket.parts
+    for part in said:
+        if part.is_public_reply:
+            since = None
+        elif part.is_customer_message:
+            since = since or part.created_at
+    return since

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from many_firms import OUTAGE, firms, outage, spreads, told
 from on_the_screen import words
 from small_office import scenario
 
+from bot.store import conversations
 from sandbox.intercom import ticket_acts
 from sandbox.intercom.ticket_acts import Category
 
@@ -71,6 +73,33 @@ async def test_a_tickets_words_stand_in_its_alert_and_above_the_answer(build: Op
     assert "We want to cancel our contract." in shown
     assert "(no name)" not in shown
     assert "ticket" in words(house.alert(filed).blocks)
+
+
+async def test_who_files_a_ticket_waits_until_they_are_answered_and_again_when_they_write(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    house.tick(60)
+    filed, at = await ticket(house), house.clock.now()
+
+    async def waiting() -> datetime | None:
+        found: datetime | None = (await house.read(conversations.get, filed)).waiting_since
+        return found
+
+    assert await waiting() == at
+    house.tick(60)
+    house.intercom.customer_writes(filed, "It is urgent.")
+    await house.settle()
+    assert await waiting() == at
+    house.tick(60)
+    house.intercom.admin_replies(filed, "8801", "On it.")
+    await house.settle()
+    assert await waiting() is None
+    house.tick(60)
+    house.intercom.customer_writes(filed, "Still broken.")
+    await house.settle()
+    assert await waiting() == house.clock.now()
+    house.intercom.closes(filed, "8801")
+    await house.settle()
+    assert await waiting() is None
 
 
 async def test_a_tickets_words_are_in_the_timeline_the_export_the_issue_and_the_risk(build: OpenHouse):
