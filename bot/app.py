@@ -10,13 +10,12 @@ from functools import partial
 from typing import Any
 
 import aiohttp
-import structlog
 from sqlmodel import Session
 
 from bot import checks, entrance, watcher
 from bot.accounts import spreads, threads
 from bot.accounts.engines import Engines
-from bot.clock import Clock, Moment, SteadyClock, moment
+from bot.clock import Clock, Moment, SteadyClock
 from bot.desk import channels as desk_channels
 from bot.desk import delivery as desk_delivery
 from bot.desk import outcomes
@@ -26,10 +25,10 @@ from bot.desk.suggestions import Suggestions
 from bot.edits import Edits
 from bot.errors import ConfigError
 from bot.intake.apply import apply_conversation
+from bot.intake.details import refresh
 from bot.intake.sweep import Progress
 from bot.intercom import client as intercom_client
 from bot.intercom.client import IntercomClient
-from bot.intercom.errors import IntercomError
 from bot.intercom.facts import ConversationFacts
 from bot.intercom.lists import Lists
 from bot.intercom.writes import IntercomWrites, build_writes
@@ -90,8 +89,6 @@ from handlers.receipts import Receipts, TimedApp
 from handlers.routes import Routes, attach
 from jobs.schedule import Pump
 from jobs.works import Works
-
-log = structlog.get_logger("watchbell.app")
 
 HANDLERS = (
     claim,
@@ -235,7 +232,7 @@ def _assemble(
         slack,
         identity,
         clock,
-        partial(_refresh, store, office, reads, clock),
+        partial(refresh, store, office.workspace, reads, clock),
         woken.set,
         Lists(reads),
         Suggestions(store),
@@ -345,17 +342,6 @@ def _after_delivery(
         outcomes.after_outcome(session, office, intent, state, at)
         made = outcome.external_id if isinstance(outcome, Sent) else None
         desk_channels.after_outcome(session, office, intent, state, made, at)
-
-
-async def _refresh(
-    store: Store, office: Office, reads: IntercomClient, clock: Clock, conversation_id: str
-) -> None:
-    try:
-        facts = await reads.conversation(conversation_id)
-    except IntercomError as error:
-        log.info("refresh_failed", conversation=conversation_id, kind=error.kind)
-        return
-    await store.write(apply_conversation, office.workspace, facts, moment(clock))
 
 
 async def _office(config: Config, workspace: str, slack_url: str, identity: Identity) -> Office:

@@ -135,6 +135,21 @@ async def fetch_whole(
         await store.write(_take_told, workspace, failed, moment(clock))
 
 
+async def refresh(
+    store: Store, workspace: str, intercom: IntercomClient, clock: Clock, conversation_id: str
+) -> None:
+    """Bring one conversation or ticket up to date, for somebody waits; where that fails it stays as known."""
+    try:
+        whole = await _whole(intercom, conversation_id)
+    except IntercomError as error:
+        log.info("refresh_failed", conversation=conversation_id, kind=error.kind)
+        return
+    if isinstance(whole, TicketFacts):
+        await store.write(apply_read_tickets, workspace, [whole], moment(clock))
+    else:
+        await store.write(apply_conversations, workspace, [whole], moment(clock))
+
+
 def _take_told(session: Session, workspace: str, several: Sequence[ConversationFacts], at: Moment) -> None:
     apply_conversations(session, workspace, several, at)
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from harness import House, OpenHouse
 from intercom_faults import PATIENT
-from on_the_screen import words
+from on_the_screen import rich, words
 from signing import INTERCOM_TOKEN
 from small_office import scenario
 
@@ -193,3 +193,14 @@ async def test_a_colleagues_ticket_about_a_conversation_does_not_make_it_one(
 ):
     ticket_acts.files(house.intercom, "p1", "Look", "", category="Back-office", linked_ids=("1001",))
     assert await writes.find_ticket("1001") is None
+
+
+async def test_what_its_customer_wrote_since_the_window_opened_is_shown_before_it_is_sent(house: House):
+    ticket = await filed(house)
+    await house.ana.opens_answer(ticket)
+    house.intercom.webhooks.aim(None, house.client())
+    house.tick()
+    house.intercom.customer_writes(ticket, "It prints again, forget it.")
+    await house.ana.submits({"text": rich("Please turn it off and on.")})
+    assert "It prints again, forget it." in words(house.ana.view.blocks)
+    assert house.sent() == []
