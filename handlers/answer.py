@@ -106,8 +106,7 @@ async def _open(
     if act.trigger_id is None:
         return None
     contact = contact_name(row)
-    show = front.slack.push_view if act.view.get("type") == "modal" else front.slack.open_view
-    opened = await show(act.trigger_id, answer_card.loading(contact))
+    opened = await front.show(act, answer_card.loading(contact))
     window = front.windows.of(opened.id)
     window.begun_in, window.begun_at_home = None if act.view else act.channel_id, act.in_home
 

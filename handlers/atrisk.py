@@ -21,6 +21,5 @@ async def command(front: Front, act: Act) -> Answer:
 
 async def why(front: Front, act: Act) -> Answer:
     card = await front.store.read(atrisk.why, front.office, act.pressed.id, front.at())
-    if act.trigger_id is not None:
-        await front.slack.open_view(act.trigger_id, why_risk.render(card))
+    await front.show(act, why_risk.render(card))
     return None

@@ -167,8 +167,7 @@ class Front:
                     raise
                 await self._elsewhere(act, message)
         elif act.trigger_id:
-            show = self.slack.push_view if act.view.get("type") == "modal" else self.slack.open_view
-            await show(act.trigger_id, notices.window(message))
+            await self._on_top(act, act.trigger_id, notices.window(message))
 
     async def _elsewhere(self, act: Act, message: Message) -> None:
         # Not by response_url: an address that comes with a payload is never asked.
@@ -187,8 +186,18 @@ class Front:
         """Open a modal, on top of the one in which it was asked for. Raises UserError without a trigger."""
         if act.trigger_id is None:
             raise UserError("Slack sent no way to open a window. Press the button again.")
-        show = self.slack.push_view if act.view.get("type") == "modal" else self.slack.open_view
-        return await show(act.trigger_id, view)
+        return await self._on_top(act, act.trigger_id, view)
+
+    async def _on_top(self, act: Act, trigger_id: str, view: View) -> OpenView:
+        if act.view.get("type") != "modal":
+            return await self.slack.open_view(trigger_id, view)
+        try:
+            return await self.slack.push_view(trigger_id, view)
+        except SlackError as error:
+            if error.code != "push_limit_reached" or act.view.get("callback_id") != notices.CALLBACK:
+                raise
+        # Slack holds three windows. An answer of ours gives way: nothing is typed in it.
+        return await self.slack.update_view(str(act.view["id"]), view)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Go on after the acknowledgement; a failure is logged, and `finish` waits for the end."""

@@ -53,9 +53,8 @@ def stale(card: Stale) -> Message:
 
 
 def window(message: Message) -> View:
-    """A private answer where it cannot stand in a channel: its sentence, in a modal."""
-    # Finished mrkdwn: escaped once more, an ampersand in a name would show as its code.
-    return frame.view(CALLBACK, "Watchbell", [kit.section(text.cut(message.text, _LIMIT))])
+    """A private answer where it cannot stand in a channel: the same, in a modal."""
+    return frame.view(CALLBACK, "Watchbell", message.blocks)
 
 
 def modal(title: str, sentence: str) -> View:

@@ -40,7 +40,7 @@ async def test_shortcuts_between_two_colleagues_are_answered_in_a_window(build: 
     house = await build(data=scenario("1001"))
     about = await between_colleagues(house, f"Could you take {LINK}")
     await uses(house, "claim_message", about)
-    assert "is yours now." in shown(house)
+    assert "*Yours now*" in shown(house)
     assert (await house.read(conversations.get, "1001")).claimed_by == house.ana.admin
     chatter = await between_colleagues(house, "Lunch?")
     for name in ("claim_message", "answer_message", "more_message"):
@@ -58,7 +58,9 @@ async def test_a_name_stands_in_the_window_as_it_is_written(build: OpenHouse):
     house = await build(data=office)
     about = await between_colleagues(house, LINK)
     await uses(house, "claim_message", about)
-    assert shown(house) == "Salt &amp; Pepper is yours now."
+    said = shown(house)
+    assert "*Yours now*" in said
+    assert "· Salt &amp; Pepper · " in said
 
 
 async def test_a_button_under_a_link_answers_where_the_bot_is_no_member_any_more(build: OpenHouse):
@@ -67,7 +69,7 @@ async def test_a_button_under_a_link_answers_where_the_bot_is_no_member_any_more
     await house.until(lambda: post.unfurls)
     house.slack.channels[CHANNELS["lobby"]].members.discard(SEED.bot_user_id)
     assert (await house.slack.people.click(house.ana.id, post.channel, post.ts, "wb:claim")).ok
-    assert "is yours now." in shown(house)
+    assert "*Yours now*" in shown(house)
     assert nothing_else(house, post)
 
 

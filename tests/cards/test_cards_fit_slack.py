@@ -113,6 +113,11 @@ def test_every_message_of_the_gallery_is_accepted(name: str) -> None:
     assert block_limits.message_problems(message.text, message.blocks, limits()) == []
 
 
+@pytest.mark.parametrize("name", MESSAGES_SHOWN)
+def test_every_message_of_the_gallery_may_stand_in_a_window(name: str) -> None:
+    assert block_limits.view_problems(notices.window(MESSAGES_SHOWN[name]), limits()) == []
+
+
 @pytest.mark.parametrize("name", VIEWS_SHOWN)
 def test_every_view_of_the_gallery_is_accepted(name: str) -> None:
     assert block_limits.view_problems(VIEWS_SHOWN[name], limits()) == []
