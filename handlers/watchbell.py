@@ -13,7 +13,7 @@ from bot.cards import notices, status
 from bot.cards import why as why_card
 from bot.cards.help import HelpCard
 from bot.desk import find, link
-from bot.desk.inbox import inbox
+from bot.desk.inbox import inbox, team_late
 from bot.errors import UserError
 from bot.risk import atrisk
 from bot.sla.why import why as story
@@ -59,15 +59,17 @@ async def show_help(front: Front, act: Act) -> Answer:
     """`/watchbell help`: what this person can do right now."""
     office, at = front.office, front.at()
     admin = await front.store.read(reps.linked_admin, office.workspace, act.user_id)
-    card = await front.store.read(inbox, office, admin.id if admin else None, at, limit=200)
+    seat = admin.id if admin else None
+    card = await front.store.read(inbox, office, seat, at)
     at_risk = await front.store.read(atrisk.card, office, at.now)
-    late = card.late + sum(1 for each in card.next if each.due is not None and each.due.seconds_left < 0)
+    late = card.late + await front.store.read(team_late, office, seat, at)
     return help_card.render(
         HelpCard(
             linked_to=admin.name if admin else None,
             unclaimed=card.unclaimed,
             mine=card.count,
             late=late,
+            away=card.away,
             at_risk=len(at_risk.accounts),
         )
     )

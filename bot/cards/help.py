@@ -12,19 +12,25 @@ from bot.slack import text
 
 @dataclass(frozen=True)
 class HelpCard:
-    """`linked_to` names the Intercom seat the person acts as, or None. Numbers are of this moment."""
+    """`linked_to` names the Intercom seat the person acts as, or None. Numbers are of this moment.
+
+    `away` in Intercom: nothing is offered.
+    """
 
     linked_to: str | None
     unclaimed: int = 0
     mine: int = 0
     late: int = 0
     at_risk: int = 0
+    away: bool = False
 
 
 def render(card: HelpCard) -> Message:
     lines = [f"*{_now(card)}*"]
     if card.linked_to is None:
         lines.append("`/watchbell link` connects your Intercom seat. Until then you can read, not write.")
+    elif card.away:
+        lines.append("You are away in Intercom, so nothing is offered to you")
     elif card.unclaimed:
         lines.append(f"`/claim next` takes the one that is due first of {card.unclaimed} unclaimed")
     lines.append("`/inbox` shows what is yours and what the team should take next")

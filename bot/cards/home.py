@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from bot.cards import inbox, kit, rows, silence, status, words
 from bot.cards.message import Block, View
-from bot.cards.values import AtRisk, NotKnown, Silent
+from bot.cards.values import AtRisk, Due, NotKnown, Silent
 
 CALLBACK = "wb:home"
 _EPOCH = datetime.fromtimestamp(0, UTC)
@@ -46,14 +46,16 @@ def render(card: HomeCard) -> View:
 
 def gist(card: HomeCard) -> str:
     """What tells one content from another, whatever the time is: then a view is drawn again by itself."""
-    shown = replace(card.inbox, now=_EPOCH, mine=(), next=(), first_due=None)
-    lines = [
-        (replace(line, due=None), line.due and (line.due.at, words.is_late(line.due)))
-        for line in (*card.inbox.mine, *card.inbox.next)
-    ]
+    shown = replace(card.inbox, now=_EPOCH, mine=(), next=(), first_due=None, team_due=None)
+    lines = [(replace(line, due=None), _gist(line.due)) for line in (*card.inbox.mine, *card.inbox.next)]
+    first = _gist(card.inbox.first_due), _gist(card.inbox.team_due)
     problems = [problem.mend for problem in card.health.problems]
-    told = (shown, lines, card.at_risk, card.silent, card.not_known, problems, card.notice)
+    told = (shown, lines, first, card.at_risk, card.silent, card.not_known, problems, card.notice)
     return hashlib.sha256(repr(told).encode()).hexdigest()
+
+
+def _gist(due: Due | None) -> tuple[datetime, bool] | None:
+    return (due.at, words.is_late(due)) if due is not None else None
 
 
 def _filters(card: inbox.InboxCard) -> Block:
@@ -87,12 +89,13 @@ def _mine(card: inbox.InboxCard) -> list[Block]:
         return []
     if not card.mine:
         empty = "You have claimed nothing. What you claim stands here, by deadline."
-        if inbox.filter_line(card):
+        if card.count:
             empty = "Nothing of yours passes the filter."
         return [kit.heading("Mine"), kit.context(empty)]
     lines = rows.conversations(card.mine, card.now, card.zone, "answer", inbox.PAGE, "")
-    pages = _pages("home_mine", card.look.mine_page, card.count)
-    return [kit.heading(f"Mine: {card.count}"), *lines, *pages]
+    listed, _ = card.listed
+    pages = _pages("home_mine", card.look.mine_page, listed)
+    return [kit.heading(f"Mine: {listed}"), *lines, *pages]
 
 
 def _next(card: inbox.InboxCard) -> list[Block]:
@@ -100,11 +103,14 @@ def _next(card: inbox.InboxCard) -> list[Block]:
         return []
     if not card.next:
         empty = rows.nothing_due(card.waiting_on_customers, card.next_due_at, card.now, card.zone)
+        if card.unclaimed:
+            empty = "Nothing unclaimed passes the filter."
         return [kit.heading("Next"), kit.context(empty)]
+    _, listed = card.listed
     return [
-        kit.heading(f"Next: {card.unclaimed} unclaimed"),
+        kit.heading(f"Next: {listed} unclaimed"),
         *rows.conversations(card.next, card.now, card.zone, "claim", inbox.PAGE, ""),
-        *_pages("home_next", card.look.next_page, card.unclaimed),
+        *_pages("home_next", card.look.next_page, listed),
         kit.actions(kit.button("Claim next", "claim_next", "home", style="primary")),
     ]
 

@@ -55,10 +55,11 @@ class Look:
 
 @dataclass(frozen=True)
 class InboxCard:
-    """`mine` and `next` hold a page each, by deadline. `next` are unclaimed, `unclaimed` counts them all.
+    """`mine` and `next`, which are unclaimed, hold a page each of what the filter lets through, by deadline.
 
-    `next_due_at` is the first deadline to come when nothing is due yet. `mine_total`, `mine_late` and
-    `first_due` tell of all that is mine; None: of what `mine` holds. `away`: nothing is offered.
+    `mine_listed` and `next_listed` count all that it lets through; the other numbers, `first_due` and
+    `team_due` tell of everything. None: the same as is told of everything, or as the lists hold.
+    `next_due_at` is the first deadline to come when nothing is due yet. `away`: nothing is offered.
     """
 
     now: datetime
@@ -70,7 +71,10 @@ class InboxCard:
     next_due_at: datetime | None = None
     mine_total: int | None = None
     mine_late: int | None = None
+    mine_listed: int | None = None
+    next_listed: int | None = None
     first_due: Due | None = None
+    team_due: Due | None = None
     look: Look = field(default_factory=Look)
     teams: tuple[Choice, ...] = ()
     away: bool = False
@@ -90,8 +94,22 @@ class InboxCard:
     @property
     def first(self) -> Due | None:
         """The first promise among mine."""
-        due = [line.due for line in self.mine if line.due is not None]
-        return self.first_due or min(due, key=lambda each: each.at, default=None)
+        return self.first_due or _first(self.mine)
+
+    @property
+    def team(self) -> Due | None:
+        """The first promise among what is unclaimed."""
+        return self.team_due or _first(self.next)
+
+    @property
+    def listed(self) -> tuple[int, int]:
+        """How many of mine, and how many unclaimed, the filter lets through."""
+        mine = self.count if self.mine_listed is None else self.mine_listed
+        return mine, self.unclaimed if self.next_listed is None else self.next_listed
+
+
+def _first(lines: Sequence[ConversationLine]) -> Due | None:
+    return min((line.due for line in lines if line.due), key=lambda due: due.at, default=None)
 
 
 def render(card: InboxCard) -> Message:
@@ -99,19 +117,20 @@ def render(card: InboxCard) -> Message:
     filtered = filter_line(card)
     if filtered:
         blocks.append(kit.context(f"{filtered} The Home tab changes that."))
+    mine, free = card.listed
     if card.mine:
-        blocks.append(kit.context(f"Yours: {card.count}"))
+        blocks.append(kit.context(f"Yours: {mine}"))
         blocks.extend(
             rows.conversations(
-                card.mine, card.now, card.zone, "answer", _MINE_SHOWN, " on the Home tab", total=card.count
+                card.mine, card.now, card.zone, "answer", _MINE_SHOWN, " on the Home tab", total=mine
             )
         )
     if card.next:
         blocks.append(kit.divider())
-        blocks.append(kit.context(f"Next for the team: {card.unclaimed} unclaimed"))
+        blocks.append(kit.context(f"Next for the team: {free} unclaimed"))
         blocks.extend(
             rows.conversations(
-                card.next, card.now, card.zone, "claim", _NEXT_SHOWN, ": `/claim next`", total=card.unclaimed
+                card.next, card.now, card.zone, "claim", _NEXT_SHOWN, ": `/claim next`", total=free
             )
         )
     return Message(_fallback(card), blocks)
@@ -140,8 +159,9 @@ def headline(card: InboxCard) -> str:
     if first is not None:
         phrase = words.due_phrase(first, card.now)
         return f":hourglass_flowing_sand: *{phrase}*, {words.due_instant(first, card.now, card.zone)}"
-    if any(line.due is not None for line in card.next):
-        return f"*Nothing of yours is due.* {_team(card.next, card)}"
+    if card.team is not None:
+        due = words.due_line(card.team, card.now, card.zone)
+        return f"*Nothing of yours is due.* The team's {due}."
     return rows.nothing_due(card.waiting_on_customers, card.next_due_at, card.now, card.zone)
 
 
@@ -153,11 +173,6 @@ def _of_yours(late: int, mine: int) -> str:
 
 def _was(instant: datetime, card: InboxCard) -> str:
     return f"was due {words.when(instant, card.now, card.zone)}"
-
-
-def _team(lines: Sequence[ConversationLine], card: InboxCard) -> str:
-    first = min((line.due for line in lines if line.due is not None), key=lambda due: due.at)
-    return f"The team's {words.due_line(first, card.now, card.zone)}."
 
 
 def _fallback(card: InboxCard) -> str:

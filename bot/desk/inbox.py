@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from sqlmodel import Session
@@ -37,48 +36,64 @@ def inbox(
 ) -> InboxCard:
     """The inbox of the holder of an Intercom seat; without a seat, only the team's part.
 
-    A page holds `limit` of each list; numbers count what the filter lets through.
+    A page holds `limit` of each list. The filter rules the lists; what has to be done is told of everything.
     """
     look = look or Look()
     workspace = office.workspace
-    late_only = look.show is Show.LATE
-    mine = _mine(session, office, admin_id, look, at)
-    offered = _offered(session, office, admin_id, look, at)
-    numbers = waiting.count(session, workspace, offered.wanted)
-    free = numbers.wanted
-    if late_only:
-        free = waiting.count_due(session, workspace, REPLY_CLOCKS, offered.wanted, at.now)
+    every = queue.of_rep(session, office, admin_id) if admin_id is not None else []
+    mine = [each for each in every if _passes(each, look, at)]
+    may_be_taken = queue.may_be_taken(session, office, admin_id)
+    wanted = _of_team(may_be_taken, look)
+    numbers = waiting.count(session, workspace, may_be_taken)
+    away = _away(session, office, admin_id)
+    free = 0
+    if look.show is Show.LATE:
+        free = waiting.count_due(session, workspace, REPLY_CLOCKS, wanted, at.now)
+    elif look.show is not Show.MINE:
+        free = waiting.count(session, workspace, wanted).wanted if look.team else numbers.wanted
     mine_page = min(look.mine_page, max(0, len(mine) - 1) // limit)
     next_page = min(look.next_page, max(0, free - 1) // limit)
     taken = _named(session, office, mine[mine_page * limit : (mine_page + 1) * limit])
-    # What is due first of all heads the first page, whichever page is shown.
-    first = taken if mine_page == 0 else _named(session, office, mine[:1])
     found: list[Waiting] = []
-    if offered.shown:
+    if free and not away:
         found = waiting.most_urgent(
             session,
             workspace,
             REPLY_CLOCKS,
-            offered.wanted,
+            wanted,
             limit=(next_page + 1) * limit,
-            due_by=at.now if late_only else None,
+            due_by=at.now if look.show is Show.LATE else None,
         )[next_page * limit :]
     shown = lines(session, office, [*taken, *found], at.now)
+    # What is due first of all heads every page and every filter.
+    first = _named(session, office, every[:1])
+    next_up: list[Waiting] = []
+    if not (first and first[0][1]):
+        next_up = waiting.most_urgent(session, workspace, REPLY_CLOCKS, may_be_taken, limit=1)
     return InboxCard(
         now=at.now,
         zone=office.zone,
         mine=shown[: len(taken)],
         next=shown[len(taken) :],
-        unclaimed=free if offered.shown else 0,
+        unclaimed=numbers.wanted,
         waiting_on_customers=numbers.opened - numbers.waiting,
         next_due_at=waiting.next_deadline(session, workspace, REPLY_CLOCKS),
-        mine_total=len(mine),
-        mine_late=sum(each.due_at is not None and each.due_at <= at.now for each in mine),
+        mine_total=len(every),
+        mine_late=sum(each.due_at is not None and each.due_at <= at.now for each in every),
+        mine_listed=len(mine),
+        next_listed=free,
         first_due=due(office, first[0][1], at.now) if first else None,
+        team_due=due(office, next_up[0][1], at.now) if next_up else None,
         look=Look(look.show, look.team, mine_page, next_page),
         teams=_teams(session, office, admin_id),
-        away=_away(session, office, admin_id),
+        away=away,
     )
+
+
+def team_late(session: Session, office: Office, admin_id: str | None, at: Moment) -> int:
+    """How many of what the holder of this seat may take are late."""
+    wanted = queue.may_be_taken(session, office, admin_id)
+    return waiting.count_due(session, office.workspace, REPLY_CLOCKS, wanted, at.now)
 
 
 def set_look(
@@ -104,35 +119,21 @@ def set_look(
     homes.keep(session, look)
 
 
-@dataclass(frozen=True, slots=True)
-class _Offered:
-    wanted: Wanted
-    shown: bool
+def _passes(held: Held, look: Look, at: Moment) -> bool:
+    """Whether one of a rep's own is in the list that they want to see."""
+    if look.show is Show.FREE or look.team not in ("", held.team_assignee_id or NO_TEAM):
+        return False
+    return look.show is not Show.LATE or (held.due_at is not None and held.due_at < at.now)
 
 
-def _mine(session: Session, office: Office, admin_id: str | None, look: Look, at: Moment) -> list[Held]:
-    if admin_id is None or look.show is Show.FREE:
-        return []
-    mine = [
-        each
-        for each in queue.of_rep(session, office, admin_id)
-        if look.team in ("", each.team_assignee_id or NO_TEAM)
-    ]
-    if look.show is Show.LATE:
-        mine = [each for each in mine if each.due_at is not None and each.due_at < at.now]
-    return mine
+def _of_team(wanted: Wanted, look: Look) -> Wanted:
+    if not look.team:
+        return wanted
+    return waiting.both(wanted, waiting.in_team(None if look.team == NO_TEAM else look.team))
 
 
 def _named(session: Session, office: Office, held: list[Held]) -> list[Waiting]:
     return waiting.named(session, office.workspace, REPLY_CLOCKS, [each.id for each in held])
-
-
-def _offered(session: Session, office: Office, admin_id: str | None, look: Look, at: Moment) -> _Offered:
-    wanted = queue.may_be_taken(session, office, admin_id)
-    if look.team:
-        wanted = waiting.both(wanted, waiting.in_team(None if look.team == NO_TEAM else look.team))
-    away = _away(session, office, admin_id)
-    return _Offered(wanted, look.show is not Show.MINE and not away)
 
 
 def _away(session: Session, office: Office, admin_id: str | None) -> bool:

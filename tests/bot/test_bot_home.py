@@ -37,6 +37,13 @@ class Counted:
         self.times += kind == "home_published"
 
 
+async def filters(house: House, verb: str, choice: str) -> str:
+    """Ana chooses what she wants to see, and what stands there then."""
+    assert (await house.ana.presses_in(house.ana.home, verb, selected_option=choice)).ok
+    await house.bot.front.finish()
+    return words(house.ana.home.blocks)
+
+
 async def opens(house: House) -> str:
     await house.slack.people.open_home(house.ana.id)
     await house.bot.front.finish()
@@ -78,7 +85,7 @@ async def test_filters_and_pages_stay_as_they_were_left(build: OpenHouse):
     await ana.presses_in(ana.home, "home_team", selected_option="77")
     await house.bot.front.finish()
     assert "Filter: Support." in words(ana.home.blocks)
-    assert "There is nothing" in words(ana.home.blocks) or "Nothing is due" in words(ana.home.blocks)
+    assert "Nothing unclaimed passes the filter." in words(ana.home.blocks)
     # Ben's is his own.
     await house.slack.people.open_home(house.ben.id)
     await house.bot.front.finish()
@@ -148,3 +155,53 @@ async def test_who_is_away_is_told_so_and_offered_nothing(build: OpenHouse):
     said = await opens(house)
     assert "You are away in Intercom, so nothing is offered to you." in said
     assert "Dana" not in said
+
+
+async def test_a_filter_rules_the_lists_and_not_what_has_to_be_done(build: OpenHouse):
+    house = await build(data=scenario("1001", "1002", "1004"))
+    ana = house.ana
+    await ana.types("/claim 1001")
+    await house.at("10:00")
+    first = (await opens(house)).splitlines()[0]
+    assert ":rotating_light: *Your 1 conversation is late*" in first
+    for verb, choice, listed in (
+        ("home_show", "free", "Next: 2 unclaimed"),
+        ("home_show", "mine", "Mine: 1"),
+        ("home_show", "late", "Next: 1 unclaimed"),
+        (
+            "home_team",
+            "77",
+            "Nothing of yours passes the filter.\nNext\nNothing unclaimed passes the filter.",
+        ),
+    ):
+        said = await filters(house, verb, choice)
+        assert said.splitlines()[0] == first, choice
+        assert listed in said
+        await ana.types("/inbox")
+        assert ana.heard.splitlines()[0] == first, choice
+        assert ana.last.text == "You have 1 conversation, 1 late; 2 unclaimed in the team."
+    await filters(house, "home_team", "all")
+    await filters(house, "home_show", "mine")
+    await ana.types("/claim 1002")
+    await ana.types("/inbox")
+    assert "Yours: 2" in ana.heard
+    # Without anything of hers the team's first one is told, whatever she has filtered.
+    await ana.types("/claim 1004")
+    for each in ("1001", "1002", "1004"):
+        await ana.types(f"/claim {each}")
+        await ana.presses(ana.last, "release")
+    await ana.types("/inbox")
+    assert "*Nothing of yours is due.* The team's first reply" in ana.heard
+    assert "3 unclaimed in the team" in ana.last.text
+
+
+async def test_who_is_away_still_hears_how_much_waits_for_the_team(build: OpenHouse):
+    house = await build(data=scenario("1001", "1004"), linked=("ana",))
+    house.intercom.admin_away(house.ana.admin, away=True)
+    await house.at("09:30")
+    await house.ana.types("/inbox")
+    assert house.ana.last.text == "You have 0 conversations, 0 late; 2 unclaimed in the team."
+    await house.ana.types("/watchbell")
+    assert "1 reply is late, 2 unclaimed" in house.ana.heard
+    assert "You are away in Intercom, so nothing is offered to you" in house.ana.heard
+    assert "/claim next" not in house.ana.heard

@@ -171,6 +171,9 @@ def messages() -> dict[str, Message]:
         ),
         "inbox": inbox.render(INBOX),
         "inbox, nothing of mine": inbox.render(replace(INBOX, mine=())),
+        "inbox, filtered": inbox.render(
+            replace(INBOX, mine=(), mine_total=3, mine_late=1, mine_listed=0, next_listed=2, first_due=LATE)
+        ),
         "inbox, quiet": inbox.render(QUIET),
         "account view": account_view.render(account_view.AccountViewCard(ANCHOR, LINES, ENTRIES)),
         "account view, little known": account_view.render(
@@ -256,6 +259,7 @@ def messages() -> dict[str, Message]:
             for state, more in IN_SLACK_STATES.items()
         },
         "help": help.render(help.HelpCard("Priya Nair", 27, 2, 5, 3)),
+        "help, away": help.render(help.HelpCard("Priya Nair", 27, 2, 5, 3, away=True)),
         "help, not linked": help.render(help.HelpCard(None, 27)),
         "link, proposed": link.render(LINK),
         "link, none": link.render(replace(LINK, proposed=None)),
