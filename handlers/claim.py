@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from bot.cards import claim as claim_card
 from bot.cards.claim import ClaimCard, ClaimedMany, ClaimOutcome, NothingToClaim
+from bot.cards.inbox import filtered
 from bot.cards.message import Message
 from bot.cards.values import ConversationLine
 from bot.desk import claim as desk
 from bot.desk.claim import Claimed
-from bot.desk.inbox import inbox
+from bot.desk.inbox import inbox, look_of
 from bot.present import line
 from bot.store import accounts
 from handlers.front import Act, Front
@@ -54,14 +55,23 @@ async def claim(front: Front, act: Act) -> Answer:
 
 
 async def claim_next(front: Front, act: Act) -> Answer:
+    """The first that waits; on the Home the first of the list that stands above the button."""
     rep = await front.rep(act)
     at = front.at()
-    result = await front.write(act, desk.claim_next, front.office, rep, at)
+    look = await front.store.read(look_of, front.office, act.user_id) if act.in_home else None
+    result = await front.write(act, desk.claim_next, front.office, rep, at, look=look)
     if result is not None:
         return await told(front, result)
-    card = await front.store.read(inbox, front.office, rep.admin_id, at)
+    card = await front.store.read(inbox, front.office, rep.admin_id, at, look=look)
     return claim_card.render_nothing(
-        NothingToClaim(at.now, front.office.zone, card.waiting_on_customers, card.next_due_at)
+        NothingToClaim(
+            at.now,
+            front.office.zone,
+            card.waiting_on_customers,
+            card.next_due_at,
+            filtered=filtered(card) if look is not None else (),
+            unclaimed=card.unclaimed,
+        )
     )
 
 

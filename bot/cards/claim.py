@@ -57,10 +57,14 @@ class ClaimedMany:
 
 @dataclass(frozen=True)
 class NothingToClaim:
+    """`filtered` are the words of a filter that was left on; `unclaimed` counts what is there without it."""
+
     now: datetime
     zone: str
     waiting_on_customers: int = 0
     next_due_at: datetime | None = None
+    filtered: tuple[str, ...] = ()
+    unclaimed: int = 0
 
 
 def render(card: ClaimCard) -> Message:
@@ -116,6 +120,11 @@ def render_many(card: ClaimedMany) -> Message:
 
 
 def render_nothing(card: NothingToClaim) -> Message:
+    if card.filtered and card.unclaimed:
+        parts = ", ".join(card.filtered)
+        said = f"Nothing was claimed: nothing unclaimed passes the filter of your Home ({parts})."
+        left = f"{plural(card.unclaimed, 'is', 'are')} unclaimed without it: `/claim next` takes the first."
+        return Message(said, [kit.section(f"{said} {left}")])
     empty = rows.nothing_due(card.waiting_on_customers, card.next_due_at, card.now, card.zone)
     return Message("There is nothing to claim.", [kit.section(f"There is nothing to claim. {empty}")])
 

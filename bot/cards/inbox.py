@@ -114,9 +114,9 @@ def _first(lines: Sequence[ConversationLine]) -> Due | None:
 
 def render(card: InboxCard) -> Message:
     blocks: list[Block] = [kit.section(headline(card))]
-    filtered = filter_line(card)
-    if filtered:
-        blocks.append(kit.context(f"{filtered} The Home tab changes that."))
+    told = filter_line(card)
+    if told:
+        blocks.append(kit.context(f"{told} The Home tab changes that."))
     mine, free = card.listed
     if card.mine:
         blocks.append(kit.context(f"Yours: {mine}"))
@@ -128,26 +128,32 @@ def render(card: InboxCard) -> Message:
     if card.next:
         blocks.append(kit.divider())
         blocks.append(kit.context(f"Next for the team: {free} unclaimed"))
+        # The command knows no filter.
+        rest = " on the Home tab" if filtered(card) else ": `/claim next`"
         blocks.extend(
-            rows.conversations(
-                card.next, card.now, card.zone, "claim", _NEXT_SHOWN, ": `/claim next`", total=free
-            )
+            rows.conversations(card.next, card.now, card.zone, "claim", _NEXT_SHOWN, rest, total=free)
         )
     return Message(_fallback(card), blocks)
 
 
 def filter_line(card: InboxCard) -> str:
     """What is left out, empty when nothing is."""
+    parts = filtered(card)
+    said = f"Filter: {', '.join(parts)}." if parts else ""
+    if card.away:
+        said = f"{said} You are away in Intercom, so nothing is offered to you.".strip()
+    return said
+
+
+def filtered(card: InboxCard) -> tuple[str, ...]:
+    """What the filter is, in words: `late only`, `Support`."""
     parts = []
     if card.look.show is not Show.ALL:
         parts.append(words.lower_first(SHOWS[card.look.show]))
     if card.look.team:
         name = next((each.name for each in card.teams if each.id == card.look.team), "no team")
         parts.append(text.inline(name, 60))
-    said = f"Filter: {', '.join(parts)}." if parts else ""
-    if card.away:
-        said = f"{said} You are away in Intercom, so nothing is offered to you.".strip()
-    return said
+    return tuple(parts)
 
 
 def headline(card: InboxCard) -> str:

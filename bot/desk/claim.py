@@ -7,6 +7,7 @@ from typing import Literal
 
 from sqlmodel import Session
 
+from bot.cards.inbox import Look, Show
 from bot.cards.values import ConversationLine
 from bot.clock import Moment
 from bot.desk import holding, queue, writes
@@ -73,17 +74,23 @@ def claim_named(
     return Named(name, results, lines(session, office, entries, at.now))
 
 
-def claim_next(session: Session, office: Office, rep: Rep, at: Moment) -> Claimed | None:
+def claim_next(
+    session: Session, office: Office, rep: Rep, at: Moment, *, look: Look | None = None
+) -> Claimed | None:
     """Claim the most urgent conversation that may be taken; None when nothing waits.
 
-    Nobody else writes meanwhile; what cannot be taken all the same is left for the next one.
+    With a `look` only what is in the list that it shows. Nobody else writes meanwhile; what cannot be taken
+    all the same is left for the next one.
     """
     if is_away(session, office, rep.admin_id):
         raise UserError(
             "Nothing was claimed: you are away in Intercom, and who is away is offered no work. "
             "Switch it off there, or name a conversation: `/claim 215470002591`."
         )
-    for row, _ in queue.offered(session, office, rep.admin_id, limit=_TRIED):
+    look = look or Look()
+    due_by = at.now if look.show is Show.LATE else None
+    offered = queue.offered(session, office, rep.admin_id, limit=_TRIED, team=look.team, due_by=due_by)
+    for row, _ in offered:
         result = _try(session, office, rep, row, at)
         if result.outcome in ("claimed", "full"):
             note_down(session, office, rep, "claim_next", result.outcome, at, conversation_id=row.id)

@@ -12,17 +12,21 @@ from bot.desk import queue
 from bot.office import Office
 from bot.present import REPLY_CLOCKS, due, lines
 from bot.store import homes, reps, waiting
-from bot.store.homes import HomeLook
-from bot.store.waiting import Held, Waiting, Wanted
-
-NO_TEAM = "none"
+from bot.store.waiting import Held, Waiting
 
 
 def inbox_of(session: Session, office: Office, slack_user_id: str, at: Moment) -> InboxCard:
     """The inbox of a Slack person, as they left it; of one who is not linked, the team's part."""
     admin = reps.linked_admin(session, office.workspace, slack_user_id)
+    look = look_of(session, office, slack_user_id)
+    return inbox(session, office, admin.id if admin is not None else None, at, look=look)
+
+
+def look_of(session: Session, office: Office, slack_user_id: str) -> Look:
+    """How this person left their Home."""
     stored = homes.look_of(session, office.workspace, slack_user_id)
-    return inbox(session, office, admin.id if admin is not None else None, at, look=_look(stored))
+    show = Show(stored.show) if stored.show in {each.value for each in Show} else Show.ALL
+    return Look(show, stored.team, stored.mine_page, stored.next_page)
 
 
 def inbox(
@@ -43,7 +47,7 @@ def inbox(
     every = queue.of_rep(session, office, admin_id) if admin_id is not None else []
     mine = [each for each in every if _passes(each, look, at)]
     may_be_taken = queue.may_be_taken(session, office, admin_id)
-    wanted = _of_team(may_be_taken, look)
+    wanted = queue.of_team(may_be_taken, look.team)
     numbers = waiting.count(session, workspace, may_be_taken)
     away = _away(session, office, admin_id)
     free = 0
@@ -121,15 +125,9 @@ def set_look(
 
 def _passes(held: Held, look: Look, at: Moment) -> bool:
     """Whether one of a rep's own is in the list that they want to see."""
-    if look.show is Show.FREE or look.team not in ("", held.team_assignee_id or NO_TEAM):
+    if look.show is Show.FREE or look.team not in ("", held.team_assignee_id or queue.NO_TEAM):
         return False
     return look.show is not Show.LATE or (held.due_at is not None and held.due_at < at.now)
-
-
-def _of_team(wanted: Wanted, look: Look) -> Wanted:
-    if not look.team:
-        return wanted
-    return waiting.both(wanted, waiting.in_team(None if look.team == NO_TEAM else look.team))
 
 
 def _named(session: Session, office: Office, held: list[Held]) -> list[Waiting]:
@@ -146,12 +144,6 @@ def _teams(session: Session, office: Office, admin_id: str | None) -> tuple[Choi
     barred = set(queue.other_teams(session, office, admin_id))
     every = reps.all_teams(session, office.workspace)
     return tuple(Choice(team.id, team.name) for team in every if team.id not in barred)
-
-
-def _look(stored: HomeLook) -> Look:
-    known = {each.value for each in Show}
-    show = Show(stored.show) if stored.show in known else Show.ALL
-    return Look(show, stored.team, stored.mine_page, stored.next_page)
 
 
 def _page(value: str) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import and_
 from sqlmodel import Session
 
@@ -10,11 +12,28 @@ from bot.present import REPLY_CLOCKS
 from bot.store import reps, waiting
 from bot.store.waiting import Held, Waiting, Wanted
 
+NO_TEAM = "none"
 
-def offered(session: Session, office: Office, admin_id: str, *, limit: int) -> list[Waiting]:
-    """The first of what the holder of a seat may take."""
-    wanted = may_be_taken(session, office, admin_id)
-    return waiting.most_urgent(session, office.workspace, REPLY_CLOCKS, wanted, limit=limit)
+
+def offered(
+    session: Session,
+    office: Office,
+    admin_id: str,
+    *,
+    limit: int,
+    team: str = "",
+    due_by: datetime | None = None,
+) -> list[Waiting]:
+    """The first of what the holder of a seat may take; with `due_by` of what was promised before that."""
+    wanted = of_team(may_be_taken(session, office, admin_id), team)
+    return waiting.most_urgent(session, office.workspace, REPLY_CLOCKS, wanted, limit=limit, due_by=due_by)
+
+
+def of_team(wanted: Wanted, team: str) -> Wanted:
+    """Of what is wanted what belongs to this team; `none`: to no team, empty: all of it."""
+    if not team:
+        return wanted
+    return waiting.both(wanted, waiting.in_team(None if team == NO_TEAM else team))
 
 
 def may_be_taken(session: Session, office: Office, admin_id: str | None = None) -> Wanted:

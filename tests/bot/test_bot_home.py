@@ -9,6 +9,7 @@ from harness import House, OpenHouse
 from on_the_screen import words
 from small_office import scenario
 
+from bot.store import conversations
 from handlers.home import RECENTLY
 from jobs.homes import PACE
 
@@ -205,3 +206,64 @@ async def test_who_is_away_still_hears_how_much_waits_for_the_team(build: OpenHo
     assert "1 reply is late, 2 unclaimed" in house.ana.heard
     assert "You are away in Intercom, so nothing is offered to you" in house.ana.heard
     assert "/claim next" not in house.ana.heard
+
+
+async def claims_next(house: House) -> str:
+    """Ana presses Claim next on her Home, and what she is told."""
+    assert (await house.ana.presses_in(house.ana.home, "claim_next")).ok
+    said = words(house.ana.view.blocks)
+    house.slack.views.clear(house.ana.id)
+    await house.bot.front.finish()
+    return said
+
+
+def with_billing() -> dict[str, Any]:
+    """1001, 1002 and 1004, which is Billing's; Ana is there too."""
+    data = scenario("1001", "1002", "1004")
+    data["teams"].append({"id": "78", "name": "Billing", "admin_ids": ["8801"]})
+    data["conversations"][2]["team_id"] = "78"
+    return data
+
+
+async def test_claim_next_takes_from_the_list_above_it(build: OpenHouse):
+    house = await build(data=with_billing())
+    await house.at("09:22")
+    await opens(house)
+    assert "Next: 1 unclaimed" in await filters(house, "home_team", "78")
+    said = await claims_next(house)
+    assert "*Yours now*" in said
+    assert "Pia Holm" in said
+    await filters(house, "home_team", "none")
+    await filters(house, "home_show", "late")
+    assert "Dana Reyes" in await claims_next(house)
+    # The command takes what is due first, whatever the Home shows.
+    await house.ana.types("/claim next")
+    assert "Omar Haddad" in house.ana.heard
+
+
+async def test_claim_next_says_that_it_is_the_filter_which_nothing_passes(build: OpenHouse):
+    house = await build(data=with_billing())
+    await opens(house)
+    await filters(house, "home_team", "78")
+    # Taken by Ben before her Home shows it.
+    await house.ben.types("/claim 1004")
+    assert await claims_next(house) == (
+        "Nothing was claimed: nothing unclaimed passes the filter of your Home (Billing). "
+        "2 are unclaimed without it: `/claim next` takes the first."
+    )
+    await house.at("09:22")
+    await filters(house, "home_team", "all")
+    await filters(house, "home_show", "late")
+    await house.ben.types("/claim 1001")
+    assert "the filter of your Home (late only). 1 is unclaimed" in await claims_next(house)
+    assert (await house.read(conversations.get, "1002")).claimed_by is None
+
+
+async def test_the_inbox_names_the_command_only_where_it_takes_the_same(build: OpenHouse):
+    house = await build(data=many(8))
+    await house.ana.types("/inbox")
+    assert "and 3 more: `/claim next`" in house.ana.heard
+    await opens(house)
+    await filters(house, "home_team", "none")
+    await house.ana.types("/inbox")
+    assert "and 3 more on the Home tab" in house.ana.heard

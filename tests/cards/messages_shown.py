@@ -223,6 +223,9 @@ def messages() -> dict[str, Message]:
         "claim, none of many": claim.render_many(
             claim.ClaimedMany(NORTHWIND.name, (), NOW, ZONE, LINES[:1], 3)
         ),
+        "claim, nothing that passes": claim.render_nothing(
+            claim.NothingToClaim(NOW, ZONE, 6, None, filtered=("late only", "Support"), unclaimed=1)
+        ),
         "claim, nothing": claim.render_nothing(claim.NothingToClaim(NOW, ZONE, 6, NOW + timedelta(hours=5))),
         **{
             f"delivery, {state}": delivery.render(
