@@ -58,7 +58,9 @@ async def claim_next(front: Front, act: Act) -> Answer:
     """The first that waits; on the Home the first of the list that stands above the button."""
     rep = await front.rep(act)
     at = front.at()
-    look = await front.store.read(look_of, front.office, act.user_id) if act.in_home else None
+    look = None
+    if act.in_home:
+        look = await front.store.read(look_of, front.office, act.user_id, rep.admin_id)
     result = await front.write(act, desk.claim_next, front.office, rep, at, look=look)
     if result is not None:
         return await told(front, result)

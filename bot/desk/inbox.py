@@ -18,15 +18,17 @@ from bot.store.waiting import Held, Waiting
 def inbox_of(session: Session, office: Office, slack_user_id: str, at: Moment) -> InboxCard:
     """The inbox of a Slack person, as they left it; of one who is not linked, the team's part."""
     admin = reps.linked_admin(session, office.workspace, slack_user_id)
-    look = look_of(session, office, slack_user_id)
-    return inbox(session, office, admin.id if admin is not None else None, at, look=look)
+    admin_id = admin.id if admin is not None else None
+    return inbox(session, office, admin_id, at, look=look_of(session, office, slack_user_id, admin_id))
 
 
-def look_of(session: Session, office: Office, slack_user_id: str) -> Look:
-    """How this person left their Home."""
+def look_of(session: Session, office: Office, slack_user_id: str, admin_id: str | None) -> Look:
+    """How this person left their Home. A team that they are not in any more counts as none chosen."""
     stored = homes.look_of(session, office.workspace, slack_user_id)
     show = Show(stored.show) if stored.show in {each.value for each in Show} else Show.ALL
-    return Look(show, stored.team, stored.mine_page, stored.next_page)
+    teams = {queue.NO_TEAM, *(each.id for each in _teams(session, office, admin_id))}
+    team = stored.team if stored.team in teams else ""
+    return Look(show, team, stored.mine_page, stored.next_page)
 
 
 def inbox(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -267,3 +268,16 @@ async def test_the_inbox_names_the_command_only_where_it_takes_the_same(build: O
     await filters(house, "home_team", "none")
     await house.ana.types("/inbox")
     assert "and 3 more on the Home tab" in house.ana.heard
+
+
+async def test_a_team_that_one_has_left_filters_nothing_any_more(build: OpenHouse):
+    house = await build(data=with_billing())
+    await opens(house)
+    assert "Filter: Billing." in await filters(house, "home_team", "78")
+    here = house.intercom.workspace
+    here.teams["78"] = replace(here.teams["78"], admin_ids=())
+    here.admins[house.ana.admin].team_ids.remove("78")
+    await house.later(minutes=30)
+    said = await opens(house)
+    assert "Filter" not in said
+    assert "Next: 2 unclaimed" in said, "all that is left to her, and not what belongs to no team"
