@@ -52,7 +52,7 @@ async def ask_why(front: Front, act: Act) -> Answer:
 async def taken_over(front: Front, act: Act) -> Answer:
     rep = await front.rep(act)
     wanted = takeover_card.read(act.view)
-    result = await front.store.write(
+    taken = await front.store.write(
         handover.take_over,
         front.office,
         rep,
@@ -61,6 +61,8 @@ async def taken_over(front: Front, act: Act) -> Answer:
         wanted.reason,
         front.at(),
     )
-    if result.outcome == "claimed":
+    if taken.claimed.outcome != "claimed":
+        return await told(front, taken.claimed)
+    if taken.told:
         return notices.info("Yours now. Your colleague is told why.")
-    return await told(front, result)
+    return notices.info("Yours now. Your colleague is not in Slack: a note in Intercom says why.")

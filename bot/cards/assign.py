@@ -20,12 +20,16 @@ _SHOWN = 100
 
 @dataclass(frozen=True)
 class Colleague:
-    """`id` comes back on submit. `away` is Intercom's away mode; `open_conversations` may be not known."""
+    """`id` comes back on submit. `away` is Intercom's away mode; `open_conversations` may be not known.
+
+    `linked`: there is a Slack person who has this seat, and can be told.
+    """
 
     id: str
     name: str
     away: bool = False
     open_conversations: int | None = None
+    linked: bool = True
 
 
 @dataclass(frozen=True)
@@ -48,17 +52,19 @@ class Assigned:
 def render(card: AssignCard) -> View:
     title = modal.titled("Hand over", card.line.contact)
     owner = f"claimed by {text.inline(card.line.owner, 60)}" if card.line.owner else "claimed by nobody"
-    blocks: list[Block] = [
-        kit.section(rows.conversation_text(card.line, card.now, card.zone)),
-        kit.context(f"{owner}. The colleague is told in Slack, and you can tell them why."),
-    ]
+    about = kit.section(rows.conversation_text(card.line, card.now, card.zone))
     if not card.colleagues:
-        nobody = "Nobody else has a linked Intercom seat. A colleague links one with `/watchbell link`."
-        return modal.view(CALLBACK, title, [*blocks, kit.section(nobody)])
+        nobody = "There is nobody to hand it to: Intercom has no other teammate."
+        return modal.view(CALLBACK, title, [about, kit.context(f"{owner}."), kit.section(nobody)])
+    told = "The colleague is told in Slack, and you can tell them why."
+    hint = "Your colleague reads it in Slack; in Intercom it is a note for the team."
+    if not all(each.linked for each in card.colleagues):
+        told += " Who is not in Slack finds it in Intercom, assigned to them and with a note."
+        hint = "In Intercom it is a note for the team; a colleague who is in Slack reads it there too."
+    blocks: list[Block] = [about, kit.context(f"{owner}. {told}")]
     options = [kit.option(_label(each), each.id, _load(each)) for each in card.colleagues[:_SHOWN]]
     element = kit.select(COLLEAGUE, options, "Choose a colleague")
     blocks.append(modal.field(COLLEAGUE, "Hand it to", element))
-    hint = "Your colleague reads it in Slack; in Intercom it is a note for the team."
     blocks.append(modal.words_input(CONTEXT, "What should they know?", LONGEST, optional=True, hint=hint))
     return modal.view(CALLBACK, title, blocks, submit="Hand over", private={"conversation": card.line.id})
 
@@ -72,8 +78,10 @@ def read(view: Mapping[str, Any]) -> Assigned:
 
 
 def _label(colleague: Colleague) -> str:
-    away = " (away)" if colleague.away else ""
-    return text.plain(colleague.name, 75 - len(away), empty="(no name)") + away
+    states = ("away" if colleague.away else "", "" if colleague.linked else "not in Slack")
+    told = ", ".join(filter(None, states))
+    behind = f" ({told})" if told else ""
+    return text.plain(colleague.name, 75 - len(behind), empty="(no name)") + behind
 
 
 def _load(colleague: Colleague) -> str | None:

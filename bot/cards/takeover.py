@@ -19,13 +19,17 @@ LONGEST = 300
 
 @dataclass(frozen=True)
 class TakeoverCard:
-    """`holder_id` comes back on submit: a conversation that changed hands meanwhile is not taken."""
+    """`holder_id` comes back on submit: a conversation that changed hands meanwhile is not taken.
+
+    `linked`: the holder can be told in Slack.
+    """
 
     line: ConversationLine
     holder: str
     holder_id: str
     now: datetime
     zone: str
+    linked: bool = True
 
 
 @dataclass(frozen=True)
@@ -37,9 +41,14 @@ class Takeover:
 
 def render(card: TakeoverCard) -> View:
     holder = text.inline(card.holder, 60)
+    told = f"{holder} has it. They are told that you took it over, and why."
+    if not card.linked:
+        told = (
+            f"{holder} has it, and is not in Slack. A note in Intercom says that you took it over, and why."
+        )
     blocks: list[Block] = [
         kit.section(rows.conversation_text(card.line, card.now, card.zone)),
-        kit.context(f"{holder} has it. They are told that you took it over, and why."),
+        kit.context(told),
         modal.words_input(REASON, "Why do you take it over?", LONGEST),
     ]
     private = {"conversation": card.line.id, "holder": card.holder_id}

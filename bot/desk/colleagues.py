@@ -17,8 +17,15 @@ def card(session: Session, office: Office, conversation_id: str, now: datetime) 
     """Everybody but the present owner, those who are there first, the least busy of them first."""
     row = must_know(session, office, conversation_id)
     load = waiting.load(session, office.workspace)
+    linked = {each.admin_id for each in reps.all_links(session, office.workspace)}
     offered = [
-        Colleague(id=admin.id, name=admin.name, away=admin.away, open_conversations=load.get(admin.id, 0))
+        Colleague(
+            id=admin.id,
+            name=admin.name,
+            away=admin.away,
+            open_conversations=load.get(admin.id, 0),
+            linked=admin.id in linked,
+        )
         for admin in reps.all_admins(session, office.workspace)
         if admin.id != row.claimed_by
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from dataclasses import dataclass
 from typing import Literal
 
 from sqlmodel import Session
@@ -33,7 +34,8 @@ def hand_over(
 ) -> Claimed:
     """Give a conversation to a colleague: one's own, a free one, or, for a lead, anybody's.
 
-    `context` reaches the colleague in Slack and stays in Intercom as a note. Raises UserError.
+    `context` reaches the colleague in Slack and stays in Intercom as a note; whom Slack does not reach finds
+    a note without it too. Raises UserError.
     """
     row = must_know(session, office, conversation_id)
     colleague = reps.get_admin(session, office.workspace, to_admin_id)
@@ -59,12 +61,14 @@ def hand_over(
     note_down(
         session, office, rep, "hand_over", "done", at, conversation_id=row.id, detail=f"to {colleague.id}"
     )
-    if context:
-        _note(session, office, rep, row, f"Handed over to {colleague.name}: {context}", at)
+    told = True
     if colleague.id != rep.admin_id:
-        _tell(session, office, rep, row, colleague.id, "given", context, at)
+        told = _tell(session, office, rep, row, colleague.id, "given", context, at)
     if holder not in (None, rep.admin_id, colleague.id):
-        _tell(session, office, rep, row, str(holder), "taken", context, at)
+        told = _tell(session, office, rep, row, str(holder), "taken", context, at) and told
+    if context or not told:
+        said = f"Handed over to {colleague.name}{f': {context}' if context else '.'}"
+        _note(session, office, rep, row, said, at)
     return Claimed("claimed", row, colleague.name)
 
 
@@ -78,7 +82,16 @@ def takeover_card(
         said = "it is yours already" if holder is not None else "nobody holds it. Press Claim instead"
         raise UserError(f"Nothing was changed: {said}.")
     shown = line(session, office, row, at.now)
-    return TakeoverCard(shown, holder.name, holder.id, at.now, office.zone)
+    linked = reps.slack_user_of(session, office.workspace, holder.id) is not None
+    return TakeoverCard(shown, holder.name, holder.id, at.now, office.zone, linked)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """What came of it; `told`: who had it hears of it in Slack."""
+
+    claimed: Claimed
+    told: bool = False
 
 
 def take_over(
@@ -89,30 +102,30 @@ def take_over(
     from_admin_id: str,
     reason: str,
     at: Moment,
-) -> Claimed:
+) -> TakenOver:
     """Take a conversation from whom one saw holding it: compared and set, so never from somebody else."""
     row = must_know(session, office, conversation_id)
     if not reason:
         raise UserError("Nothing was changed: a take-over needs a reason. Press Take over again.")
     if row.state == "closed":
-        return Claimed("closed", row, holder_name(session, office, row))
+        return TakenOver(Claimed("closed", row, holder_name(session, office, row)))
     if row.claimed_by == rep.admin_id:
-        return Claimed("yours", row, rep.name)
+        return TakenOver(Claimed("yours", row, rep.name))
     if full(session, office, rep.admin_id):
-        return Claimed("full", row, holder_name(session, office, row))
+        return TakenOver(Claimed("full", row, holder_name(session, office, row)))
     if not conversations.move_claim(
         session, office.workspace, row.id, held_by=from_admin_id, to=rep.admin_id, now=at.now
     ):
         session.refresh(row)
-        return Claimed("held", row, holder_name(session, office, row))
+        return TakenOver(Claimed("held", row, holder_name(session, office, row)))
     _moved(session, office, rep, row, rep.admin_id, at)
     detail = f"from {from_admin_id}: {reason}"
     note_down(session, office, rep, "take_over", "done", at, conversation_id=row.id, detail=detail)
     previous = reps.get_admin(session, office.workspace, from_admin_id)
     name = previous.name if previous is not None else "a colleague"
     _note(session, office, rep, row, f"Taken over from {name}: {reason}", at)
-    _tell(session, office, rep, row, from_admin_id, "taken", reason, at)
-    return Claimed("claimed", row, rep.name)
+    told = _tell(session, office, rep, row, from_admin_id, "taken", reason, at)
+    return TakenOver(Claimed("claimed", row, rep.name), told)
 
 
 def _moved(session: Session, office: Office, rep: Rep, row: Conversation, to: str, at: Moment) -> None:
@@ -146,11 +159,12 @@ def _tell(
     what: Literal["given", "taken"],
     said: str,
     at: Moment,
-) -> None:
-    """A direct message to whom it concerns; who has no linked Slack account finds the note in Intercom."""
+) -> bool:
+    """A direct message to whom it concerns. False for who has no linked Slack account."""
     person = reps.slack_user_of(session, office.workspace, admin_id)
     if person is None:
-        return
+        return False
     card = HandoverCard(what, rep.name, said, line(session, office, row, at.now), at.now, office.zone)
     key = f"handover:{row.id}:{admin_id}:{at.machine.isoformat()}"
     show(session, office.workspace, key=key, channel=person, content=handover_card.render(card), at=at)
+    return True

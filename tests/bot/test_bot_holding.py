@@ -214,3 +214,59 @@ async def test_a_takeover_from_somebody_who_no_longer_has_it_takes_nothing(build
     assert "*Cem Aydin was first*" in words(house.ben.view.blocks)
     await house.settle()
     assert await holder(house, "1001") == house.cem.admin
+
+
+async def test_who_is_not_in_slack_is_marked_and_finds_a_note_in_intercom(build: OpenHouse):
+    house = await build(data=scenario("1001"), linked=("ana", "ben"))
+    await house.ana.types("/claim 1001")
+    await house.ana.presses(house.ana.last, "assign")
+    offered = words(house.ana.view.blocks)
+    assert "Cem Aydin (not in Slack)" in offered
+    assert "Ben Okoro\n" in offered
+    assert "Who is not in Slack finds it in Intercom, assigned to them and with a note." in offered
+    await house.ana.submits({"colleague": option(house.ana.view, "colleague", house.cem.admin)})
+    await house.settle()
+    assert await holder(house, "1001") == house.cem.admin
+    (note,) = [each for each in house.parts("1001") if each["part_type"] == "note"]
+    assert "Handed over to Cem Aydin." in note["body"]
+    assert direct(house, house.cem) == []
+    await house.ben.types("/claim 1001")
+    await house.ben.presses(house.ben.last, "take_over")
+    assert (
+        "Cem Aydin has it, and is not in Slack. A note in Intercom says that you took it over, and why."
+        in words(house.ben.view.blocks)
+    )
+    await house.ben.submits({"reason": {"type": "plain_text_input", "value": "Cem is ill."}})
+    assert words(house.ben.view.blocks) == (
+        "Yours now. Your colleague is not in Slack: a note in Intercom says why."
+    )
+    await house.settle()
+    assert "Taken over from Cem Aydin: Cem is ill." in str(house.parts("1001"))
+
+
+async def test_whom_slack_reaches_needs_no_note_without_a_line(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.ana.types("/claim 1001")
+    await house.ana.presses(house.ana.last, "assign")
+    await house.ana.submits({"colleague": option(house.ana.view, "colleague", house.ben.admin)})
+    await house.settle()
+    assert "note" not in [each["part_type"] for each in house.parts("1001")]
+    await house.ana.types("/claim 1001")
+    await house.ana.presses(house.ana.last, "take_over")
+    assert "They are told that you took it over, and why." in words(house.ana.view.blocks)
+    await house.ana.submits({"reason": {"type": "plain_text_input", "value": "Ben is ill."}})
+    assert words(house.ana.view.blocks) == "Yours now. Your colleague is told why."
+
+
+async def test_where_intercom_has_no_other_teammate_the_window_says_so(build: OpenHouse):
+    data = scenario("1001")
+    data["admins"] = [each for each in data["admins"] if each["id"] == "8801"]
+    data["teams"][0]["admin_ids"] = ["8801"]
+    for each in data["companies"]:
+        each["custom_attributes"].pop("owner", None)
+    house = await build(data=data, linked=("ana",))
+    await house.ana.types("/claim 1001")
+    await house.ana.presses(house.ana.last, "assign")
+    said = words(house.ana.view.blocks)
+    assert "There is nobody to hand it to: Intercom has no other teammate." in said
+    assert "told in Slack" not in said

@@ -370,8 +370,8 @@ why_risks = st.builds(
     many(not_knowns),
 )
 colleagues = st.integers(0, 150).flatmap(
-    lambda n: st.tuples(texts, st.booleans(), st.none() | counts).map(
-        lambda c: tuple(assign.Colleague(str(i), c[0], c[1], c[2]) for i in range(n))
+    lambda n: st.tuples(texts, st.booleans(), st.none() | counts, st.booleans()).map(
+        lambda c: tuple(assign.Colleague(str(i), *c) for i in range(n))
     )
 )
 assigns = st.builds(assign.AssignCard, line=lines, **here, colleagues=colleagues)

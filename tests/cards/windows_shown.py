@@ -217,11 +217,15 @@ def views() -> dict[str, View]:
                 (
                     assign.Colleague("1", "Ben Ito", open_conversations=4),
                     assign.Colleague("2", "Aiko Brandt", True),
+                    assign.Colleague("3", "Cem Aydin", True, 3, linked=False),
                 ),
             )
         ),
         "take over": takeover.render(
             takeover.TakeoverCard(replace(LINES[1], owner="Ben Ito"), "Ben Ito", "8802", NOW, ZONE)
+        ),
+        "take over, from somebody who is not in Slack": takeover.render(
+            takeover.TakeoverCard(LINES[1], "Cem Aydin", "8803", NOW, ZONE, linked=False)
         ),
         "more": more.render(more.MoreCard(LINES[1], NOW, ZONE, tuple(more.Deed))),
         "close": filing.close(FILING),
