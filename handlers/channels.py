@@ -35,8 +35,7 @@ def register(routes: Routes) -> None:
 async def offer(front: Front, act: Act) -> Answer:
     """`/watchbell map [#channel]`: the window that asks whose the channel is."""
     await front.rep(act)
-    named, _ = markup.channel_in(act.words)
-    channel = await _readable(front, named or act.channel_id or "")
+    channel = await _readable(front, _meant(act))
     await front.show(act, card.map_window(await front.store.read(desk.map_card, front.office, channel.id)))
     return None
 
@@ -61,10 +60,8 @@ async def mapped(front: Front, act: Act) -> Answer:
 async def unmap(front: Front, act: Act) -> Answer:
     """`/watchbell unmap [#channel]`: without a name, the channel in which it is typed."""
     rep = await front.rep(act)
-    named, _ = markup.channel_in(act.words)
-    channel_id = named or act.channel_id or ""
     return notices.info(
-        await front.store.write(desk.unmap_channel, front.office, rep, channel_id, front.at())
+        await front.store.write(desk.unmap_channel, front.office, rep, _meant(act), front.at())
     )
 
 
@@ -125,6 +122,18 @@ async def _queue(front: Front, rep: Rep, words: Words, who: Whom) -> str:
         desk.make_conversation, front.office, rep, words, who, key, front.at()
     )
     return done
+
+
+def _meant(act: Act) -> str:
+    """The channel that was named, else the one in which it was typed. Raises UserError for other words."""
+    named, _ = markup.channel_in(act.words)
+    if named is None and act.words:
+        # A name that was mistyped must not stand for the channel in which it was typed.
+        raise UserError(
+            f"Nothing was changed: “{act.words[:60]}” is no channel that Slack knows. Type # and choose one "
+            "of those that Slack offers, or use the command alone in the channel itself."
+        )
+    return named or act.channel_id or ""
 
 
 async def _readable(front: Front, channel_id: str) -> Channel:

@@ -102,10 +102,12 @@ def map_channel(
 
 def unmap_channel(session: Session, office: Office, rep: Rep, channel_id: str, at: Moment) -> str:
     """Read a channel no more; what was read stays. The sentence for the rep."""
+    row = mapped.get(session, office.workspace, channel_id)
+    name = row.name if row is not None else ""
     if not mapped.unmap(session, office.workspace, channel_id):
         raise UserError("Nothing was changed: that channel is no account's.")
     note_down(session, office, rep, "unmap_channel", "unmapped", at, detail=channel_id)
-    return "Watchbell reads that channel no more. What was read stays in the timeline."
+    return f"Watchbell reads #{name} no more. What was read stays in the timeline."
 
 
 def words_of(session: Session, office: Office, id_: str) -> Words:

@@ -295,11 +295,26 @@ async def test_a_channel_that_is_nobodys_is_not_kept(build: OpenHouse):
     await says(house, "U0SID", "Is anybody here?")
     await choose(house, account="c1")
     assert (await house.ana.types(f"/watchbell unmap <#{SHARED}|shared>")).ok
-    assert "no more" in house.ana.last.text
+    assert house.ana.last.text.startswith("Watchbell reads #ext-northwind no more.")
     await says(house, "U0SID", "Still?")
     assert [each.text for each in await kept(house)] == ["Is anybody here?"]
     assert (await house.ana.types(f"/watchbell unmap <#{SHARED}|shared>")).ok
     assert "no account's" in house.ana.last.text
+
+
+@pytest.mark.parametrize("word", ["map", "unmap"])
+async def test_a_mistyped_channel_does_not_stand_for_the_one_it_was_typed_in(build: OpenHouse, word: str):
+    house = await build(data=scenario("1001"))
+    await choose(house)
+    before = await house.read(mapped.get, SHARED)
+    assert (await house.ana.types(f"/watchbell {word} #nordwind-old", SHARED)).ok
+    assert "Nothing was changed: “#nordwind-old” is no channel that Slack knows." in house.ana.heard
+    assert "use the command alone in the channel itself" in house.ana.heard
+    assert house.ana.views == []
+    assert await house.read(mapped.get, SHARED) == before
+    # Alone it is about the channel in which it is typed.
+    assert (await house.ana.types("/watchbell unmap", SHARED)).ok
+    assert await house.read(mapped.get, SHARED) is None
 
 
 async def test_a_channel_without_the_bot_is_refused_with_what_to_do(build: OpenHouse):
