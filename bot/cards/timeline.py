@@ -15,7 +15,7 @@ from bot.slack import rich, text
 
 CALLBACK = "wb:timeline"
 ACCOUNT, CONVERSATION = "account", "conversation"
-_WORDS = 3000
+_A_BLOCK = 3000
 _ALL_WORDS = 15_000  # a view may have 250 kB, and an emoji is twelve bytes of JSON
 _KINDS = {"note": "note", "bot": "bot", "phone": "phone"}
 
@@ -66,14 +66,18 @@ def render(card: TimelineCard) -> View:
     blocks: list[Block] = _head(card)
     which = f"page {card.page} of {card.pages}" if card.pages > 1 else None
     link = kit.open_in_intercom(card.url)
+    said = [text.clean(entry.said.words).strip() or "no text" for entry in card.entries]
+    limits = _shares([len(each) for each in said])
+    cut = any(len(each) > limit for each, limit in zip(said, limits, strict=True))
     if card.entries:
-        blocks.append(kit.context(words.dotted(plural(card.messages, "message"), which, link)))
+        marked = "too long to be shown whole, cut where marked" if cut else None
+        blocks.append(kit.context(words.dotted(plural(card.messages, "message"), which, marked, link)))
     else:
         blocks.append(kit.section("Nothing was said yet. Messages appear here as they come in."))
         if link:
             blocks.append(kit.context(link))
-    limit = min(_WORDS, _ALL_WORDS // max(1, len(card.entries)))
-    blocks.extend(_entry(entry, card, limit) for entry in card.entries)
+    for entry, whole, limit in zip(card.entries, said, limits, strict=True):
+        blocks.extend(_entry(entry, card, whole, limit))
     if card.notice:
         blocks.append(kit.context(text.inline(card.notice, 300)))
     blocks.extend(_buttons(card))
@@ -118,13 +122,48 @@ def brief(entries: Sequence[TimelineEntry], now: datetime, zone: str, limit: int
     return rich.block(rich.listing(items))
 
 
-def _entry(entry: TimelineEntry, card: TimelineCard, limit: int) -> Block:
+def _shares(needed: Sequence[int]) -> list[int]:
+    """How many characters of each are shown: what the short ones do not need is left to the long ones."""
+    shares, left = [0] * len(needed), _ALL_WORDS
+    by_length = sorted(range(len(needed)), key=lambda place: needed[place])
+    for done, place in enumerate(by_length):
+        shares[place] = min(needed[place], left // (len(needed) - done))
+        left -= shares[place]
+    return shares
+
+
+def _entry(entry: TimelineEntry, card: TimelineCard, whole: str, limit: int) -> list[Block]:
     who = rich.text(text.plain(entry.said.by, 60, empty="(no name)"), bold=True)
-    said = text.shorten(text.clean(entry.said.words).strip(), limit) or "no text"
-    return rich.block(
-        rich.section(who, rich.text(f"{_kind(entry)}  "), kit.rich_when(entry.said.at, card.now, card.zone)),
-        rich.quote(rich.text(said)),
+    head = rich.section(
+        who, rich.text(f"{_kind(entry)}  "), kit.rich_when(entry.said.at, card.now, card.zone)
     )
+    said = text.shorten(whole, limit)
+    first, *more = _pieces(said)
+    blocks = [rich.block(head, rich.quote(rich.text(first)))]
+    blocks += [rich.block(rich.quote(rich.text(each))) for each in more]
+    if said != whole:
+        left = plural(len(whole) - len(said.removesuffix(text.ELLIPSIS)), "character")
+        blocks.append(kit.context(f"Cut here, {left} before the end. {_rest(entry, card)}"))
+    return blocks
+
+
+def _pieces(said: str) -> list[str]:
+    """In lengths that a block takes, parted at a line's end or a word's."""
+    pieces = []
+    while len(said) > _A_BLOCK:
+        ends = (said.rfind(each, _A_BLOCK // 2, _A_BLOCK) for each in "\n ")
+        end = next((each for each in ends if each > 0), _A_BLOCK)
+        pieces.append(said[:end])
+        said = said[end:].strip()
+    return [each for each in (*pieces, said) if each.strip()]
+
+
+def _rest(entry: TimelineEntry, card: TimelineCard) -> str:
+    """Where the rest of what was cut can be read."""
+    where = "Slack" if entry.place else "Intercom"
+    if entry.url and text.safe_url(entry.url):
+        return text.link(entry.url, f"Read all of it in {where}")
+    return "The file under ⋯ Export has all of it." if card.about == ACCOUNT else f"All of it is in {where}."
 
 
 def _kind(entry: TimelineEntry) -> str:

@@ -237,3 +237,47 @@ async def test_a_forged_timeline_shows_nothing(build: OpenHouse):
     assert "did not say what it is about" in house.ana.heard or "did not say what it is about" in words(
         house.ana.view.blocks
     )
+
+
+def told(*said: str) -> dict[str, Any]:
+    """Dana's conversation: a message for each, and Ana's "Yes." after each short one."""
+    office = scenario("1001")
+    (first,) = office["conversations"]
+    parts: list[dict[str, Any]] = []
+    for each in said:
+        parts.append({"by": "contact", "who": "p1", "text": each})
+        if len(each) < 50:
+            parts.append({"by": "admin", "who": "8801", "text": "Yes."})
+    for minute, part in enumerate(parts):
+        part["at"] = f"2026-11-24T07:{minute:02}:00+01:00"
+    first["parts"] = parts
+    return office
+
+
+async def shown(house: House) -> str:
+    await house.ana.types("/claim 1001")
+    assert (await house.ana.presses(house.ana.last, "timeline")).ok
+    return words(house.ana.view.blocks)
+
+
+async def test_what_short_messages_leave_is_there_for_long_ones(build: OpenHouse):
+    long = [f"Message {number}: {'it stands still ' * 50}end of {number}." for number in range(12)]
+    house = await build(data=told(*["So?"] * 4, *long))
+    said = await shown(house)
+    for number in range(12):
+        assert f"Message {number}:" in said
+        assert f"end of {number}." in said
+    assert "20 messages" in said
+    assert "cut" not in said.lower()
+
+
+async def test_what_is_cut_says_so_and_where_the_rest_is(build: OpenHouse):
+    house = await build(data=told("So?", f"The log: {'it stands still ' * 2000}THE END"))
+    said = await shown(house)
+    assert "THE END" not in said
+    assert "3 messages · too long to be shown whole, cut where marked · " in said
+    (marked,) = [line for line in said.splitlines() if line.startswith("Cut here, ")]
+    assert "characters before the end. <http" in marked
+    assert "|Read all of it in Intercom>" in marked
+    left = int(marked.removeprefix("Cut here, ").split()[0].replace(",", ""))
+    assert 32_000 + len("The log: THE END") - left in range(14_900, 15_001)

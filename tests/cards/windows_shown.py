@@ -264,6 +264,19 @@ def views() -> dict[str, View]:
         "timeline, an account of which little is known": timeline.render(
             timeline.TimelineCard(BARE.name, NOW, ZONE, ENTRIES, account=BARE)
         ),
+        "timeline, cut": timeline.render(
+            timeline.TimelineCard(
+                NORTHWIND.name,
+                NOW,
+                ZONE,
+                tuple(
+                    replace(each, said=replace(each.said, words="It stands still. " * 900))
+                    for each in ENTRIES
+                ),
+                about=timeline.ACCOUNT,
+                about_id="c1",
+            )
+        ),
         "timeline, empty": timeline.render(timeline.TimelineCard(NORTHWIND.name, NOW, ZONE, ())),
         "a channel's account": channels.map_window(channels.MapCard("C0SHARED")),
         "a channel's account, many": channels.map_window(
