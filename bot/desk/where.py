@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot.desk import find, queue
 from bot.office import Office
-from bot.store import conversations, spreads, threads
+from bot.store import conversations, intents, spreads, threads
 from bot.store.posts import Post, post_at
 
 
@@ -28,8 +28,10 @@ def conversation_at(
 def _of_post(session: Session, office: Office, post: Post) -> str | None:
     kind, _, rest = post.key.partition(":")
     names = rest.split(":")
-    if kind in ("alert", "hold", "handover"):
+    if kind in ("alert", "call", "ring", "hold", "handover"):
         return names[0]
+    if kind in ("delivery", "outcome"):
+        return _of_write(session, rest, kind) or _of_post_above(session, office, post)
     if kind == "issue":
         issue = threads.issue_of_conversation(session, office.workspace, names[0], names[-1])
         ids = issue.conversation_ids if issue is not None else [names[-1]]
@@ -45,6 +47,13 @@ def _of_post(session: Session, office: Office, post: Post) -> str | None:
         opened.sort(key=lambda row: (row.waiting_since is None, row.created_at, row.id))
         return opened[0].id if opened else None
     return _of_post_above(session, office, post)
+
+
+def _of_write(session: Session, name: str, kind: str) -> str | None:
+    """What was written to Intercom. One answer to several is about no single conversation."""
+    keys = (name,) if kind == "outcome" else (f"reply:{name}", f"note:{name}")
+    found = (intents.by_key(session, key) for key in keys)
+    return next((each.subject for each in found if each is not None), None)
 
 
 def _of_post_above(session: Session, office: Office, post: Post) -> str | None:

@@ -1,0 +1,84 @@
+"""The shortcuts know which conversation each message of ours is about."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from harness import House, OpenHouse
+from on_the_screen import key_of, option, rich, words
+from person import Person
+from small_office import CHANNELS, TOML, scenario
+
+from bot.store import conversations
+from sandbox.slack.model import Message
+
+CALLED = TOML.replace('name = "enterprise"\n', 'name = "enterprise"\nescalation = "urgent"\n') + (
+    '[[escalations]]\nname = "urgent"\nsteps = [{ after = "10m", tell = ["#lobby", "ben@small.example"] }]\n'
+)
+
+
+async def uses(house: House, person: Person, name: str, message: Message) -> None:
+    assert (await house.slack.people.shortcut(person.id, name, message.channel, message.ts)).ok
+    await house.bot.front.finish()
+
+
+def direct(house: House, person: Person) -> Message:
+    """What the bot wrote to somebody last, in their direct conversation."""
+    return house.slack.messages(house.slack.im_with(person.id).id)[-1]
+
+
+async def test_a_call_of_an_escalation_is_about_its_conversation(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=CALLED)
+    for moment in ("09:05", "09:20", "09:30"):
+        await house.at(moment)
+    await uses(house, house.ben, "answer_message", direct(house, house.ben))
+    assert "To *Dana Reyes*" in words(house.ben.view.blocks)
+    await uses(house, house.ana, "claim_message", house.post(CHANNELS["lobby"], "post:call:1001:"))
+    assert (await house.read(conversations.get, "1001")).claimed_by == house.ana.admin
+
+
+async def test_each_ring_under_a_burst_is_about_its_own(build: OpenHouse):
+    data: dict[str, Any] = scenario("1001")
+    first = data["conversations"][0]
+    data["conversations"] = [{**first, "id": f"{2000 + number}"} for number in range(5)]
+    house = await build(data=data, toml=TOML.replace("burst = 0", "burst = 4"))
+    await house.at("09:05")
+    await house.at("09:21")
+    for ring in house.posts("alerts", "post:ring:2003:"):
+        await uses(house, house.ana, "claim_message", ring)
+    claimed = [
+        each for each in range(2000, 2005) if (await house.read(conversations.get, str(each))).claimed_by
+    ]
+    assert claimed == [2003]
+
+
+async def test_what_became_of_an_answer_is_about_its_conversation(build: OpenHouse):
+    house = await build(data=scenario("1001"), undo=timedelta(0))
+    for mode in ("reply", "note"):
+        await house.ana.opens_answer("1001")
+        await house.ana.chooses(mode)
+        await house.ana.submits({"text": rich(f"A {mode}.")})
+        await house.settle()
+        told = direct(house, house.ana)
+        assert key_of(told).startswith("post:delivery:")
+        await uses(house, house.ana, "more_message", told)
+        assert "Dana Reyes" in words(house.ana.view.blocks)
+        house.slack.views.clear(house.ana.id)
+
+
+async def test_what_intercom_refused_is_about_its_conversation(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    ana = house.ana
+    await ana.types("/claim 1001")
+    await ana.presses(ana.last, "more_done")
+    await ana.submits({"what": option(ana.view, "what", "close")})
+    await house.bot.front.finish()
+    house.fault("intercom", "POST /conversations/1001/parts", "error", times=9, status=404)
+    await ana.submits()
+    await house.until(lambda: house.posts(house.slack.im_with(ana.id).id))
+    told = direct(house, ana)
+    assert key_of(told).startswith("post:outcome:")
+    house.slack.views.clear(ana.id)
+    await uses(house, ana, "more_message", told)
+    assert "Dana Reyes" in words(ana.view.blocks)
