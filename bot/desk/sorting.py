@@ -20,6 +20,9 @@ from bot.store.conversations import Conversation
 from bot.store.threads import Issue
 
 _GONE = "Nothing was changed: this problem has been regrouped meanwhile. Look at the thread again."
+_ALL = (
+    "Nothing was changed: leave at least one unticked. What you tick becomes another problem than the rest."
+)
 _ANSWERED = "Nothing was changed: somebody has answered this already. ⋯ on the card has what changes it."
 
 
@@ -57,8 +60,10 @@ def split(session: Session, office: Office, rep: Rep, wanted: Sorted, at: Moment
     mine = set(issue.conversation_ids)
     apart = [each for each in wanted.chosen if each in mine]
     rest = sorted(mine - set(apart))
-    if not apart or not rest or len(apart) < len(wanted.chosen):
+    if not apart or len(apart) < len(wanted.chosen):
         raise UserError(_GONE)
+    if not rest:
+        raise UserError(_ALL)
     _say(session, office, rep, apart, rest, at, same=False)
     note_down(
         session, office, rep, "split_issue", "done", at, conversation_id=wanted.id, detail=" ".join(apart)

@@ -58,6 +58,22 @@ async def splits(house: House, conversation: str = "1002") -> Outcome:
     return outcome
 
 
+async def test_ticking_all_of_them_says_to_leave_one(build: OpenHouse):
+    house = await build(data=told_twice())
+    await house.ana.presses(of_two(house), "split")
+    options = next(
+        each["element"]["options"] for each in house.ana.view.blocks if each.get("block_id") == "which"
+    )
+    ticked = {"which": {"type": "checkboxes", "selected_options": options}}
+    assert not (await house.ana.submits(ticked)).ok
+    assert "leave at least one unticked" in house.ana.view.errors["which"]
+    # Less one it is taken, in the same window.
+    ticked["which"]["selected_options"] = options[:1]
+    assert (await house.ana.submits(ticked)).ok
+    await house.settle()
+    assert sizes(house) == [1, 1, 1]
+
+
 async def test_a_split_and_a_join_are_kept_and_nothing_happens_in_intercom(build: OpenHouse):
     house = await build(data=told_twice())
     assert sizes(house) == [1, 2]
