@@ -20,7 +20,10 @@ class Seat:
 
 @dataclass(frozen=True)
 class LinkCard:
-    """`proposed` is the seat with the person's own e-mail; `linked` the one in force; `taken_by` has it."""
+    """`proposed` is the seat with the person's own e-mail; `linked` the one in force.
+
+    `taken_by` is the Slack id of who has it.
+    """
 
     email: str
     proposed: Seat | None = None
@@ -42,9 +45,10 @@ def render(card: LinkCard) -> Message:
     seat = card.proposed
     name = text.inline(seat.name, 60)
     if card.taken_by is not None:
-        owner = text.inline(card.taken_by, 60)
-        said = f"The seat {name} is linked to {owner}. Nothing was changed. Ask {owner} to unlink it first."
-        return Message(said, [kit.section(said)])
+        owner = text.mention_user(card.taken_by)
+        said = f"The seat {name} is linked to {owner}. Nothing was changed. Ask them to unlink it first."
+        plain = f"The seat {name} is linked to somebody else. Nothing was changed."
+        return Message(plain, [kit.section(said)])
     said = f"Are you *{name}* ({text.inline(seat.email)}) in Intercom? What you send will be sent as {name}."
     confirm = kit.confirm(
         "Link this seat?",

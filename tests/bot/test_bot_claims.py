@@ -297,3 +297,14 @@ async def test_an_account_is_found_by_a_part_of_its_name_or_chosen_from_several(
 def _menus(block: dict[str, Any]) -> list[dict[str, Any]]:
     candidates = [*block.get("elements", []), block.get("accessory") or {}]
     return [each for each in candidates if "options" in each]
+
+
+async def test_who_has_the_seat_that_one_would_link_is_mentioned(build: OpenHouse):
+    house = await build(data=scenario("1001"), linked=("ana",))
+    # The address that was Ana's in Slack is Uma's now.
+    house.slack.users["U0UMA"].email = "ana@small.example"
+    await house.uma.types("/watchbell link")
+    assert house.uma.heard == (
+        "The seat Ana Ruiz is linked to <@U0ANA>. Nothing was changed. Ask them to unlink it first."
+    )
+    assert house.uma.last.text == "The seat Ana Ruiz is linked to somebody else. Nothing was changed."

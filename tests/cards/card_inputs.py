@@ -331,7 +331,11 @@ deliveries = st.builds(
 )
 seats = st.builds(link.Seat, id=ids, name=texts, email=texts)
 links = st.builds(
-    link.LinkCard, email=texts, proposed=st.none() | seats, linked=st.none() | seats, taken_by=maybe
+    link.LinkCard,
+    email=texts,
+    proposed=st.none() | seats,
+    linked=st.none() | seats,
+    taken_by=st.sampled_from([None, "U0LEAD"]),
 )
 at_risk_cards = st.builds(
     atrisk.AtRiskCard, **here, judged=counts, accounts=many(at_risks, 60), not_known=many(not_knowns)

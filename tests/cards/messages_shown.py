@@ -266,7 +266,7 @@ def messages() -> dict[str, Message]:
         "help, not linked": help.render(help.HelpCard(None, 27)),
         "link, proposed": link.render(LINK),
         "link, none": link.render(replace(LINK, proposed=None)),
-        "link, taken": link.render(replace(LINK, taken_by="Ben Ito")),
+        "link, taken": link.render(replace(LINK, taken_by="U0LEAD")),
         "link, linked": link.render(replace(LINK, linked=SEAT)),
         "dead letter": dead_letters.render(dead_letters.DeadLettersCard(LOST[:1])),
         "dead letters, hostile": dead_letters.render(dead_letters.DeadLettersCard(LOST * 4)),
