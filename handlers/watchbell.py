@@ -108,7 +108,7 @@ async def unlink(front: Front, act: Act) -> Answer:
 
 async def explain(front: Front, act: Act) -> Answer:
     """`/watchbell why <conversation>`: the promise of one conversation, step by step."""
-    found = await front.store.read(find.find, front.office, act.words)
+    found = await front.store.read(find.find, front.office, act.words) if act.words else find.Found()
     if found.conversation is None or act.trigger_id is None:
         raise UserError("Name one conversation: `/watchbell why 215470002591`, or paste its link.")
     card = await front.store.read(story, front.office, found.conversation.id, front.at().now)

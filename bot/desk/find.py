@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"#?(\d{1,40})")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Exactly one of both is set."""
+    """One of both is set, none where nothing was named."""
 
     conversation: Conversation | None = None
     account: Account | None = None

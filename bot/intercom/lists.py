@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TypeVar
 
 from bot.intercom.client import IntercomClient
 from bot.intercom.facts_people import Tag, TicketType
+
+T = TypeVar("T")
 
 KEPT = 300.0
 """Seconds of machine time."""
 
 
 class Lists:
-    """Reads each list at most every five minutes. Raises IntercomError while it cannot be read."""
+    """Reads each list at most every five minutes; an empty one at once again, for somebody goes and makes the
+    first. Raises IntercomError while it cannot be read.
+    """
 
     def __init__(self, reads: IntercomClient, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._reads = reads
@@ -23,15 +28,22 @@ class Lists:
 
     async def tags(self) -> tuple[Tag, ...]:
         """Every tag with a name."""
-        if self._tags is None or self._monotonic() - self._tags[0] > KEPT:
-            found = tuple(each for each in await self._reads.tags() if each.id and each.name)
-            self._tags = (self._monotonic(), found)
-        return self._tags[1]
+        kept = self._fresh(self._tags)
+        if not kept:
+            kept = tuple(each for each in await self._reads.tags() if each.id and each.name)
+            self._tags = (self._monotonic(), kept)
+        return kept
 
     async def ticket_types(self) -> tuple[TicketType, ...]:
         """The types of which a customer's conversation can become a ticket."""
-        if self._types is None or self._monotonic() - self._types[0] > KEPT:
+        kept = self._fresh(self._types)
+        if not kept:
             found = await self._reads.ticket_types()
-            usable = (each for each in found if each.id and each.category == "Customer" and not each.archived)
-            self._types = (self._monotonic(), tuple(usable))
-        return self._types[1]
+            kept = tuple(
+                each for each in found if each.id and each.category == "Customer" and not each.archived
+            )
+            self._types = (self._monotonic(), kept)
+        return kept
+
+    def _fresh(self, kept: tuple[float, tuple[T, ...]] | None) -> tuple[T, ...]:
+        return () if kept is None or self._monotonic() - kept[0] > KEPT else kept[1]

@@ -169,6 +169,22 @@ async def test_a_ticket_that_intercom_refused_can_be_made_of_another_type(build:
     assert len(house.intercom.tickets) == 1
 
 
+async def test_the_first_tag_and_ticket_type_are_offered_as_soon_as_they_are_made(build: OpenHouse):
+    made = office("1001")
+    house = await build(data={**made, "tags": [], "ticket_types": []})
+    for deed, none in (("tag", "it appears here at once"), ("ticket", "no ticket type for customers")):
+        await chooses(house, house.ana, deed)
+        assert none in words(house.ana.view.blocks)
+        house.slack.views.clear(house.ana.id)
+    other = await build(data=made)
+    for kind in ("tags", "ticket_types"):
+        getattr(house.intercom.workspace, kind).update(getattr(other.intercom.workspace, kind))
+    for deed, block, name in (("tag", "tags", "sso"), ("ticket", "type", "Bug")):
+        await chooses(house, house.ana, deed)
+        assert picked(house.ana.view, block, name)
+        house.slack.views.clear(house.ana.id)
+
+
 async def test_what_intercom_refuses_for_good_is_told_to_who_decided_it(build: OpenHouse):
     house = await build(data=office("1001"))
     await chooses(house, house.ana, "close")
@@ -253,3 +269,10 @@ async def test_a_link_shows_state_and_buttons_and_nothing_where_others_read(buil
     assert unknown.unfurls == {}
     for person, channel in ((house.ben, "shared"), (house.gus, "lobby"), (house.sid, "shared")):
         assert (await says(house, person, f"Look: {LINK}", channel)).unfurls == {}, person.id
+
+
+async def test_why_alone_asks_for_a_conversation(build: OpenHouse):
+    house = await build(data=office("1001"))
+    await house.ana.types("/watchbell why")
+    assert house.ana.heard == ("Name one conversation: `/watchbell why 215470002591`, or paste its link.")
+    assert house.ana.views == []
