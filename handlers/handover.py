@@ -29,7 +29,7 @@ async def offer(front: Front, act: Act) -> Answer:
 async def handed_over(front: Front, act: Act) -> Answer:
     rep = await front.rep(act)
     chosen = assign_card.read(act.view)
-    result = await front.store.write(
+    moved = await front.store.write(
         handover.hand_over,
         front.office,
         rep,
@@ -38,7 +38,12 @@ async def handed_over(front: Front, act: Act) -> Answer:
         front.at(),
         chosen.context,
     )
-    return {"response_action": "clear"} if result.outcome == "claimed" else await told(front, result)
+    if moved.claimed.outcome != "claimed":
+        return await told(front, moved.claimed)
+    to = moved.claimed.holder
+    if moved.told:
+        return notices.info(f"Handed over to {to}, who is told in Slack.")
+    return notices.info(f"Handed over to {to}, who is not in Slack: a note in Intercom says so.")
 
 
 async def ask_why(front: Front, act: Act) -> Answer:

@@ -161,7 +161,8 @@ def headline(card: InboxCard) -> str:
     first = card.first
     if card.late and first is not None:
         said = f"{_of_yours(card.late, card.count)} late"
-        return f":rotating_light: *{said}*, the oldest {_was(first.at, card)}"
+        which = "the oldest" if card.late > 1 else "it"
+        return f":rotating_light: *{said}*, {which} {_was(first.at, card)}"
     if first is not None:
         phrase = words.due_phrase(first, card.now)
         return f":hourglass_flowing_sand: *{phrase}*, {words.due_instant(first, card.now, card.zone)}"

@@ -23,6 +23,14 @@ from bot.store import conversations, rechecks, reps
 from bot.store.conversations import Conversation
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What came of it; `told`: whom it was given to, or taken from, hears of it in Slack."""
+
+    claimed: Claimed
+    told: bool = False
+
+
 def hand_over(
     session: Session,
     office: Office,
@@ -31,7 +39,7 @@ def hand_over(
     to_admin_id: str,
     at: Moment,
     context: str = "",
-) -> Claimed:
+) -> Moved:
     """Give a conversation to a colleague: one's own, a free one, or, for a lead, anybody's.
 
     `context` reaches the colleague in Slack and stays in Intercom as a note; whom Slack does not reach finds
@@ -42,11 +50,11 @@ def hand_over(
     if colleague is None:
         raise UserError("Nothing was changed: Intercom no longer has that teammate. Choose another one.")
     if row.state == "closed":
-        return Claimed("closed", row, holder_name(session, office, row))
+        return Moved(Claimed("closed", row, holder_name(session, office, row)))
     holder = row.claimed_by
     mine = holder in (None, rep.admin_id) or is_away(session, office, holder)
     if not (mine or rep.slack_user_id in office.leads):
-        return Claimed("held", row, holder_name(session, office, row))
+        return Moved(Claimed("held", row, holder_name(session, office, row)))
     if rep.slack_user_id not in office.leads and full(session, office, colleague.id):
         raise UserError(
             f"Nothing was changed: {colleague.name} holds {office.config.claims.at_most} conversations that "
@@ -56,20 +64,21 @@ def hand_over(
         session, office.workspace, row.id, held_by=holder, to=colleague.id, now=at.now
     ):
         session.refresh(row)
-        return Claimed("held", row, holder_name(session, office, row))
+        return Moved(Claimed("held", row, holder_name(session, office, row)))
     _moved(session, office, rep, row, colleague.id, at)
     note_down(
         session, office, rep, "hand_over", "done", at, conversation_id=row.id, detail=f"to {colleague.id}"
     )
-    told = True
+    given = True
     if colleague.id != rep.admin_id:
-        told = _tell(session, office, rep, row, colleague.id, "given", context, at)
+        given = _tell(session, office, rep, row, colleague.id, "given", context, at)
+    told = given
     if holder not in (None, rep.admin_id, colleague.id):
         told = _tell(session, office, rep, row, str(holder), "taken", context, at) and told
     if context or not told:
         said = f"Handed over to {colleague.name}{f': {context}' if context else '.'}"
         _note(session, office, rep, row, said, at)
-    return Claimed("claimed", row, colleague.name)
+    return Moved(Claimed("claimed", row, colleague.name), given)
 
 
 def takeover_card(
@@ -86,14 +95,6 @@ def takeover_card(
     return TakeoverCard(shown, holder.name, holder.id, at.now, office.zone, linked)
 
 
-@dataclass(frozen=True, slots=True)
-class TakenOver:
-    """What came of it; `told`: who had it hears of it in Slack."""
-
-    claimed: Claimed
-    told: bool = False
-
-
 def take_over(
     session: Session,
     office: Office,
@@ -102,22 +103,22 @@ def take_over(
     from_admin_id: str,
     reason: str,
     at: Moment,
-) -> TakenOver:
+) -> Moved:
     """Take a conversation from whom one saw holding it: compared and set, so never from somebody else."""
     row = must_know(session, office, conversation_id)
     if not reason:
         raise UserError("Nothing was changed: a take-over needs a reason. Press Take over again.")
     if row.state == "closed":
-        return TakenOver(Claimed("closed", row, holder_name(session, office, row)))
+        return Moved(Claimed("closed", row, holder_name(session, office, row)))
     if row.claimed_by == rep.admin_id:
-        return TakenOver(Claimed("yours", row, rep.name))
+        return Moved(Claimed("yours", row, rep.name))
     if full(session, office, rep.admin_id):
-        return TakenOver(Claimed("full", row, holder_name(session, office, row)))
+        return Moved(Claimed("full", row, holder_name(session, office, row)))
     if not conversations.move_claim(
         session, office.workspace, row.id, held_by=from_admin_id, to=rep.admin_id, now=at.now
     ):
         session.refresh(row)
-        return TakenOver(Claimed("held", row, holder_name(session, office, row)))
+        return Moved(Claimed("held", row, holder_name(session, office, row)))
     _moved(session, office, rep, row, rep.admin_id, at)
     detail = f"from {from_admin_id}: {reason}"
     note_down(session, office, rep, "take_over", "done", at, conversation_id=row.id, detail=detail)
@@ -125,7 +126,7 @@ def take_over(
     name = previous.name if previous is not None else "a colleague"
     _note(session, office, rep, row, f"Taken over from {name}: {reason}", at)
     told = _tell(session, office, rep, row, from_admin_id, "taken", reason, at)
-    return TakenOver(Claimed("claimed", row, rep.name), told)
+    return Moved(Claimed("claimed", row, rep.name), told)
 
 
 def _moved(session: Session, office: Office, rep: Rep, row: Conversation, to: str, at: Moment) -> None:

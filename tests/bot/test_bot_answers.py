@@ -6,22 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from answers_told import delivery
 from harness import CHANNELS, House, OpenHouse, link
-from on_the_screen import kept, key_of, option, rich, verbs, words
+from on_the_screen import key_of, option, rich, verbs, words
 from small_office import scenario
 
 from bot.store import conversations
 from sandbox.slack import payloads
-from sandbox.slack.model import Message, Outcome
-
-
-def delivery(house: House) -> Message:
-    """The one message about answers, wherever it stands."""
-    found = [
-        message for channel in house.slack.channels for message in house.posts(channel, "post:delivery:")
-    ]
-    assert len(found) == 1, [each.text for each in found]
-    return found[0]
+from sandbox.slack.model import Outcome
 
 
 @pytest.mark.parametrize("http", [False, True], ids=["socket-mode", "signed-http"])
@@ -256,73 +248,6 @@ async def test_two_windows_are_two_answers(build: OpenHouse):
     assert [text for _, _, text in house.sent()] == ["First.", "Second."]
 
 
-async def test_an_answer_can_be_taken_back_while_it_waits_and_takes_its_closing_with_it(build: OpenHouse):
-    house = await build(data=scenario("1001"), undo=timedelta(seconds=30))
-    await house.at("09:05")
-    view = await house.ana.opens_answer("1001")
-    await house.ana.submits({"text": rich("Sorry."), "after": option(view, "after", "close")})
-    await house.settle()
-    waiting = kept(delivery(house))
-    assert "*Sending in 30 s*: answer to Dana Reyes" in words(waiting.blocks)
-    await house.ben.presses(waiting, "undo")
-    assert "only the person who wrote the answer can do that" in house.ben.heard
-    await house.ana.presses(waiting, "undo")
-    assert "Taken back. Nothing was sent." in house.ana.heard
-    await house.settle()
-    assert "You took back the answer to Dana Reyes" in words(delivery(house).blocks)
-    await house.ana.presses(waiting, "undo", seen=waiting)
-    assert "It was taken back before. Nothing was sent." in house.ana.heard
-    house.undo = timedelta(0)
-    await house.restart()
-    await house.rest(0.3)
-    assert house.sent() == []
-    assert house.intercom.conversation("1001")["state"] == "open"
-    assert "First reply due in 15 min" in words(house.alert("1001").blocks)
-    assert "claimed by nobody" in words(house.alert("1001").blocks), "nor does anybody hold it in Intercom"
-
-
-async def test_undo_stands_where_the_answer_was_begun_as_well(build: OpenHouse):
-    house = await build(data=scenario("1001"), undo=timedelta(seconds=30))
-    await house.at("09:05")
-    await house.ana.presses(house.alert("1001"), "answer")
-    await house.settle()
-    await house.ana.submits({"text": rich("Sorry.")})
-    await house.settle()
-    assert house.ana.heard.startswith("Your answer to Dana Reyes goes out at 09:05:30.")
-    await house.ana.presses(house.ana.last, "undo")
-    assert house.ana.heard == "Taken back. Nothing was sent."
-    await house.later(minutes=2)
-    assert house.sent() == []
-
-
-async def test_from_the_home_undo_stands_in_the_window_itself(build: OpenHouse):
-    house = await build(data=scenario("1001"), undo=timedelta(seconds=30))
-    await house.ana.types("/claim 1001")
-    await house.slack.people.open_home(house.ana.id)
-    await house.settle()
-    await house.ana.presses_in(house.ana.home, "answer")
-    await house.settle()
-    await house.ana.submits({"text": rich("Sorry.")})
-    assert "Your answer to Dana Reyes goes out at " in words(house.ana.view.blocks)
-    await house.ana.presses_in(house.ana.view, "undo")
-    assert "Taken back. Nothing was sent." in words(house.ana.view.blocks)
-    await house.later(minutes=2)
-    assert house.sent() == []
-
-
-async def test_after_the_time_an_answer_cannot_be_taken_back(build: OpenHouse):
-    house = await build(data=scenario("1001"), undo=timedelta(seconds=3))
-    await house.at("09:05")
-    await house.ana.answers("1001", "Too fast.")
-    await house.settle()
-    assert house.sent() == []
-    waiting = kept(delivery(house))
-    await house.until(house.sent)
-    await house.ana.presses(waiting, "undo", seen=waiting)
-    assert "Too late to undo: it is already on its way." in house.ana.heard
-    assert house.sent() == [("1001", house.ana.admin, "Too fast.")]
-
-
 async def test_a_rep_who_loses_the_seat_while_writing_sends_nothing(build: OpenHouse):
     house = await build(data=scenario("1001"))
     await house.ana.opens_answer("1001")
@@ -346,18 +271,6 @@ async def test_what_intercom_refuses_is_told_with_its_reason_and_is_not_tried_ag
     assert ":warning: *Not sent*: answer to Dana Reyes." in words(delivery(house).blocks)
     assert "First reply due in 15 min" in words(house.alert("1001").blocks)
     assert "claimed by nobody" in words(house.alert("1001").blocks)
-
-
-async def test_a_claim_made_before_outlives_an_answer_that_was_taken_back(build: OpenHouse):
-    house = await build(data=scenario("1001"), undo=timedelta(seconds=30))
-    await house.at("09:05")
-    await house.ana.presses(house.alert("1001"), "claim")
-    await house.settle()
-    await house.ana.answers("1001", "Sorry.")
-    await house.settle()
-    await house.ana.presses(delivery(house), "undo")
-    await house.settle()
-    assert "claimed by Ana Ruiz" in words(house.alert("1001").blocks)
 
 
 async def test_thread_chatter_and_mentions_never_reach_a_customer(build: OpenHouse):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from harness import BERLIN, OpenHouse
-from on_the_screen import verbs, words
+from on_the_screen import option, verbs, words
 from small_office import scenario
 
 
@@ -88,3 +88,16 @@ async def test_snoozing_in_intercom_is_confirmed(build: OpenHouse):
     await house.ana.presses(house.ana.last, "snooze")
     await house.ana.submits({})
     assert "Dana Reyes is being snoozed in Intercom until " in words(house.ana.view.blocks)
+
+
+async def test_a_hand_over_is_confirmed_and_says_whether_the_colleague_hears_of_it(build: OpenHouse):
+    house = await build(data=scenario("1001", "1002"))
+    for number, seat, told in (
+        ("1001", house.ben.admin, "Handed over to Ben Okoro, who is told in Slack."),
+        ("1002", "8803", "Handed over to Cem Aydin, who is not in Slack: a note in Intercom says so."),
+    ):
+        await house.ana.types(f"/claim {number}")
+        await house.ana.presses(house.ana.last, "assign")
+        await house.ana.submits({"colleague": option(house.ana.view, "colleague", seat)})
+        assert told in words(house.ana.view.blocks)
+        await house.slack.people.close(house.ana.id, house.ana.view.id)
