@@ -11,7 +11,7 @@ from bot.store.conversations import Conversation, Part
 
 
 def facts(session: Any) -> dict[str, Any]:
-    fetching = {"details_due", "details_tries"}
+    fetching = {"details_due", "details_tries", "details_absent"}
     conversations = {
         row.id: {key: value for key, value in row.model_dump().items() if key not in fetching}
         for row in session.exec(select(Conversation))

@@ -94,9 +94,9 @@ def _take_row(session: Session, known: Known, facts: ConversationFacts, at: Mome
         _take_assignee(session, known, stored, facts)
     changed = newer and _gist(stored) != before
     if newer and facts.parts_complete:
-        stored.details_due, stored.details_tries = None, 0
+        stored.details_due, stored.details_tries, stored.details_absent = None, 0, 0
     elif changed:
-        stored.details_due, stored.details_tries = at.machine, 0
+        stored.details_due, stored.details_tries, stored.details_absent = at.machine, 0, 0
     _take_people(known, stored, facts, at, newer=newer)
     return _Row(stored, changed)
 

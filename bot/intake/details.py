@@ -43,6 +43,10 @@ FETCHED_WITHIN = timedelta(seconds=20)
 """A batch that a replica took and has not brought by then is fetched by another one (machine time)."""
 
 
+class _NoTickets(Exception):
+    """No conversation has that id, and whether a ticket has it may not be asked."""
+
+
 @dataclass
 class _Found:
     """What a batch brought together."""
@@ -51,6 +55,8 @@ class _Found:
     tickets: list[TicketFacts] = field(default_factory=list)
     """What no conversation has the id of."""
     absent: list[str] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)
+    """Not known as conversations, and the token may not read tickets."""
     refused: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     contacts: list[ContactFacts] = field(default_factory=list)
@@ -173,6 +179,9 @@ async def _conversation(
                 case _:
                     found.failed.append(conversation_id)
             log.warning("details_not_fetched", conversation=conversation_id, kind=error.kind)
+        except _NoTickets:
+            found.unseen.append(conversation_id)
+            log.warning("details_not_fetched", conversation=conversation_id, kind="not_found")
 
 
 async def _whole(intercom: IntercomClient, conversation_id: str) -> ConversationFacts | TicketFacts:
@@ -182,12 +191,13 @@ async def _whole(intercom: IntercomClient, conversation_id: str) -> Conversation
     except IntercomError as error:
         if error.kind != "not_found":
             raise
-        gone = error
+        absent = error
     try:
         return await intercom.ticket(conversation_id)
     except IntercomError as error:
-        # Whoever may not read tickets is told of the conversation all the same that it is gone.
-        raise gone if error.kind in NO_TICKETS else error from None
+        if error.kind in NO_TICKETS and error.kind != "not_found":
+            raise _NoTickets from absent
+        raise
 
 
 async def _people(
@@ -327,19 +337,31 @@ def _apply(
         else:
             # Something happened while this was being fetched, perhaps after Intercom had answered.
             row.details_due, row.details_tries = wish, 0
+        row.details_absent = 0
         session.add(row)
     for conversation_id in found.absent:
         _miss(session, workspace, conversation_id, at)
+    for conversation_id in found.unseen:
+        _miss(session, workspace, conversation_id, at, unless="ticket")
     for conversation_id in found.refused:
         _settle(session, workspace, conversation_id, at, again=False)
     for conversation_id in found.failed:
         _settle(session, workspace, conversation_id, at, again=True)
 
 
-def _miss(session: Session, workspace: str, conversation_id: str, at: Moment) -> None:
-    """Intercom does not know a conversation. A new one may not be everywhere yet, so it is asked again."""
+def _miss(
+    session: Session, workspace: str, conversation_id: str, at: Moment, *, unless: str | None = None
+) -> None:
+    """Intercom does not know a conversation. A new one may not be everywhere yet, so it is asked again.
+
+    Of the channel `unless` it only failed to tell.
+    """
     row = conversations.get(session, workspace, conversation_id)
-    sure = row is not None and row.details_tries + 1 >= ABSENT_AFTER
+    if row is None:
+        return
+    if row.channel != unless:
+        row.details_absent += 1
+    sure = row.details_absent >= ABSENT_AFTER
     _settle(session, workspace, conversation_id, at, again=not sure)
     if sure:
         forget_conversation(session, workspace, conversation_id, at)

@@ -22,6 +22,7 @@ class Conversation(SQLModel, table=True):
 
     `claimed_by` is the Intercom admin who took it (in Slack or by assignment), set by compare-and-set only.
     `details_due` (machine time) is set while parts or people are known to lack: fetch them from then on.
+    `details_absent`: how often Intercom has said since it last told of it that there is no such conversation.
     `cleared_at`: since when it holds nobody's words any more (`bot/store/retention.py`).
     """
 
@@ -67,6 +68,7 @@ class Conversation(SQLModel, table=True):
     claimed_at: datetime | None = None
     details_due: datetime | None = None
     details_tries: int = 0
+    details_absent: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     cleared_at: datetime | None = None
 
 
@@ -268,7 +270,7 @@ def ask_details(session: Session, workspace: str, conversation_id: str, machine_
     """Have a conversation fetched whole: something happened to it that was not shown."""
     row = get(session, workspace, conversation_id)
     if row is not None:
-        row.details_due, row.details_tries = machine_now, 0
+        row.details_due, row.details_tries, row.details_absent = machine_now, 0, 0
         session.add(row)
 
 

@@ -165,3 +165,53 @@ async def test_who_was_put_away_and_comes_back_brings_their_conversations_back(b
     await asked_often(house)
     assert await state(house, "1001") == "open"
     assert await running(house, "1001") == 1
+
+
+async def test_only_what_intercom_did_not_know_three_times_is_over(build: OpenHouse):
+    """Its own faults tell nothing of whether it has the conversation."""
+    house = await build(data=scenario("1001"))
+    # Each reading knocks four times at a fault.
+    house.fault("intercom", "GET /conversations/1001", "error", times=8, status=503)
+    house.fault("intercom", "GET /conversations/1001", "error", times=2, status=404, error="not_found")
+    house.webhooks_on()
+    house.intercom.customer_writes("1001", "Hello?")
+    await house.settle()
+    await asked_often(house)
+    assert not house.faults.take("intercom", "GET /conversations/1001")
+    assert await state(house, "1001") == "open"
+    assert (await house.read(conversations.get, "1001")).details_due is None
+    assert await running(house, "1001") == 1
+
+
+async def test_what_is_known_again_counts_from_the_start(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    house.webhooks_on()
+    for _ in range(2):
+        house.fault("intercom", "GET /conversations/1001", "error", times=2, status=404, error="not_found")
+        house.intercom.customer_writes("1001", "Hello?")
+        await house.settle()
+        await asked_often(house)
+    assert await state(house, "1001") == "open"
+    assert (await house.read(conversations.get, "1001")).details_absent == 0
+
+
+async def test_a_deleted_conversation_is_over_though_the_token_may_not_read_tickets(build: OpenHouse):
+    house = await ghosts(build)
+    house.fault("intercom", "GET /tickets/*", "error", times=-1, status=403, error="forbidden")
+    await house.later(minutes=61)
+    await asked_often(house)
+    assert await state(house, "1001") == "closed"
+    assert await running(house, "1001") == 0
+    assert await state(house, "1002") == "open"
+
+
+async def test_a_ticket_that_may_not_be_read_is_not_over_for_that(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    house.webhooks_on()
+    made = ticket_acts.files(house.intercom, "p1", "Badges", "The badges do not print.")
+    await house.settle()
+    house.fault("intercom", "GET /tickets/*", "error", times=-1, status=403, error="forbidden")
+    house.fault("intercom", "POST /tickets/search", "error", times=-1, status=403, error="forbidden")
+    await house.later(minutes=61)
+    await asked_often(house)
+    assert await state(house, made.id) == "open"
