@@ -24,12 +24,23 @@ from bot.store.rows import row_of
 
 
 def apply_company(
-    session: Session, workspace: str, facts: CompanyFacts, names: AccountsConfig, at: Moment
+    session: Session,
+    workspace: str,
+    facts: CompanyFacts,
+    names: AccountsConfig,
+    at: Moment,
+    *,
+    notified: bool = False,
 ) -> None:
-    """An account's present facts. Dates stand in custom attributes that the team names in watchbell.toml."""
+    """An account's present facts. Dates stand in custom attributes that the team names in watchbell.toml.
+
+    `notified`: by a webhook, which may come late; what was read is newer than anything told before.
+    """
     row = row_of(session, Account, workspace, facts.id) or Account(
         workspace=workspace, id=facts.id, name="", fetched_at=at.now
     )
+    if notified and _is_older(facts, row):
+        return
     attributes = facts.custom_attributes
     row.name = facts.name or facts.company_id or row.name or f"Company {facts.id}"
     row.plan = facts.plan
@@ -41,7 +52,7 @@ def apply_company(
     row.segment = _word(attributes.get(names.segment_attribute))
     row.owner_admin_id = _word(attributes.get(names.owner_attribute))
     row.attributes = dict(attributes)
-    row.updated_at, row.fetched_at = facts.updated_at, at.now
+    row.updated_at, row.fetched_at = facts.updated_at or row.updated_at, at.now
     row.deleted_at = None
     session.add(row)
     session.flush()
@@ -51,12 +62,18 @@ def apply_company(
 
 
 def apply_contact(
-    session: Session, workspace: str, facts: ContactFacts, at: Moment, names: AccountsConfig | None = None
+    session: Session,
+    workspace: str,
+    facts: ContactFacts,
+    at: Moment,
+    names: AccountsConfig | None = None,
+    *,
+    notified: bool = False,
 ) -> None:
     """A customer's person, and the account they belong to. Not one who was erased.
 
     Their conversations go with them, and so do colleagues of whom only the e-mail domain tells where they
-    belong. Whoever Intercom has merged into them is them from now on.
+    belong. Whoever Intercom has merged into them is them from now on. `notified` as for a company.
     """
     if is_erased(session, workspace, facts.id):
         return
@@ -65,6 +82,8 @@ def apply_contact(
     )
     if row.merged_into is not None:
         # Told late: by now they are somebody else.
+        return
+    if notified and _is_older(facts, row):
         return
     deleted = deleted_among(session, workspace, facts.company_ids)
     companies = [each for each in facts.company_ids if each not in deleted]
@@ -75,7 +94,7 @@ def apply_contact(
     if row.named:
         row.chosen = None
     row.signed_up_at, row.last_seen_at = facts.signed_up_at, facts.last_seen_at
-    row.fetched_at = at.now
+    row.updated_at, row.fetched_at = facts.updated_at or row.updated_at, at.now
     session.add(row)
     session.flush()
     by_colleagues = None if row.named else account_by_colleagues(session, row)
@@ -89,6 +108,12 @@ def apply_contact(
         settle_colleagues(session, workspace, row.domain, at.machine)
     for each in facts.merged:
         follow_merge(session, workspace, each, row.id, at)
+
+
+def _is_older(facts: CompanyFacts | ContactFacts, row: Account | Contact) -> bool:
+    """Whether something newer is known, as far as both say how old they are."""
+    told, kept = facts.updated_at, row.updated_at
+    return told is not None and kept is not None and told < kept
 
 
 def forget_company(session: Session, workspace: str, company_id: str, at: Moment) -> None:

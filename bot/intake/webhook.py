@@ -161,11 +161,11 @@ def _take_in(
         case TicketFacts() as ticket:
             hear_tickets(session, workspace, [ticket], at)
         case ContactFacts() as contact:
-            apply_contact(session, workspace, contact, at, names)
+            apply_contact(session, workspace, contact, at, names, notified=True)
             if notification.topic == MERGED and not is_erased(session, workspace, contact.id):
                 rechecks.ask_anew(session, workspace, rechecks.CONTACT, contact.id, now=at.machine)
         case CompanyFacts() as company if not deleted_among(session, workspace, [company.id]):
-            apply_company(session, workspace, company, names, at)
+            apply_company(session, workspace, company, names, at, notified=True)
         case AdminFacts() as admin:
             apply_admin(session, workspace, admin, at)
         case _:

@@ -47,7 +47,7 @@ class Contact(SQLModel, table=True):
     holds as long as Intercom names none. `domain` is their company's own, None for a public mail service.
     `merged_into`: Intercom has merged them into this other one, who is them from then on; what stays here is
     by what they can be known again (`bot/store/merged_contacts.py`). `deleted_at`: since when Intercom says
-    that they were deleted there.
+    that they were deleted there. `updated_at` is Intercom's and decides what is newer.
     """
 
     __tablename__ = "contact"
@@ -67,6 +67,7 @@ class Contact(SQLModel, table=True):
     chosen: str | None = None
     signed_up_at: datetime | None = None
     last_seen_at: datetime | None = None
+    updated_at: datetime | None = None
     fetched_at: datetime
     merged_into: str | None = None
     deleted_at: datetime | None = None

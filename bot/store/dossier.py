@@ -30,7 +30,9 @@ _CONVERSATION = (
     "id", "title", "channel", "state", "priority", "tags", "attributes", "created_at", "updated_at",
     "waiting_since", "snoozed_until", "last_close_at", "reopens", "rating", "rating_remark", "rating_at",
 )  # fmt: skip
-_CONTACT = ("id", "name", "email", "role", "signed_up_at", "last_seen_at", "fetched_at", "merged_into")
+_CONTACT = (
+    "id", "name", "email", "role", "signed_up_at", "last_seen_at", "updated_at", "fetched_at", "merged_into",
+)  # fmt: skip
 _OUTSIDE = ("channel", "place", "author_name", "author_kind", "at", "title", "text", "conversation_id")
 _CLOCK = ("clock", "policy", "target_seconds", "started_at", "due_at", "stopped_at", "state", "late_seconds")
 
