@@ -12,11 +12,11 @@ from bot.cards import home as home_card
 from bot.cards.home import HomeCard
 from bot.clock import Moment
 from bot.desk import inbox as desk
-from bot.desk.rep import NOT_LINKED
+from bot.desk.rep import why_not
 from bot.office import Office
 from bot.risk import atrisk
 from bot.slack.errors import SlackError
-from bot.store import homes, reps
+from bot.store import homes
 from bot.watch import pulse
 from handlers.front import Act, Front
 from handlers.routes import Answer, Handler, Routes
@@ -104,12 +104,11 @@ async def _draw(front: Front, user_id: str, card: HomeCard, *, opened: bool) -> 
 def _card(session: Session, office: Office, user_id: str, at: Moment) -> HomeCard:
     """One snapshot of everything that the Home tells."""
     risks = atrisk.card(session, office, at.now)
-    linked = reps.linked_admin(session, office.workspace, user_id) is not None
     return HomeCard(
         inbox=desk.inbox_of(session, office, user_id, at),
         health=pulse.health(session, office, at),
         at_risk=risks.accounts,
         silent=pulse.silent(session, office, at.now),
         not_known=risks.not_known,
-        notice=None if linked else NOT_LINKED,
+        notice=why_not(session, office, user_id),
     )

@@ -138,7 +138,7 @@ def _content(
 ) -> Message:
     of = len({row.account_id for row in rows if row.account_id is not None})
     if spread.state == spreads.TAKEN_BACK:
-        rep = reps.linked_admin(session, office.workspace, spread.ended_by or "")
+        rep = reps.ever_linked(session, office.workspace, spread.ended_by or "")
         return card.render_taken_back(
             SpreadTakenBack(spread.title, of, len(rows), rep.name if rep is not None else None)
         )

@@ -11,13 +11,17 @@ from bot.slack import text
 
 @dataclass(frozen=True)
 class OutcomeCard:
-    """`what` was to be done ("close", "ticket 12"); `problem` is Intercom's reason where it was not."""
+    """`what` was to be done ("close", "ticket 12"); `problem` is Intercom's reason where it was not.
+
+    `freed`: the conversation is nobody's again.
+    """
 
     what: str
     contact: str
     done: bool
     problem: str | None = None
     url: str | None = None
+    freed: bool = False
 
 
 def render(card: OutcomeCard) -> Message:
@@ -27,7 +31,8 @@ def render(card: OutcomeCard) -> Message:
         said = f":white_check_mark: *{text.inline(card.what, 80)}*: {name}"
         return Message(f"{text.inline(card.what, 80)}: {name}.", [kit.section(words.dotted(said, link))])
     why = kit.sentence(card.problem or "Intercom refused it.", 300)
-    said = f":warning: *Not done: {text.inline(card.what, 80)}*, {name}. {why} Do it in Intercom instead."
+    mend = "It is free again." if card.freed else "Do it in Intercom instead."
+    said = f":warning: *Not done: {text.inline(card.what, 80)}*, {name}. {why} {mend}"
     return Message(
         f"Not done: {text.inline(card.what, 80)}, {name}.", [kit.section(words.dotted(said, link))]
     )

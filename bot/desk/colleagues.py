@@ -27,7 +27,7 @@ def card(session: Session, office: Office, conversation_id: str, now: datetime) 
             linked=admin.id in linked,
         )
         for admin in reps.all_admins(session, office.workspace)
-        if admin.id != row.claimed_by
+        if admin.id != row.claimed_by and admin.gone_at is None
     ]
     offered.sort(key=lambda each: (each.away, each.open_conversations or 0, each.name))
     return AssignCard(

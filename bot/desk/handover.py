@@ -47,7 +47,7 @@ def hand_over(
     """
     row = must_know(session, office, conversation_id)
     colleague = reps.get_admin(session, office.workspace, to_admin_id)
-    if colleague is None:
+    if colleague is None or colleague.gone_at is not None:
         raise UserError("Nothing was changed: Intercom no longer has that teammate. Choose another one.")
     if row.state == "closed":
         return Moved(Claimed("closed", row, holder_name(session, office, row)))

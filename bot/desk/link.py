@@ -40,6 +40,8 @@ def link(
     does not fit it is refused, wherever it came from. Raises UserError.
     """
     admin = reps.get_admin(session, office.workspace, admin_id)
+    if admin is not None and admin.gone_at is not None:
+        raise UserError("Not linked: Intercom no longer has that seat. Type `/watchbell link` to see yours.")
     if admin is None or not email or (admin.email or "").casefold() != email.casefold():
         raise UserError(
             "Not linked: that Intercom seat has another e-mail address. Ask your lead to link you with "

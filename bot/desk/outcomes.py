@@ -12,19 +12,25 @@ from bot.outbox import kinds
 from bot.outbox.show import show
 from bot.present import contact_name, url
 from bot.slack.text import is_user_id
-from bot.store import intents
-from bot.store.conversations import get
+from bot.store import audit, holds, intents, rechecks
+from bot.store.conversations import Conversation, get, move_claim
 from bot.store.intents import Intent
 
 
 def after_outcome(session: Session, office: Office, intent: Intent, state: str, at: Moment) -> None:
-    """A direct message when Intercom refused for good, and when a ticket was made."""
+    """A direct message when Intercom refused for good, and when a ticket was made.
+
+    A claim of which Intercom could not be told ends: there it is nobody's.
+    """
     by = str(intent.payload.get("by") or "")
     done = state == "done" and intent.kind == kinds.INTERCOM_TICKET
-    if intent.kind in kinds.WORDS or not is_user_id(by) or not (done or state == "dead"):
+    if intent.kind in kinds.WORDS or not (done or state == "dead"):
         return
     row = get(session, office.workspace, intent.subject)
-    if row is None:
+    if row is None or (intent.kind == kinds.INTERCOM_ASSIGN and _overtaken(session, row, intent)):
+        return
+    freed = intent.kind == kinds.INTERCOM_ASSIGN and _free(session, row, intent, at)
+    if not is_user_id(by):
         return
     what = kinds.NAMES.get(intent.kind, "a change").removeprefix("a ").removeprefix("an ")
     card = OutcomeCard(
@@ -33,6 +39,40 @@ def after_outcome(session: Session, office: Office, intent: Intent, state: str, 
         done=done,
         problem=None if done else intents.reason(session, intent),
         url=url(office, row.id),
+        freed=freed,
     )
     key = f"outcome:{intent.key}"
     show(session, office.workspace, key=key, channel=by, content=outcome_card.render(card), at=at)
+
+
+def _overtaken(session: Session, row: Conversation, intent: Intent) -> bool:
+    """Whether somebody else has it by now, it was assigned once more, or Intercom says the same already."""
+    holder = intent.payload.get("assignee_id")
+    if row.claimed_by != holder or row.admin_assignee_id == holder:
+        return True
+    every = intents.about(session, row.workspace, row.id, kinds=(kinds.INTERCOM_ASSIGN,))
+    later = [each for each in every if (each.id or 0) > (intent.id or 0)]
+    return any(each.state in (*intents.OPEN, "done") for each in later)
+
+
+def _free(session: Session, row: Conversation, intent: Intent, at: Moment) -> bool:
+    holder = intent.payload.get("assignee_id")
+    if holder is None:
+        return False
+    if not move_claim(session, row.workspace, row.id, held_by=holder, to=None, now=at.now):
+        return False
+    holds.end(session, row.workspace, row.id)
+    rechecks.ask_about(session, row, now=at.machine)
+    audit.record(
+        session,
+        row.workspace,
+        at=at.now,
+        slack_user_id="watchbell",
+        admin_id=holder,
+        action="free_claim",
+        source="intercom",
+        outcome="done",
+        conversation_id=row.id,
+        detail=f"of {holder}, as Intercom was not told",
+    )
+    return True

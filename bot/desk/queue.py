@@ -37,7 +37,7 @@ def of_team(wanted: Wanted, team: str) -> Wanted:
 
 
 def may_be_taken(session: Session, office: Office, admin_id: str | None = None) -> Wanted:
-    """What of everything that waits is on offer: nobody has claimed it, or who did is away in Intercom.
+    """What of everything that waits is on offer: nobody has claimed it, or who did is away from Intercom.
 
     To the holder of a seat only what belongs to no team, or to one of theirs.
     """

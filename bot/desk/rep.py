@@ -15,6 +15,10 @@ NOT_LINKED = (
     "You can read here, not act: your Slack account is not linked to an Intercom seat yet. "
     "Type `/watchbell link`, or ask your lead to link you."
 )
+SEAT_GONE = (
+    "You can read here, not act: Intercom no longer has your seat. "
+    "Once you have one again, type `/watchbell link`."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +32,23 @@ class Rep:
 
 
 def rep_for(session: Session, office: Office, slack_user_id: str, source: str) -> Rep:
-    """The rep this person acts as. Raises NotAllowed when they are not linked."""
+    """The rep this person acts as. Raises NotAllowed when they are not linked to a seat that is there."""
     seat = reps.seat_of(session, office.workspace, slack_user_id)
     if seat is None:
-        raise NotAllowed(NOT_LINKED)
+        raise NotAllowed(_why_not(session, office, slack_user_id))
     return Rep(slack_user_id, seat.admin_id, seat.name, source)
+
+
+def why_not(session: Session, office: Office, slack_user_id: str) -> str | None:
+    """Why this person cannot act, as a sentence for them; None where they can."""
+    if reps.seat_of(session, office.workspace, slack_user_id) is not None:
+        return None
+    return _why_not(session, office, slack_user_id)
+
+
+def _why_not(session: Session, office: Office, slack_user_id: str) -> str:
+    was = reps.ever_linked(session, office.workspace, slack_user_id)
+    return NOT_LINKED if was is None else SEAT_GONE
 
 
 def note_down(

@@ -83,7 +83,7 @@ def assign(
         kinds.INTERCOM_ASSIGN,
         conversation_id,
         f"assign:{conversation_id}:{assignee_id or 'nobody'}:{_stamp(at)}",
-        {"admin_id": rep.admin_id, "assignee_id": assignee_id},
+        {"admin_id": rep.admin_id, "by": rep.slack_user_id, "assignee_id": assignee_id},
         at,
     )
 

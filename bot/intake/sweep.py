@@ -18,6 +18,7 @@ from sqlmodel import Session
 
 from bot.clock import Clock, Moment, moment
 from bot.intake.apply import apply_conversations
+from bot.intake.gone_seats import note_gone
 from bot.intake.paging import BEGINNING, pages
 from bot.intake.people import apply_admin, apply_company, apply_team, forget_company
 from bot.intake.sweep_tickets import sweep_tickets
@@ -185,6 +186,8 @@ def _take_teammates(
     for admin in admins:
         if not admin.is_bot:
             apply_admin(session, workspace, admin, at)
+    if admins:
+        note_gone(session, workspace, {admin.id for admin in admins}, at)
     for team in teams:
         apply_team(session, workspace, team)
 

@@ -46,7 +46,7 @@ def told(session: Session, office: Office, row: Conversation) -> tuple[str, ...]
     """Names of the leads who are told of a late reply that nobody holds."""
     if row.claimed_by is not None:
         return ()
-    names = [reps.linked_admin(session, office.workspace, lead) for lead in office.leads]
+    names = [reps.ever_linked(session, office.workspace, lead) for lead in office.leads]
     return tuple(admin.name for admin in names if admin is not None)
 
 

@@ -151,7 +151,7 @@ def _crossings(session: Session, office: Office, clock: SlaClock) -> list[tuple[
 
 
 def _said(session: Session, office: Office, crossing: Crossing) -> str:
-    reached = [reps.linked_admin(session, office.workspace, each) for each in crossing.told.split()]
+    reached = [reps.ever_linked(session, office.workspace, each) for each in crossing.told.split()]
     names = [admin.name for admin in reached if admin is not None]
     others = len(reached) - len(names)
     if others:

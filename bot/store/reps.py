@@ -15,7 +15,9 @@ from bot.store.rows import kept_row_of, row_of
 
 
 class Admin(SQLModel, table=True):
-    """A teammate's seat in Intercom."""
+    """A teammate's seat in Intercom. `gone_at`: since when Intercom names it no more; its name stays for what
+    its holder did.
+    """
 
     __tablename__ = "admin"
 
@@ -26,6 +28,7 @@ class Admin(SQLModel, table=True):
     away: bool = False
     team_ids: list[str] = Field(default_factory=list, sa_type=JSON)
     fetched_at: datetime
+    gone_at: datetime | None = None
 
 
 class Team(SQLModel, table=True):
@@ -57,16 +60,22 @@ def get_admin(session: Session, workspace: str, admin_id: str | None) -> Admin |
 
 
 def away_admins(session: Session, workspace: str) -> list[str]:
-    """Who is away in Intercom: what they hold is on offer."""
-    return [admin.id for admin in all_admins(session, workspace) if admin.away]
+    """Who is away in Intercom, or gone from it: what they hold is on offer."""
+    return [admin.id for admin in all_admins(session, workspace) if admin.away or admin.gone_at is not None]
 
 
 def all_admins(session: Session, workspace: str) -> list[Admin]:
+    """Every seat that is known, those that are gone among them."""
     return list(session.exec(select(Admin).where(Admin.workspace == workspace).order_by(Admin.name)))
 
 
 def admin_by_email(session: Session, workspace: str, email: str) -> Admin | None:
-    query = select(Admin).where(Admin.workspace == workspace, func.lower(col(Admin.email)) == email.lower())
+    """The seat with this mail address, unless it is gone."""
+    query = select(Admin).where(
+        Admin.workspace == workspace,
+        func.lower(col(Admin.email)) == email.lower(),
+        col(Admin.gone_at).is_(None),
+    )
     return session.exec(query).first()
 
 
@@ -86,14 +95,14 @@ class Seat(NamedTuple):
 
 
 def seat_of(session: Session, workspace: str, slack_user_id: str) -> Seat | None:
-    """The seat this Slack person acts with, or None."""
+    """The seat this Slack person acts with, or None; one that is gone is none."""
     found = core(session).execute(_seat(), {"in_workspace": workspace, "who": slack_user_id}).first()
     return Seat(*found) if found is not None else None
 
 
 @cache
 def _seat() -> Executable:
-    return _linked().with_only_columns(col(Admin.id), col(Admin.name))
+    return _linked().where(col(Admin.gone_at).is_(None)).with_only_columns(col(Admin.id), col(Admin.name))
 
 
 def admin_names(session: Session, workspace: str, admin_ids: Collection[str]) -> dict[str, str]:
@@ -113,7 +122,13 @@ def _names() -> Executable:
 
 
 def linked_admin(session: Session, workspace: str, slack_user_id: str) -> Admin | None:
-    """The seat this Slack person acts with, or None."""
+    """The seat this Slack person acts with, or None; one that is gone is none."""
+    admin = ever_linked(session, workspace, slack_user_id)
+    return admin if admin is not None and admin.gone_at is None else None
+
+
+def ever_linked(session: Session, workspace: str, slack_user_id: str) -> Admin | None:
+    """The seat this Slack person is linked to, gone or not: for what they did."""
     return session.exec(_linked(), params={"in_workspace": workspace, "who": slack_user_id}).first()
 
 

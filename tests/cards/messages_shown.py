@@ -205,6 +205,9 @@ def messages() -> dict[str, Message]:
         "outcome, not done": outcome.render(
             outcome.OutcomeCard("close", "<@U0LEAD> Dana *Reyes*", False, "Intercom no longer has it.", PAGE)
         ),
+        "outcome, claim": outcome.render(
+            outcome.OutcomeCard("assignment", "Dana Reyes", False, "Intercom no longer has it.", PAGE, True)
+        ),
         "outcome, ticket": outcome.render(outcome.OutcomeCard("Ticket made", "Dana Reyes", True, url=PAGE)),
         "unfurl, free": Message("A link.", unfurl.render(unfurl.UnfurlCard(LINES[0], NOW, ZONE))),
         "unfurl, claimed": Message("A link.", unfurl.render(unfurl.UnfurlCard(LINES[1], NOW, ZONE))),

@@ -1,0 +1,125 @@
+"""Whoever has no seat in Intercom any more holds nothing here, and a claim that Intercom refuses is none."""
+
+from __future__ import annotations
+
+from harness import House, OpenHouse
+from on_the_screen import words
+from small_office import scenario
+
+from bot.store import conversations, reps
+from sandbox.intercom.model import Admin
+
+
+def removed(house: House, admin_id: str) -> Admin:
+    """An Intercom admin deletes a teammate: what they had is nobody's."""
+    workspace = house.intercom.workspace
+    for each in workspace.conversations.values():
+        if each.admin_assignee_id == admin_id:
+            each.admin_assignee_id = None
+    return workspace.admins.pop(admin_id)
+
+
+async def claimed_by(house: House, id_: str = "1001") -> str | None:
+    found: str | None = (await house.read(conversations.get, id_)).claimed_by
+    return found
+
+
+async def test_what_they_held_is_offered_again(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.at("09:05")
+    await house.ben.types("/claim 1001")
+    await house.settle()
+    assert await claimed_by(house) == house.ben.admin
+    removed(house, house.ben.admin)
+    await house.later(minutes=2)
+    assert await claimed_by(house) is None
+    await house.at("09:31")
+    assert "claimed by nobody" in words(house.alert("1001").blocks)
+    await house.ana.types("/claim next")
+    await house.settle()
+    assert await claimed_by(house) == house.ana.admin
+
+
+async def test_they_read_why_they_cannot_act(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.at("09:05")
+    removed(house, house.ben.admin)
+    await house.later(minutes=2)
+    await house.ben.types("/claim 1001")
+    assert "Intercom no longer has your seat" in house.ben.heard
+    assert await claimed_by(house) is None
+    await house.slack.people.open_home(house.ben.id)
+    await house.settle()
+    assert "Intercom no longer has your seat" in words(house.ben.home.blocks)
+    await house.ben.types("/watchbell link")
+    assert "No Intercom seat has your e-mail address" in house.ben.heard
+
+
+async def test_nobody_can_give_them_anything(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.at("09:05")
+    await house.ana.presses(house.alert("1001"), "assign")
+    assert "Ben Okoro" in str(house.ana.view.blocks)
+    stale = house.ana.view
+    removed(house, house.ben.admin)
+    await house.later(minutes=2)
+    chosen = {"type": "static_select", "selected_option": {"value": house.ben.admin}}
+    await house.ana.submits({"colleague": chosen}, view=stale)
+    await house.settle()
+    assert await claimed_by(house) is None
+    await house.ana.presses(house.alert("1001"), "assign")
+    assert "Ben Okoro" not in str(house.ana.view.blocks)
+    assert "Cem Aydin" in str(house.ana.view.blocks)
+
+
+async def test_a_seat_that_is_listed_again_is_theirs_again(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    ben = removed(house, house.ben.admin)
+    await house.later(minutes=2)
+    assert (await house.read(reps.get_admin, house.ben.admin)).gone_at is not None
+    house.intercom.workspace.admins[ben.id] = ben
+    await house.later(minutes=2)
+    await house.ben.types("/claim 1001")
+    assert "*Yours now*" in house.ben.heard
+
+
+async def test_a_list_of_nobody_sends_nobody_away(build: OpenHouse):
+    """A workspace has at least whoever the token belongs to: such an answer is a fault."""
+    house = await build(data=scenario("1001"))
+    everybody = dict(house.intercom.workspace.admins)
+    house.intercom.workspace.admins.clear()
+    await house.later(minutes=2)
+    assert (await house.read(reps.get_admin, house.ben.admin)).gone_at is None
+    house.intercom.workspace.admins.update(everybody)
+
+
+async def test_a_claim_that_intercom_refuses_is_given_back_and_told(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.at("09:05")
+    # Before any sweep can have told of it.
+    removed(house, house.ben.admin)
+    await house.ben.types("/claim 1001")
+    assert "*Yours now*" in house.ben.heard
+    await house.settle()
+    assert await claimed_by(house) is None
+    told = [
+        words(each.blocks)
+        for each in house.posts(house.slack.im_with(house.ben.id).id, "post:outcome:assign:1001")
+    ]
+    assert len(told) == 1
+    assert "Not done: assignment" in told[0]
+    assert "It is free again." in told[0]
+    await house.ana.types("/claim 1001")
+    assert "*Yours now*" in house.ana.heard
+
+
+async def test_a_refusal_that_comes_late_takes_nothing_from_whoever_has_it_by_then(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.at("09:05")
+    house.fault("intercom", "POST /conversations/1001/parts", "error", status=400, error="parameter_invalid")
+    await house.ben.types("/claim 1001")
+    await house.ben.presses(house.ben.last, "release")
+    await house.ana.types("/claim 1001")
+    await house.settle()
+    assert await claimed_by(house) == house.ana.admin
+    assert house.posts(house.slack.im_with(house.ben.id).id, "post:outcome:assign:1001") == []
