@@ -51,12 +51,12 @@ class Place:
 
 
 def listens(session: Session, office: Office, heard: Heard | Deleted) -> bool:
-    """Whether what is said there is anything about an account."""
-    if mapped.get(session, office.workspace, heard.channel) is not None:
-        return True
+    """Whether what is said there is anything about an account; of what was taken away, whether it is kept."""
     if isinstance(heard, Deleted):
         source = outside.slack_source(heard.channel)
         return outside.get(session, office.workspace, source, heard.ts) is not None
+    if mapped.get(session, office.workspace, heard.channel) is not None:
+        return True
     return _talked_about(session, office, heard) is not None
 
 

@@ -80,13 +80,16 @@ async def catch_up(
     return kept
 
 
-async def _unread(slack: Slack, row: MappedChannel, now: datetime) -> list[Heard]:
-    """What was said since the channel was read last, in its threads too, oldest first."""
+async def _unread(slack: Slack, row: MappedChannel, now: datetime) -> list[Heard | Deleted]:
+    """What was said since the channel was read last, in its threads too, oldest first.
+
+    What was taken away from the head of a thread does not say when, so it is told each time.
+    """
     since = said.instant(row.read_to) - OVERLAP
-    found: list[Heard] = []
+    found: list[Heard | Deleted] = []
     for raw in await _pages(slack, row.channel_id, min(since, now - THREADS_BACK)):
-        heard = said.read_message(row.channel_id, raw)
-        if heard is not None and (heard.edited_at or heard.at) >= since:
+        heard = said.read_history(row.channel_id, raw)
+        if isinstance(heard, Deleted) or (heard is not None and (heard.edited_at or heard.at) >= since):
             found.append(heard)
         latest = str(raw.get("latest_reply") or "")
         if said.is_ts(latest) and said.instant(latest) >= since:

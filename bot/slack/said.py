@@ -10,6 +10,9 @@ from bot.slack.answers import Raw
 _SPOKEN = (None, "", "file_share", "thread_broadcast", "me_message")
 """Subtypes of messages that somebody wrote; the others tell of joins, topics, pins."""
 
+_TOMBSTONE = "tombstone"
+"""What stands in place of a message that was deleted while replies hang on it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -48,8 +51,16 @@ def read_event(event: Raw) -> Heard | Deleted | None:
         return Deleted(channel, ts) if channel and ts else None
     if event.get("subtype") == "message_changed":
         changed = event.get("message")
-        return read_message(channel, changed) if isinstance(changed, dict) else None
+        return read_history(channel, changed) if isinstance(changed, dict) else None
     return read_message(channel, event)
+
+
+def read_history(channel: str, raw: Raw) -> Heard | Deleted | None:
+    """A message as history has it, or that it was taken away; None where no person said anything."""
+    ts = str(raw.get("ts") or "")
+    if raw.get("subtype") == _TOMBSTONE:
+        return Deleted(channel, ts) if channel and is_ts(ts) else None
+    return read_message(channel, raw)
 
 
 def read_message(channel: str, raw: Raw) -> Heard | None:

@@ -50,9 +50,12 @@ class EventFeed:
             },
         )
 
-    def message_deleted(self, message: Message) -> None:
-        shown = message_object(self._world, message)
-        detail = {"deleted_ts": message.ts, "previous_message": shown | {"text": message.text}}
+    def message_deleted(self, message: Message, before: Message) -> None:
+        """Of a parent with replies Slack says that it has become a tombstone, and not that it is deleted."""
+        if message.reply_count:
+            self.message_changed(message, before)
+            return
+        detail = {"deleted_ts": message.ts, "previous_message": message_object(self._world, before)}
         self._hidden(message, {"subtype": "message_deleted", **detail})
 
     def reaction(self, kind: str, message: Message, user_id: str, name: str) -> None:

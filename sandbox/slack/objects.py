@@ -110,10 +110,13 @@ def usergroup_object(world: SlackWorld, group: UserGroup, *, users: bool) -> Jso
 
 
 def message_object(world: SlackWorld, message: Message, *, metadata: bool = False) -> Json:
-    """A message as history, answers and payloads show it. Metadata only where it was asked for."""
-    shown: Json = {"type": "message", "ts": message.ts, "text": message.text}
+    """A message as history, answers and payloads show it. Metadata only where it was asked for.
+
+    Of a deleted parent only its thread is left.
+    """
     if message.deleted:
-        shown |= {"subtype": "tombstone", "text": "This message was deleted.", "hidden": True}
+        return _tombstone(message) | _thread_of(message)
+    shown: Json = {"type": "message", "ts": message.ts, "text": message.text}
     if message.user:
         shown |= {"user": message.user, "team": _team_of(world, message.user)}
     if message.bot_id:
@@ -122,7 +125,7 @@ def message_object(world: SlackWorld, message: Message, *, metadata: bool = Fals
     optional: Json = {
         "subtype": message.subtype,
         "username": message.username,
-        "blocks": None if message.deleted else message.blocks,
+        "blocks": message.blocks,
         "attachments": [*message.attachments, *_unfurled(message)],
         "thread_ts": message.thread_ts,
         "edited": message.edited,
@@ -133,19 +136,36 @@ def message_object(world: SlackWorld, message: Message, *, metadata: bool = Fals
         ],
     }
     shown |= {key: value for key, value in optional.items() if value}
-    if message.reply_count:
-        shown |= {
-            "reply_count": message.reply_count,
-            "reply_users": message.reply_users,
-            "reply_users_count": len(message.reply_users),
-            "latest_reply": message.latest_reply,
-            "is_locked": False,
-            "subscribed": False,
-        }
+    shown |= _thread_of(message)
     if message.is_reply:
         parent = world.message(message.channel, message.thread_ts or "")
         shown["parent_user_id"] = parent.user if parent else None
     return shown
+
+
+def _tombstone(message: Message) -> Json:
+    return {
+        "type": "message",
+        "subtype": "tombstone",
+        "text": "This message was deleted.",
+        "user": "USLACKBOT",
+        "hidden": True,
+        "ts": message.ts,
+        **({"thread_ts": message.thread_ts} if message.thread_ts else {}),
+    }
+
+
+def _thread_of(message: Message) -> Json:
+    if not message.reply_count:
+        return {}
+    return {
+        "reply_count": message.reply_count,
+        "reply_users": message.reply_users,
+        "reply_users_count": len(message.reply_users),
+        "latest_reply": message.latest_reply,
+        "is_locked": False,
+        "subscribed": False,
+    }
 
 
 def bot_profile(world: SlackWorld) -> Json:

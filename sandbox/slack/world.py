@@ -248,6 +248,7 @@ class SlackWorld:
 
     def remove(self, message: Message) -> None:
         """Delete a message. A parent with replies stays as a tombstone."""
+        before = dataclasses.replace(message)
         message.deleted = True
         if message.is_reply and message.ephemeral_to is None and message.thread_ts:
             parent = self._messages[message.channel].get(message.thread_ts)
@@ -259,7 +260,7 @@ class SlackWorld:
                 parent.reply_users = list(dict.fromkeys(m.user for m in left if m.user))
         self.tell("message_deleted", {"channel": message.channel, "ts": message.ts})
         if message.ephemeral_to is None:
-            self.events.message_deleted(message)
+            self.events.message_deleted(message, before)
 
     def _parent(self, channel_id: str, thread_ts: str) -> Message:
         parent = self._messages[channel_id].get(thread_ts)

@@ -253,6 +253,22 @@ async def test_threads_edits_and_deletions_are_followed(build: OpenHouse):
     assert [each.text for each in await kept(house)] == ["On it"]
 
 
+async def test_a_deletion_that_no_event_told_of_is_read_from_history(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await choose(house)
+    first = await says(house, "U0SID", "My password is swordfish")
+    await says(house, "U0SID", "And a word in its thread", thread=first.ts)
+    house.slack.manifest = house.slack.manifest.__class__(
+        **{**vars(house.slack.manifest), "events": frozenset()}
+    )
+    house.slack.remove(first)
+    await house.settle()
+    assert len(await kept(house)) == 2
+    await house.later(minutes=3)
+    assert [each.text for each in await kept(house)] == ["And a word in its thread"]
+    assert not [each for each in cards(house) if "swordfish" in words(each.blocks)]
+
+
 async def test_what_no_event_told_is_read_from_history_threads_included(build: OpenHouse):
     house = await build(data=scenario("1001"))
     early = await house.slack.people.say("U0SID", SHARED, "Said before it was mapped")

@@ -319,3 +319,32 @@ async def test_the_app_is_not_where_two_people_talk_and_hears_their_shortcuts(wo
             await client(world).chat_postEphemeral(channel=direct.id, user=JONAS, text="x")
         with pytest.raises(Refused, match="not in this channel"):
             await world.people.shortcut(GUEST, "claim_this", direct.id, said.ts)
+
+
+async def test_a_deleted_message_is_told_as_gone_or_as_a_tombstone(world: SlackWorld) -> None:
+    app, heard = bolt_app(world), []
+
+    @app.event({"type": "message", "subtype": "message_deleted"})
+    async def gone(event: dict[str, Any]) -> None:
+        heard.append((event["deleted_ts"], event["previous_message"]["text"]))
+
+    @app.event({"type": "message", "subtype": "message_changed"})
+    async def changed(event: dict[str, Any]) -> None:
+        left, before = event["message"], event["previous_message"]
+        assert (left["subtype"], left["user"], left["hidden"]) == ("tombstone", "USLACKBOT", True)
+        assert (before["user"], before["text"], before.get("subtype")) == (MARA, "a question", None)
+        heard.append((left["ts"], left["text"]))
+
+    @app.event("message")
+    async def said(event: dict[str, Any]) -> None:
+        assert event.get("subtype") is None
+
+    async with by_http(world, app):
+        parent = await world.people.say(MARA, ALERTS, "a question")
+        reply = await world.people.say(MARA, ALERTS, "a reply", thread_ts=parent.ts)
+        await world.people.say(MARA, ALERTS, "another", thread_ts=parent.ts)
+        await world.settled()
+        world.remove(reply)
+        world.remove(parent)
+        await world.settled()
+    assert sorted(heard) == [(parent.ts, "This message was deleted."), (reply.ts, "a reply")]

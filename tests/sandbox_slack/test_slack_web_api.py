@@ -153,7 +153,7 @@ async def test_threads_count_and_survive_their_parent(world: SlackWorld) -> None
     await web.chat_delete(channel=ALERTS, ts=parent)
     thread = (await web.conversations_replies(channel=ALERTS, ts=parent))["messages"]
     assert [m["text"] for m in thread] == ["This message was deleted.", "a", "on it"]
-    assert thread[0]["subtype"] == "tombstone"
+    assert (thread[0]["subtype"], thread[0]["user"]) == ("tombstone", "USLACKBOT")
     assert thread[0]["reply_count"] == 2
     assert await error_of(web.conversations_replies(channel=ALERTS, ts="1.2")) == "thread_not_found"
 
