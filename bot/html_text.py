@@ -8,6 +8,7 @@ nothing says which. So only names that HTML knows count as tags; `<https://examp
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from html import unescape
 
 # Controls except tab and line feed, bidi controls, invisible joiners of nothing, tags, lone surrogates.
@@ -50,7 +51,29 @@ _INLINE = _names(
     "span strike strong sub summary details sup td textarea th time tt u var video audio wbr"
 )
 _KNOWN = _BLOCKS | _DROPPED | _INLINE
+_LINES = _BLOCKS | _names("p li br")
 _QUOTES = ("gmail_quote", "yahoo_quoted", "moz-cite-prefix")
+_GMAIL, _GMAIL_HEAD = "gmail_quote", "gmail_attr"
+_LONGEST_HEAD = 400
+
+ATTRIBUTION = re.compile(
+    r"(?:on|am|el|le|il|op|em|den)\s.{4,200}(?:wrote|schrieb|escribió|a écrit|ha scritto|schreef|escreveu"
+    r"|skrev)\b.{0,80}:",
+    re.IGNORECASE,
+)
+"""The whole line above a quoted mail that says whose it is."""
+
+FORWARDED = re.compile(
+    r"[-–—_]{2,}\s*(?:forwarded message|weitergeleitete nachricht|mensaje reenviado|message transféré"
+    r"|messaggio inoltrato|doorgestuurd bericht|mensagem encaminhada|vidarebefordrat meddelande"
+    r"|videresendt meddelelse)\b"
+    r"|(?:begin forwarded message|anfang der weitergeleiteten nachricht|inicio del mensaje reenviado"
+    r"|début du message (?:réexpédié|transféré)|inizio (?:del )?messaggio inoltrato"
+    r"|begin doorgestuurd bericht|início da mensagem (?:re)?encaminhada)\s?:",
+    re.IGNORECASE,
+)
+"""How a line begins below which somebody passes on a mail: what follows is what they want to say."""
+
 _SHOWN_LINKS = ("http://", "https://", "mailto:", "tel:")
 
 
@@ -64,7 +87,7 @@ def to_text(body: str) -> str:
 
     A link is its label followed by the address in brackets where the two differ. Images become `[image]` with
     their description. Scripts, styles, control and bidi control characters are gone. E-mail history is left
-    out only where the mail program marked it as such and nothing follows it.
+    out only where the mail program marked it as such and nothing follows it; one that is passed on is none.
     """
     if "<" not in body:
         return clean(unescape(body)).strip()
@@ -129,8 +152,7 @@ class _Writer:
         self._verbatim = 0
         self._lists: list[int] = []
         self._link: tuple[str, int] | None = None
-        self._quote: tuple[str, int] | None = None  # the element that holds the history, and its depth
-        self._quote_at = -1  # length of the output where history began; -1 if words follow it
+        self._history = _History(self._out)
 
     def text(self, raw: str) -> None:
         if not raw:
@@ -150,8 +172,7 @@ class _Writer:
             self._space = words[-1] == " "
 
     def _put(self, words: str) -> None:
-        if self._quote is None:
-            self._quote_at = -1
+        self._history.words()
         if self._out:
             if self._gap:
                 self._out.append("\n" * self._gap)
@@ -167,13 +188,7 @@ class _Writer:
         self._space = False
 
     def open(self, name: str, attributes: str) -> None:
-        if self._quote is not None:
-            if self._quote[0] == name:
-                self._quote = (name, self._quote[1] + 1)
-        elif name in ("div", "blockquote") and _is_history(name, attributes):
-            self._quote = (name, 1)
-            if self._quote_at < 0:
-                self._quote_at = len(self._out)
+        self._history.open(name, attributes)
         if name == "br":
             self._gap = min(self._gap + 1, 2)
         elif name == "p":
@@ -202,9 +217,7 @@ class _Writer:
             if name in ("ul", "ol") and self._lists:
                 self._lists.pop()
             self._verbatim -= name == "pre" and self._verbatim > 0
-        if self._quote is not None and self._quote[0] == name:
-            depth = self._quote[1] - 1
-            self._quote = (name, depth) if depth else None
+        self._history.close(name)
 
     def _item(self) -> None:
         self._block(1)
@@ -231,9 +244,88 @@ class _Writer:
         self._put(f"[image: {described}]" if described else "[image]")
 
     def finish(self) -> str:
-        if self._quote_at > 0:
-            return "".join(self._out[: self._quote_at])
+        self._history.line()
+        if self._history.began > 0:
+            return "".join(self._out[: self._history.began])
         return "".join(self._out)
+
+
+@dataclass(slots=True)
+class _Below:
+    """A `div.gmail_quote`: everything below an answer, and answers that were written between its quotes.
+
+    `level` is how many divs are open with it. `bare`: it begins without a mark at what is quoted, which was
+    usual once, and up to the first one its words are the other one's.
+    """
+
+    level: int
+    bare: bool = True
+
+
+class _History:
+    """Where the mails before begin in the output, as far as the mail program marked them."""
+
+    def __init__(self, out: list[str]) -> None:
+        self._out = out
+        self.began = -1  # length of the output there; -1 if other words follow
+        self._quote: tuple[str, int] | None = None  # the element that holds another's words, and its depth
+        self._below: list[_Below] = []
+        self._divs = 0
+        self._head = -1  # length of the output where the first line of what was opened last begins
+
+    def words(self) -> None:
+        """Words are about to be put out."""
+        if self._quote is None and not (self._below and self._below[-1].bare):
+            self.began = -1
+
+    def open(self, name: str, attributes: str) -> None:
+        if name in _LINES:
+            self.line()
+        self._divs += name == "div"
+        if self._quote is not None:
+            if self._quote[0] == name:
+                self._quote = (name, self._quote[1] + 1)
+            return
+        if name not in ("div", "blockquote") or not attributes:
+            return
+        classes = _attribute(attributes, "class").split()
+        if name == "div" and _GMAIL in classes:
+            self._begin()
+            self._below.append(_Below(self._divs))
+        elif (_GMAIL_HEAD in classes and self._below) or _is_history(name, attributes, classes):
+            self._begin()
+            self._quote = (name, 1)
+
+    def _begin(self) -> None:
+        if self._below:
+            self._below[-1].bare = False
+        self._head = len(self._out)
+        if self.began < 0:
+            self.began = len(self._out)
+
+    def close(self, name: str) -> None:
+        if name in _LINES:
+            self.line()
+        if self._quote is not None and self._quote[0] == name:
+            depth = self._quote[1] - 1
+            self._quote = (name, depth) if depth else None
+        if name == "div":
+            self._divs = max(0, self._divs - 1)
+            while self._below and self._below[-1].level > self._divs:
+                self._below.pop()
+
+    def line(self) -> None:
+        """A line is over. The first one of a quote tells whether it is one."""
+        if not 0 <= self._head < len(self._out):
+            return
+        head = "".join(self._out[self._head :]).strip()[:_LONGEST_HEAD]
+        self._head = -1
+        forwarded = FORWARDED.match(head) is not None
+        bare = self._quote is None and bool(self._below) and self._below[-1].bare
+        if bare and (forwarded or not ATTRIBUTION.fullmatch(head)):
+            self._below[-1].bare, self.began = False, -1
+        elif forwarded:
+            self._quote, self.began = None, -1
 
 
 def _attribute(attributes: str, name: str) -> str:
@@ -243,12 +335,9 @@ def _attribute(attributes: str, name: str) -> str:
     return ""
 
 
-def _is_history(name: str, attributes: str) -> bool:
-    if not attributes:
-        return False
+def _is_history(name: str, attributes: str, classes: list[str]) -> bool:
     if name == "blockquote" and _attribute(attributes, "type").lower() == "cite":
         return True
-    classes = _attribute(attributes, "class").split()
     return any(mark in classes for mark in _QUOTES)
 
 

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import re
 
-_ATTRIBUTION = re.compile(
-    r"(?:on|am|el|le|il|op|em|den)\s.{4,200}(?:wrote|schrieb|escribió|a écrit|ha scritto|schreef|escreveu"
-    r"|skrev)\b.{0,80}:",
-    re.IGNORECASE,
-)
+from bot.html_text import ATTRIBUTION, FORWARDED
+
 _DIVIDER = re.compile(
     r"[-_—\s]{2,}\s?(?:original message|ursprüngliche nachricht|original-nachricht"
     r"|mensaje original|message d'origine|messaggio originale)\b.{0,20}$|_{20,}$",
@@ -43,6 +40,8 @@ def _before_a_copied_head(lines: list[str]) -> int:
     said = False
     for number, line in enumerate(lines):
         short = line.strip()[:_LONGEST]
+        if FORWARDED.match(short):
+            return len(lines)
         if said and _DIVIDER.match(short):
             return number
         if said and _HEAD.match(short):
@@ -68,7 +67,7 @@ def _before_a_quoted_end(lines: list[str]) -> int:
         return len(lines)
     # "On Tuesday Ana wrote:" may be broken over two lines.
     for count in (1, 2):
-        if start >= count and _ATTRIBUTION.fullmatch(
+        if start >= count and ATTRIBUTION.fullmatch(
             " ".join(lines[start - count : start]).strip()[:_LONGEST]
         ):
             return start - count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -98,6 +99,103 @@ def test_control_a_message_that_is_nothing_but_history_is_not_emptied() -> None:
     assert to_text('<div class="gmail_quote">Forwarded: it broke</div>') == "Forwarded: it broke"
 
 
+def below(*pieces: str) -> str:
+    """What Gmail puts below an answer."""
+    return '<br><div class="gmail_quote gmail_quote_container">' + "".join(pieces) + "</div>"
+
+
+def head(line: str) -> str:
+    return f'<div dir="ltr" class="gmail_attr">{line}<br></div>'
+
+
+def quoted(words: str) -> str:
+    return f'<blockquote class="gmail_quote" style="margin:0px"><div>{words}</div></blockquote>'
+
+
+WROTE = head('On Mon, Eva &lt;<a href="mailto:eva@x.example">eva@x.example</a>&gt; wrote:')
+
+
+def test_a_mail_that_gmail_passes_on_is_no_history() -> None:
+    attributes = "From: <b>Bob</b><br>Subject: Invoice"
+    passed_on = head(f"---------- Forwarded message ---------<br>{attributes}") + "<div>Error 500</div>"
+    text = to_text(f'<div dir="ltr">Can you help?{below(passed_on)}</div>')
+    assert text.startswith("Can you help?\n")
+    assert text.endswith("From: Bob\nSubject: Invoice\nError 500")
+    # What that mail had below it is history still.
+    older = passed_on + below(WROTE, quoted("Older words"))
+    assert to_text(f'<div dir="ltr">Can you help?{below(older)}</div>') == text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "---------- Forwarded message ----------",
+        "----- Weitergeleitete Nachricht -----",
+        "----- Mensaje reenviado -----",
+        "Begin forwarded message:",
+        "Anfang der weitergeleiteten Nachricht:",
+        "Début du message réexpédié :",
+    ],
+)
+@pytest.mark.parametrize(
+    "mark",
+    ['div class="gmail_quote"', 'blockquote type="cite"', 'div class="yahoo_quoted"'],
+)
+def test_a_mail_that_is_passed_on_stays_whoever_marks_it(line: str, mark: str) -> None:
+    tag = mark.partition(" ")[0]
+    text = to_text(f"<div>Can you help?</div><br><{mark}><div>{line}</div><div>Error 500</div></{tag}>")
+    assert text.startswith("Can you help?")
+    assert text.endswith("Error 500")
+
+
+def test_answers_between_gmails_quotes_stay() -> None:
+    between = (WROTE, quoted("Which browser?"), "<div>Firefox</div>", quoted("Which plan?"), "<div>Pro</div>")
+    text = to_text(f"<div>See below.{below(*between, quoted('Regards, Eva'))}</div>")
+    assert [each for each in text.splitlines() if each] == [
+        "See below.",
+        "On Mon, Eva <eva@x.example> wrote:",
+        "Which browser?",
+        "Firefox",
+        "Which plan?",
+        "Pro",
+    ]
+
+
+def test_gmails_whole_quote_below_an_answer_is_left_out() -> None:
+    assert (
+        to_text(f"<div>Thanks{below(WROTE, quoted('old' + below(WROTE, quoted('older'))))}</div>") == "Thanks"
+    )
+    bare = "On Mon, Eva &lt;<a href='mailto:eva@x.example'>eva@x.example</a>&gt; wrote:<br>"
+    assert to_text(f"<div>Thanks{below(bare, quoted('old'))}</div>") == "Thanks"
+    assert to_text(f"<div>Thanks{below(bare, quoted('old'), '<div>And more</div>')}</div>").endswith(
+        "And more"
+    )
+
+
+def test_words_behind_a_quote_in_a_quote_stay() -> None:
+    assert to_text(f"<div>See below.{below(below(WROTE, quoted('old')), '<div>Mine</div>')}</div>").endswith(
+        "Mine"
+    )
+
+
+own = st.integers(0, 999).map(lambda number: f"<div>own{number}</div>")
+theirs = st.sampled_from([WROTE, quoted("history"), quoted("history<br>history" + below(WROTE, quoted("x")))])
+passed_on = st.just(below(head("---------- Forwarded message ---------"), "<div>own1000</div>"))
+gmails = st.recursive(
+    st.lists(own | theirs | passed_on, max_size=5).map("".join),
+    lambda inner: st.lists(own | theirs | inner.map(below), max_size=4).map("".join),
+    max_leaves=6,
+)
+
+
+@given(own, gmails)
+def test_nothing_that_was_written_outside_gmails_quotes_is_lost(first: str, rest: str) -> None:
+    written = re.findall(r"own\d+", first + rest)
+    text = to_text(first + rest)
+    assert re.findall(r"own\d+", text) == written
+    assert not text.endswith("history"), "nobody answered that"
+
+
 def test_an_ordinary_quotation_stays() -> None:
     assert to_text("<p>It says</p><blockquote>No seat left</blockquote>") == "It says\nNo seat left"
 
@@ -125,6 +223,10 @@ def test_control_and_bidi_characters_are_gone_and_joined_emoji_stay() -> None:
         "&#",
         "<a href",
         "href",
+        '<div class="gmail_quote">',
+        '<div class="gmail_quote">on wrote <br>',
+        '<blockquote class="gmail_quote">----<br>',
+        '<div class="gmail_quote"><div class="gmail_attr">a</div>',
     ],
 )
 def test_a_hundred_thousand_hostile_characters_cost_less_than_a_blink(hostile: str) -> None:

@@ -168,6 +168,8 @@ def test_what_was_forwarded_is_what_the_sender_wants_to_say() -> None:
     text = "See below.\n\nFrom: Jo\nSent: Monday\nTo: Dana\nSubject: Broken\n\nIt is broken."
     assert mail("Subject: Fwd: Broken\r\n", text).text == text
     assert mail("Subject: Re: Broken\r\n", text).text == "See below."
+    marked = text.replace("From: Jo", "---------- Forwarded message ---------\nFrom: Jo")
+    assert mail("Subject: Broken\r\n", marked).text == marked
 
 
 @pytest.mark.parametrize(
