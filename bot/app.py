@@ -256,7 +256,7 @@ def _assemble(
         store,
         works,
         front,
-        Pump(works),
+        Pump(works, woken.set),
         bolt,
         entrance.build(secrets, bolt, works, meters, woken),
         secrets,

@@ -42,14 +42,19 @@ log = structlog.get_logger("watchbell.jobs")
 
 Tick = Callable[[Works], Coroutine[Any, Any, int]]
 
+FETCHING = "details"
+
 QUICK: dict[str, Tick] = {
     "receipts": receipts.tick,
-    "details": details.tick,
+    FETCHING: details.tick,
     "judge": judge.tick,
     "accounts": accounts.tick,
     "in_slack": in_slack.tick,
 }
 """Ticks that follow one another whenever something was written; at the end of a round all is sent."""
+
+PATIENCE = 1.0
+"""Seconds that a round waits for what it has Intercom asked for; after that the others go on without it."""
 
 MUCH = 12
 """A tick that did so much is in a storm: what can be told already does not wait for the end of the round."""
@@ -95,11 +100,17 @@ async def run_tick(works: Works, name: str, tick: Tick) -> int:
 
 
 class Pump:
-    """Runs the quick ticks, one after the other, until none has anything left to do."""
+    """Runs the quick ticks, one after the other, until none has anything left to do.
 
-    def __init__(self, works: Works) -> None:
+    The one that asks Intercom goes on beside the others where it takes longer, and wakes the pump at its end:
+    no alert, answer or edit waits for an Intercom that does not answer.
+    """
+
+    def __init__(self, works: Works, wake: Callable[[], None]) -> None:
         self._works = works
+        self._wake = wake
         self._turn = asyncio.Lock()
+        self._fetching: asyncio.Task[int] | None = None
 
     async def run(self) -> int:
         async with self._turn:
@@ -107,7 +118,10 @@ class Pump:
             for _ in range(200):
                 done = 0
                 for name, tick in QUICK.items():
-                    worked = await run_tick(self._works, name, tick)
+                    if name == FETCHING:
+                        worked = await self._fetch(tick)
+                    else:
+                        worked = await run_tick(self._works, name, tick)
                     if worked >= MUCH or name == last:
                         worked += await run_tick(self._works, "deliver", deliver.tick)
                     done += worked
@@ -115,6 +129,29 @@ class Pump:
                     break
                 total += done
             return total
+
+    async def caught_up(self) -> int:
+        """Wait for what is being fetched beside the others; how much it was."""
+        if self._fetching is None:
+            return 0
+        await asyncio.wait({self._fetching})
+        return self._brought()
+
+    async def _fetch(self, tick: Tick) -> int:
+        if self._fetching is None:
+            self._fetching = asyncio.create_task(run_tick(self._works, FETCHING, tick))
+            _, late = await asyncio.wait({self._fetching}, timeout=PATIENCE)
+            if late:
+                self._fetching.add_done_callback(lambda _: self._wake())
+        return self._brought()
+
+    def _brought(self) -> int:
+        """What was fetched by now; nothing while Intercom is still being asked."""
+        fetching = self._fetching
+        if fetching is None or not fetching.done():
+            return 0
+        self._fetching = None
+        return 0 if fetching.cancelled() else fetching.result()
 
 
 async def settle(works: Works, pump: Pump) -> None:
@@ -124,6 +161,7 @@ async def settle(works: Works, pump: Pump) -> None:
         for name, tick in SLOW.items():
             done += await run_tick(works, name, tick)
         done += await pump.run()
+        done += await pump.caught_up()
         await works.delivery.finish()
         if done == 0:
             return

@@ -26,6 +26,7 @@ LATE_AFTER = timedelta(seconds=30)
 """Machine time after which a tick that has not ended well makes the bot not ready."""
 
 _PATIENCE = {
+    "details": timedelta(minutes=10),
     "sweep": timedelta(minutes=15),
     "audit": timedelta(minutes=5),
     "homes": timedelta(minutes=10),
@@ -36,8 +37,12 @@ _PATIENCE = {
     "retention": timedelta(minutes=60),
     "mailbox": timedelta(minutes=30),
 }
-"""Ticks that may take longer: a first reading of Intercom, a look through Slack, a day's clearing, a
-mailbox of three months."""
+"""Ticks that may take longer: an Intercom that does not answer, a first reading of it, a look through Slack,
+a day's clearing, a mailbox of three months."""
+
+ENDS_WITHIN = 5.0
+"""Seconds that a bot which is to stop waits for its ticks. One that hangs at a door is given up then, and
+what it was at is done by the next bot, as if this one had died."""
 
 Ping = Callable[[], Awaitable[bool]]
 """Tell whoever watches from outside that all is well; whether that was taken."""
@@ -88,10 +93,12 @@ class Works:
     closing: bool = False
 
     async def finish(self) -> None:
-        """Begin no further tick, and wait for those that have begun."""
+        """Begin no further tick, and wait for those that have begun, as long as that may take."""
         self.closing = True
         while self.under_way:
-            await asyncio.gather(*self.under_way, return_exceptions=True)
+            _, hanging = await asyncio.wait(set(self.under_way), timeout=ENDS_WITHIN)
+            for task in hanging:
+                task.cancel()
 
     def at(self) -> Moment:
         return moment(self.clock)
