@@ -12,7 +12,11 @@ from bot.durations import plural
 from bot.slack import text
 
 _WITH_MENU = 12
-_AS_LINES = 24
+_A_SECTION = 8
+_NAMED = 40
+_SETTLED = 8
+_ROOM = 10_500
+"""Characters of all lines: Slack takes 50 blocks and about 12,000 characters in a message."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,10 @@ def render(card: BurstCard) -> Message:
     if not live:
         head = f"All {plural(len(over), 'alert')} of this minute are settled"
         blocks: list[Block] = [kit.section(f":white_check_mark: *{head}*")]
-        blocks.append(kit.section(_lines(over)))
+        lines = _lines(over, _NAMED, _ROOM)
+        blocks += _sections(lines)
+        if len(over) > len(lines):
+            blocks.append(kit.context(f"and {len(over) - len(lines)} more"))
         return Message(f"{head}.", blocks)
     late = sum(1 for each in live if words.is_late(each.due))
     free = sum(1 for each in live if each.claimed_by is None or each.holder_away)
@@ -43,11 +50,13 @@ def render(card: BurstCard) -> Message:
         f"{len(over)} settled" if over else None,
     )
     blocks = [kit.section(f"{emoji} *{head}* · {counts}")]
-    blocks += [kit.section(_line(each), _menu(each)) for each in live[:_WITH_MENU]]
-    if len(live) > _WITH_MENU:
-        blocks.append(kit.section(_lines(live[_WITH_MENU:])))
+    lines = _lines(live, _NAMED, _ROOM)
+    blocks += [kit.section(line, _menu(each)) for line, each in zip(lines[:_WITH_MENU], live, strict=False)]
+    blocks += _sections(lines[_WITH_MENU:])
+    if len(live) > len(lines):
+        blocks.append(kit.context(f"and {len(live) - len(lines)} more: `/inbox` shows what is left"))
     if over:
-        blocks.append(kit.context(_lines(over, most=8)))
+        blocks.append(kit.context(_settled(over, _ROOM - sum(map(len, lines)))))
     if free:
         blocks.append(kit.actions(kit.button("Claim next", "claim_next", "burst", style="primary")))
     return Message(f"{head}: {counts.replace(' · ', ', ')}.", blocks)
@@ -63,12 +72,35 @@ def _line(card: AlertCard) -> str:
     return words.dotted(phrase, account, who, owner, kit.open_in_intercom(card.url))
 
 
-def _lines(cards: list[AlertCard], most: int = _AS_LINES) -> str:
-    shown = [f"• {_line(each)}" for each in cards[:most]]
-    hidden = len(cards) - most
-    if hidden > 0:
-        shown.append(f"and {hidden} more: `/inbox` shows what is left")
-    return "\n".join(shown)
+def _lines(cards: list[AlertCard], most: int, room: int) -> list[str]:
+    """A line for each of the first, as far as there is room."""
+    lines: list[str] = []
+    for each in cards[:most]:
+        line = _line(each)
+        room -= len(line)
+        if room < 0:
+            break
+        lines.append(line)
+    return lines
+
+
+def _sections(lines: list[str]) -> list[Block]:
+    """Sections of a few lines, none so long that it would be cut."""
+    parts: list[list[str]] = []
+    for line in (f"• {each}" for each in lines):
+        full = not parts or len(parts[-1]) == _A_SECTION
+        if full or len("\n".join([*parts[-1], line])) > kit.TEXT_LIMIT:
+            parts.append([])
+        parts[-1].append(line)
+    return [kit.section("\n".join(each)) for each in parts]
+
+
+def _settled(over: list[AlertCard], room: int) -> str:
+    lines = _lines(over, _SETTLED, min(room, kit.TEXT_LIMIT - 100))
+    said = [f"• {line}" for line in lines]
+    if len(over) > len(lines):
+        said.append(f"and {len(over) - len(lines)} more settled")
+    return "\n".join(said)
 
 
 def _menu(card: AlertCard) -> kit.Element | None:

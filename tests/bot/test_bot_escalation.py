@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -266,3 +267,35 @@ async def test_a_very_large_burst_is_several_messages_that_show_everything(build
     house.intercom.admin_replies("2040", "8801", "Mended.")
     await house.at("09:08")
     assert sum("1 settled" in words(each.blocks) for each in bursts(house)) == 1
+
+
+async def test_every_promise_of_a_monday_is_named(build: OpenHouse):
+    house = await build(data=crowd(34), toml=TOML.replace("burst = 0", "burst = 5"), linked=())
+    everybody = {f"{2000 + n}" for n in range(34)}
+    await house.at("09:05")
+    (burst,) = bursts(house)
+    assert "*34 promises in danger at once*" in words(burst.blocks)
+    assert named(burst) == everybody
+    for conversation in everybody:
+        house.intercom.admin_replies(conversation, "8801", "Mended.")
+    await house.at("09:08")
+    (burst,) = bursts(house)
+    assert "*All 34 alerts of this minute are settled*" in words(burst.blocks)
+    assert named(burst) == everybody
+
+
+async def test_what_is_settled_beside_the_rest_is_named_or_counted(build: OpenHouse):
+    house = await build(data=crowd(34), toml=TOML.replace("burst = 0", "burst = 5"), linked=())
+    await house.at("09:05")
+    for number in range(12):
+        house.intercom.admin_replies(f"{2000 + number}", "8801", "Mended.")
+    await house.at("09:08")
+    (burst,) = bursts(house)
+    assert {f"{2012 + n}" for n in range(22)} < named(burst)
+    assert len(named(burst)) == 30
+    assert "and 4 more settled" in words(burst.blocks)
+
+
+def named(message: Message) -> set[str]:
+    """The conversations that a message names, each by its link."""
+    return set(re.findall(r"/conversations/(\d+)\|", words(message.blocks)))

@@ -13,6 +13,7 @@ from bot.cards import (
     answer,
     assign,
     atrisk,
+    burst,
     claim,
     delivery,
     digest,
@@ -164,6 +165,7 @@ alerts = st.builds(
     thread_url=urls,
     url=urls,
 )
+bursts = st.builds(burst.BurstCard, **here, alerts=many(alerts))
 account_issues = st.builds(
     account.AccountIssue,
     id=ids,

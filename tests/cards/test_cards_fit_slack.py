@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 
 import block_limits
@@ -21,6 +22,7 @@ from bot.cards import (
     answer,
     assign,
     atrisk,
+    burst,
     claim,
     delivery,
     digest,
@@ -40,6 +42,7 @@ from bot.cards import (
 
 MESSAGES = {
     "alert": (inputs.alerts, alert.render),
+    "burst": (inputs.bursts, burst.render),
     "account": (inputs.anchors, account.render),
     "account closed": (inputs.closed, account.render_closed),
     "issue": (inputs.issues, issue.render),
@@ -153,3 +156,14 @@ def test_the_same_card_is_drawn_the_same_twice(name: str, data: st.DataObject) -
     strategy, render = MESSAGES[name]
     card = data.draw(strategy)
     assert render(card) == render(card)
+
+
+@few
+@given(card=inputs.bursts)
+def test_a_burst_names_or_counts_every_alert(card: burst.BurstCard) -> None:
+    numbered = [replace(each, url=f"https://intercom.example/{n}") for n, each in enumerate(card.alerts)]
+    message = burst.render(replace(card, alerts=tuple(numbered)))
+    shown = "\n".join(block_limits.mrkdwn_of(message.blocks))
+    named = set(re.findall(r"<https://intercom\.example/(\d+)\|", shown))
+    more = re.compile(r"^and (\d+) more(?: settled|: `/inbox` shows what is left)?$", re.MULTILINE)
+    assert len(named) + sum(map(int, more.findall(shown))) == len(numbered), shown
