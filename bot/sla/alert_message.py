@@ -143,7 +143,7 @@ def card_of(
         claimed_by=owner.name if owner else None,
         holder_away=owner is not None and owner.away,
         told=told,
-        mention=reps.slack_user_of(session, workspace, row.claimed_by) if first else None,
+        mention=reps.callable_holder(session, workspace, row.claimed_by) if first else None,
         snoozed_until=alert.snoozed_until,
         snoozed_by=alert.snoozed_by,
         ended_by=ended_by,

@@ -194,7 +194,7 @@ def _judge_alert(
         alert,
         clock,
         at,
-        told=telling.told(session, office, row) if called else (),
+        told=telling.told(session, office, row, clock) if called else (),
     )
     called_now = telling.ring(session, office, row, alert, clock, at) if rings else ()
     shown = crossings.SNOOZED if alert.state == "snoozed" else crossings.SHOWN

@@ -42,11 +42,13 @@ def rings_now(session: Session, office: Office, alert: Alert, clock: SlaClock) -
     return late and seen_in_time and not rang(session, office, alert)
 
 
-def told(session: Session, office: Office, row: Conversation) -> tuple[str, ...]:
-    """Names of the leads who are told of a late reply that nobody holds."""
-    if row.claimed_by is not None:
+def told(session: Session, office: Office, row: Conversation, clock: SlaClock) -> tuple[str, ...]:
+    """Names of the leads who are told of a late reply, where no call reaches whoever holds it."""
+    if reps.callable_holder(session, office.workspace, row.claimed_by):
         return ()
-    names = [reps.ever_linked(session, office.workspace, lead) for lead in office.leads]
+    # Who could be called at the deadline may be away by now: then no lead was.
+    called = thresholds.called(session, clock) or office.leads
+    names = [reps.ever_linked(session, office.workspace, lead) for lead in office.leads if lead in called]
     return tuple(admin.name for admin in names if admin is not None)
 
 
@@ -57,7 +59,8 @@ def ring(
     promised = due(office, clock, at.now)
     if promised is None:
         return ()
-    holder = reps.slack_user_of(session, office.workspace, row.claimed_by)
+    holder = reps.callable_holder(session, office.workspace, row.claimed_by)
+    owner = reps.get_admin(session, office.workspace, row.claimed_by)
     account = account_by_id(session, office, row.account_id)
     mentions = (holder,) if holder else office.leads
     content = ring_card.render(
@@ -67,7 +70,9 @@ def ring(
             zone=office.zone,
             whose=account.name if account else contact_name(row),
             mentions=mentions,
-            claimed=row.claimed_by is not None,
+            theirs=holder is not None,
+            claimed_by=owner.name if owner else None,
+            holder_away=owner is not None and owner.away,
         )
     )
     show(

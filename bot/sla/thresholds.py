@@ -37,6 +37,19 @@ def known(session: Session, clock: SlaClock) -> set[str]:
     )
 
 
+def called(session: Session, clock: SlaClock) -> tuple[str, ...]:
+    """The Slack ids of whom the clock's present deadline called, as far as that is written down."""
+    return crossings.told_of(
+        session,
+        clock.workspace,
+        clock.conversation_id,
+        clock.clock,
+        clock.episode,
+        _deadline(clock),
+        DEADLINE,
+    )
+
+
 def note(
     session: Session,
     clock: SlaClock,

@@ -6,6 +6,7 @@ from sqlalchemy import Index, Text
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.store.insert import insert_new
+from bot.store.rows import row_of
 
 
 class Crossing(SQLModel, table=True):
@@ -53,6 +54,20 @@ def crossings_of(session: Session, workspace: str, conversation_id: str) -> list
         Crossing.workspace == workspace, Crossing.conversation_id == conversation_id
     )
     return list(session.exec(query.order_by(col(Crossing.crossed_at), col(Crossing.threshold))))
+
+
+def told_of(
+    session: Session,
+    workspace: str,
+    conversation_id: str,
+    clock: str,
+    episode: str,
+    deadline: str,
+    threshold: str,
+) -> tuple[str, ...]:
+    """Whom one crossing reached; none where it reached nobody, or is not written down."""
+    row = row_of(session, Crossing, workspace, conversation_id, clock, episode, deadline, threshold)
+    return tuple(row.told.split()) if row is not None else ()
 
 
 def thresholds_of(

@@ -150,6 +150,12 @@ def slack_user_of(session: Session, workspace: str, admin_id: str | None) -> str
     return session.exec(query).first()
 
 
+def callable_holder(session: Session, workspace: str, admin_id: str | None) -> str | None:
+    """The Slack person who holds something, if a call reaches them: linked, and not away in Intercom."""
+    admin = get_admin(session, workspace, admin_id)
+    return None if admin is None or admin.away else slack_user_of(session, workspace, admin.id)
+
+
 def all_links(session: Session, workspace: str) -> list[Link]:
     return list(session.exec(select(Link).where(Link.workspace == workspace)))
 

@@ -50,6 +50,50 @@ async def test_who_holds_a_late_conversation_is_called_and_nobody_else(build: Op
     assert "<@U0LEA>" not in words(ring.blocks)
 
 
+async def test_a_lead_is_called_where_the_holder_is_away(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await link(house.lea)
+    house.intercom.admin_assigns("1001", house.ben.admin, house.ben.admin)
+    house.intercom.admin_away(house.ben.admin, True)
+    await house.at("09:05")
+    assert "claimed by Ben Okoro, who is away" in shown(house)
+    assert "<@U0BEN>" not in shown(house), "the warning calls nobody who is not there"
+    await house.at("09:21")
+    (ring,) = rings(house)
+    assert words(ring.blocks) == (
+        "<@U0LEA> First reply is 1 min late for Northwind Marine. Claimed by Ben Okoro, who is away."
+    )
+    assert "claimed by Ben Okoro, who is away · told Lea Brandt" in shown(house)
+
+
+async def test_a_lead_is_called_where_the_holder_is_not_known_in_slack(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await link(house.lea)
+    house.intercom.admin_assigns("1001", house.cem.admin, house.cem.admin)
+    await house.at("09:05")
+    await house.at("09:21")
+    (ring,) = rings(house)
+    assert words(ring.blocks) == (
+        "<@U0LEA> First reply is 1 min late for Northwind Marine. Claimed by Cem Aydin."
+    )
+    assert "claimed by Cem Aydin · told Lea Brandt" in shown(house)
+
+
+async def test_no_lead_is_said_to_be_told_when_whoever_was_called_goes_away(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await link(house.lea)
+    house.intercom.admin_assigns("1001", house.ben.admin, house.ben.admin)
+    await house.at("09:05")
+    await house.at("09:21")
+    (ring,) = rings(house)
+    assert words(ring.blocks) == "<@U0BEN> First reply is 1 min late for Northwind Marine. It is yours."
+    house.intercom.admin_away(house.ben.admin, True)
+    await house.at("09:40")
+    assert "claimed by Ben Okoro, who is away" in shown(house)
+    assert "told" not in shown(house)
+    assert rings(house) == [ring]
+
+
 async def test_a_whole_day_makes_one_message_and_one_ring(build: OpenHouse):
     house = await build(data=scenario("1001"))
     for hour in range(9, 18):

@@ -62,6 +62,7 @@ from bot.cards import (
     monday,
     notices,
     outcome,
+    ring,
     spreading,
     status,
     unfurl,
@@ -111,7 +112,15 @@ def _alerts() -> dict[str, Message]:
         "over": call.CallCard(cards["answered late"], None, None, f"{PAGE}1"),
         "hostile": call.CallCard(cards["hostile"], call.Step(HOSTILE, 1, 2)),
     }
+    rung = ring.RingCard(LATE, NOW, ZONE, NORTHWIND.name, ("U0LEAD",))
+    rings = {
+        "unclaimed": rung,
+        "theirs": replace(rung, theirs=True, claimed_by="Priya Nair"),
+        "holder away": replace(rung, claimed_by="Priya Nair", holder_away=True),
+        "hostile": replace(rung, whose=HOSTILE, claimed_by=HOSTILE),
+    }
     return {
+        **{f"ring, {name}": ring.render(card) for name, card in rings.items()},
         **{f"alert, {name}": alert.render(card) for name, card in cards.items()},
         **{f"call, {name}": call.render(card) for name, card in calls.items()},
         **{
