@@ -197,11 +197,13 @@ def put_off(
 def answered_between(
     session: Session, workspace: str, clock: str, start: datetime, end: datetime
 ) -> list[SlaClock]:
-    """Clocks of one kind that an answer stopped from `start` until before `end`."""
+    """Clocks of one kind that an answer stopped from `start` until before `end`, in time or late."""
     query = select(SlaClock).where(
         SlaClock.workspace == workspace,
         SlaClock.clock == clock,
         col(SlaClock.state).in_(("achieved", "breached")),
+        # Closing without an answer, too, leaves a clock that is late behind.
+        SlaClock.ending == "answered",
         col(SlaClock.stopped_at) >= start,
         col(SlaClock.stopped_at) < end,
     )

@@ -139,3 +139,16 @@ async def test_an_account_that_came_back_is_getting_better(build: OpenHouse):
     await house.at(berlin("2026-11-30T08:30"))
     shown = words(house.post("monday", "post:monday:2026-11-30").blocks)
     assert "Getting better" in shown
+
+
+async def test_what_was_closed_without_an_answer_is_no_first_reply(build: OpenHouse):
+    house = await build(start=berlin("2026-11-24T09:00"), linked=())
+    house.intercom.admin_replies("1002", house.ana.admin, "Looking.")
+    await house.at("09:04")
+    await house.at(berlin("2026-11-26T17:00"))
+    for conversation in ("1001", "1004", "1008"):
+        house.intercom.closes(conversation, house.ana.admin)
+    await house.later(minutes=3)
+    await house.at(berlin("2026-11-30T08:30"))
+    # 1002 was answered after 5 minutes, 1007 after 10, 1003 after 20.
+    assert "first reply last week 10 min" in words(house.post("monday", "post:monday:2026-11-30").blocks)
