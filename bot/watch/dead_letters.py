@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -16,35 +17,71 @@ from bot.outbox.show import show
 from bot.slack.text import is_channel_id
 from bot.store import intents
 from bot.store.intents import Intent
-from bot.store.posts import get_post
+from bot.store.posts import posts_under
 
 REACH = timedelta(days=1)
+_KEPT_TRUE = 7
+"""Days for which a message is edited as what it tells of is settled."""
 _KEY = "dead_letters:"
 
 
 def tell(session: Session, office: Office, at: Moment) -> None:
-    """Show the dead letters of the last day, one message a day, edited as they come and go.
+    """Show what was given up, a message for each day on which something was, edited as it is settled.
 
     In the alerts channel; leads are told directly where that channel itself takes nothing. A message of this
     kind that dies is not told of: it would be told the same way.
     """
-    lost = recent(session, office.workspace, at)
-    day = at.now.astimezone(ZoneInfo(office.zone)).date().isoformat()
-    key = f"{_KEY}{day}"
-    known = get_post(session, office.workspace, key)
-    if not lost and known is None:
+    today = _day(office, at.now)
+    lost: dict[date, list[Intent]] = {}
+    # A day more than is told of, so that the first one is whole.
+    for each in _given_up(session, office.workspace, at.machine - timedelta(days=_KEPT_TRUE + 2)):
+        lost.setdefault(_died_on(office, each, at), []).append(each)
+    told = {post.key for post in posts_under(session, office.workspace, _KEY)}
+    for ago in range(_KEPT_TRUE, -1, -1):
+        day = today - timedelta(days=ago)
+        if f"{_KEY}{day}" in told or (ago <= REACH.days and day in lost):
+            _show(session, office, day, lost, told, at)
+
+
+def _show(
+    session: Session, office: Office, day: date, lost: dict[date, list[Intent]], told: set[str], at: Moment
+) -> None:
+    letters = lost.get(day, [])
+    if not letters and any(_tried_again_since(office, day, lost)):
         return
-    content = card.render(DeadLettersCard(tuple(_letter(each) for each in lost)))
+    key = f"{_KEY}{day}"
+    content = card.render(DeadLettersCard(tuple(_letter(each) for each in letters)))
     show(session, office.workspace, key=key, channel=office.channels.alerts, content=content, at=at)
-    if any(_channel(each) == office.channels.alerts for each in lost):
-        for lead in office.leads:
+    refused = any(_channel(each) == office.channels.alerts for each in letters)
+    for lead in office.leads:
+        if refused or f"{key}:{lead}" in told:
             show(session, office.workspace, key=f"{key}:{lead}", channel=lead, content=content, at=at)
+
+
+def _tried_again_since(office: Office, day: date, lost: dict[date, list[Intent]]) -> Iterator[bool]:
+    """Whether what was given up later may be of that day: tried again, and refused again."""
+    for later, letters in lost.items():
+        if later > day:
+            yield from (_day(office, each.decided_at) <= day for each in letters)
 
 
 def recent(session: Session, workspace: str, at: Moment) -> list[Intent]:
     """What was given up within a day, newest first, but for messages that told of it."""
-    lost = intents.given_up(session, workspace, since=at.machine - REACH)
+    return _given_up(session, workspace, at.machine - REACH)
+
+
+def _given_up(session: Session, workspace: str, since: datetime) -> list[Intent]:
+    lost = intents.given_up(session, workspace, since=since)
     return [each for each in lost if not each.subject.startswith(_KEY)]
+
+
+def _died_on(office: Office, intent: Intent, at: Moment) -> date:
+    """The local day on which it was given up, which is kept in machine time."""
+    return _day(office, at.now - (at.machine - (intent.finished_at or at.machine)))
+
+
+def _day(office: Office, instant: datetime) -> date:
+    return instant.astimezone(ZoneInfo(office.zone)).date()
 
 
 def _letter(intent: Intent) -> DeadLetter:
