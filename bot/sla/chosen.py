@@ -35,6 +35,7 @@ def chooser(session: Session, office: Office, match: Match, now: datetime) -> Ca
             companies.get(row.account_id) if row.account_id else None,
             teams.get(row.team_assignee_id) if row.team_assignee_id else None,
             now,
+            office.zone,
         )
         return holds(match, replace(facts, risk=risk.get(row.account_id) if row.account_id else None))
 

@@ -25,6 +25,7 @@ class Promises:
 
     def __init__(self, config: Config) -> None:
         self.policies = config.policies
+        self.zone = config.workspace.timezone
         self.calendars: Mapping[str, Calendar] = compile_calendars(config)
 
     def speaking(self, config: Config) -> Calendar | None:
@@ -37,7 +38,8 @@ class Promises:
         team = reps.get_team(session, workspace, row.team_assignee_id)
         judged = row_of(session, RiskNow, workspace, row.account_id) if row.account_id else None
         return replace(
-            story.policy_facts(row, account, team, now), risk=judged.total if judged is not None else None
+            story.policy_facts(row, account, team, now, self.zone),
+            risk=judged.total if judged is not None else None,
         )
 
     def matched(self, session: Session, workspace: str, row: Conversation, now: datetime) -> Matched | None:

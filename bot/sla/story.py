@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from bot.sla.history import ConversationHistory, Event, EventKind, StartedBy
 from bot.sla.policy import PolicyFacts
@@ -98,8 +99,10 @@ def _missing(row: Conversation, events: list[Event]) -> Iterable[Event]:
         yield Event(row.updated_at, EventKind.SNOOZED, until=row.snoozed_until)
 
 
-def policy_facts(row: Conversation, account: Account | None, team: Team | None, now: datetime) -> PolicyFacts:
-    """What policies may match on."""
+def policy_facts(
+    row: Conversation, account: Account | None, team: Team | None, now: datetime, zone: str
+) -> PolicyFacts:
+    """What policies may match on. A trial's end is a day of the workspace's `zone`."""
     attributes = dict(row.attributes)
     channel = row.channel if row.channel in _CHANNELS else _CHANNEL_GROUPS.get(row.channel, "other")
     facts = PolicyFacts(
@@ -113,7 +116,8 @@ def policy_facts(row: Conversation, account: Account | None, team: Team | None, 
         return facts
     days_left = None
     if account.trial_ends_on:
-        days_left = (datetime.fromisoformat(account.trial_ends_on).date() - now.date()).days
+        today = now.astimezone(ZoneInfo(zone)).date()
+        days_left = (date.fromisoformat(account.trial_ends_on) - today).days
     return PolicyFacts(
         channel=facts.channel,
         priority=facts.priority,

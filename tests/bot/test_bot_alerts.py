@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+import pytest
 from harness import House, OpenHouse, link
 from on_the_screen import key_of, verbs, words
-from small_office import CHANNELS, scenario
+from small_office import CHANNELS, TOML, scenario
 
 from sandbox.slack.model import Message
 
@@ -238,3 +240,27 @@ async def test_several_promises_have_a_message_each(house: House):
     keys = [key_of(each) for each in house.posts("alerts", "post:alert:")]
     assert len(keys) == len(set(keys))
     assert {key.split(":")[2] for key in keys} == {"1001", "1002", "1004", "1008"}
+
+
+@pytest.mark.parametrize(
+    ("zone", "when", "policy"),
+    [
+        ("America/Los_Angeles", "2026-11-26T15:30", "Trial"),
+        ("America/Los_Angeles", "2026-11-26T16:30", "Trial"),
+        ("America/Los_Angeles", "2026-11-27T00:30", "Default"),
+        ("Australia/Sydney", "2026-11-26T23:30", "Trial"),
+        ("Australia/Sydney", "2026-11-27T08:30", "Default"),
+    ],
+)
+async def test_the_day_on_which_a_trial_ends_is_the_teams_own(
+    build: OpenHouse, zone: str, when: str, policy: str
+):
+    toml = TOML.replace('timezone = "Europe/Berlin"', f'timezone = "{zone}"').replace(
+        '[[policies]]\nname = "enterprise"',
+        '[[policies]]\nname = "trial"\nmatch = { trial_ends_within = "3d" }\nfirst_response = "30m"\n'
+        'calendar = "berlin"\n\n[[policies]]\nname = "enterprise"',
+    )
+    start = datetime.fromisoformat(when).replace(tzinfo=ZoneInfo(zone))
+    house = await build(data=scenario("1004"), start=start, toml=toml)
+    await house.ana.presses(house.alert("1004"), "why")
+    assert f"Promise “{policy}”" in words(house.ana.view.blocks)
