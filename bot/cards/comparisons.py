@@ -21,6 +21,7 @@ CAUSES: Mapping[str, str] = {
     "office hours": "Intercom counts other office hours than the policy",
     "snooze": "it was snoozed meanwhile",
     "reopened": "it was opened again; every wait has a promise of its own here",
+    "merged": "it was merged; Intercom counts each of the two by itself",
     "no answer needed": "a rep said that no answer was needed",
     "policy changed": "the policies were edited while it was open",
     "not counted yet": "Intercom has not counted the answer yet",
@@ -47,7 +48,7 @@ class Differs:
 
 @dataclass(frozen=True)
 class ComparisonsCard:
-    """Counts over everything compared; `differs` is one page of what differs, from `offset` on."""
+    """Counts over what the last audit compared; `differs` is one page of what differs, from `offset` on."""
 
     now: datetime
     zone: str
@@ -80,7 +81,8 @@ def render(card: ComparisonsCard) -> View:
                 f"{card.not_comparable:,} more that Intercom tells nothing about"
                 if card.not_comparable
                 else None,
-                f"compared {words.when(card.compared_at, card.now, card.zone)}, the last seven days",
+                f"compared {words.when(card.compared_at, card.now, card.zone)}",
+                "what changed in the seven days before",
             )
         ),
     ]

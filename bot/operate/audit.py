@@ -44,7 +44,8 @@ def audit(as_json: bool) -> None:
 
 def _show(counts: dict[str, int], rows: list[Comparison]) -> None:
     say(
-        f"{counts.get('agrees', 0)} agree, {counts.get('explained', 0)} differ for a known reason, "
+        f"Of the seven days before the last comparison {counts.get('agrees', 0)} agree, "
+        f"{counts.get('explained', 0)} differ for a known reason, "
         f"{counts.get('unexplained', 0)} without one; "
         f"{plural(counts.get('not comparable', 0), 'conversation')} could not be compared."
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
@@ -19,9 +19,6 @@ from bot.store.comparisons import Comparison
 from bot.store.conversations import NO_ANSWER_NEEDED, Conversation, Part, parts_of_many
 
 JOB = "reconcile"
-REACH = timedelta(days=7)
-"""Conversations that changed this recently are compared again: Intercom writes some of it late."""
-
 AT_ONCE = 200
 
 
@@ -43,7 +40,7 @@ def some(
         select(Conversation)
         .where(
             Conversation.workspace == office.workspace,
-            col(Conversation.updated_at) >= at.now - REACH,
+            col(Conversation.updated_at) >= at.now - comparisons.REACH,
             col(Conversation.id) > behind,
         )
         .order_by(col(Conversation.id))

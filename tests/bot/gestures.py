@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from bot.store import comparisons
 from bot.store.comparisons import Comparison
+from bot.store.conversations import Conversation
 
 
 async def on_the_alert(house: House) -> None:
@@ -273,15 +274,12 @@ async def beside_intercom(house: House) -> None:
     """The pages of what Intercom says otherwise."""
 
     def differ(session: Session) -> None:
-        for number in range(12):
-            row = Comparison(
-                workspace=house.workspace,
-                conversation_id=str(7000 + number),
-                verdict="unexplained",
-                what="promise",
-                compared_at=house.clock.now(),
-            )
-            comparisons.keep(session, row)
+        mine, now = {"workspace": house.workspace}, house.clock.now()
+        old = {"channel": "email", "state": "closed", "started_by": "contact", "created_at": now}
+        for number in range(7000, 7012):
+            session.add(Conversation(**mine, **old, id=str(number), updated_at=now))
+            odd = {"verdict": "unexplained", "what": "promise", "compared_at": now}
+            comparisons.keep(session, Comparison(**mine, **odd, conversation_id=str(number)))
 
     await house.bot.store.write(differ)
     assert (await house.ana.types("/watchbell audit")).ok

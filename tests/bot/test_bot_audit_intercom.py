@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,9 @@ import pytest
 from harness import House, OpenHouse
 from on_the_screen import words
 from small_office import scenario
+
+from bot.cards.comparisons import CAUSES
+from bot.sla.compare import Cause
 
 pytestmark = pytest.mark.thorough
 
@@ -100,3 +104,30 @@ async def test_the_command_line_tells_the_same(build: OpenHouse, tmp_path: Path)
         "1006": "first answer",
     }
     assert told["counts"]["unexplained"] == 2
+
+
+async def test_it_tells_of_last_week_and_of_what_changed_last_first(build: OpenHouse):
+    data = differing()
+    house = await build(data=data)
+    await a_week(house)
+    await house.ana.types("/watchbell audit")
+    assert "First answer: Intercom Thu 19 Nov" in words(house.ana.view.blocks)
+    await house.later(days=8)
+    for number in ("1007", "1002", "1001"):
+        # Intercom says of each what cannot be: that an hour before anybody answered it was answered.
+        odd = house.intercom.workspace.conversations[number]
+        assert odd.statistics.first_admin_reply_at is not None
+        odd.statistics.first_admin_reply_at -= 3_600
+        house.tick(60)
+        odd.updated_at = int(house.clock.now().timestamp())
+    await house.later(days=1)
+    await house.ana.types("/watchbell audit")
+    shown = words(house.ana.view.blocks)
+    assert "Thu 19 Nov" not in shown, "1006 changed longer ago"
+    assert "*3 conversations compared* with Intercom · 0 agree" in shown
+    linked = re.findall(r"/conversations/(\d+)\|", shown)
+    assert linked == ["1001", "1002", "1007"]
+
+
+def test_every_cause_is_told_in_words():
+    assert set(CAUSES) == {each.value for each in Cause}
