@@ -184,6 +184,7 @@ def _judge_alert(
         place(session, office, alert, promises.facts(session, office.workspace, row, at.now), at)
     session.add(alert)
     session.flush()
+    telling.arm(session, office, alert, clock, at.now)
     rings = telling.rings_now(session, office, alert, clock)
     called = rings or telling.rang(session, office, alert)
     draw(

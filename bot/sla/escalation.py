@@ -65,3 +65,12 @@ def due(planned: Iterable[Call], done: Collection[str], now: datetime) -> Due:
         passed=tuple(ripe[:-1]),
         next_at=min(coming, default=None),
     )
+
+
+def armed(for_deadline: datetime, due: datetime | None, now: datetime, *, called: bool) -> datetime:
+    """The deadline for which somebody is to be called, or was (`called`, for `for_deadline`).
+
+    It goes along with a promise that moves. Once somebody was called only a deadline that lies ahead arms it
+    again: one that moved and is past all the same is known to be late.
+    """
+    return for_deadline if due is None or (called and due <= now) else due

@@ -28,8 +28,14 @@ from bot.store.posts import get_post, posts_under
 
 
 def rang(session: Session, office: Office, alert: Alert) -> bool:
-    """Whether somebody was called when the promise was broken."""
+    """Whether somebody was called when the promise was broken, for the deadline that it has now."""
     return get_post(session, office.workspace, _ring_key(alert)) is not None
+
+
+def arm(session: Session, office: Office, alert: Alert, clock: SlaClock, now: datetime) -> None:
+    """A deadline that moved ahead calls once more when it comes."""
+    called = rang(session, office, alert)
+    alert.rung_for = escalation.armed(alert.rung_for, clock.due_at, now, called=called)
 
 
 def rings_now(session: Session, office: Office, alert: Alert, clock: SlaClock) -> bool:

@@ -47,9 +47,9 @@ class Alert(SQLModel, table=True):
     """The one alert message of a conversation's waiting episode.
 
     `level` is the highest rung: warning or breached. `state`: quiet (outside the hours of alerts, not said
-    yet), live, snoozed, over. `rung_for` is the deadline that rang. `channel` is where it stands (None: from
-    before routes), `route` the rule that chose it. `burst` is the message that it shares with others, None
-    when it has one of its own.
+    yet), live, snoozed, over. `rung_for` is the deadline for which somebody was called, or is to be.
+    `channel` is where it stands (None: from before routes), `route` the rule that chose it. `burst` is the
+    message that it shares with others, None when it has one of its own.
     """
 
     __tablename__ = "alert"

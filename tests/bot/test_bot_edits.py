@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from bot.sla import edit
 from bot.store.clocks import SlaClock, clocks_of
+from bot.store.crossings import crossings_of
 from bot.store.engine import Store
 
 pytestmark = pytest.mark.thorough
@@ -215,3 +216,39 @@ async def test_a_bot_that_dies_in_the_middle_of_an_edit_which_is_then_taken_back
     assert due(await clock(house)) == "08:40", "half of the edit is written"
     await restarted_with(house, TOML)
     assert due(await clock(house)) == "08:20"
+
+
+async def test_a_deadline_that_moves_ahead_calls_once_more(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=TOML)
+    await house.at("09:05")
+    await house.at("09:21")
+    first = "Northwind Marine: first reply is 1 min late."
+    assert [each.text for each in house.posts("alerts", "post:ring:")] == [first]
+    house.edits(LONGER)
+    await house.at("09:25")
+    assert "First reply due in 1 h 25 min" in words(house.alert("1001").blocks)
+    await house.at("10:36")
+    # For a moment the old promise holds again: it was rung for.
+    house.edits(TOML)
+    await house.at("10:37")
+    assert "First reply is 1 h 17 min late" in words(house.alert("1001").blocks)
+    house.edits(LONGER)
+    await house.at("10:40")
+    for moment in ("10:51", "10:55", "12:00"):
+        await house.at(moment)
+    rings = house.posts("alerts", "post:ring:")
+    assert [each.text for each in rings] == [first, first]
+    assert {each.thread_ts for each in rings} == {house.alert("1001").ts}
+    told = [each for each in await house.read(crossings_of, "1001") if each.threshold == "deadline"]
+    assert [f"{each.crossed_at:%H:%M} {each.outcome}" for each in told] == ["08:20 told", "09:50 told"]
+
+
+async def test_a_deadline_that_moved_and_is_past_all_the_same_calls_nobody_again(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=TOML)
+    await house.at("09:05")
+    await house.at("09:45")
+    house.edits(TOML.replace('first_response = "30m"', 'first_response = "45m"'))
+    await house.at("09:50")
+    assert "First reply is 15 min late" in words(house.alert("1001").blocks)
+    await house.at("10:30")
+    assert len(house.posts("alerts", "post:ring:")) == 1

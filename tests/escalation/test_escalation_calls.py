@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from bot.settings.model import CalendarConfig, Escalation, EscalationStep, Span
 from bot.sla.calendar import Calendar
-from bot.sla.escalation import Call, calls, due
+from bot.sla.escalation import Call, armed, calls, due
 
 DAY = (Span(8 * 60, 18 * 60),)
 BERLIN = Calendar(CalendarConfig("berlin", "Europe/Berlin", (*[DAY] * 5, (), ())))
@@ -130,3 +130,56 @@ class ABotThatStops(RuleBasedStateMachine):
 
 TestABotThatStops = ABotThatStops.TestCase
 TestABotThatStops.settings = settings(max_examples=40, stateful_step_count=15, deadline=None)
+
+
+MINUTES = st.sampled_from((0, 10, 20, 30, 45, 60, 90, 120, 240))
+
+
+class APromiseThatMoves(RuleBasedStateMachine):
+    """Time passes and the deadline is moved about, back to one that it had as well; each look may call."""
+
+    @initialize()
+    def begin(self):
+        self.now = FRIDAY
+        self.due = self.armed = FRIDAY + timedelta(minutes=30)
+        self.called: list[datetime] = []
+        self.was_ahead = self.was_late = False
+        self.look()
+
+    @rule(minutes=MINUTES)
+    def pass_time(self, minutes):
+        self.now += timedelta(minutes=minutes)
+        self.look()
+
+    @rule(minutes=MINUTES)
+    def move(self, minutes):
+        self.due, self.was_ahead = FRIDAY + timedelta(minutes=minutes), False
+        self.look()
+
+    @rule()
+    def stand_still(self):
+        """A pause of which nobody knows the end."""
+        self.due, self.was_ahead = None, False
+        self.look()
+
+    def look(self):
+        self.armed = armed(self.armed, self.due, self.now, called=self.armed in self.called)
+        late = self.due is not None and self.due <= self.now
+        if late and self.armed not in self.called:
+            assert self.armed == self.due, "who is called is told of the deadline that passed"
+            assert not self.was_late, "nobody is called twice for one time of being late"
+            self.called.append(self.armed)
+        self.was_ahead = self.was_ahead or (self.due is not None and not late)
+        self.was_late = late
+
+    @invariant()
+    def each_deadline_calls_once_and_one_that_was_ahead_does(self):
+        if not hasattr(self, "called"):
+            return
+        assert len(self.called) == len(set(self.called))
+        if self.was_ahead and self.was_late:
+            assert self.due in self.called
+
+
+TestAPromiseThatMoves = APromiseThatMoves.TestCase
+TestAPromiseThatMoves.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
