@@ -17,6 +17,7 @@ class AlertState(StrEnum):
     WARNING = "warning"
     BREACHED = "breached"
     SNOOZED = "snoozed"
+    PAUSED = "paused"
     ANSWERED = "answered"
     RESOLVED = "resolved"
     CLOSED = "closed"
@@ -30,6 +31,7 @@ class AlertCard:
     """`id` is what the buttons carry.
 
     `due.seconds_left` is measured at `now` while the promise is open, and at the answer once it is answered.
+    One that is paused has no deadline: `due` only names it, and `paused_by_snooze` says what it waits for.
     `holder_away`: who claimed it is away, so it may be claimed by others.
     `mention` is the Slack id of the person who must act now, never of the one who just acted; `told` are the
     names of people who were told of a late reply. `ended_by` answered, closed or dismissed it.
@@ -52,6 +54,7 @@ class AlertCard:
     mention: str | None = None
     snoozed_until: datetime | None = None
     snoozed_by: str | None = None
+    paused_by_snooze: bool = False
     ended_by: str | None = None
     ended_at: datetime | None = None
     same_issue: int = 0
@@ -61,7 +64,12 @@ class AlertCard:
     @property
     def live(self) -> bool:
         """Whether something is owed still."""
-        return self.state in {AlertState.WARNING, AlertState.BREACHED, AlertState.SNOOZED}
+        return self.state in {
+            AlertState.WARNING,
+            AlertState.BREACHED,
+            AlertState.SNOOZED,
+            AlertState.PAUSED,
+        }
 
 
 def render(card: AlertCard) -> Message:
@@ -83,6 +91,9 @@ def headline(card: AlertCard) -> tuple[str, str]:
             until = card.snoozed_until
             told = f" until {words.when_plain(until, card.now, card.zone)}" if until else ""
             return "", f"Snoozed{told}"
+        case AlertState.PAUSED:
+            waits = "while it is snoozed" if card.paused_by_snooze else "until the customer writes"
+            return "", f"{words.promise(card.due.clock)} paused {waits}"
         case AlertState.ANSWERED:
             return ":white_check_mark: ", f"Answered by {by}, {_margin(card)}"
         case AlertState.RESOLVED:
@@ -140,7 +151,7 @@ def _needs_somebody(card: AlertCard) -> bool:
 def facts(card: AlertCard, *, live: bool) -> str:
     """Who waits since when, and who has it."""
     who = f"{text.inline(card.contact)}, {words.channel_name(card.channel)}"
-    if live and card.waiting_since is not None:
+    if live and card.waiting_since is not None and card.state is not AlertState.PAUSED:
         who += f", waiting since {words.when(card.waiting_since, card.now, card.zone)}"
     if not live and card.ended_at is not None:
         who += f", {words.when(card.ended_at, card.now, card.zone)}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.cards import alert, kit, words
-from bot.cards.alert import AlertCard
+from bot.cards.alert import AlertCard, AlertState
 from bot.cards.message import Block, Message
 from bot.durations import plural
 from bot.slack import text
@@ -29,7 +29,7 @@ class BurstCard:
 
 
 def render(card: BurstCard) -> Message:
-    live = sorted((each for each in card.alerts if each.live), key=lambda each: each.due.at)
+    live = sorted((each for each in card.alerts if each.live), key=_first_due)
     over = [each for each in card.alerts if not each.live]
     if not live:
         head = f"All {plural(len(over), 'alert')} of this minute are settled"
@@ -40,12 +40,15 @@ def render(card: BurstCard) -> Message:
             blocks.append(kit.context(f"and {len(over) - len(lines)} more"))
         return Message(f"{head}.", blocks)
     late = sum(1 for each in live if words.is_late(each.due))
+    paused = sum(1 for each in live if each.state is AlertState.PAUSED)
+    soon = len(live) - late - paused
     free = sum(1 for each in live if each.claimed_by is None or each.holder_away)
     head = f"{plural(len(live), 'promise')} in danger at once"
     emoji = ":rotating_light:" if late else ":hourglass_flowing_sand:"
     counts = words.dotted(
         f"{late} late" if late else None,
-        f"{len(live) - late} due soon" if len(live) > late else None,
+        f"{soon} due soon" if soon else None,
+        f"{paused} paused" if paused else None,
         f"{free} unclaimed" if free else "all claimed",
         f"{len(over)} settled" if over else None,
     )
@@ -60,6 +63,10 @@ def render(card: BurstCard) -> Message:
     if free:
         blocks.append(kit.actions(kit.button("Claim next", "claim_next", "burst", style="primary")))
     return Message(f"{head}: {counts.replace(' · ', ', ')}.", blocks)
+
+
+def _first_due(card: AlertCard) -> tuple[bool, datetime]:
+    return card.state is AlertState.PAUSED, card.due.at
 
 
 def _line(card: AlertCard) -> str:

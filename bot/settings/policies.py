@@ -150,13 +150,18 @@ def _warnings(table: Table, targets: Mapping[ClockName, Duration | None]) -> tup
 
 
 def _pause_on(table: Table) -> Pauses:
-    """A list is for every clock; a table names the states clock by clock."""
+    """A list is for every clock; a table names the states clock by clock.
+
+    An update is promised for the time in which the customer is silent: a list that pauses all clocks then
+    does not mean it.
+    """
     if not isinstance(table.data.get("pause_on"), dict):
         if "pause_on" not in table:
             table.known.append("pause_on")
             return ()
         states = _states(table, "pause_on")
-        return tuple((clock, states) for clock in ClockName)
+        silent = tuple(state for state in states if state is not PauseState.WAITING_ON_CUSTOMER)
+        return tuple((clock, silent if clock is ClockName.PERIODIC_UPDATE else states) for clock in ClockName)
     section = table.table("pause_on")
     found = tuple((clock, _states(section, clock.value)) for clock in ClockName if clock.value in section)
     section.known.extend(clock.value for clock in ClockName)

@@ -9,10 +9,11 @@ from sqlmodel import Session
 from bot.cards import alert as alert_card
 from bot.cards import burst as burst_card
 from bot.cards.alert import AlertCard, AlertState
+from bot.cards.values import Due
 from bot.clock import Moment
 from bot.office import Office
 from bot.outbox.show import show
-from bot.present import account_by_id, contact_name, due, permalink, url, waiting_words
+from bot.present import ALERT_CLOCKS, account_by_id, contact_name, due, permalink, url, waiting_words
 from bot.sla.episodes import Ending
 from bot.store import accounts, clocks, conversations, reps, threads
 from bot.store.accounts import Account
@@ -113,16 +114,17 @@ def card_of(
     told: tuple[str, ...] = (),
     alone: bool = True,
 ) -> AlertCard | None:
-    """The alert as cards show it; None when its promise cannot be told. `parts` None: read where needed.
+    """The alert as cards show it; None when its promise is not told. `parts` None: read where needed.
 
     `alone`: it has a message of its own, which tells more than a line in a burst's.
     """
-    promised = due(office, clock, at.now)
+    over = alert.state == "over"
+    paused = clock.due_at is None and not over
+    promised = Due(ALERT_CLOCKS[clock.clock], at.now, 0) if paused else due(office, clock, at.now)
     if promised is None:
         return None
     workspace = office.workspace
     owner = reps.get_admin(session, workspace, row.claimed_by)
-    over = alert.state == "over"
     if parts is None:
         parts = conversations.parts_of(session, workspace, row.id) if over else []
     ended_by, ended_at = _ended(parts, clock) if over else (None, None)
@@ -131,7 +133,7 @@ def card_of(
     first = alone and (post is None or post.ts is None)
     return AlertCard(
         id=row.id,
-        state=_card_state(alert, clock),
+        state=AlertState.PAUSED if paused else _card_state(alert, clock),
         due=promised,
         now=at.now,
         zone=office.zone,
@@ -146,6 +148,7 @@ def card_of(
         mention=reps.callable_holder(session, workspace, row.claimed_by) if first else None,
         snoozed_until=alert.snoozed_until,
         snoozed_by=alert.snoozed_by,
+        paused_by_snooze=row.state == "snoozed",
         ended_by=ended_by,
         ended_at=ended_at or clock.stopped_at,
         same_issue=others,

@@ -173,6 +173,11 @@ def _judge_alert(
     if alert.state == "snoozed" and (alert.snoozed_until is None or alert.snoozed_until <= at.now):
         alert.state, alert.snoozed_until = "live", None
     first = alert.state == "quiet"
+    if first and clock.due_at is None:
+        # Paused before anything was said of it.
+        alert.refresh_at = None
+        session.add(alert)
+        return
     if first:
         speaking = promises.speaking(office.config)
         if speaking is not None and not speaking.is_open(at.now):

@@ -226,6 +226,8 @@ class _Track:
         if since is None:
             return
         self._reopen(event.at)
+        self.waiting_on_customer = False
+        self._settle_pauses(event.at)
         for clock in self._owed():
             episode = self.running.get(clock)
             if episode is None:

@@ -37,6 +37,7 @@ def history(row: Conversation, parts: Iterable[Part]) -> ConversationHistory:
     for part in told:
         events.extend(_events(part, row))
     events.extend(_missing(row, events))
+    events = list(_with_waits(events))
     events[:0] = _merged_away(row, told)
     return ConversationHistory(
         created_at=row.created_at, started_by=_STARTED_BY[row.started_by], events=tuple(events)
@@ -97,6 +98,20 @@ def _missing(row: Conversation, events: list[Event]) -> Iterable[Event]:
             yield Event(closed_at, EventKind.CLOSED)
     if row.state == "snoozed" and not any(event.kind is EventKind.SNOOZED for event in events):
         yield Event(row.updated_at, EventKind.SNOOZED, until=row.snoozed_until)
+
+
+def _with_waits(events: list[Event]) -> Iterable[Event]:
+    """The same in order. A teammate's answer leaves it to the customer to write next, unless it is closed."""
+    closed = False
+    for event in sorted(events, key=lambda each: each.at):
+        yield event
+        match event.kind:
+            case EventKind.CLOSED:
+                closed = True
+            case EventKind.CUSTOMER_MESSAGE | EventKind.OPENED | EventKind.SNOOZED:
+                closed = False
+            case EventKind.TEAMMATE_REPLY if not closed:
+                yield Event(event.at, EventKind.WAITING_ON_CUSTOMER)
 
 
 def policy_facts(

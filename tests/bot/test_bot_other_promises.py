@@ -13,6 +13,8 @@ RESOLUTION = TOML.replace(
     'first_response = "30m"\nnext_response = "1h"\nwarn = ["15m"]',
     'resolution = "2h"\nwarn = ["30m"]',
 )
+AS_IT_COMES = RESOLUTION.replace('pause_on = ["snoozed"]\n', "")
+"""The same with the pauses of a policy that says nothing of them."""
 UPDATE = TOML.replace(
     'first_response = "30m"\nnext_response = "1h"\nwarn = ["15m"]',
     'periodic_update = "1h"\nwarn = ["15m"]',
@@ -44,6 +46,63 @@ async def test_a_resolution_in_time_never_rings(build: OpenHouse):
     house.intercom.closes("1001", "8801")
     await house.at("12:00")
     assert house.posts("alerts") == []
+
+
+async def test_a_resolution_stands_still_while_the_customer_is_to_write(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=AS_IT_COMES)
+    await house.at("09:02")
+    house.intercom.admin_replies("1001", "8801", "Which browser do you use?")
+    for moment in ("09:05", "10:50", "11:05", "15:00"):
+        await house.at(moment)
+    assert house.posts("alerts") == []
+    house.intercom.customer_writes("1001", "The newest one.")
+    # Of the two hours 12 minutes were used, from 08:50 to 09:02.
+    await house.at("16:17")
+    assert "Resolution" not in "".join(each.text for each in house.posts("alerts"))
+    await house.at("16:18")
+    assert "Resolution due in 30 min" in alert_of(house, "resolution")
+
+
+async def test_an_alert_says_that_its_promise_stands_still(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=AS_IT_COMES)
+    await house.at("10:20")
+    house.intercom.admin_replies("1001", "8801", "Which browser do you use?")
+    await house.at("10:22")
+    shown = alert_of(house, "resolution")
+    assert "*Resolution paused until the customer writes* · Northwind Marine" in shown
+    assert "waiting since" not in shown
+    for moment in ("10:51", "12:00"):
+        await house.at(moment)
+    assert alert_of(house, "resolution") == shown
+    assert house.posts("alerts", "post:ring:") == []
+    house.intercom.customer_writes("1001", "The newest one.")
+    await house.at("12:02")
+    assert "*Resolution due in 28 min*, by <!date" in alert_of(house, "resolution")
+    await house.at("12:31")
+    assert "*Resolution is 1 min late*" in alert_of(house, "resolution")
+    assert len(house.posts("alerts", "post:ring:")) == 1
+
+
+async def test_a_word_after_the_close_opens_no_promise_again(build: OpenHouse):
+    toml = RESOLUTION.replace('resolution = "2h"', 'total_resolution = "2h"')
+    house = await build(data=scenario("1001"), toml=toml)
+    await house.at("09:10")
+    house.intercom.closes("1001", "8801")
+    house.tick(5)
+    house.intercom.admin_replies("1001", "8801", "Write again whenever you like.")
+    house.intercom.workspace.conversations["1001"].state = "closed"
+    for moment in ("10:20", "10:51", "12:00"):
+        await house.at(moment)
+    assert house.posts("alerts") == []
+
+
+async def test_an_update_is_due_though_all_clocks_pause_while_the_customer_is_to_write(build: OpenHouse):
+    toml = UPDATE.replace('pause_on = ["snoozed"]', 'pause_on = ["snoozed", "waiting_on_customer"]')
+    house = await build(data=scenario("1001"), toml=toml)
+    await house.at("09:10")
+    house.intercom.admin_replies("1001", "8801", "We are looking into it.")
+    await house.at("09:56")
+    assert "Update due in 14 min" in alert_of(house, "periodic_update")
 
 
 async def test_an_update_is_due_while_the_customer_is_silent(build: OpenHouse):

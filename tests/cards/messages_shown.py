@@ -68,6 +68,7 @@ from bot.cards import (
     unfurl,
 )
 from bot.cards.message import Message
+from bot.cards.values import Clock
 
 
 def _outcomes(*states: str) -> tuple[deliveries.OneOfMany, ...]:
@@ -98,6 +99,8 @@ def _alerts() -> dict[str, Message]:
         "snoozed": replace(
             ALERT, state=states.SNOOZED, snoozed_until=NOW + timedelta(minutes=30), snoozed_by="Priya Nair"
         ),
+        "paused": replace(ALERT, state=states.PAUSED, due=replace(ALERT.due, clock=Clock.RESOLUTION)),
+        "paused by a snooze": replace(ALERT, state=states.PAUSED, paused_by_snooze=True),
         "answered on time": replace(ALERT, state=states.ANSWERED, **ended),
         "answered late": replace(ALERT, state=states.ANSWERED, due=LATE, **ended),
         "closed": replace(ALERT, state=states.CLOSED, **ended),

@@ -271,6 +271,15 @@ def test_a_merged_conversation_stops_and_hands_its_oldest_wait_on() -> None:
     assert handed.episode == only(before, ClockName.NEXT_RESPONSE).episode
 
 
+def test_a_wait_that_is_handed_on_ends_the_pause_while_the_customer_was_to_write() -> None:
+    policy = replace(POLICY, resolution=parse("2h"))
+    waits = ((5, K.TEAMMATE_REPLY), (5, K.WAITING_ON_CUSTOMER))
+    merge = Event(MONDAY + 40 * MINUTE, K.MERGED_IN, waiting_since=MONDAY + 30 * MINUTE)
+    assert only(told(*waits, now=50, policy=policy), ClockName.RESOLUTION).due_at is None
+    resumed = only(told(*waits, merge, now=50, policy=policy), ClockName.RESOLUTION)
+    assert resumed.due_at == MONDAY + (120 + 35) * MINUTE
+
+
 def test_a_reply_follows_merges_and_a_ring_keeps_it_where_it_was_written() -> None:
     assert landing("a", {"a": "b", "b": "c"}) == "c"
     assert landing("c", {"a": "b"}) == "c"
