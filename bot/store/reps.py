@@ -153,7 +153,9 @@ def slack_user_of(session: Session, workspace: str, admin_id: str | None) -> str
 def callable_holder(session: Session, workspace: str, admin_id: str | None) -> str | None:
     """The Slack person who holds something, if a call reaches them: linked, and not away in Intercom."""
     admin = get_admin(session, workspace, admin_id)
-    return None if admin is None or admin.away else slack_user_of(session, workspace, admin.id)
+    if admin is None or admin.away or admin.gone_at is not None:
+        return None
+    return slack_user_of(session, workspace, admin.id)
 
 
 def all_links(session: Session, workspace: str) -> list[Link]:
