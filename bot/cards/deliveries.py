@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.cards import kit, words
-from bot.cards.delivery import DeliveryState
+from bot.cards.delivery import DeliveryState, LeftOpen, still_open
 from bot.cards.message import Block, Message
 from bot.durations import plural
 from bot.slack import text
@@ -17,7 +17,8 @@ _SHOWN = 30
 
 @dataclass(frozen=True)
 class OneOfMany:
-    """`id` is this answer's own, for Send again and Retry."""
+    """`id` is this answer's own, for Send again and Retry; `left_open` says why the conversation was not
+    closed or snoozed after it."""
 
     id: str
     contact: str
@@ -25,6 +26,7 @@ class OneOfMany:
     state: DeliveryState
     problem: str | None = None
     url: str | None = None
+    left_open: LeftOpen | None = None
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,8 @@ def _one(answer: OneOfMany, card: DeliveriesCard) -> Block:
         case DeliveryState.UNDONE:
             return kit.context(f"taken back · {who}")
         case DeliveryState.SENT:
-            return kit.context(words.dotted("sent", who, kit.open_in_intercom(answer.url)))
+            left = still_open(answer.left_open) if answer.left_open else None
+            return kit.context(words.dotted("sent", who, left, kit.open_in_intercom(answer.url)))
         case DeliveryState.UNCONFIRMED:
             ask = kit.confirm(
                 "Send it again?", f"{reader} may then read it twice.", "Send again", danger=True

@@ -26,8 +26,17 @@ class DeliveryState(StrEnum):
 
 
 @dataclass(frozen=True)
+class LeftOpen:
+    """A conversation was not `done` ("closed"), for its `writer` wrote while the answer was on its way."""
+
+    done: str
+    writer: str
+
+
+@dataclass(frozen=True)
 class DeliveryCard:
     """`id` is the answer's own, for Undo and Send again. `note` tells that only the team reads it.
+    `left_open` says why the conversation was not closed or snoozed after it.
 
     `undo_seconds` is how long Undo works; `undoable` that one which waits can still be taken back; `problem`
     what Intercom said, a sentence; `mend` what to do. `words_kept`: it can be written again from its words.
@@ -43,6 +52,7 @@ class DeliveryCard:
     sent_at: datetime | None = None
     problem: str | None = None
     mend: str | None = None
+    left_open: LeftOpen | None = None
     url: str | None = None
     files: int = 0
     undoable: bool = False
@@ -92,6 +102,10 @@ def render(card: DeliveryCard) -> Message:
     return Message(_fallback(card), blocks)
 
 
+def still_open(left: LeftOpen) -> str:
+    return f"Not {left.done}: {text.inline(left.writer, 60)} wrote meanwhile."
+
+
 def _what(card: DeliveryCard) -> str:
     name = text.inline(card.contact, 60)
     files = f" with {plural(card.files, 'file')}" if card.files else ""
@@ -114,7 +128,8 @@ def _line(card: DeliveryCard) -> str:
             return f"*Not confirmed yet*: {_what(card)}. It is looked for in Intercom. {link or ''}".rstrip()
         case DeliveryState.SENT:
             at = f" {words.when(card.sent_at, card.now, card.zone)}" if card.sent_at else ""
-            return words.dotted(f":white_check_mark: *{done}{at}*: {_what(card)}", link)
+            left = f". {still_open(card.left_open)}" if card.left_open else ""
+            return words.dotted(f":white_check_mark: *{done}{at}*: {_what(card)}{left}", link)
         case DeliveryState.UNDONE:
             return f"*Not {done.lower()}.* You took back the {_what(card)}."
         case DeliveryState.FAILED:
@@ -158,7 +173,8 @@ def _fallback(card: DeliveryCard) -> str:
         case DeliveryState.LOOKED_FOR:
             return f"Your {_what(card)} is not confirmed yet."
         case DeliveryState.SENT:
-            return f"Your {_what(card)} is {done}."
+            left = ", and the conversation is left open" if card.left_open else ""
+            return f"Your {_what(card)} is {done}{left}."
         case DeliveryState.UNDONE | DeliveryState.FAILED:
             return f"Your {_what(card)} was not {done}."
         case DeliveryState.UNCONFIRMED:

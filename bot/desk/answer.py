@@ -133,9 +133,9 @@ def hold(session: Session, office: Office, rep: Rep, row: Conversation, at: Mome
 def then(written: Written) -> writes.Then | None:
     """What is to happen to the conversation once the words are in Intercom."""
     if written.after == "close":
-        return writes.Then()
+        return writes.Then(seen=written.last_part)
     if written.after == "snooze" and written.snooze_until is not None:
-        return writes.Then(written.snooze_until)
+        return writes.Then(written.snooze_until, written.last_part)
     return None
 
 

@@ -11,6 +11,7 @@ from bot.cards import deliveries as deliveries_card
 from bot.cards.deliveries import DeliveriesCard, OneOfMany
 from bot.cards.delivery import DeliveryState
 from bot.clock import Moment
+from bot.desk import writes
 from bot.office import Office
 from bot.outbox.show import show
 from bot.present import contact_name, url
@@ -90,4 +91,5 @@ def _one(
         state=state,
         problem=intent.error if state in (DeliveryState.FAILED, DeliveryState.WAITING) else None,
         url=url(office, row.id),
+        left_open=writes.left_open(session, intent) if state is DeliveryState.SENT else None,
     )

@@ -7,7 +7,7 @@ from typing import Literal
 from sqlmodel import Session
 
 from bot.cards import delivery as delivery_card
-from bot.cards.delivery import DeliveryCard, DeliveryState
+from bot.cards.delivery import DeliveryCard, DeliveryState, LeftOpen
 from bot.clock import Moment
 from bot.desk import deliveries, writes
 from bot.desk.claim import must_know
@@ -63,6 +63,7 @@ def tell(
         sent_at=at.now if state == "sent" else None,
         problem=problem,
         mend=_MENDS.get(state),
+        left_open=_left_open(session, note, occurrence) if state == "sent" else None,
         url=url(office, row.id),
         files=files,
         undoable=undoable,
@@ -268,6 +269,11 @@ def _let_go(session: Session, office: Office, row: Conversation, intent: Intent,
         return
     if move_claim(session, office.workspace, row.id, held_by=admin_id, to=None, now=at.now):
         rechecks.ask_about(session, row, now=at.machine)
+
+
+def _left_open(session: Session, note: bool, occurrence: str) -> LeftOpen | None:
+    intent = intents.by_key(session, f"{'note' if note else 'reply'}:{occurrence}")
+    return writes.left_open(session, intent) if intent is not None else None
 
 
 def _own(session: Session, office: Office, rep: Rep, key: str) -> Intent:

@@ -9,24 +9,32 @@ from typing import Any
 
 from sqlmodel import Session
 
+from bot.cards.delivery import LeftOpen
 from bot.clock import Moment
 from bot.desk.rep import Rep
 from bot.office import Office
 from bot.outbox import kinds
+from bot.present import NOBODY
 from bot.slack.files import ChosenFile
 from bot.store import intents
+from bot.store.conversations import Part, parts_of
 from bot.store.intents import Intent
 
 
 @dataclass(frozen=True, slots=True)
 class Then:
-    """The conversation is closed after the words, or snoozed until then."""
+    """The conversation is closed after the words, or snoozed until then.
+
+    `seen` is the last part that its author had before their eyes.
+    """
 
     snooze_until: datetime | None = None
+    seen: str = ""
 
     def stored(self) -> dict[str, str]:
         """As the words' intent keeps it."""
-        return {"until": self.snooze_until.isoformat()} if self.snooze_until is not None else {}
+        until = {"until": self.snooze_until.isoformat()} if self.snooze_until is not None else {}
+        return {**until, **({"seen": self.seen} if self.seen else {})}
 
 
 def say(
@@ -117,16 +125,49 @@ def close(session: Session, office: Office, rep: Rep, conversation_id: str, at: 
 
 
 def follow(session: Session, office: Office, words: Intent, at: Moment) -> None:
-    """Close or snooze the conversation of words that have reached Intercom, if their author chose that."""
+    """Close or snooze the conversation of words that have reached Intercom, if their author chose that.
+
+    What the customer wrote meanwhile nobody has read: it stays open then, and `left_open` tells why.
+    """
     chosen = words.payload.get("then")
-    if chosen is None:
+    if chosen is None or _wrote_meanwhile(session, words) is not None:
         return
     until = chosen.get("until")
     if until is not None and datetime.fromisoformat(until) <= at.now:
         return
-    kind, what = (kinds.INTERCOM_SNOOZE, "snooze") if until is not None else (kinds.INTERCOM_CLOSE, "close")
+    kind = kinds.INTERCOM_SNOOZE if until is not None else kinds.INTERCOM_CLOSE
     payload = {"admin_id": words.payload["admin_id"], "by": words.payload["by"], **chosen}
-    _write(session, office, kind, words.subject, f"{what}:{words.subject}:{words.key}", payload, at)
+    _write(session, office, kind, words.subject, _following(words), payload, at)
+
+
+def left_open(session: Session, words: Intent) -> LeftOpen | None:
+    """Why a conversation was not closed or snoozed after these words; None where it was, or was not to be."""
+    chosen = words.payload.get("then")
+    if chosen is None or intents.by_key(session, _following(words)) is not None:
+        return None
+    part = _wrote_meanwhile(session, words)
+    if part is None:
+        return None
+    return LeftOpen("snoozed" if "until" in chosen else "closed", part.author_name or NOBODY)
+
+
+def _following(words: Intent) -> str:
+    what = "snooze" if "until" in words.payload["then"] else "close"
+    return f"{what}:{words.subject}:{words.key}"
+
+
+def _wrote_meanwhile(session: Session, words: Intent) -> Part | None:
+    """The customer's newest message that the author of these words had not seen."""
+    parts = parts_of(session, words.workspace, words.subject)
+    ids = [part.id for part in parts]
+    seen = words.payload["then"].get("seen")
+    if seen in ids:
+        parts = parts[ids.index(seen) + 1 :]
+    else:
+        # Intercom tells whole seconds: what came in that very second was not read either.
+        since = words.decided_at.replace(microsecond=0)
+        parts = [part for part in parts if part.created_at >= since]
+    return next((part for part in reversed(parts) if part.customer_message), None)
 
 
 def reopen(session: Session, office: Office, rep: Rep, conversation_id: str, at: Moment) -> bool:

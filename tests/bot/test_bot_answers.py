@@ -125,6 +125,30 @@ async def test_what_happens_after_sending_happens_after_sending(build: OpenHouse
     assert until == int((house.clock.now() + timedelta(hours=1)).timestamp())
 
 
+@pytest.mark.parametrize(("chosen", "done"), [("close", "closed"), ("snooze", "snoozed")])
+async def test_what_the_customer_wrote_meanwhile_is_not_put_away_with_the_answer(
+    build: OpenHouse, chosen: str, done: str
+):
+    house = await build(data=scenario("1001"), undo=timedelta(seconds=1))
+    await house.at("09:05")
+    view = await house.ana.opens_answer("1001")
+    await house.ana.submits({"text": rich("Clear your cache."), "after": option(view, "after", chosen)})
+    await house.settle()
+    house.tick(3)
+    house.intercom.customer_writes("1001", "Wait, it also deleted all our invoices!")
+    await house.until(house.sent)
+    await house.later(seconds=61)
+    assert house.intercom.conversation("1001")["state"] == "open"
+    told = words(delivery(house).blocks)
+    assert "*Sent " in told
+    assert f"Not {done}: Dana Reyes wrote meanwhile." in told
+    # What was read before the next answer is put away with that one.
+    house.tick(5)
+    view = await house.ana.opens_answer("1001")
+    await house.ana.submits({"text": rich("They are back."), "after": option(view, "after", chosen)})
+    await house.until(lambda: house.intercom.conversation("1001")["state"] == done)
+
+
 async def test_nothing_is_sent_without_words(build: OpenHouse):
     house = await build(data=scenario("1001"))
     await house.ana.opens_answer("1001")

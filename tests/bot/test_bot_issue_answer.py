@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from harness import House, OpenHouse
 from intercom_faults import DOUBTFUL, PATIENT, SURE
-from on_the_screen import rich, targets, verbs, words
+from on_the_screen import option, rich, targets, verbs, words
 from small_office import scenario
 
 from sandbox.slack import payloads
@@ -120,6 +120,21 @@ async def test_undo_takes_back_all_that_has_not_left(build: OpenHouse):
     assert house.sent() == []
     assert "2 taken back" in words(told(house).blocks)
     assert verbs(told(house).blocks) == []
+
+
+async def test_who_wrote_meanwhile_is_not_closed_with_the_others(build: OpenHouse):
+    house = await build(data=two_told_it(), undo=timedelta(seconds=1))
+    view = await window(house)
+    values = {**ticks(view, "1001", "1002"), "after": option(view, "after", "close")}
+    await house.ana.submits({**values, "text": rich("It works again.")})
+    house.tick(3)
+    house.intercom.customer_writes("1002", "It deleted all our invoices.")
+    await house.until(lambda: len(house.sent()) == 2)
+    await house.settle()
+    states = {each: house.intercom.conversation(each)["state"] for each in ("1001", "1002")}
+    assert states == {"1001": "closed", "1002": "open"}
+    assert words(told(house).blocks).count("Not closed") == 1
+    assert "Not closed: Omar Haddad wrote meanwhile." in words(told(house).blocks)
 
 
 async def test_each_answer_has_an_outcome_of_its_own(many: House):

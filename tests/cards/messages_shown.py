@@ -264,6 +264,22 @@ def messages() -> dict[str, Message]:
         "deliveries, thirty": deliveries.render(
             replace(DELIVERIES, answers=_outcomes(*["unconfirmed", "failed", "queued"] * 10))
         ),
+        "delivery, left open": delivery.render(
+            replace(
+                DELIVERY,
+                state=delivery.DeliveryState.SENT,
+                left_open=delivery.LeftOpen("closed", HOSTILE),
+            )
+        ),
+        "deliveries, left open": deliveries.render(
+            replace(
+                DELIVERIES,
+                answers=tuple(
+                    replace(each, left_open=delivery.LeftOpen("snoozed", HOSTILE))
+                    for each in _outcomes("sent", "sent")
+                ),
+            )
+        ),
         "delivery, refused": delivery.render(
             replace(
                 DELIVERY,
