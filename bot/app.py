@@ -39,7 +39,7 @@ from bot.office import Channels, Office
 from bot.outbox import kinds
 from bot.outbox.delivery import Delivery
 from bot.outbox.intercom_sender import IntercomActs, IntercomStarts, IntercomTickets, IntercomWords
-from bot.outbox.outcome import NotFound, Outcome, Sender, Sent
+from bot.outbox.outcome import Look, Outcome, Sender, Sent
 from bot.outbox.slack_sender import SlackDeletes, SlackEdits, SlackFileDeletes, SlackPosts, note_posts
 from bot.outbox.timings import Timings
 from bot.passing import Passing, unseen
@@ -321,7 +321,7 @@ def _senders(
 
 
 def _after_delivery(
-    session: Session, office: Office, intent: Intent, state: str, outcome: Outcome | NotFound, at: Moment
+    session: Session, office: Office, intent: Intent, state: str, outcome: Outcome | Look, at: Moment
 ) -> None:
     """What an outcome means for the facts and for the person who is waiting for it."""
     note_posts(session, intent, state, outcome)

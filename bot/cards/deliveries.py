@@ -100,7 +100,7 @@ def _one(answer: OneOfMany, card: DeliveriesCard) -> Block:
             )
             return kit.section(
                 words.dotted(
-                    f"Not confirmed: {who}. It is not in Intercom yet. Look before you send it again.",
+                    f"Not confirmed: {who}. Intercom did not confirm it. Look before you send it again.",
                     kit.open_in_intercom(answer.url),
                 ),
                 kit.button("Send again", "resend", answer.id, confirm=ask),

@@ -2,7 +2,8 @@
 
 *Not sent* backs off and is retried; *refused* is dead and somebody is told; *unknown* is never resent
 blindly. A post is looked for by its metadata after a settle time and sent again only if it is not there; a
-customer reply is looked for several times and then left to a person ("Send again?").
+customer reply is looked for several times and then left to a person ("Send again?"). Where looking itself
+fails for too long a person is asked too: what is behind it in its lane would wait for ever.
 
 Who claimed an intent holds a lease and a fencing token. Before sending, the owner checks a deadline of its
 own: a process that was frozen past it gives the intent up unsent.
@@ -15,30 +16,41 @@ import time
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from bot.clock import Clock, Moment, moment
-from bot.outbox.outcome import Look, NotFound, NotSent, Outcome, Refused, Sender, Sent, Unknown
+from bot.outbox.outcome import Barred, Look, NotFound, NotSent, Outcome, Refused, Sender, Sent, Unknown
 from bot.outbox.timings import Timings
-from bot.store import intents
+from bot.store import intents, looks
 from bot.store.engine import Store
 from bot.store.intents import Intent
 from bot.store.trouble import in_trouble
 
 log = structlog.get_logger("watchbell.outbox")
 
-Hook = Callable[[Session, Intent, str, Outcome | NotFound, Moment], None]
+Hook = Callable[[Session, Intent, str, Outcome | Look, Moment], None]
 """Called in the transaction that records an outcome: (session, intent, new state, outcome, moment)."""
+
+
+class _Verdict(NamedTuple):
+    """What an outcome makes of an intent: `wait` seconds until it is due again, `looks` how they went."""
+
+    state: str
+    wait: float | None = None
+    error: str | None = None
+    looks: dict[str, Any] | None = None
 
 
 _AGAIN = 0.5
 """Seconds between two tries to write an outcome down."""
+
+_UNSEEN = "whether it arrived could not be looked up"
 
 _PLACES = 12
 _PLACES_IN_A_CHANNEL = 3
@@ -138,47 +150,65 @@ class Delivery:
             outcome = NotSent("this process was stopped for too long")
         else:
             outcome = await self._attempt(sender, intent, looking=looking)
-        state, wait, error = self._judge(intent, sender, outcome, looking=looking)
         at = moment(self._clock)
+        verdict = self._judge(intent, sender, outcome, at, looking=looking)
         self._counted(intent.kind, type(outcome).__name__)
-        recorded = await self._recorded(intent, token, outcome, state, wait, error, at)
+        recorded = await self._recorded(intent, token, outcome, verdict, at)
         log.info(
             "delivery",
             key=intent.key,
             kind=intent.kind,
             step="look" if looking else "send",
             outcome=type(outcome).__name__,
-            state=state,
+            state=verdict.state,
             attempts=intent.attempts,
             recorded=recorded,
         )
 
     def _judge(
-        self, intent: Intent, sender: Sender, outcome: Outcome | Look, *, looking: bool
-    ) -> tuple[str, float | None, str | None]:
-        """(new state, seconds until it is due again, error) for an outcome."""
+        self, intent: Intent, sender: Sender, outcome: Outcome | Look, at: Moment, *, looking: bool
+    ) -> _Verdict:
         timings = self._timings
         if isinstance(outcome, Sent):
-            return "done", None, None
+            return _Verdict("done")
         if isinstance(outcome, Refused):
-            return "dead", None, outcome.reason
+            return _Verdict("dead", None, outcome.reason)
         if isinstance(outcome, NotFound):
-            if sender.resend:
-                return "pending", 0.0, None
-            if intent.looks < len(timings.looks):
-                return "uncertain", timings.looks[intent.looks], "not found yet"
-            return "unconfirmed", None, "Intercom does not show it"
+            return self._not_found(intent, sender)
         if isinstance(outcome, Unknown) and not sender.repeatable:
-            return "uncertain", timings.settle if sender.resend else timings.looks[0], outcome.reason
-        wait = timings.wait(intent.looks if looking else intent.attempts)
-        if isinstance(outcome, NotSent) and outcome.retry_after is not None:
-            wait = outcome.retry_after
+            wait = timings.settle if sender.resend else timings.looks[0]
+            return _Verdict("uncertain", wait, outcome.reason)
         if looking:
-            return "uncertain", wait, outcome.reason
+            return self._not_seen(intent, sender, outcome, at)
         waits_its_turn = isinstance(outcome, NotSent) and outcome.retry_after is not None
         if intent.attempts >= timings.attempts and not waits_its_turn:
-            return "dead", None, f"given up after {intent.attempts} attempts: {outcome.reason}"
-        return "pending", wait, outcome.reason
+            return _Verdict("dead", None, f"given up after {intent.attempts} attempts: {outcome.reason}")
+        return _Verdict("pending", self._wait(outcome, intent.attempts), outcome.reason)
+
+    def _not_found(self, intent: Intent, sender: Sender) -> _Verdict:
+        if sender.resend:
+            return _Verdict("pending", 0.0)
+        # Looks that failed before told nothing, so they shorten nothing.
+        times = looks.of(intent).get("nothing", 0) + 1
+        if times < len(self._timings.looks):
+            return _Verdict("uncertain", self._timings.looks[times], "not found yet", {"nothing": times})
+        return _Verdict("unconfirmed", None, "Intercom does not show it")
+
+    def _not_seen(self, intent: Intent, sender: Sender, outcome: Outcome | Look, at: Moment) -> _Verdict:
+        """A look that failed tells nothing of what it looked for."""
+        reason = getattr(outcome, "reason", "")
+        went = looks.of(intent)
+        went["failed"] = went.get("failed", 0) + 1
+        since = datetime.fromisoformat(went.setdefault("since", at.machine.isoformat()))
+        patience = self._timings.barred if isinstance(outcome, Barred) else self._timings.blind
+        patient = (at.machine - since).total_seconds() < patience
+        if patient or went["failed"] < self._timings.failed_looks:
+            return _Verdict("uncertain", self._wait(outcome, went["failed"]), reason, went)
+        return _Verdict("dead" if sender.resend else "unconfirmed", None, f"{_UNSEEN}: {reason}")
+
+    def _wait(self, outcome: Outcome | Look, times: int) -> float:
+        asked = outcome.retry_after if isinstance(outcome, NotSent) else None
+        return self._timings.wait(times) if asked is None else asked
 
     @staticmethod
     async def _attempt(sender: Sender, intent: Intent, *, looking: bool) -> Outcome | Look:
@@ -212,9 +242,7 @@ class Delivery:
         intent: Intent,
         token: str,
         outcome: Outcome | Look,
-        state: str,
-        wait: float | None,
-        error: str | None,
+        verdict: _Verdict,
         at: Moment,
     ) -> bool:
         if intent.id is None:
@@ -223,12 +251,14 @@ class Delivery:
             session,
             intent.id,
             token,
-            state=state,
-            due=at.machine + timedelta(seconds=wait) if wait is not None else None,
+            state=verdict.state,
+            due=at.machine + timedelta(seconds=verdict.wait) if verdict.wait is not None else None,
             external_id=outcome.external_id if isinstance(outcome, Sent) else None,
-            error=error,
-            finished_at=at.machine if state in ("done", "dead", "unconfirmed") else None,
+            error=verdict.error,
+            finished_at=at.machine if verdict.state in ("done", "dead", "unconfirmed") else None,
         )
         if owned:
-            self._hook(session, intent, state, outcome, at)
+            if verdict.looks is not None or looks.of(intent):
+                looks.keep(session, intent.id, verdict.looks)
+            self._hook(session, intent, verdict.state, outcome, at)
         return owned

@@ -16,7 +16,7 @@ from bot.intercom.attempts import OutgoingFile, WriteResult
 from bot.intercom.errors import IntercomError
 from bot.intercom.writes import IntercomWrites
 from bot.outbox.kinds import INTERCOM_NOTE, WORDS
-from bot.outbox.outcome import Look, NotFound, NotSent, Outcome, Refused, Sent, Unknown
+from bot.outbox.outcome import Barred, Look, NotFound, NotSent, Outcome, Refused, Sent, Unknown
 from bot.slack.files import ChosenFile, FileNotRead, FileRefused, SlackFiles
 from bot.store import intents
 from bot.store.engine import Store
@@ -41,7 +41,7 @@ class IntercomWords:
             # Before words go out again they are looked for: an earlier attempt may have landed late.
             found = await self.look(intent)
             if not isinstance(found, NotFound):
-                return found
+                return _unsent(found)
         said = intent.payload
         say = self._writes.note if intent.kind == INTERCOM_NOTE else self._writes.reply
         try:
@@ -65,7 +65,7 @@ class IntercomWords:
         try:
             part_id = await find(said["conversation_id"], said["admin_id"], said["html"], since, known)
         except IntercomError as error:
-            return NotSent(error.message_for_people, error.retry_after)
+            return _unseen(error)
         return Sent(part_id) if part_id is not None else NotFound()
 
 
@@ -132,8 +132,8 @@ class IntercomTickets:
         if isinstance(found, Sent):
             # The first attempt found one that was there before; a later one may find its own.
             return found if intent.attempts > 1 else Refused("It is a ticket already.")
-        if isinstance(found, NotSent):
-            return found
+        if not isinstance(found, NotFound):
+            return _unsent(found)
         attributes = {"_default_title_": told["title"]}
         return await _judged(
             lambda: self._writes.convert_to_ticket(told["conversation_id"], told["type_id"], attributes)
@@ -143,7 +143,7 @@ class IntercomTickets:
         try:
             ticket_id = await self._writes.find_ticket(intent.payload["conversation_id"])
         except IntercomError as error:
-            return NotSent(error.message_for_people, error.retry_after)
+            return _unseen(error)
         return Sent(ticket_id) if ticket_id is not None else NotFound()
 
 
@@ -163,7 +163,7 @@ class IntercomStarts:
         if intent.attempts > 1:
             found = await self.look(intent)
             if not isinstance(found, NotFound):
-                return found
+                return _unsent(found)
         contact_id = told["contact_id"]
         if contact_id is None:
             made = await _tried(
@@ -190,8 +190,20 @@ class IntercomStarts:
                 told["contact_id"], told.get("address"), told["plain"], since
             )
         except IntercomError as error:
-            return NotSent(error.message_for_people, error.retry_after)
+            return _unseen(error)
         return Sent(found.id, facts=found) if found is not None else NotFound()
+
+
+def _unseen(error: IntercomError) -> NotSent | Barred:
+    """A look that failed. What Intercom does not know is gone; a token that it does not take is mended."""
+    if error.kind in ("not_found", "refused"):
+        return Barred(error.message_for_people)
+    return NotSent(error.message_for_people, error.retry_after)
+
+
+def _unsent(found: Sent | NotSent | Barred) -> Sent | NotSent:
+    """What a look before sending makes of the attempt."""
+    return NotSent(found.reason) if isinstance(found, Barred) else found
 
 
 def _sent_before(session: Session, intent: Intent) -> set[str]:

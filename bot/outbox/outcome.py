@@ -43,8 +43,15 @@ class NotFound:
     """It was looked for and is not there."""
 
 
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """It cannot be looked for, and looking again would hardly help: whether it is there stays unknown."""
+
+    reason: str
+
+
 Outcome = Sent | NotSent | Refused | Unknown
-Look = Sent | NotFound | NotSent
+Look = Sent | NotFound | NotSent | Barred
 
 
 class Sender(Protocol):

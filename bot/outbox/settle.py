@@ -233,10 +233,12 @@ def _in_its_thread(session: Session, intent: Intent) -> list[Intent]:
 
 
 def _begin_again(session: Session, intent: Intent, at: Moment) -> bool:
-    # What was given up is certainly not there. What nobody confirmed may be: it is looked for first.
-    attempts = max(intent.attempts, 1) if intent.state == "unconfirmed" else 0
+    # What was given up is certainly not there. What nobody could confirm may be: it is looked for first.
+    doubtful = intent.state == "unconfirmed" or intent.looks > 0
+    state = "uncertain" if doubtful and intent.kind == kinds.SLACK_POST else "pending"
+    attempts = max(intent.attempts, 1) if doubtful else 0
     return intent.id is not None and intents.begin_again(
-        session, intent.id, was=intent.state, attempts=attempts, due=at.machine
+        session, intent.id, was=intent.state, attempts=attempts, due=at.machine, state=state
     )
 
 

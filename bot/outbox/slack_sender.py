@@ -13,7 +13,7 @@ from datetime import timedelta
 from sqlmodel import Session
 
 from bot.outbox.kinds import SLACK_DELETE, SLACK_EDIT, SLACK_POST
-from bot.outbox.outcome import Look, NotFound, NotSent, Outcome, Refused, Sent, Unknown
+from bot.outbox.outcome import Barred, Look, NotFound, NotSent, Outcome, Refused, Sent, Unknown
 from bot.outbox.show import digest
 from bot.slack import history
 from bot.slack.client import Slack, keyed
@@ -74,6 +74,8 @@ class SlackPosts:
                 thread_ts=parent.ts if parent is not None else None,
             )
         except SlackError as error:
+            if error.kind == "permanent":
+                return Barred(error.message)
             return NotSent(error.message, error.retry_after)
         return Sent(ts, facts=channel) if ts is not None else NotFound()
 

@@ -12,6 +12,9 @@ from bot.slack.client import EVENT_TYPE, Slack
 from bot.slack.errors import SlackError
 
 _PAGES = 10
+_PAGES_FOR_ONE = 40
+"""A message that is not found in the end is never posted: more is worth a minute."""
+
 _WAITS = 3
 """How often in a row a look to the end waits for Slack before it gives up."""
 
@@ -33,6 +36,7 @@ async def ours(
     oldest: datetime,
     thread_ts: str | None = None,
     *,
+    pages: int = _PAGES,
     to_the_end: bool = False,
 ) -> AsyncIterator[Ours]:
     """Our messages in a channel, or in one thread of it, back to `oldest` (business time, as message ts are).
@@ -43,7 +47,7 @@ async def ours(
     """
     cursor: str | None = None
     read = waits = 0
-    while to_the_end or read < _PAGES:
+    while to_the_end or read < pages:
         try:
             messages, cursor = await slack.history_page(channel, oldest, thread_ts, cursor)
         except SlackError as error:
@@ -59,7 +63,7 @@ async def ours(
                 yield Ours(key, str(message["ts"]), bool(message.get("reply_count")))
         if cursor is None:
             return
-    raise SlackError("not_sent", "look_incomplete", f"more than {_PAGES} pages to look through")
+    raise SlackError("not_sent", "look_incomplete", f"more than {pages} pages to look through")
 
 
 async def find(
@@ -69,7 +73,7 @@ async def find(
 
     Raises SlackError rather than answer None when it could not look everywhere.
     """
-    async for message in ours(slack, channel, oldest, thread_ts):
+    async for message in ours(slack, channel, oldest, thread_ts, pages=_PAGES_FOR_ONE):
         if message.key == key:
             return message.ts
     return None

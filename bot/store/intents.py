@@ -121,15 +121,18 @@ def in_states(session: Session, states: tuple[str, ...], *, limit: int | None = 
     return list(session.exec(query))
 
 
-def begin_again(session: Session, intent_id: int, *, was: str, attempts: int, due: datetime) -> bool:
+def begin_again(
+    session: Session, intent_id: int, *, was: str, attempts: int, due: datetime, state: str = "pending"
+) -> bool:
     """Have what was settled delivered once more, on a person's word. False when it is not `was` any more.
 
-    `attempts` is how often it may have been tried: from one on, words are looked for before they are sent.
+    `attempts` is how often it may have been tried: from one on, words are looked for before they are sent. In
+    the `state` "uncertain" anything is.
     """
     result = session.execute(
         update(Intent)
         .where(col(Intent.id) == intent_id, col(Intent.state) == was)
-        .values(state="pending", due=due, attempts=attempts, looks=0, error=None, finished_at=None)
+        .values(state=state, due=due, attempts=attempts, looks=0, error=None, finished_at=None)
         .execution_options(synchronize_session=False)
     )
     return bool(result.rowcount == 1)  # type: ignore[attr-defined]

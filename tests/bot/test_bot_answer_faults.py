@@ -253,6 +253,25 @@ async def test_while_intercom_cannot_be_asked_the_look_goes_on_later(build: Open
     assert "*Sent " in told(house)
 
 
+async def test_where_the_conversation_is_gone_the_rep_is_asked_and_what_is_behind_goes_on(build: OpenHouse):
+    house = await build(data=scenario("1001"), timings=PATIENT)
+    await house.at("09:05")
+    await house.ana.opens_answer("1001")
+    house.fault("intercom", REPLY, "drop_before")
+    house.fault("intercom", "GET /conversations/1001", "error", status=404, error="not_found", times=-1)
+    await house.ana.submits({"text": rich("Done.")})
+    await house.rest(0.3)
+    assert not settled(house), "one that was answered so a moment ago may be there again"
+    for _ in range(4):
+        house.clock.machine_ahead += timedelta(minutes=3)
+        await house.settle()
+    assert "*Not confirmed*" in told(house)
+    assert "could not be looked up: Intercom does not know this any more." in told(house)
+    assert verbs(card(house).blocks) == ["resend"]
+    assert house.sent() == []
+    assert await house.bot.store.read(intents.open_ones, house.workspace) == []
+
+
 async def test_a_note_is_as_sure_as_a_reply(build: OpenHouse):
     house = await build(data=scenario("1001"), timings=PATIENT)
     await house.at("09:05")

@@ -13,9 +13,11 @@ from on_the_screen import key_of, words
 from small_office import CHANNELS, scenario
 
 from bot.errors import ConfigError
+from bot.outbox import settle
 from bot.slack.client import keyed
 from bot.slack.errors import SlackError
 from bot.store import intents
+from bot.watch import dead_letters
 from jobs import details, judge, sweep
 
 pytestmark = pytest.mark.thorough
@@ -83,6 +85,26 @@ async def test_while_slack_cannot_be_asked_a_doubtful_post_is_not_repeated(build
     # Only a message whose place is known can be edited.
     await house.at("09:21")
     await house.until(lambda: "late" in words(house.alert("1001").blocks))
+
+
+async def test_a_doubtful_post_that_nobody_may_look_for_is_told_and_holds_up_nothing(build: OpenHouse):
+    house = await build(data=scenario("1001"), timings=PATIENT, linked=())
+    house.fault("slack", POST, "drop_before")
+    house.fault("slack", "conversations.history", "error", times=-1, error="missing_scope")
+    await house.at("09:06")
+    await house.until(lambda: house.faults.faults[-1].hits)
+    for _ in range(4):
+        house.clock.machine_ahead += timedelta(minutes=3)
+        await house.settle()
+    told = words(house.post("alerts", "post:dead_letters:").blocks)
+    assert "whether it arrived could not be looked up: Slack answered missing_scope" in told
+    assert await house.bot.store.read(intents.open_ones, house.workspace) == []
+    # On a person's word it is looked for before it is posted.
+    house.faults.clear()
+    (lost,) = await house.bot.store.read(dead_letters.recent, house.workspace, house.bot.works.at())
+    await house.bot.store.write(settle.retry, lost, house.bot.works.at(), by="U0ANA", source="test")
+    await house.until(lambda: house.alerts("1001"))
+    assert set(in_the_channel(house).values()) == {1}
 
 
 async def test_a_post_in_the_hands_of_a_process_that_died_is_looked_for_first(build: OpenHouse):

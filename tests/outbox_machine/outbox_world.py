@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from bot.outbox.outcome import Look, NotFound, NotSent, Outcome, Refused, Sent, Unknown
+from bot.outbox.outcome import Barred, Look, NotFound, NotSent, Outcome, Refused, Sent, Unknown
 from bot.outbox.timings import Timings
 from bot.store.intents import Intent
 
@@ -16,18 +16,30 @@ Fate = Literal[
     "not_sent",
     "asked_to_wait",
     "refused",
+    "barred",
     "unknown_done",
     "unknown_not_done",
     "late",
     "owner_dies_before",
     "owner_dies_after",
 ]
-"""What becomes of one attempt. After a `late` one nothing is answered, and it is done a while later."""
+"""What becomes of one attempt; a look is `barred` that is refused itself.
+
+After a `late` one nothing is answered, and it is done a while later."""
 
 FATES: tuple[Fate, ...] = Fate.__args__  # type: ignore[attr-defined]
 
 TIMINGS = Timings(
-    attempt=1.0, lease=20.0, settle=5.0, looks=(2.0, 3.0, 3.0), backoff=1.0, backoff_cap=4.0, attempts=6
+    attempt=1.0,
+    lease=20.0,
+    settle=5.0,
+    looks=(2.0, 3.0, 3.0),
+    blind=40.0,
+    barred=12.0,
+    failed_looks=3,
+    backoff=1.0,
+    backoff_cap=4.0,
+    attempts=6,
 )
 LATE_BY = 4.0
 """Seconds: less than `settle`, and than all looks together."""
@@ -95,7 +107,7 @@ class ModelSender:
             case "sent":
                 receiver.take(intent)
                 return Sent(f"external-{intent.id}")
-            case "not_sent":
+            case "not_sent" | "barred":
                 return NotSent("refused the connection")
             case "asked_to_wait":
                 return NotSent("too many calls", retry_after=3.0)
@@ -121,4 +133,7 @@ class ModelSender:
         if self._receiver.fates and self._receiver.fates[0] in ("not_sent", "asked_to_wait"):
             self._receiver.fates.popleft()
             return NotSent("cannot look now")
+        if self._receiver.fates and self._receiver.fates[0] == "barred":
+            self._receiver.fates.popleft()
+            return Barred("Nobody may look there.")
         return NotFound()

@@ -168,12 +168,63 @@ class Outbox(RuleBasedStateMachine):
         self._run(delivery.finish())
         self.receiver.fates.clear()
 
+    def state_of(self, intent_id: int) -> str:
+        found = self._run(self.store.read(intents.by_id, intent_id))
+        assert found is not None
+        return str(found.state)
+
     def _arrived(self, kind: str) -> list[tuple[int, str, Any]]:
         receiver = getattr(self, "receiver", None)
         return [] if receiver is None else [each for each in receiver.arrived if each[1].startswith(kind)]
 
     def _run(self, work: Coroutine[Any, Any, Any]) -> Any:
         return self.loop.run_until_complete(work)
+
+
+def uncertain(kind: str) -> Outbox:
+    """An attempt of unknown outcome that came to nothing, and something behind it in its lane."""
+    life = Outbox()
+    life.open()
+    life.decide(kind, "first")
+    life.deliver(0, ["unknown_not_done"])
+    life.decide(kind, "first")
+    return life
+
+
+@pytest.mark.parametrize(
+    ("kind", "ends"), [(kinds.SLACK_POST, "dead"), (kinds.INTERCOM_REPLY, "unconfirmed")]
+)
+@pytest.mark.parametrize(("fate", "patience"), [("barred", TIMINGS.barred), ("not_sent", TIMINGS.blind)])
+def test_what_cannot_be_looked_for_is_left_to_a_person_and_holds_up_nothing(
+    kind: str, ends: str, fate: Fate, patience: float
+):
+    life = uncertain(kind)
+    waited = 0.0
+    while life.state_of(1) == "uncertain":
+        assert waited < patience + 20, "stuck for ever"
+        life.deliver(0, [fate])
+        life.clock.move(2.0)
+        waited += 2.0
+    assert life.state_of(1) == ends
+    assert waited >= patience
+    life.deliver(0, ["sent"])
+    assert life.state_of(2) == "done"
+    life.teardown()
+
+
+def test_a_look_that_failed_does_not_count_as_one_that_found_nothing():
+    life = uncertain(kinds.INTERCOM_REPLY)
+    for _ in range(8):
+        life.clock.move(4.0)
+        life.deliver(0, ["not_sent"])
+    waited = 0.0
+    while life.state_of(1) == "uncertain":
+        life.clock.move(1.0)
+        waited += 1.0
+        life.deliver(0, [])
+    assert life.state_of(1) == "unconfirmed"
+    assert waited >= sum(TIMINGS.looks[1:])
+    life.teardown()
 
 
 def _quick_disk() -> str | None:

@@ -160,6 +160,17 @@ async def test_a_reply_is_looked_for_in_its_thread(stub: SlackStub, slack: Slack
     assert stub.last("conversations.replies")["ts"] == "1.0"
 
 
+async def test_a_busy_channel_is_read_far_enough(stub: SlackStub, slack: Slack) -> None:
+    async def history(request: object, arguments: dict) -> object:
+        page = int(arguments.get("cursor") or 0)
+        ours = [{"ts": "2.0", "metadata": keyed("k")}] if page == 24 else []
+        answer = {"ok": True, "messages": ours, "response_metadata": {"next_cursor": str(page + 1)}}
+        return slack_stub.web.json_response(answer)
+
+    stub.replies["conversations.history"] = history  # type: ignore[assignment]
+    assert await find(slack, "C1", "k", OLD) == "2.0"
+
+
 async def test_a_look_that_did_not_reach_the_end_does_not_say_absent(stub: SlackStub, slack: Slack) -> None:
     endless = {"ok": True, "messages": [], "response_metadata": {"next_cursor": "more"}}
     stub.replies["conversations.history"] = endless
