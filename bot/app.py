@@ -18,7 +18,7 @@ from bot.accounts.engines import Engines
 from bot.clock import Clock, Moment, SteadyClock
 from bot.desk import channels as desk_channels
 from bot.desk import delivery as desk_delivery
-from bot.desk import outcomes
+from bot.desk import directly, outcomes
 from bot.desk.drafting import Drafts
 from bot.desk.saved import Macros
 from bot.desk.suggestions import Suggestions
@@ -337,6 +337,7 @@ def _after_delivery(
         ask_details(session, office.workspace, intent.subject, at.machine)
     if state == "dead":
         dead_letters.tell(session, office, at)
+        directly.after_outcome(session, office, intent, at)
     if intent.kind.startswith("intercom."):
         desk_delivery.after_outcome(session, office, intent, state, at)
         outcomes.after_outcome(session, office, intent, state, at)

@@ -12,8 +12,8 @@ from bot.cards.deliveries import DeliveriesCard, OneOfMany
 from bot.cards.delivery import DeliveryState
 from bot.clock import Moment
 from bot.desk import writes
+from bot.desk.directly import show_card
 from bot.office import Office
-from bot.outbox.show import show
 from bot.present import contact_name, url
 from bot.store import conversations, intents, posts, threads
 from bot.store.intents import Intent
@@ -60,14 +60,15 @@ def tell(session: Session, office: Office, batch: dict[str, Any], slack_user: st
     anchor = batch.get("under") or _anchor(session, office, rows[answers[0].subject].account_id)
     post = posts.get_post(session, office.workspace, anchor) if anchor else None
     parent = anchor if post is not None and post.state != "gone" else None
-    show(
+    show_card(
         session,
-        office.workspace,
-        key=f"delivery:{batch['name']}",
-        channel=post.channel if parent and post is not None else slack_user,
-        content=deliveries_card.render(card),
+        office,
+        batch["name"],
+        deliveries_card.render(card),
+        at,
+        author=slack_user,
+        channel=post.channel if post is not None else None,
         parent=parent,
-        at=at,
     )
 
 

@@ -11,11 +11,11 @@ from bot.cards.delivery import DeliveryCard, DeliveryState, LeftOpen
 from bot.clock import Moment
 from bot.desk import deliveries, writes
 from bot.desk.claim import must_know
+from bot.desk.directly import show_card
 from bot.desk.rep import Rep, note_down
 from bot.errors import NotAllowed, UserError
 from bot.office import Office
 from bot.outbox import kinds
-from bot.outbox.show import show
 from bot.present import contact_name, url
 from bot.store import clocks, intents, rechecks
 from bot.store.conversations import Conversation, get, move_claim, parts_of, take_claim
@@ -70,14 +70,15 @@ def tell(
         words_kept=words_kept,
     )
     parent = _alert_post(session, office, row.id)
-    show(
+    show_card(
         session,
-        office.workspace,
-        key=f"delivery:{occurrence}",
-        channel=office.channels.alerts if parent else slack_user,
-        content=delivery_card.render(card),
+        office,
+        occurrence,
+        delivery_card.render(card),
+        at,
+        author=slack_user,
+        channel=office.channels.alerts,
         parent=parent,
-        at=at,
     )
 
 

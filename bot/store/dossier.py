@@ -17,7 +17,7 @@ from bot.store.accounts import Contact, get_account
 from bot.store.audit import AuditEntry
 from bot.store.conversations import Conversation, Part
 from bot.store.intents import Intent
-from bot.store.posts import Post, get_post, posts_under
+from bot.store.posts import DIRECT, Post, get_post, posts_under
 from bot.store.privacy import Person, receipts_about
 from bot.store.receipts import Receipt
 
@@ -133,7 +133,7 @@ def posts_about(session: Session, workspace: str, conversation_id: str) -> list[
         if shared is not None and len(clocks.of_burst(session, workspace, shared.key)) == 1:
             found.append(shared)
     for kind, key in _acts(session, workspace, conversation_id):
-        names = [f"outcome:{key}", *([f"delivery:{key.partition(':')[2]}"] if kind in _SAID else ())]
+        names = [f"outcome:{key}", *(_cards(key.partition(":")[2]) if kind in _SAID else ())]
         posts = [get_post(session, workspace, name) for name in names]
         found.extend(post for post in posts if post is not None)
     return found
@@ -146,12 +146,18 @@ def batches_about(session: Session, workspace: str, conversation_id: str) -> lis
     """
     ending = f":{conversation_id}"
     names = [
-        f"delivery:{key.partition(':')[2].removesuffix(ending)}"
+        name
         for kind, key in _acts(session, workspace, conversation_id)
         if kind in _SAID and key.endswith(ending)
+        for name in _cards(key.partition(":")[2].removesuffix(ending))
     ]
     posts = [get_post(session, workspace, name) for name in names]
     return [post for post in posts if post is not None]
+
+
+def _cards(occurrence: str) -> tuple[str, str]:
+    """The names under which what became of an answer is told."""
+    return f"delivery:{occurrence}", f"delivery:{occurrence}{DIRECT}"
 
 
 def _acts(session: Session, workspace: str, conversation_id: str) -> list[tuple[str, str]]:

@@ -317,11 +317,11 @@ def depth(session: Session, workspace: str) -> dict[str, int]:
     return {str(state): int(count) for state, count in session.execute(query)}
 
 
-def given_up(session: Session, workspace: str, *, since: datetime) -> list[Intent]:
+def given_up(session: Session, workspace: str, *, since: datetime, state: str = "dead") -> list[Intent]:
     """Intents that were refused for good, or tried too often, since an instant (machine); newest first."""
     query = (
         select(Intent)
-        .where(Intent.workspace == workspace, Intent.state == "dead", col(Intent.finished_at) >= since)
+        .where(Intent.workspace == workspace, Intent.state == state, col(Intent.finished_at) >= since)
         .order_by(col(Intent.id).desc())
     )
     return list(session.exec(query))

@@ -6,6 +6,9 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.store.rows import kept_row_of
 
+DIRECT = ":direct"
+"""What the name of an answer's card ends with that stands with its author, the first one being gone."""
+
 
 class Post(SQLModel, table=True):
     """The Slack message known as `key`. `ts` is None until Slack has it.

@@ -104,6 +104,15 @@ def health(session: Session, office: Office, at: Moment) -> Health:
                 "`watchbell outbox list` names each with its reason.",
             )
         )
+    within = at.machine - dead_letters.REACH
+    open_ones = intents.given_up(session, office.workspace, since=within, state="unconfirmed")
+    if open_ones:
+        problems.append(
+            Problem(
+                f"{plural(len(open_ones), 'answer is', 'answers are')} not confirmed.",
+                "Who wrote it looks in Intercom and presses Send again; `watchbell outbox list` names it.",
+            )
+        )
     fault = pulse.last_beat(session, office.workspace, pulse.FAULT)
     if fault is not None and at.now - fault.at < _REMEMBERED:
         since = human((at.now - fault.at).total_seconds())

@@ -10,7 +10,7 @@ import pytest
 from harness import House, OpenHouse
 from intercom_faults import DOUBTFUL, PATIENT, SURE
 from on_the_screen import option, rich, targets, verbs, words
-from small_office import scenario
+from small_office import CHANNELS, scenario
 
 from sandbox.slack import payloads
 from sandbox.slack.model import Message, View
@@ -106,6 +106,18 @@ async def test_one_who_wrote_meanwhile_holds_all_back_until_the_rep_has_seen_it(
     assert (await many.ana.submits(ticks(many.ana.view, "1001"))).ok
     await many.settle()
     assert [each[0] for each in many.sent()] == ["1001"]
+
+
+async def test_where_the_card_of_several_cannot_stand_its_author_is_told_directly(many: House):
+    view = await window(many)
+    many.slack.change_channel(CHANNELS["accounts"], is_archived=True)
+    many.fault("intercom", "POST /conversations/1001/reply", "drop_before")
+    await many.ana.submits({**ticks(view, "1001", "1002"), "text": rich("It works again.")})
+    found = lambda: [each for each in many.slack.channels for each in many.posts(each, "post:delivery:")]  # noqa: E731
+    await many.until(lambda: found() and "resend" in verbs(found()[0].blocks))
+    (card,) = found()
+    assert card.channel.startswith("D")
+    assert "1 sent and 1 not confirmed" in words(card.blocks)
 
 
 async def test_undo_takes_back_all_that_has_not_left(build: OpenHouse):
