@@ -36,7 +36,7 @@ from bot.llm import chat as llm
 from bot.mail.door import Mailbox
 from bot.meters import Meters
 from bot.office import Channels, Office
-from bot.outbox import kinds
+from bot.outbox import kinds, settle
 from bot.outbox.delivery import Delivery
 from bot.outbox.intercom_sender import IntercomActs, IntercomStarts, IntercomTickets, IntercomWords
 from bot.outbox.outcome import Look, Outcome, Sender, Sent
@@ -324,7 +324,7 @@ def _after_delivery(
     session: Session, office: Office, intent: Intent, state: str, outcome: Outcome | Look, at: Moment
 ) -> None:
     """What an outcome means for the facts and for the person who is waiting for it."""
-    note_posts(session, intent, state, outcome)
+    note_posts(session, intent, state, outcome, at.now)
     if state == "done" and intent.kind == kinds.SLACK_POST:
         if intent.subject.startswith(spreads.POST):
             spreads.posted(session, office, intent.subject, at)
@@ -338,6 +338,7 @@ def _after_delivery(
     if state == "dead":
         dead_letters.tell(session, office, at)
         directly.after_outcome(session, office, intent, at)
+        settle.after_refusal(session, intent, at)
     if intent.kind.startswith("intercom."):
         desk_delivery.after_outcome(session, office, intent, state, at)
         outcomes.after_outcome(session, office, intent, state, at)

@@ -15,6 +15,7 @@ from bot import metrics, web
 from bot.intake.webhook import Arrived, arrived, keep_notifications
 from bot.meters import Meters
 from bot.settings.secrets import Secrets
+from bot.store import pulse
 from bot.store.gathered import Gathered
 from jobs.works import Works
 
@@ -38,7 +39,9 @@ def build(secrets: Secrets, bolt: AsyncApp, works: Works, meters: Meters, woken:
     async def ready() -> list[str]:
         if not works.ticked:
             return ["nothing has ticked yet"]
-        return works.late()
+        shut_out = await store.read(pulse.last_beat, workspace, pulse.SHUT_OUT)
+        refused = [shut_out.detail] if shut_out is not None and shut_out.detail else []
+        return [*works.late(), *refused]
 
     async def shown() -> bytes:
         kept = await store.read(metrics.exposition, workspace, dict(works.ticked), works.at())

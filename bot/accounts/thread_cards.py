@@ -22,7 +22,7 @@ from bot.cards.message import Message
 from bot.cards.values import ConversationLine, Due
 from bot.clock import Moment
 from bot.office import Office
-from bot.outbox.show import show
+from bot.outbox.show import back_at, show
 from bot.present import REPLY_CLOCKS, account_by_id, contact_name, permalink, risk_of
 from bot.present import lines as in_lines
 from bot.store import clocks, spreads, threads
@@ -94,9 +94,19 @@ def draw(
     if content is None:
         return
     channel = office.channels.accounts
-    show(session, office.workspace, key=anchor, channel=channel, content=content, at=at)
-    thread.look_at = _let_speak(session, office, thread, issues, by_line, at)
-    session.add(thread)
+    goes_on = thread.closed_at is None
+    shown = [
+        show(
+            session,
+            office.workspace,
+            key=anchor,
+            channel=channel,
+            content=content,
+            comes_back=goes_on,
+            at=at,
+        )
+    ]
+    speaks_at = _let_speak(session, office, thread, issues, by_line, at)
     asked = _question(grouping, [each for each in issues if _is_open(each, by_row)])
     for issue in issues:
         if issue.shown_at is None:
@@ -121,15 +131,21 @@ def draw(
             changed_at=_instant(thread.changed.get("at")),
             question=asked[1] if asked is not None and asked[0] is issue else None,
         )
-        show(
-            session,
-            office.workspace,
-            key=f"issue:{thread.account_id}:{thread.episode}:{issue.id}",
-            channel=channel,
-            content=issue_card.render(card),
-            parent=anchor,
-            at=at,
+        shown.append(
+            show(
+                session,
+                office.workspace,
+                key=f"issue:{thread.account_id}:{thread.episode}:{issue.id}",
+                channel=channel,
+                content=issue_card.render(card),
+                parent=anchor,
+                comes_back=goes_on,
+                at=at,
+            )
         )
+    back = [back_at(session, post) for post in shown] if goes_on else []
+    thread.look_at = min(filter(None, (speaks_at, *back)), default=None)
+    session.add(thread)
 
 
 def _anchor(

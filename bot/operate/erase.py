@@ -15,7 +15,7 @@ from rich.progress import Progress as Bar
 from sqlmodel import Session, col, func, select
 
 from bot import checks, erasing
-from bot.clock import Clock, SystemClock, moment
+from bot.clock import Clock, Moment, SystemClock, moment
 from bot.durations import plural
 from bot.erasing import Erasure
 from bot.errors import ConfigError
@@ -205,9 +205,9 @@ async def deliver(secrets: Secrets, url: str, workspace: str, clock: Clock, tota
         store.close()
 
 
-def note_posts_only(session: Session, intent: Intent, state: str, outcome: object, _: object) -> None:
+def note_posts_only(session: Session, intent: Intent, state: str, outcome: object, at: Moment) -> None:
     """What an outcome here means for the tables: where a message stands."""
-    note_posts(session, intent, state, outcome)
+    note_posts(session, intent, state, outcome, at.now)
 
 
 def runs(url: str, workspace: str, clock: Clock) -> bool:

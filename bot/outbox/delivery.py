@@ -25,7 +25,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from bot.clock import Clock, Moment, moment
-from bot.outbox.outcome import Barred, Look, NotFound, NotSent, Outcome, Refused, Sender, Sent, Unknown
+from bot.outbox.outcome import (
+    UNSEEN,
+    Barred,
+    Look,
+    NotFound,
+    NotSent,
+    Outcome,
+    Refused,
+    Sender,
+    Sent,
+    Unknown,
+)
 from bot.outbox.timings import Timings
 from bot.store import intents, looks
 from bot.store.engine import Store
@@ -49,8 +60,6 @@ class _Verdict(NamedTuple):
 
 _AGAIN = 0.5
 """Seconds between two tries to write an outcome down."""
-
-_UNSEEN = "whether it arrived could not be looked up"
 
 _PLACES = 12
 _PLACES_IN_A_CHANNEL = 3
@@ -204,7 +213,7 @@ class Delivery:
         patient = (at.machine - since).total_seconds() < patience
         if patient or went["failed"] < self._timings.failed_looks:
             return _Verdict("uncertain", self._wait(outcome, went["failed"]), reason, went)
-        return _Verdict("dead" if sender.resend else "unconfirmed", None, f"{_UNSEEN}: {reason}")
+        return _Verdict("dead" if sender.resend else "unconfirmed", None, f"{UNSEEN}: {reason}")
 
     def _wait(self, outcome: Outcome | Look, times: int) -> float:
         asked = outcome.retry_after if isinstance(outcome, NotSent) else None
@@ -256,6 +265,7 @@ class Delivery:
             external_id=outcome.external_id if isinstance(outcome, Sent) else None,
             error=verdict.error,
             finished_at=at.machine if verdict.state in ("done", "dead", "unconfirmed") else None,
+            uncounted=isinstance(outcome, NotSent) and outcome.shut_out and verdict.state == "pending",
         )
         if owned:
             if verdict.looks is not None or looks.of(intent):

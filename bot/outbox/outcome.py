@@ -18,10 +18,14 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class NotSent:
-    """It is certainly not there and may be tried again, after `retry_after` seconds if given."""
+    """It is certainly not there and may be tried again, after `retry_after` seconds if given.
+
+    `shut_out`: Slack takes nothing at all from the bot, which is no fault of this attempt.
+    """
 
     reason: str
     retry_after: float | None = None
+    shut_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,9 @@ class Barred:
 
     reason: str
 
+
+UNSEEN = "whether it arrived could not be looked up"
+"""What is given up begins with this when it may be there all the same."""
 
 Outcome = Sent | NotSent | Refused | Unknown
 Look = Sent | NotFound | NotSent | Barred

@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from bot.clock import Moment
 from bot.outbox import kinds
+from bot.outbox.show import refusal
 from bot.store import audit, clocks, conversations, intents, outside, rechecks, reps, spreads
 from bot.store.intents import Intent
 from bot.store.posts import Post, children_of, get_post
@@ -139,6 +140,13 @@ def judge_again(session: Session, post: Post, at: Moment) -> None:
         if spread is not None:
             spread.look_at = at.now
             session.add(spread)
+
+
+def after_refusal(session: Session, intent: Intent, at: Moment) -> None:
+    """What its place refused may be tried again: judging finds out when, and whether it is wanted then."""
+    post = get_post(session, intent.workspace, intent.subject) if intent.kind in _SLACK else None
+    if post is not None and refusal(session, post) is not None:
+        judge_again(session, post, at)
 
 
 def subject_of(key: str) -> tuple[str, str]:

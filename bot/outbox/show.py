@@ -5,13 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from sqlmodel import Session
 
 from bot.clock import Moment
 from bot.outbox.kinds import SLACK_EDIT, SLACK_POST
+from bot.outbox.outcome import UNSEEN
+from bot.slack.errors import PLACE
 from bot.store import intents
+from bot.store.intents import Intent
 from bot.store.posts import Post, children_of, get_post
 
 _DETAIL = 1
@@ -37,19 +41,27 @@ def show(
     content: Content,
     at: Moment,
     parent: str | None = None,
+    comes_back: bool = False,
 ) -> Post:
     """Make Slack show `content` as the message named `key`, in `parent`'s thread if one is named.
 
     The same content again does nothing. An edit that has not begun is replaced by the newer one, and a post
     that is not in Slack yet is posted with the newer content at once. A thread's messages share a lane, so a
     reply never overtakes its parent.
+
+    What its place refused stays away. With `comes_back` it is tried again, from `back_at` on.
     """
     wanted = digest(content.text, content.blocks)
     post = get_post(session, workspace, key)
     if post is not None:
         # Where it stands, or is to stand, was decided when it was first shown.
         channel, parent = post.channel, post.parent
-    payload = {"channel": channel, "parent": parent, "text": content.text, "blocks": content.blocks}
+    payload: dict[str, Any] = {
+        "channel": channel,
+        "parent": parent,
+        "text": content.text,
+        "blocks": content.blocks,
+    }
     lane = f"slack:{parent or key}"
     if post is None:
         post = Post(
@@ -70,6 +82,8 @@ def show(
             due=at.machine,
         )
         return post
+    if post.state == "gone" and comes_back:
+        _try_again(session, post, payload, wanted, at)
     if post.wanted == wanted or post.state == "gone":
         return post
     post.version += 1
@@ -91,6 +105,58 @@ def show(
         due=at.machine,
     )
     return post
+
+
+FOREIGN = "is read by another company, or not visible to the bot."
+NO_PARENT = "The message it belongs under is not there any more."
+NOT_THERE = "The message is not there any more."
+_WAIT = timedelta(minutes=5)
+_LONGEST_WAIT = timedelta(hours=1)
+_MOST = 18
+"""Attempts after which a place that refuses everything is left alone."""
+
+
+def refusal(session: Session, post: Post | None) -> Intent | None:
+    """The post, or the edit, that was given up for its place, where that may be tried again.
+
+    What somebody deleted is not among it, nor what was taken back.
+    """
+    if post is None or post.state != "gone":
+        return None
+    key = f"post:{post.key}" if post.ts is None else f"edit:{post.key}:{post.version}"
+    last = intents.by_key(session, key)
+    if last is None or last.state != "dead" or last.cleared_at is not None or last.attempts >= _MOST:
+        return None
+    parent = get_post(session, post.workspace, post.parent)
+    if parent is not None and parent.state == "gone":
+        return None
+    error = last.error or ""
+    passing = error.startswith(UNSEEN) or error.endswith(FOREIGN) or error in (NO_PARENT, NOT_THERE)
+    return last if passing or any(f"Slack answered {code}" in error for code in PLACE) else None
+
+
+def back_at(session: Session, post: Post | None) -> datetime | None:
+    """From when on (business time) a message that its place refused may be tried again; None for others."""
+    last = refusal(session, post)
+    if post is None or last is None:
+        return None
+    return post.wanted_at + min(_WAIT * max(last.attempts, 1), _LONGEST_WAIT)
+
+
+def _try_again(session: Session, post: Post, payload: dict[str, Any], wanted: str, at: Moment) -> None:
+    last, since = refusal(session, post), back_at(session, post)
+    if last is None or last.id is None or since is None or since > at.now:
+        return
+    # Of what may be there all the same it is looked for first.
+    state = "uncertain" if last.looks else "pending"
+    last.payload = payload
+    session.add(last)
+    session.flush()
+    again = last.attempts + (1 if last.looks else 0)
+    if intents.begin_again(session, last.id, was="dead", attempts=again, due=at.machine, state=state):
+        post.state = "wanted" if post.ts is None else "posted"
+        post.wanted, post.wanted_at = wanted, at.now
+        session.add(post)
 
 
 def adopt(

@@ -8,17 +8,18 @@ such a channel is never written to.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from bot.outbox.kinds import SLACK_DELETE, SLACK_EDIT, SLACK_POST
 from bot.outbox.outcome import Barred, Look, NotFound, NotSent, Outcome, Refused, Sent, Unknown
-from bot.outbox.show import digest
+from bot.outbox.show import FOREIGN, NO_PARENT, NOT_THERE, digest
 from bot.slack import history
 from bot.slack.client import Slack, keyed
-from bot.slack.errors import SlackError
+from bot.slack.errors import SCOPE, TOKEN, SlackError
 from bot.slack.identity import Identity
+from bot.store import pulse
 from bot.store.engine import Store
 from bot.store.intents import Intent
 from bot.store.posts import Post, get_post
@@ -26,6 +27,8 @@ from bot.store.posts import Post, get_post
 _LOOK_BACK = timedelta(seconds=60)
 _GONE = ("message_not_found", "cant_update_message", "thread_not_found", "channel_not_found")
 _BEFORE_PARENT = 1.0
+_SHUT_OUT = 60.0
+"""Seconds between two tries while Slack takes nothing from the bot."""
 
 
 class SlackPosts:
@@ -74,9 +77,9 @@ class SlackPosts:
                 thread_ts=parent.ts if parent is not None else None,
             )
         except SlackError as error:
-            if error.kind == "permanent":
-                return Barred(error.message)
-            return NotSent(error.message, error.retry_after)
+            if error.code in TOKEN or error.kind != "permanent":
+                return NotSent(error.message, error.retry_after)
+            return Barred(error.message)
         return Sent(ts, facts=channel) if ts is not None else NotFound()
 
 
@@ -95,7 +98,7 @@ class SlackEdits:
         async def edit() -> Outcome:
             post = await self._store.read(get_post, intent.workspace, intent.subject)
             if post is None or post.state == "gone":
-                return Refused("The message is not there any more.")
+                return Refused(NOT_THERE)
             if post.ts is None:
                 return NotSent("the message is not posted yet", _BEFORE_PARENT)
             if await _foreign(self._identity, post.channel):
@@ -149,7 +152,13 @@ class SlackFileDeletes:
 
     async def send(self, intent: Intent) -> Outcome:
         async def delete() -> Outcome:
-            await self._slack.delete_file(intent.subject)
+            try:
+                await self._slack.delete_file(intent.subject)
+            except SlackError as error:
+                # Messages may go out all the same.
+                if error.code in SCOPE:
+                    return Refused(error.message)
+                raise
             return Sent(intent.subject)
 
         return await _judged(delete)
@@ -158,7 +167,7 @@ class SlackFileDeletes:
         return NotFound()
 
 
-_FOREIGN = "{} is read by another company, or not visible to the bot."
+_FOREIGN = f"{{}} {FOREIGN}"
 
 
 async def _foreign(identity: Identity, channel: str) -> bool:
@@ -166,10 +175,11 @@ async def _foreign(identity: Identity, channel: str) -> bool:
     return not channel.startswith(("U", "W", "D")) and await identity.is_external(channel)
 
 
-def note_posts(session: Session, intent: Intent, state: str, outcome: object) -> None:
+def note_posts(session: Session, intent: Intent, state: str, outcome: object, now: datetime) -> None:
     """Keep where a post stands, in the transaction that records its outcome."""
     if intent.kind not in (SLACK_POST, SLACK_EDIT, SLACK_DELETE):
         return
+    _note_shut_out(session, intent.workspace, outcome, now)
     post = get_post(session, intent.workspace, intent.subject)
     if post is None:
         return
@@ -186,8 +196,17 @@ def note_posts(session: Session, intent: Intent, state: str, outcome: object) ->
         post.ts, post.state = outcome.external_id, "posted"
         post.channel = str(outcome.facts or post.channel)
     elif state == "dead" and (intent.kind == SLACK_POST or _is_gone(outcome)):
-        post.state = "gone"
+        post.state, post.wanted_at = "gone", now
     session.add(post)
+
+
+def _note_shut_out(session: Session, workspace: str, outcome: object, now: datetime) -> None:
+    """Keep since when Slack takes nothing from the bot, and that it does again."""
+    shut_out = outcome.reason if isinstance(outcome, NotSent) and outcome.shut_out else None
+    known = pulse.last_beat(session, workspace, pulse.SHUT_OUT)
+    was = known is not None and known.detail is not None
+    if was != (shut_out is not None) and (shut_out is not None or isinstance(outcome, Sent)):
+        pulse.beat(session, workspace, pulse.SHUT_OUT, now=now, detail=shut_out)
 
 
 def _is_gone(outcome: object) -> bool:
@@ -201,7 +220,7 @@ async def _parent(store: Store, intent: Intent) -> Post | NotSent | Refused | No
         return None
     parent = await store.read(get_post, intent.workspace, key)
     if parent is None or parent.state == "gone":
-        return Refused("The message it belongs under is not there any more.")
+        return Refused(NO_PARENT)
     if parent.ts is None:
         return NotSent("the message it belongs under is not posted yet", _BEFORE_PARENT)
     return parent
@@ -211,6 +230,8 @@ async def _judged(attempt: Callable[[], Awaitable[Outcome]]) -> Outcome:
     try:
         return await attempt()
     except SlackError as error:
+        if error.code in TOKEN or error.code in SCOPE:
+            return NotSent(error.message, _SHUT_OUT, shut_out=True)
         match error.kind:
             case "permanent":
                 return Refused(error.message)

@@ -58,6 +58,7 @@ def draw(
             key=alert.own_post,
             channel=alert.channel or office.channels.alerts,
             content=alert_card.render(card),
+            comes_back=alert.state != "over",
             at=at,
         )
 
@@ -99,7 +100,8 @@ def _draw_burst(session: Session, office: Office, burst: str, channel: str, at: 
                 cards.append(card)
     if cards:
         content = burst_card.render(burst_card.BurstCard(tuple(cards), at.now, office.zone))
-        show(session, office.workspace, key=burst, channel=channel, content=content, at=at)
+        live = any(each.state != "over" for each in alerts)
+        show(session, office.workspace, key=burst, channel=channel, content=content, comes_back=live, at=at)
 
 
 def card_of(

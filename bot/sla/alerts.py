@@ -215,7 +215,8 @@ def _judge_alert(
         told=called_now,
     )
     next_call = telling.escalate(session, office, promises, row, parts, alert, clock, at)
-    alert.refresh_at = min(filter(None, (_next_redraw(alert, clock, at.now), next_call)), default=None)
+    looked_at = (_next_redraw(alert, clock, at.now), next_call, telling.back(session, office, alert, at))
+    alert.refresh_at = min(filter(None, looked_at), default=None)
     session.add(alert)
 
 

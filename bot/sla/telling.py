@@ -7,7 +7,7 @@ the alert's thread, later where each step says. Each call is made once, whatever
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -16,7 +16,7 @@ from bot.cards import ring as ring_card
 from bot.cards.alert import AlertCard
 from bot.clock import Moment
 from bot.office import Office
-from bot.outbox.show import show, withdraw
+from bot.outbox.show import back_at, refusal, show, withdraw
 from bot.present import account_by_id, contact_name, due
 from bot.settings.model import Escalation, Stop
 from bot.sla import alert_message, escalation, thresholds
@@ -26,10 +26,24 @@ from bot.store.clocks import Alert, SlaClock
 from bot.store.conversations import Conversation, Part
 from bot.store.posts import get_post, posts_under
 
+_NOT_AT_ONCE = timedelta(minutes=1)
+
 
 def rang(session: Session, office: Office, alert: Alert) -> bool:
-    """Whether somebody was called when the promise was broken, for the deadline that it has now."""
-    return get_post(session, office.workspace, _ring_key(alert)) is not None
+    """Whether somebody was called when the promise was broken, for the deadline that it has now.
+
+    What its place refused reached nobody.
+    """
+    post = get_post(session, office.workspace, _ring_key(alert))
+    return post is not None and refusal(session, post) is None
+
+
+def back(session: Session, office: Office, alert: Alert, at: Moment) -> datetime | None:
+    """When the alert, or the call about it, is to be tried again where its place refused it."""
+    keys = [alert.post, *([_ring_key(alert)] if alert.state == "live" else [])]
+    posts = [get_post(session, office.workspace, key) for key in keys]
+    found = min(filter(None, (back_at(session, post) for post in posts)), default=None)
+    return max(found, at.now + _NOT_AT_ONCE) if found is not None else None
 
 
 def arm(session: Session, office: Office, alert: Alert, clock: SlaClock, now: datetime) -> None:
@@ -88,6 +102,7 @@ def ring(
         channel=alert.channel or office.channels.alerts,
         content=content,
         parent=alert.post,
+        comes_back=True,
         at=at,
     )
     return mentions

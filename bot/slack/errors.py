@@ -92,6 +92,38 @@ PERMANENT = frozenset(
         "view_too_large",
     }
 )
+# Of these, what is put right by whoever looks after the app: every call is refused till then.
+TOKEN = frozenset(
+    {
+        "account_inactive",
+        "app_not_installed",
+        "invalid_auth",
+        "not_allowed_token_type",
+        "not_authed",
+        "org_login_required",
+        "team_access_not_granted",
+        "token_expired",
+        "token_revoked",
+    }
+)
+SCOPE = frozenset({"missing_scope", "no_permission"})
+# And what is put right in Slack by whoever looks after a channel.
+PLACE = frozenset(
+    {
+        "cant_update_message",
+        "channel_is_limited_access",
+        "channel_not_found",
+        "external_channel_migrating",
+        "is_archived",
+        "is_inactive",
+        "not_in_channel",
+        "posting_to_channel_denied",
+        "restricted_action",
+        "restricted_action_non_threadable_channel",
+        "restricted_action_read_only_channel",
+        "restricted_action_thread_only_channel",
+    }
+)
 RATE_LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 # Slack says of these that a part of the work may have been done.
 _DOUBTFUL = frozenset({"fatal_error", "internal_error"})

@@ -229,6 +229,7 @@ def record(
     external_id: str | None = None,
     error: str | None = None,
     finished_at: datetime | None = None,
+    uncounted: bool = False,
 ) -> bool:
     """Write the outcome if `token` still owns the intent (a fencing check). False when it does not."""
     values: dict[str, Any] = {"state": state, "token": None, "lease_until": None, "error": error}
@@ -236,6 +237,8 @@ def record(
         values["due"] = due
     if external_id is not None:
         values["external_id"] = external_id
+    if uncounted:
+        values["attempts"] = Intent.attempts - 1
     if finished_at is not None:
         values["finished_at"] = finished_at
     result = session.execute(

@@ -21,6 +21,9 @@ SETTINGS = "settings"
 PUT_OFF = "put_off"
 """The source under which it is noted since when nothing is said, for Slack cannot be looked through."""
 
+SHUT_OUT = "shut_out"
+"""The source under which it is noted since when Slack refuses the bot's token; the detail is its answer."""
+
 POLICIES = "policies"
 """The mark that names the policy set under which every open promise stands; none while an edit goes on."""
 

@@ -49,13 +49,19 @@ def _show(
     letters = lost.get(day, [])
     if not letters and any(_tried_again_since(office, day, lost)):
         return
-    key = f"{_KEY}{day}"
+    key, alerts = f"{_KEY}{day}", office.channels.alerts
     content = card.render(DeadLettersCard(tuple(_letter(each) for each in letters)))
-    show(session, office.workspace, key=key, channel=office.channels.alerts, content=content, at=at)
-    refused = any(_channel(each) == office.channels.alerts for each in letters)
+    # What is settled by now is no news where it was never told.
+    show(
+        session, office.workspace, key=key, channel=alerts, content=content, comes_back=bool(letters), at=at
+    )
+    refused = any(_channel(each) == alerts for each in letters)
     for lead in office.leads:
-        if refused or f"{key}:{lead}" in told:
-            show(session, office.workspace, key=f"{key}:{lead}", channel=lead, content=content, at=at)
+        own = f"{key}:{lead}"
+        if refused or own in told:
+            show(
+                session, office.workspace, key=own, channel=lead, content=content, comes_back=refused, at=at
+            )
 
 
 def _tried_again_since(office: Office, day: date, lost: dict[date, list[Intent]]) -> Iterator[bool]:

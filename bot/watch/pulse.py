@@ -87,6 +87,15 @@ def health(session: Session, office: Office, at: Moment) -> Health:
                 f"Slack answered {put_off.detail}; Watchbell goes on trying, and says the rest then.",
             )
         )
+    shut_out = pulse.last_beat(session, office.workspace, pulse.SHUT_OUT)
+    if shut_out is not None and shut_out.detail:
+        problems.append(
+            Problem(
+                f"Slack has taken nothing for {human((at.now - shut_out.at).total_seconds())}: "
+                f"{shut_out.detail}.",
+                "Put a valid token into SLACK_BOT_TOKEN, or install the app anew; the rest is said then.",
+            )
+        )
     problems += mailbox.problems(session, office, at)
     settings = pulse.last_beat(session, office.workspace, pulse.SETTINGS)
     if settings is not None and settings.detail:

@@ -16,7 +16,8 @@ from bot.errors import ConfigError
 from bot.outbox import settle
 from bot.slack.client import keyed
 from bot.slack.errors import SlackError
-from bot.store import intents
+from bot.store import clocks, intents
+from bot.store.clocks import Alert
 from bot.watch import dead_letters
 from jobs import details, judge, sweep
 
@@ -41,7 +42,7 @@ FAULTS: dict[str, list[tuple[str, dict[str, Any]]]] = {
 
 def in_the_channel(house: House) -> Counter[str]:
     """How often each of our messages stands there, by its key."""
-    return Counter(key_of(message) for message in house.slack.messages(CHANNELS["alerts"]))
+    return Counter(key_of(message) for message in house.posts("alerts"))
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda each: each.replace(" ", "-"))
@@ -105,6 +106,118 @@ async def test_a_doubtful_post_that_nobody_may_look_for_is_told_and_holds_up_not
     await house.bot.store.write(settle.retry, lost, house.bot.works.at(), by="U0ANA", source="test")
     await house.until(lambda: house.alerts("1001"))
     assert set(in_the_channel(house).values()) == {1}
+
+
+async def test_a_token_that_is_mended_loses_nothing_and_is_told_meanwhile(build: OpenHouse):
+    house = await build(data=scenario("1001"), http=True)
+    house.fault("slack", "chat.*", "error", times=-1, error="token_revoked")
+    for when in ("09:06", "09:15", "09:21"):
+        await house.at(when)
+        house.clock.machine_ahead += timedelta(minutes=2)
+        await house.settle()
+    await house.ana.types("/watchbell status", CHANNELS["accounts"])
+    assert "Slack has taken nothing for 15 min: Slack answered token_revoked." in house.ana.heard
+    async with house.client() as client:
+        assert "Slack answered token_revoked" in (await client.get("/readyz")).json()["missing"]
+    states = await house.read(intents.depth)
+    assert "dead" not in states
+    house.faults.clear()
+    house.clock.machine_ahead += timedelta(minutes=2)
+    await house.settle()
+    assert "1 min late" in words(house.alert("1001").blocks)
+    assert set(in_the_channel(house).values()) == {1}
+    assert len(house.posts("alerts", "post:ring:")) == 1
+    await house.ana.types("/watchbell status", CHANNELS["accounts"])
+    assert "Slack has taken nothing" not in house.ana.heard
+
+
+@pytest.mark.parametrize(
+    "change", [{"is_archived": True}, {"is_ext_shared": True}], ids=["archived", "shared"]
+)
+async def test_what_a_channel_refused_comes_back_when_that_is_put_right(
+    build: OpenHouse, change: dict[str, bool]
+):
+    house = await build(data=scenario("1001", "1002"))
+    house.slack.change_channel(CHANNELS["alerts"], **change)
+    await house.slack.settled()
+    await house.at("09:06")
+    assert house.posts("alerts") == []
+    house.slack.change_channel(CHANNELS["alerts"], **dict.fromkeys(change, False))
+    await house.slack.settled()
+    await house.at("09:08")
+    assert house.alerts("1001") == [], "whoever archives a channel is not worked against by the minute"
+    for minute in range(9, 40):
+        await house.at(f"09:{minute:02}")
+    assert "late" in words(house.alert("1001").blocks)
+    assert len(house.posts("alerts", "post:ring:1001:")) == 1
+    assert set(in_the_channel(house).values()) == {1}
+    await house.ana.types("/watchbell status", CHANNELS["accounts"])
+    assert "could not be delivered" not in house.ana.heard
+
+
+async def test_a_call_that_was_refused_is_made_when_the_channel_takes_it(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.at("09:06")
+    house.slack.change_channel(CHANNELS["alerts"], is_archived=True)
+    await house.at("09:21")
+    house.slack.change_channel(CHANNELS["alerts"], is_archived=False)
+    for minute in range(22, 32):
+        await house.at(f"09:{minute}")
+    assert len(house.posts("alerts", "post:ring:1001:")) == 1
+    assert "late" in words(house.alert("1001").blocks)
+
+
+async def test_an_edit_that_a_channel_refused_is_made_up_for(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.at("09:06")
+    house.fault("slack", "chat.update", "error", error="channel_not_found", times=-1)
+    await house.at("09:16")
+    house.faults.clear()
+    for minute in range(17, 30):
+        await house.at(f"09:{minute}")
+    assert "late" in words(house.alert("1001").blocks)
+
+
+async def test_a_channel_that_stays_archived_is_not_tried_for_ever(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    posts = house.fault("slack", POST, "error", error="is_archived", times=-1)
+    for _ in range(60):
+        await house.later(minutes=20)
+    tried = await house.bot.store.read(intents.by_key, f"post:{(await first_alert(house)).own_post}")
+    assert tried.state == "dead"
+    assert 5 < tried.attempts < 20
+    before = posts.hits
+    await house.later(minutes=90)
+    assert posts.hits - before <= 2
+    house.faults.clear()
+
+
+async def first_alert(house: House) -> Alert:
+    found: list[Alert] = await house.read(clocks.alerts_of, "1001")
+    return found[0]
+
+
+async def test_an_alert_that_somebody_deleted_stays_away(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.at("09:06")
+    house.slack.remove(house.alert("1001"))
+    for minute in range(7, 50, 3):
+        await house.at(f"09:{minute:02}")
+    assert house.alerts("1001") == []
+
+
+async def test_an_anchor_that_its_channel_refused_comes_back_with_its_thread(build: OpenHouse):
+    house = await build(data=scenario("1001", "1002"), settled=False, linked=())
+    house.slack.change_channel(CHANNELS["accounts"], is_archived=True)
+    await house.settle()
+    assert house.posts("accounts") == []
+    house.slack.change_channel(CHANNELS["accounts"], is_archived=False)
+    for _ in range(20):
+        await house.later(minutes=1)
+    anchor = house.post("accounts", "post:account:c1:")
+    issues = house.posts("accounts", "post:issue:c1:")
+    assert issues
+    assert {each.thread_ts for each in issues} == {anchor.ts}
 
 
 async def test_a_post_in_the_hands_of_a_process_that_died_is_looked_for_first(build: OpenHouse):
