@@ -273,7 +273,7 @@ def _earlier(session: Session, office: Office, thread: AccountThread) -> account
     """The episode before this one, as long as it stands in Slack."""
     before = row_of(session, AccountThread, office.workspace, thread.account_id, thread.episode - 1)
     post = get_post(session, office.workspace, threads.anchor_key(thread.account_id, thread.episode - 1))
-    link = permalink(office, post)
+    link = permalink(office, post) if post is not None and post.state != "gone" else None
     if before is None or before.closed_at is None or link is None:
         return None
     issues = threads.issues_of(session, office.workspace, thread.account_id, before.episode)

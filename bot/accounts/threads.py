@@ -18,9 +18,12 @@ from bot.accounts.same_issue import Grouping, IssueMessage
 from bot.cards.words import told_count
 from bot.clock import Moment
 from bot.office import Office
-from bot.store import clocks, conversations, rechecks, threads
+from bot.outbox.kinds import SLACK_EDIT, SLACK_POST
+from bot.outbox.show import refusal
+from bot.store import clocks, conversations, intents, rechecks, threads
 from bot.store.conversations import Conversation, Part
 from bot.store.posts import get_post
+from bot.store.rows import row_of
 from bot.store.threads import ANCHOR, AccountThread, Issue
 
 OPENS_AT = 2
@@ -49,10 +52,16 @@ def judge_account(
     alive = conversations.of_account(session, office.workspace, account_id)
     opened = [row for row in alive if row.state == "open"]
     thread = threads.live_thread(session, office.workspace, account_id)
+    replaced = thread is not None and _is_to_be_replaced(session, thread, opened)
+    if thread is not None and replaced:
+        thread.closed_at = at.now
+        session.add(thread)
+        session.flush()
+        thread = None
     goes_on = thread is not None
     if thread is None:
-        thread = _to_go_on(session, office, account_id, opened, at.now)
-        if thread is None and len(opened) < OPENS_AT:
+        thread = None if replaced else _to_go_on(session, office, account_id, opened, at.now)
+        if thread is None and len(opened) < OPENS_AT and not replaced:
             before_drawing()
             return
         thread = thread or AccountThread(
@@ -79,6 +88,22 @@ def judge_account(
     after = _counts_told(issues)
     different = [row.id for row in opened if after.get(row.id) != before.get(row.id)]
     _draw_alerts(session, office, different, at)
+
+
+def _is_to_be_replaced(session: Session, thread: AccountThread, opened: list[Conversation]) -> bool:
+    """Whether a customer has written since the anchor was drawn last, and it is gone: it shows nowhere.
+
+    Once only: who deletes the next one too does not want it. What its channel refused comes back by itself.
+    """
+    anchor = get_post(session, thread.workspace, thread.post)
+    if anchor is None or anchor.state != "gone" or refusal(session, anchor) is not None:
+        return False
+    drawn = intents.about(session, thread.workspace, thread.post, kinds=(SLACK_POST, SLACK_EDIT))
+    since = max((each.decided_at for each in drawn if each.state == "done"), default=anchor.wanted_at)
+    if not any(max(row.created_at, row.last_contact_reply_at or row.created_at) > since for row in opened):
+        return False
+    before = row_of(session, AccountThread, thread.workspace, thread.account_id, thread.episode - 1)
+    return before is None or before.closed_at != thread.opened_at
 
 
 def _to_go_on(

@@ -13,7 +13,6 @@ from sqlmodel import Session
 
 from bot.clock import Moment
 from bot.outbox import kinds
-from bot.outbox.show import refusal
 from bot.store import audit, clocks, conversations, intents, outside, rechecks, reps, spreads
 from bot.store.intents import Intent
 from bot.store.posts import Post, children_of, get_post
@@ -143,9 +142,9 @@ def judge_again(session: Session, post: Post, at: Moment) -> None:
 
 
 def after_refusal(session: Session, intent: Intent, at: Moment) -> None:
-    """What its place refused may be tried again: judging finds out when, and whether it is wanted then."""
+    """What is gone may be wanted once more: judging finds out whether, and when."""
     post = get_post(session, intent.workspace, intent.subject) if intent.kind in _SLACK else None
-    if post is not None and refusal(session, post) is not None:
+    if post is not None and post.state == "gone":
         judge_again(session, post, at)
 
 

@@ -249,6 +249,31 @@ async def test_another_conversation_alone_does_not_open_a_closed_thread(build: O
     assert "2 open conversations" in house.post("accounts", "post:account:c1:").text
 
 
+async def test_an_anchor_that_somebody_deleted_gets_one_successor_when_a_customer_writes(build: OpenHouse):
+    house = await build(data=scenario("1001", "1002"), linked=())
+
+    def standing() -> list[Message]:
+        # A message with replies leaves a tombstone.
+        return [each for each in house.posts("accounts", "post:account:c1:") if not each.deleted]
+
+    house.slack.remove(standing()[0])
+    house.tick()
+    house.intercom.admin_assigns("1001", "8801", "8801")
+    for _ in range(3):
+        await house.later(minutes=2)
+    assert standing() == [], "no customer has written since"
+    house.intercom.customer_writes("1001", "Hello?")
+    await house.later(minutes=2)
+    (anchor,) = standing()
+    assert {each.thread_ts for each in house.posts("accounts", "post:issue:c1:2:")} == {anchor.ts}
+    house.slack.remove(anchor)
+    for said in ("Is anybody there?", "It is urgent."):
+        await house.later(minutes=40)
+        house.intercom.customer_writes("1001", said)
+    await house.later(minutes=40)
+    assert standing() == [], "who deletes the second one too does not want it"
+
+
 async def test_a_snoozed_conversation_is_shown_and_wakes_in_place(build: OpenHouse):
     house = await build(data=scenario("1001", "1002"), linked=())
     house.tick()
