@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.clock import Moment
+from bot.desk import turned_up
 from bot.sla.ticks import any_due
 from bot.watch import auditor, dead_letters
 from jobs.works import Works
@@ -22,6 +23,7 @@ async def tick(works: Works) -> int:
         return 0
     works.audit_waits = None
     found = await auditor.audit(works.store, office, works.slack, works.clock)
+    await works.store.write(turned_up.settle, office, works.at())
     await works.store.write(dead_letters.tell, office, works.at())
     return found.mended
 

@@ -69,7 +69,7 @@ def _look(session: Session, office: Office, hold: Hold, at: Moment) -> None:
         session.delete(hold)
         return
     session.add(hold)
-    if _is_under_way(session, row):
+    if _is_under_way(session, row, hold):
         hold.look_at = at.now + _AGAIN
         return
     claims, hours = office.config.claims, _hours(session, office, row)
@@ -111,10 +111,14 @@ def _settled(session: Session, row: Conversation, hold: Hold) -> HoldState | Non
     return None
 
 
-def _is_under_way(session: Session, row: Conversation) -> bool:
-    """Whether an answer, a snooze or a close is on its way, or somebody was asked whether it arrived."""
+def _is_under_way(session: Session, row: Conversation, hold: Hold) -> bool:
+    """Whether an answer, a snooze or a close is on its way, or whoever holds it was asked whether theirs
+    arrived. What was never settled before this claim is not its answer."""
     ours = intents.about(session, row.workspace, row.id, kinds=_SETTLING)
-    return any(each.state in (*intents.OPEN, "unconfirmed") for each in ours)
+    return any(
+        each.state in intents.OPEN or (each.state == "unconfirmed" and each.decided_at >= hold.since)
+        for each in ours
+    )
 
 
 def _since(session: Session, row: Conversation, hold: Hold) -> datetime | None:

@@ -324,6 +324,27 @@ async def test_a_card_that_is_refused_after_all_was_over_is_told_directly_too(bu
     assert verbs(directly(house)[0].blocks) == ["retry"]
 
 
+@pytest.mark.parametrize("chosen", ["open", "close"])
+async def test_what_turns_up_after_all_looks_is_settled_by_itself(build: OpenHouse, chosen: str):
+    house = await build(data=scenario("1001"), timings=PATIENT)
+    await house.at("09:05")
+    house.fault("intercom", REPLY, "late", seconds=3)
+    view = await house.ana.opens_answer("1001")
+    after = {"after": option(view, "after", "close")} if chosen == "close" else {}
+    await house.ana.submits({"text": rich("It is repaired."), **after})
+    await house.until(lambda: "*Not confirmed*" in told(house))
+    await house.until(house.sent)
+    await house.later(minutes=2)
+    await house.later(minutes=6)
+    assert "*Sent " in told(house)
+    assert verbs(card(house).blocks) == []
+    await house.ana.types("/watchbell status", CHANNELS["accounts"])
+    assert "not confirmed" not in house.ana.heard
+    expected = "closed" if chosen == "close" else "open"
+    assert house.intercom.conversation("1001")["state"] == expected
+    assert len(house.sent()) == 1
+
+
 async def test_a_note_is_as_sure_as_a_reply(build: OpenHouse):
     house = await build(data=scenario("1001"), timings=PATIENT)
     await house.at("09:05")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from harness import House, OpenHouse
+from intercom_faults import PATIENT
 from on_the_screen import option, words
 from person import Person
 from small_office import TOML, scenario
@@ -66,6 +67,29 @@ async def test_an_answer_ends_it_wherever_it_was_given(build: OpenHouse):
     await house.at("15:00")
     assert await holder(house, "1001") == house.ana.admin
     assert await holder(house) == house.ana.admin
+
+
+async def test_an_answer_that_was_never_confirmed_excuses_no_later_claim(build: OpenHouse):
+    house = await build(data=scenario("1004"), toml=TOML + QUICK, timings=PATIENT)
+    house.fault("intercom", "POST /conversations/*/reply", "drop_before")
+    await house.ana.answers("1004", "It is repaired.")
+    await house.until(
+        lambda: any("*Not confirmed*" in words(each.blocks) for each in direct(house, house.ana))
+    )
+    house.tick(60)
+    house.intercom.admin_replies("1004", house.ana.admin, "It works again.")
+    await house.later(seconds=61)
+    house.intercom.admin_assigns("1004", house.ana.admin, None)
+    await house.later(seconds=61)
+    house.intercom.customer_writes("1004", "It is broken again.")
+    await house.later(seconds=61)
+    await house.ben.types("/claim 1004")
+    assert await holder(house) == house.ben.admin
+    for _ in range(5):
+        await house.later(minutes=31)
+    assert await holder(house) is None
+    (told,) = direct(house, house.ben)
+    assert "*Back with the team*" in words(told.blocks)
 
 
 async def test_nights_do_not_count_and_a_snooze_begins_anew(build: OpenHouse):
