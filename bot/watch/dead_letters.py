@@ -52,16 +52,12 @@ def _show(
     key, alerts = f"{_KEY}{day}", office.channels.alerts
     content = card.render(DeadLettersCard(tuple(_letter(each) for each in letters)))
     # What is settled by now is no news where it was never told.
-    show(
-        session, office.workspace, key=key, channel=alerts, content=content, comes_back=bool(letters), at=at
-    )
+    show(session, office.workspace, key=key, channel=alerts, content=content, comes_back=bool(letters), at=at)
     refused = any(_channel(each) == alerts for each in letters)
     for lead in office.leads:
         own = f"{key}:{lead}"
         if refused or own in told:
-            show(
-                session, office.workspace, key=own, channel=lead, content=content, comes_back=refused, at=at
-            )
+            show(session, office.workspace, key=own, channel=lead, content=content, comes_back=refused, at=at)
 
 
 def _tried_again_since(office: Office, day: date, lost: dict[date, list[Intent]]) -> Iterator[bool]:

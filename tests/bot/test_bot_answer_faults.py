@@ -267,7 +267,7 @@ async def test_where_the_conversation_is_gone_the_rep_is_asked_and_what_is_behin
         await house.settle()
     assert "*Not confirmed*" in told(house)
     assert "could not be looked up: Intercom does not know this any more." in told(house)
-    assert verbs(card(house).blocks) == ["resend"]
+    assert verbs(card(house).blocks) == ["resend", "rewrite"]
     assert house.sent() == []
     assert await house.bot.store.read(intents.open_ones, house.workspace) == []
 
@@ -321,7 +321,7 @@ async def test_a_card_that_is_refused_after_all_was_over_is_told_directly_too(bu
     house.faults.clear()
     await house.until(lambda: directly(house))
     assert "*Not sent*" in words(directly(house)[0].blocks)
-    assert verbs(directly(house)[0].blocks) == ["retry"]
+    assert verbs(directly(house)[0].blocks) == ["retry", "rewrite"]
 
 
 @pytest.mark.parametrize("chosen", ["open", "close"])

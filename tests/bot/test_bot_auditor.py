@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from harness import House, OpenHouse
 from on_the_screen import key_of, words
-from small_office import CHANNELS, scenario
+from small_office import CHANNELS, TOML, scenario
 from sqlmodel import Session, delete, select
 
 from bot.outbox.timings import Timings
@@ -25,6 +25,8 @@ from jobs.schedule import run_tick
 pytestmark = pytest.mark.thorough
 
 PERIOD = {"minutes": 5, "seconds": 1}
+WARNED_EARLY = TOML.replace('warn = ["30m"]', 'warn = ["1h"]')
+"""An hour before their deadline: forty minutes in which no card has to be drawn anew."""
 
 
 async def audited(house: House) -> str:
@@ -36,8 +38,8 @@ async def audited(house: House) -> str:
 
 async def in_peace(build: OpenHouse) -> House:
     """Two alerts stand, and nothing changes by itself for the next quarter of an hour."""
-    house = await build(data=scenario("1004", "1008"), linked=())
-    await house.at("11:41")
+    house = await build(data=scenario("1004", "1008"), linked=(), toml=WARNED_EARLY)
+    await house.at("11:11")
     await house.later(**PERIOD)
     assert await audited(house) == "clean"
     assert len(house.posts("alerts", "post:alert:")) == 2
@@ -187,9 +189,9 @@ async def test_what_lands_within_the_settle_time_is_found_and_not_repeated(build
 
 
 async def test_work_that_waits_too_long_is_a_finding_and_is_told(build: OpenHouse):
-    house = await build(data=scenario("1004"), linked=("ana",))
+    house = await build(data=scenario("1004"), linked=("ana",), toml=WARNED_EARLY)
     house.fault("slack", "chat.postMessage", "rate_limit", times=-1, seconds=3600)
-    await house.at("11:41")
+    await house.at("11:11")
     await house.later(**PERIOD)
     assert await audited(house) == "clean"
     # An hour and more of machine time passes without anybody at work.
