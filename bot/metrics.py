@@ -21,7 +21,7 @@ def exposition(session: Session, workspace: str, ticked: Mapping[str, datetime],
     oldest = intents.next_due(session, workspace)
     waiting = max(0.0, (at.machine - oldest).total_seconds()) if oldest is not None else 0.0
     _gauge("watchbell_outbox_oldest_due_seconds", "How long the oldest due intent waits", waiting, registry)
-    swept = pulse.last_beat(session, workspace, "sweep")
+    swept = pulse.last_beat(session, workspace, pulse.SWEEP)
     if swept is not None:
         age = (at.now - swept.at).total_seconds()
         _gauge("watchbell_sweep_age_seconds", "Since Intercom was last read to the end", age, registry)

@@ -18,6 +18,8 @@ async def tick(works: Works) -> int:
     office, at = works.office, works.at()
     if not works.recovered or not await works.store.read(auditor.is_due, office.workspace, at.now):
         return 0
+    if await works.is_behind():
+        return 0
     if await works.store.read(any_due, office, at) and not _patience_is_over(works, at):
         # After a jump of time or a long stop everything is overdue for a moment: let it be judged first.
         return 0

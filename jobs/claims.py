@@ -7,6 +7,6 @@ from jobs.works import Works
 
 
 async def tick(works: Works) -> int:
-    if not await works.store.read(holding.any_due, works.office, works.at()):
+    if await works.is_behind() or not await works.store.read(holding.any_due, works.office, works.at()):
         return 0
     return await works.store.write(holding.look, works.office, works.at())

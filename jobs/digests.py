@@ -19,7 +19,7 @@ async def tick(works: Works) -> int:
     if not office.digests:
         return 0
     done = 0
-    for asked in await store.read(digest.due_now, office, works.at().now):
+    for asked in await store.read(digest.due_now, office, works.at().now, started=works.started):
         # Read beside the writers: going through all that is open takes longer than anybody should wait.
         told = await store.read(_cards, office, asked, works.at().now)
         done += await store.write(digest.post, office, asked, told, works.at())

@@ -16,7 +16,7 @@ _AT_ONCE = 50
 
 async def tick(works: Works) -> int:
     office, store, at = works.office, works.store, works.at()
-    if not await store.read(monday.is_due, office, at.now):
+    if not await store.read(monday.is_due, office, at.now, started=works.started):
         return 0
     silent = await store.read(pulse.silent, office, at.now)
     judged = await _judged(works, at.now)

@@ -29,6 +29,7 @@ from jobs import (
     judge,
     mailbox,
     monday,
+    readings,
     receipts,
     reconcile,
     retention,
@@ -61,6 +62,7 @@ MUCH = 12
 
 SLOW: dict[str, Tick] = {
     "sweep": sweep.tick,
+    "readings": readings.tick,
     "claims": claims.tick,
     "spreading": spreading.tick,
     "monday": monday.tick,

@@ -9,6 +9,7 @@ import structlog
 from bot.intake import deleted_conversations, sweep
 from bot.intercom.errors import IntercomError
 from bot.store import leases, pulse
+from bot.watch import readings
 from jobs.works import Works
 
 log = structlog.get_logger("watchbell.jobs")
@@ -31,6 +32,9 @@ async def tick(works: Works) -> int:
                 works.clock,
                 progress=works.progress,
             )
+            await _note(works, pulse.SWEEP, None)
+            if await works.store.read(pulse.get_mark, office.workspace, pulse.SAID_OLD) is not None:
+                await works.store.write(readings.draw_again, office, works.at())
             await sweep.read_accounts(
                 works.store, office.workspace, works.intercom, office.config.accounts, works.clock
             )
@@ -39,12 +43,21 @@ async def tick(works: Works) -> int:
         except IntercomError as error:
             # Not worse than late: the next tick goes on from here, and the bot's health says so meanwhile.
             log.warning("sweep_failed", kind=error.kind, status=error.status)
+            await _note(works, pulse.SWEEP, error.message_for_people)
             return 0
     return seen
 
 
+async def _note(works: Works, source: str, fault: str | None) -> None:
+    workspace = works.office.workspace
+    # Looked at first: while Intercom is away this comes every second.
+    if not await works.store.read(readings.is_noted, workspace, source, fault):
+        await works.store.write(readings.note, workspace, source, fault, works.at())
+
+
 async def _is_due(works: Works) -> bool:
     office = works.office
-    beat = await works.store.read(pulse.last_beat, office.workspace, "sweep")
+    beat = await works.store.read(pulse.last_beat, office.workspace, pulse.SWEEP)
     every = timedelta(seconds=office.config.sweep.every)
-    return beat is None or works.clock.now() - beat.at >= every
+    # One that an earlier bot had begun tells of the time before this one's start: another follows at once.
+    return beat is None or works.clock.now() - beat.at >= every or await works.is_behind()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot import freshness
 from bot.accounts.engines import Engines
 from bot.accounts.listening import Listening
 from bot.clock import Clock, Moment, moment
@@ -61,7 +62,8 @@ class Works:
     that could not be found out. `changed`: something
     was judged that people may have open, `redrawn` (monotonic) when that was drawn last. `pinged`: when the
     watcher outside was last told. `audit_waits`: since when an audit that is due lets others go first.
-    `mailbox_waits`: until when the mailbox is left alone.
+    `mailbox_waits`: until when the mailbox is left alone. `started` (business time): since when this bot
+    runs; `caught_up`: whether Intercom was read since, or no longer stop lay before it.
     """
 
     store: Store
@@ -91,6 +93,18 @@ class Works:
     failed: set[str] = field(default_factory=set)
     under_way: set[asyncio.Task[Any]] = field(default_factory=set)
     closing: bool = False
+    started: datetime = field(init=False)
+    caught_up: bool = False
+
+    def __post_init__(self) -> None:
+        self.started = self.clock.now()
+
+    async def is_behind(self) -> bool:
+        """Whether only that is known which was so before a longer stop (`bot/freshness.py`)."""
+        if not self.caught_up:
+            now = self.clock.now()
+            self.caught_up = not await self.store.read(freshness.is_behind, self.office, self.started, now)
+        return not self.caught_up
 
     async def finish(self) -> None:
         """Begin no further tick, and wait for those that have begun, as long as that may take."""

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
+from bot import freshness
 from bot.cards import digest as digest_card
 from bot.cards.digest import DigestCard, DigestLine
 from bot.clock import Moment
@@ -21,7 +22,7 @@ from bot.office import Office
 from bot.outbox.show import show
 from bot.present import REPLY_CLOCKS, due, permalink, risk_of
 from bot.settings.model import Digest
-from bot.store import accounts, clocks, rechecks, reps, slots, threads
+from bot.store import accounts, clocks, reps, slots, threads
 from bot.store.accounts import Account
 from bot.store.clocks import SlaClock
 from bot.store.conversations import Conversation
@@ -30,8 +31,6 @@ from bot.store.posts import get_post
 JOB = "digest"
 STALE = timedelta(hours=2)
 """A digest that could not come for so long is left out: what it tells has passed."""
-PATIENCE = timedelta(minutes=10)
-"""How long it waits for what is not judged yet."""
 SOON = timedelta(hours=2)
 _AT_ONCE = 1_000
 
@@ -62,14 +61,14 @@ def occurrence(digest: Digest, now: datetime) -> tuple[str, datetime] | None:
     return found
 
 
-def due_now(session: Session, office: Office, now: datetime) -> list[Due]:
-    """Digests that are due and that nobody has taken yet."""
+def due_now(session: Session, office: Office, now: datetime, *, started: datetime) -> list[Due]:
+    """Digests that are due and that nobody has taken yet. `started`: since when this bot runs."""
     found = []
     for digest, channel in office.digests:
         when = occurrence(digest, now)
         if when is None or slots.slot_taken(session, office.workspace, JOB, when[0]):
             continue
-        if now - when[1] <= PATIENCE and rechecks.any_asked(session, office.workspace):
+        if freshness.should_wait(session, office, when[1], started, now):
             continue
         found.append(Due(digest, channel, when[0]))
     return found
@@ -197,6 +196,7 @@ def _card(
         accounts=len(ordered),
         lines=tuple(_line(session, office, each, now) for each in ordered[: digest.limit]),
         rep=rep,
+        last_read=freshness.last_read(session, office, now),
     )
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from bot.cards import kit, words
 from bot.cards.message import Block, Message
-from bot.cards.values import Account, Due
+from bot.cards.values import Account, Due, LastRead
 from bot.durations import human, plural
 from bot.slack import rich, text
 
@@ -60,6 +60,7 @@ class AlertCard:
     same_issue: int = 0
     thread_url: str | None = None
     url: str | None = None
+    last_read: LastRead | None = None
 
     @property
     def live(self) -> bool:
@@ -162,7 +163,8 @@ def facts(card: AlertCard, *, live: bool) -> str:
     told = None
     if card.told and card.state is AlertState.BREACHED:
         told = f"told {words.joined([text.inline(name, 60) for name in card.told[:5]])}"
-    return words.dotted(who, owner, told, _same_issue(card), kit.open_in_intercom(card.url))
+    read = words.last_read(card.last_read, card.now, card.zone) if live and card.last_read else None
+    return words.dotted(who, owner, told, _same_issue(card), read, kit.open_in_intercom(card.url))
 
 
 def _same_issue(card: AlertCard) -> str | None:

@@ -58,6 +58,9 @@ def render(card: BurstCard) -> Message:
     blocks += _sections(lines[_WITH_MENU:])
     if len(live) > len(lines):
         blocks.append(kit.context(f"and {len(live) - len(lines)} more: `/inbox` shows what is left"))
+    read = next((each.last_read for each in live if each.last_read is not None), None)
+    if read is not None:
+        blocks.append(kit.context(words.old_facts(read, card.now, card.zone)))
     if over:
         blocks.append(kit.context(_settled(over, _ROOM - sum(map(len, lines)))))
     if free:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.cards import kit, words
 from bot.cards.message import Block, Message
-from bot.cards.values import Due, Risk, RiskLevel
+from bot.cards.values import Due, LastRead, Risk, RiskLevel
 from bot.durations import plural
 from bot.slack import text
 
@@ -45,10 +45,13 @@ class DigestCard:
     accounts: int
     lines: tuple[DigestLine, ...] = ()
     rep: str | None = None
+    last_read: LastRead | None = None
 
 
 def render(card: DigestCard) -> Message:
     blocks: list[Block] = [kit.section(_first_line(card))]
+    if card.last_read is not None:
+        blocks.append(kit.context(words.old_facts(card.last_read, card.now, card.zone)))
     for start in range(0, len(card.lines), _A_SECTION):
         shown = card.lines[start : start + _A_SECTION]
         blocks.append(kit.section("\n".join(_line(line, card) for line in shown)))

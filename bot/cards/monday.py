@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from bot.cards import kit, rows, silence, words
 from bot.cards.message import Block, Message
-from bot.cards.values import AtRisk, Better, ConversationLine, NotKnown, Silent
+from bot.cards.values import AtRisk, Better, ConversationLine, LastRead, NotKnown, Silent
 from bot.durations import human, plural
 from bot.slack import text
 
@@ -45,10 +45,14 @@ class MondayCard:
     better: tuple[Better, ...] = ()
     not_known: tuple[NotKnown, ...] = ()
     silent: tuple[Silent, ...] = ()
+    last_read: LastRead | None = None
 
 
 def render(card: MondayCard) -> Message:
-    blocks: list[Block] = [kit.section(_first_line(card)), *_due(card), *_at_risk(card)]
+    blocks: list[Block] = [kit.section(_first_line(card))]
+    if card.last_read is not None:
+        blocks.append(kit.context(words.old_facts(card.last_read, card.now, card.zone)))
+    blocks += [*_due(card), *_at_risk(card)]
     blocks.extend(_footer(card))
     return Message(_fallback(card), blocks)
 

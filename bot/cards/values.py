@@ -143,6 +143,13 @@ class NotKnown:
 
 
 @dataclass(frozen=True)
+class LastRead:
+    """When Intercom was last read to the end, on a card whose facts are older than usual. None: never yet."""
+
+    at: datetime | None
+
+
+@dataclass(frozen=True)
 class Silent:
     """An outbound sequence that stopped. `usual_a_day` is its baseline; `people_due` None means not known."""
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from bot.cards.values import Account, Clock, Due, Risk
+from bot.cards.values import Account, Clock, Due, LastRead, Risk
 from bot.durations import ago, human, plural
 from bot.slack import text
 
@@ -104,6 +104,18 @@ def instant_format(instant: datetime, now: datetime, zone: str) -> str:
     if days == 0:
         return "{time}"
     return f"{local:%a} {{time}}" if days < 7 else "{date_short} {time}"
+
+
+def last_read(read: LastRead, now: datetime, zone: str) -> str:
+    """`Intercom last read Fri 17:01`: how old everything else on a card is."""
+    if read.at is None:
+        return "Intercom has not been read to the end yet"
+    return f"Intercom last read {when(read.at, now, zone)}"
+
+
+def old_facts(read: LastRead, now: datetime, zone: str) -> str:
+    """The same as a line of its own."""
+    return f"{last_read(read, now, zone)}. What has happened since is not in here."
 
 
 def waited(since: datetime, now: datetime) -> str:

@@ -138,7 +138,7 @@ async def sweep(patient: Patient) -> list[Finding]:
     workspace, opened = session
     try:
         with opened:
-            beat = pulse.last_beat(opened, workspace, "sweep")
+            beat = pulse.last_beat(opened, workspace, pulse.SWEEP)
     except SQLAlchemyError:
         return [not_checked(check, _NO_TABLES)]
     if beat is None:

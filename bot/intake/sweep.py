@@ -48,7 +48,7 @@ SINCE, CURSOR, LISTED, STARTED, SWEPT, ACTIVITY, ACCOUNTS = (
     "sweep.cursor",
     "sweep.listed",
     "sweep.started",
-    "sweep.swept",
+    pulse.SWEPT,
     "activity.read",
     "accounts.read",
 )

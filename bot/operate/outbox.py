@@ -46,6 +46,7 @@ _ABOUT = {
     "settings": "how watchbell.toml is, {}",
     "monday": "Monday summary of {}",
     "digest": "digest {}",
+    "unread": "what of Intercom is not read ({})",
     "dead_letters": "what could not be delivered, {}",
 }
 _STYLES = {"dead": "red", "unconfirmed": "yellow"}

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from bot.clock import Moment
 from bot.outbox import kinds
-from bot.store import audit, clocks, conversations, intents, outside, rechecks, reps, spreads
+from bot.store import audit, clocks, conversations, intents, outside, pulse, rechecks, reps, spreads
 from bot.store.intents import Intent
 from bot.store.posts import Post, children_of, get_post
 
@@ -139,6 +139,9 @@ def judge_again(session: Session, post: Post, at: Moment) -> None:
         if spread is not None:
             spread.look_at = at.now
             session.add(spread)
+    elif kind == "unread":
+        # Told of as it stands now, and taken back if all is read again (`bot/watch/readings.py`).
+        pulse.set_mark(session, post.workspace, pulse.told_unread(subject), post.key)
 
 
 def after_refusal(session: Session, intent: Intent, at: Moment) -> None:

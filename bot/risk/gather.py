@@ -72,7 +72,7 @@ def gather(session: Session, office: Office, account: Account, now: datetime) ->
 
 def usage_seen(session: Session, workspace: str) -> datetime | None:
     """When it was last read who uses what; None when it never was."""
-    swept = pulse.last_beat(session, workspace, "sweep")
+    swept = pulse.last_beat(session, workspace, pulse.SWEEP)
     return swept.at if swept else None
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from bot import freshness
 from bot.cards import monday as monday_card
 from bot.cards.monday import MondayCard, ReplyTime
 from bot.cards.values import ConversationLine, Silent
@@ -18,13 +19,11 @@ from bot.office import Office
 from bot.outbox.show import show
 from bot.present import REPLY_CLOCKS, line
 from bot.risk import atrisk
-from bot.store import clocks, conversations, rechecks, reps, risk, slots
+from bot.store import clocks, conversations, reps, risk, slots
 from bot.store.clocks import SlaClock
 
 JOB = "monday"
 WEEK = timedelta(days=7)
-PATIENCE = timedelta(minutes=10)
-"""How long the summary waits for what is not judged yet."""
 
 
 def period(office: Office, now: datetime) -> str | None:
@@ -36,18 +35,18 @@ def period(office: Office, now: datetime) -> str | None:
     return local.date().isoformat()
 
 
-def is_due(session: Session, office: Office, now: datetime) -> bool:
-    """Whether a summary is due that nobody has posted yet.
+def is_due(session: Session, office: Office, now: datetime, *, started: datetime) -> bool:
+    """Whether a summary is due that nobody has posted yet. `started`: since when this bot runs.
 
-    What still waits to be judged is waited for, for a while: right after a start "nothing is due" would mean
-    that nobody has looked.
+    What was not read yet, or still waits to be judged, is waited for, for a while: right after a start
+    "nothing is due" would mean that nobody has looked.
     """
     day = period(office, now)
     if day is None or slots.slot_taken(session, office.workspace, JOB, day):
         return False
     local = now.astimezone(ZoneInfo(office.zone))
     at = datetime.combine(local.date(), office.config.monday.at, local.tzinfo)
-    return local - at > PATIENCE or not rechecks.any_asked(session, office.workspace)
+    return not freshness.should_wait(session, office, at, started, now)
 
 
 def post(
@@ -136,6 +135,7 @@ def card(
         better=atrisk.better(judged),
         not_known=atrisk.not_known(judged),
         silent=silent,
+        last_read=freshness.last_read(session, office, now),
     )
 
 

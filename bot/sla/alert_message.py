@@ -6,16 +6,17 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot import freshness
 from bot.cards import alert as alert_card
 from bot.cards import burst as burst_card
 from bot.cards.alert import AlertCard, AlertState
-from bot.cards.values import Due
+from bot.cards.values import Due, LastRead
 from bot.clock import Moment
 from bot.office import Office
 from bot.outbox.show import show
 from bot.present import ALERT_CLOCKS, account_by_id, contact_name, due, permalink, url, waiting_words
 from bot.sla.episodes import Ending
-from bot.store import accounts, clocks, conversations, reps, threads
+from bot.store import accounts, clocks, conversations, pulse, reps, threads
 from bot.store.accounts import Account
 from bot.store.clocks import Alert, SlaClock
 from bot.store.conversations import Conversation, Part
@@ -52,6 +53,7 @@ def draw(
         return
     card = card_of(session, office, row, parts, alert, clock, at, told=told)
     if card is not None:
+        _note_old(session, office, card)
         show(
             session,
             office.workspace,
@@ -97,6 +99,7 @@ def _draw_burst(session: Session, office: Office, burst: str, channel: str, at: 
         if row is not None and clock is not None:
             card = card_of(session, office, row, None, alert, clock, at, alone=False)
             if card is not None:
+                _note_old(session, office, card)
                 cards.append(card)
     if cards:
         content = burst_card.render(burst_card.BurstCard(tuple(cards), at.now, office.zone))
@@ -156,7 +159,20 @@ def card_of(
         same_issue=others,
         thread_url=thread_url,
         url=url(office, row.id),
+        last_read=_last_read(session, office, at.now),
     )
+
+
+def _last_read(session: Session, office: Office, now: datetime) -> LastRead | None:
+    """How old the facts are, where they are; not while Intercom is read for the first time: those are new."""
+    read = freshness.last_read(session, office, now)
+    return read if read is not None and read.at is not None else None
+
+
+def _note_old(session: Session, office: Office, card: AlertCard) -> None:
+    """Whoever reads Intercom again has these drawn anew (`bot/watch/readings.py`)."""
+    if card.live and card.last_read is not None:
+        pulse.set_mark(session, office.workspace, pulse.SAID_OLD, "alerts")
 
 
 def where(office: Office, session: Session, alert: Alert) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -18,9 +18,21 @@ PUT_OFF = timedelta(minutes=10)
 """How long a conversation whose time has come, and that could not be judged, waits for its next turn."""
 
 
-def judge_changed(session: Session, office: Office, promises: Promises, at: Moment, *, limit: int = 2) -> int:
-    """Judge conversations of which something changed; the number judged."""
-    changed = rechecks.take(session, office.workspace, rechecks.CONVERSATION, limit=limit)
+def judge_changed(
+    session: Session,
+    office: Office,
+    promises: Promises,
+    at: Moment,
+    *,
+    limit: int = 2,
+    since: datetime | None = None,
+) -> int:
+    """Judge conversations of which something changed; the number judged.
+
+    With `since`, only those in which something has happened since then: the others may be told of what is
+    over by now.
+    """
+    changed = rechecks.take(session, office.workspace, rechecks.CONVERSATION, limit=limit, since=since)
     _judge(session, office, promises, changed, at)
     return len(changed)
 

@@ -250,6 +250,16 @@ def lacking_details(session: Session, workspace: str, machine_now: datetime, *, 
     return list(session.exec(query))
 
 
+def any_unfetched(session: Session, workspace: str) -> bool:
+    """Whether something has happened in a conversation that nobody has asked Intercom about yet."""
+    query = select(Conversation.id).where(
+        Conversation.workspace == workspace,
+        col(Conversation.details_due).is_not(None),
+        Conversation.details_tries == 0,
+    )
+    return session.exec(query.limit(1)).first() is not None
+
+
 def take_lacking(
     session: Session, workspace: str, machine_now: datetime, *, until: datetime, limit: int
 ) -> dict[str, datetime]:

@@ -12,6 +12,9 @@ from bot.store.rows import row_of
 FAULT = "fault"
 """The source under which the bot notes a fault of its own that it went on after."""
 
+SWEEP = "sweep"
+"""The source under which it is noted that Intercom was read to the end."""
+
 MAILBOX = "mailbox"
 """The source under which it is noted that every folder of the mailbox was read to its end."""
 
@@ -26,6 +29,12 @@ SHUT_OUT = "shut_out"
 
 POLICIES = "policies"
 """The mark that names the policy set under which every open promise stands; none while an edit goes on."""
+
+SWEPT = "sweep.swept"
+"""The mark that names the instant up to which everything that changed in Intercom is known."""
+
+SAID_OLD = "told.old"
+"""The mark that is there while alerts stand in Slack that say how old they are."""
 
 REACHED = "history.reached"
 """The mark that names the instant since which everything that changed in Intercom is known."""
@@ -78,6 +87,16 @@ def last_beat(session: Session, workspace: str, source: str) -> Heartbeat | None
 def beats(session: Session, workspace: str) -> list[Heartbeat]:
     query = select(Heartbeat).where(Heartbeat.workspace == workspace).order_by(Heartbeat.source)
     return list(session.exec(query))
+
+
+def unread(source: str) -> str:
+    """The source under which it is noted since when `source` cannot be read; the detail is why."""
+    return f"unread.{source}"
+
+
+def told_unread(source: str) -> str:
+    """The mark that names the message which tells that `source` is not read; none where none does."""
+    return f"told.unread.{source}"
 
 
 def get_mark(session: Session, workspace: str, name: str) -> str | None:

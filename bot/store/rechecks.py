@@ -97,9 +97,14 @@ def ask_first(session: Session, workspace: str, conversation_ids: Sequence[str],
         put_new(session, Recheck, rows)
 
 
-def take(session: Session, workspace: str, kind: str, *, limit: int = 50) -> list[str]:
-    """Take up to `limit` subjects, urgent ones first, then the oldest; gone when this transaction commits."""
-    subjects = next_subjects(session, workspace, kind, limit=limit)
+def take(
+    session: Session, workspace: str, kind: str, *, limit: int = 50, since: datetime | None = None
+) -> list[str]:
+    """Take up to `limit` subjects, urgent ones first, then the oldest; gone when this transaction commits.
+
+    With `since`, only conversations in which something has happened since then; the others stay.
+    """
+    subjects = next_subjects(session, workspace, kind, limit=limit, since=since)
     if subjects:
         session.execute(
             delete(Recheck).where(
@@ -111,7 +116,9 @@ def take(session: Session, workspace: str, kind: str, *, limit: int = 50) -> lis
     return subjects
 
 
-def next_subjects(session: Session, workspace: str, kind: str, *, limit: int) -> list[str]:
+def next_subjects(
+    session: Session, workspace: str, kind: str, *, limit: int, since: datetime | None = None
+) -> list[str]:
     """The subjects that `take` would hand out next; they stay."""
     query = (
         select(Recheck.subject_id)
@@ -119,6 +126,11 @@ def next_subjects(session: Session, workspace: str, kind: str, *, limit: int) ->
         .order_by(col(Recheck.urgent).desc(), col(Recheck.asked_at), col(Recheck.subject_id))
         .limit(limit)
     )
+    if since is not None:
+        query = query.join(
+            Conversation,
+            (col(Conversation.workspace) == Recheck.workspace) & (col(Conversation.id) == Recheck.subject_id),
+        ).where(Conversation.updated_at >= since)
     return list(session.exec(query))
 
 

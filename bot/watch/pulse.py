@@ -13,14 +13,11 @@ from bot.durations import ago, human, plural
 from bot.office import Office
 from bot.store import conversations, intents, mapped, pulse, reps
 from bot.store.mapped import MappedChannel
-from bot.watch import dead_letters, mailbox
+from bot.watch import dead_letters, mailbox, readings
 from bot.watch.auditor import AUDIT, CLEAN, last_found
 from bot.watch.pauses import ActivityLog, Pause, paused
 
 PAUSES_REACH = timedelta(days=14)
-_LATE_AFTER = 3
-"""Sweeps that may be missed before the bot says that it is blind."""
-
 _LOOK_PATIENCE = timedelta(minutes=2)
 _REMEMBERED = timedelta(days=1)
 _OLDEST_WAITING = timedelta(minutes=5)
@@ -68,16 +65,8 @@ def _name(session: Session, office: Office, admin_id: str) -> str:
 
 def health(session: Session, office: Office, at: Moment) -> Health:
     """All well, or each thing that is wrong with its mend. A sweep that never ended is "not known"."""
-    swept = pulse.last_beat(session, office.workspace, "sweep")
-    problems: list[Problem] = []
-    every = timedelta(seconds=office.config.sweep.every)
-    if swept is not None and at.now - swept.at > every * _LATE_AFTER + timedelta(minutes=1):
-        problems.append(
-            Problem(
-                f"Intercom has not been read for {human((at.now - swept.at).total_seconds())}.",
-                "Check INTERCOM_TOKEN and Intercom's status page; Watchbell goes on trying.",
-            )
-        )
+    swept = pulse.last_beat(session, office.workspace, pulse.SWEEP)
+    problems = readings.problems(session, office, at)
     put_off = pulse.last_beat(session, office.workspace, pulse.PUT_OFF)
     if put_off is not None and put_off.detail and at.now - put_off.at > _LOOK_PATIENCE:
         length = human((at.now - put_off.at).total_seconds())
@@ -167,7 +156,7 @@ def _named(unread: list[MappedChannel]) -> str:
 def wrong(session: Session, office: Office, at: Moment) -> list[str]:
     """Why somebody outside should not be told that all is well; empty when it is. No names, no words."""
     found = [problem.what for problem in health(session, office, at).problems]
-    swept = pulse.last_beat(session, office.workspace, "sweep")
+    swept = pulse.last_beat(session, office.workspace, pulse.SWEEP)
     if swept is None:
         found.append("Intercom has not been read yet.")
     return found

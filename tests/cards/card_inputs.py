@@ -37,6 +37,7 @@ from bot.cards.values import (
     Clock,
     ConversationLine,
     Due,
+    LastRead,
     NotKnown,
     Risk,
     RiskLevel,
@@ -259,6 +260,7 @@ mondays = st.builds(
     better=many(st.builds(Better, account=texts, before=counts, after=counts, reason=texts)),
     not_known=many(not_knowns),
     silent=many(silents),
+    last_read=st.none() | st.builds(LastRead, st.none() | instants),
 )
 answers = st.builds(
     answer.AnswerCard,

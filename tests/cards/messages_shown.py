@@ -66,9 +66,19 @@ from bot.cards import (
     spreading,
     status,
     unfurl,
+    unread,
 )
 from bot.cards.message import Message
-from bot.cards.values import Clock
+from bot.cards.values import Clock, LastRead
+
+UNREAD = unread.UnreadCard(
+    "Intercom",
+    NOW,
+    ZONE,
+    NOW - timedelta(days=3),
+    "Alerts, summaries and the Home tell what was known by then.",
+    "Intercom does not accept the access token. Put a valid one into INTERCOM_TOKEN.",
+)
 
 
 def _outcomes(*states: str) -> tuple[deliveries.OneOfMany, ...]:
@@ -93,6 +103,9 @@ def _alerts() -> dict[str, Message]:
         "warning": ALERT,
         "warning, claimed": replace(ALERT, claimed_by="Priya Nair"),
         "breached": replace(ALERT, state=states.BREACHED, due=LATE, told=("Lena Vogt",), mention="U0LEAD"),
+        "breached, long unread": replace(
+            ALERT, state=states.BREACHED, due=LATE, last_read=LastRead(NOW - timedelta(days=3))
+        ),
         "breached, claimed": replace(
             ALERT, state=states.BREACHED, due=LATE_BY_HOURS, claimed_by="Priya Nair"
         ),
@@ -178,6 +191,13 @@ def messages() -> dict[str, Message]:
                 MONDAY.day, NOW, ZONE, 6, 0, 0, MONDAY.due_by, 0, 6, next_due_at=NOW + timedelta(hours=5)
             )
         ),
+        "monday, long unread": monday.render(
+            replace(MONDAY, at_risk=(), last_read=LastRead(NOW - timedelta(days=3)))
+        ),
+        "monday, never read": monday.render(replace(MONDAY, at_risk=(), last_read=LastRead(None))),
+        "unread": unread.render(UNREAD),
+        "unread, never read": unread.render(replace(UNREAD, last=None)),
+        "unread, read again": unread.render(replace(UNREAD, again=NOW)),
         "monday, empty": monday.render(
             monday.MondayCard(MONDAY.day, NOW, ZONE, 0, 0, 0, MONDAY.due_by, 0, 0)
         ),

@@ -20,6 +20,7 @@ from sqlmodel import Session, select
 from bot.clock import Moment
 from bot.office import Office
 from bot.risk import monday
+from bot.store import pulse
 from bot.store.engine import Store, open_store
 from bot.store.intents import Intent
 from bot.store.slots import Slot
@@ -92,11 +93,12 @@ def office_at(office: Office, zone: str, day: date, at: time) -> Office:
 def live_through(session: Session, office: Office, day: date) -> list[datetime]:
     """When a summary was posted from the evening before until the next morning, by two who both ask."""
     now = datetime.combine(day - timedelta(days=1), time(18), ZoneInfo(office.zone)).astimezone(UTC)
-    posted: list[datetime] = []
+    began, posted = now, list[datetime]()
     for _ in range(int(timedelta(hours=38) / STEP)):
         now += STEP
+        pulse.beat(session, office.workspace, pulse.SWEEP, now=now)
         for _replica in range(2):
-            if monday.is_due(session, office, now):
+            if monday.is_due(session, office, now, started=began):
                 told = monday.card(session, office, [], (), now)
                 posted.extend([now] * monday.post(session, office, [], told, Moment(now, now)))
     return posted

@@ -1,0 +1,54 @@
+"""How old is what is known of Intercom: what waits until it is newer, and what says that it is not."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from bot.cards.values import LastRead
+from bot.office import Office
+from bot.store import conversations, pulse, rechecks
+
+PATIENCE = timedelta(minutes=10)
+"""How long anything waits for newer facts: a customer must not wait for Intercom to come back."""
+
+_MISSED = 3
+"""Sweeps that may be missed before what is known counts as old."""
+
+
+def lately(office: Office) -> timedelta:
+    """What was read within that is not old."""
+    return timedelta(seconds=office.config.sweep.every) * _MISSED + timedelta(minutes=1)
+
+
+def last_read(session: Session, office: Office, now: datetime) -> LastRead | None:
+    """When Intercom was last read to the end, where that is so long ago that it must be said; else None."""
+    swept = pulse.last_beat(session, office.workspace, pulse.SWEEP)
+    if swept is None:
+        return LastRead(None)
+    return LastRead(swept.at) if now - swept.at > lately(office) else None
+
+
+def is_behind(session: Session, office: Office, started: datetime, now: datetime) -> bool:
+    """Whether this bot, which started at `started`, knows only what was so before a longer stop.
+
+    Never for longer than `PATIENCE`, and not where nothing is known: what is read for the first time is new.
+    """
+    known_to = pulse.get_mark(session, office.workspace, pulse.SWEPT)
+    if known_to is None or now - started > PATIENCE:
+        return False
+    return datetime.fromisoformat(known_to) < started - lately(office)
+
+
+def should_wait(session: Session, office: Office, due: datetime, started: datetime, now: datetime) -> bool:
+    """Whether a summary that was due at `due` waits: for Intercom to be read, and all of it to be judged."""
+    if now - max(due, started) > PATIENCE:
+        return False
+    workspace = office.workspace
+    return (
+        last_read(session, office, now) is not None
+        or is_behind(session, office, started, now)
+        or conversations.any_unfetched(session, workspace)
+        or rechecks.any_asked(session, workspace)
+    )

@@ -1,0 +1,168 @@
+"""What is read from Intercom, and who is told when it is not read any more.
+
+Cards say how old they are by themselves (`bot/freshness.py`). Here the team is told once, in the alerts
+channel, and the message is edited when all is well again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot import freshness
+from bot.cards import unread as unread_card
+from bot.cards.status import Problem
+from bot.cards.unread import UnreadCard
+from bot.clock import Moment
+from bot.durations import human
+from bot.office import Office
+from bot.outbox.show import show, withdraw
+from bot.store import clocks, pulse, rechecks
+from bot.store.posts import get_post
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`source` notes each success; `what` is read, as people call it, and what it `means` if it is not."""
+
+    source: str
+    what: str
+    means: str
+
+
+CONVERSATIONS = Reading(
+    pulse.SWEEP, "Intercom", "Alerts, summaries and the Home tell what was known by then."
+)
+READINGS = (CONVERSATIONS,)
+
+_MEND = "Watchbell goes on trying. Check INTERCOM_TOKEN and Intercom's status page."
+
+
+def is_noted(session: Session, workspace: str, source: str, fault: str | None) -> bool:
+    """Whether it is known that a reading ended so. `fault` is why it failed, None that it did not."""
+    known = pulse.last_beat(session, workspace, pulse.unread(source))
+    return (known.detail if known is not None else None) == fault
+
+
+def note(session: Session, workspace: str, source: str, fault: str | None, at: Moment) -> None:
+    """Note how a reading ended, and since when it fails."""
+    known = pulse.last_beat(session, workspace, pulse.unread(source))
+    since = known.at if known is not None and known.detail and fault else at.now
+    pulse.beat(session, workspace, pulse.unread(source), now=since, detail=fault)
+
+
+def draw_again(session: Session, office: Office, at: Moment) -> None:
+    """Have alerts judged that say how old they are: they are not any more."""
+    pulse.set_mark(session, office.workspace, pulse.SAID_OLD, None)
+    told = [each.conversation_id for each in clocks.alerts_going_on(session, office.workspace)]
+    rechecks.ask_all(
+        session, office.workspace, rechecks.CONVERSATION, list(dict.fromkeys(told)), now=at.machine
+    )
+
+
+def problems(session: Session, office: Office, at: Moment) -> list[Problem]:
+    """Each reading that is late, with its mend."""
+    found = []
+    for each in READINGS:
+        since = _failing_since(session, office, each)
+        if since is not None and at.now - since > freshness.lately(office):
+            length = human((at.now - since).total_seconds())
+            found.append(
+                Problem(f"{each.what} has not been read for {length}.", _mend(session, office, each))
+            )
+    return found
+
+
+def is_to_be_told(session: Session, office: Office, started: datetime, at: Moment) -> bool:
+    """Whether the alerts channel should learn something about a reading now."""
+    return any(_is_news(session, office, each, started, at) for each in READINGS)
+
+
+def tell(session: Session, office: Office, started: datetime, at: Moment) -> int:
+    """Tell the alerts channel of each reading that fails, once, and when it is read again. How many it were.
+
+    Not before the bot has tried for a while: `started` is since when it runs.
+    """
+    done = 0
+    for each in READINGS:
+        if not _is_news(session, office, each, started, at):
+            continue
+        if _fails(session, office, each, started, at):
+            _tell(session, office, each, at)
+        else:
+            _take_back(session, office, each, at)
+        done += 1
+    return done
+
+
+def _is_news(session: Session, office: Office, reading: Reading, started: datetime, at: Moment) -> bool:
+    told = pulse.get_mark(session, office.workspace, pulse.told_unread(reading.source))
+    if not _fails(session, office, reading, started, at):
+        return told is not None and _is_well(session, office, reading, at)
+    post = get_post(session, office.workspace, told) if told is not None else None
+    # One that was to be shown anew shows nothing for now (`bot/watch/auditor.py`).
+    return post is None or (not post.wanted and post.state != "gone")
+
+
+def _fails(session: Session, office: Office, reading: Reading, started: datetime, at: Moment) -> bool:
+    since = _failing_since(session, office, reading)
+    if since is None:
+        return False
+    patience = max(freshness.PATIENCE, freshness.lately(office))
+    return at.now - max(since, started) > patience
+
+
+def _is_well(session: Session, office: Office, reading: Reading, at: Moment) -> bool:
+    """Whether it was read lately. A bot that has just started may know neither that, nor that it fails."""
+    last = pulse.last_beat(session, office.workspace, reading.source)
+    return last is not None and at.now - last.at <= freshness.lately(office)
+
+
+def _failing_since(session: Session, office: Office, reading: Reading) -> datetime | None:
+    """The last success, where there was one; else the first failure. None: neither."""
+    last = pulse.last_beat(session, office.workspace, reading.source)
+    if last is not None:
+        return last.at
+    failed = pulse.last_beat(session, office.workspace, pulse.unread(reading.source))
+    return failed.at if failed is not None and failed.detail else None
+
+
+def _mend(session: Session, office: Office, reading: Reading) -> str:
+    failed = pulse.last_beat(session, office.workspace, pulse.unread(reading.source))
+    why = failed.detail if failed is not None and failed.detail else ""
+    return f"{why} {_MEND}".strip()
+
+
+def _tell(session: Session, office: Office, reading: Reading, at: Moment) -> None:
+    workspace, mark = office.workspace, pulse.told_unread(reading.source)
+    last = pulse.last_beat(session, workspace, reading.source)
+    since = _failing_since(session, office, reading) or at.now
+    key = pulse.get_mark(session, workspace, mark) or f"unread:{reading.source}:{since:%Y%m%dT%H%M%S}"
+    pulse.set_mark(session, workspace, mark, key)
+    card = UnreadCard(
+        reading.what,
+        at.now,
+        office.zone,
+        last.at if last is not None else None,
+        reading.means,
+        _mend(session, office, reading),
+    )
+    content = unread_card.render(card)
+    show(session, workspace, key=key, channel=office.channels.alerts, content=content, at=at)
+
+
+def _take_back(session: Session, office: Office, reading: Reading, at: Moment) -> None:
+    workspace, mark = office.workspace, pulse.told_unread(reading.source)
+    key = pulse.get_mark(session, workspace, mark)
+    pulse.set_mark(session, workspace, mark, None)
+    if key is None or withdraw(session, workspace, key):
+        return
+    read = pulse.last_beat(session, workspace, reading.source)
+    before = datetime.strptime(f"{key.rpartition(':')[2]}+0000", "%Y%m%dT%H%M%S%z")
+    card = UnreadCard(
+        reading.what, at.now, office.zone, before, again=read.at if read is not None else at.now
+    )
+    content = unread_card.render(card)
+    show(session, workspace, key=key, channel=office.channels.alerts, content=content, at=at)
