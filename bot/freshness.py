@@ -22,6 +22,27 @@ def lately(office: Office) -> timedelta:
     return timedelta(seconds=office.config.sweep.every) * _MISSED + timedelta(minutes=1)
 
 
+def read_at(session: Session, workspace: str, source: str) -> datetime | None:
+    """When one of the things that are read from Intercom was last read to its end; None: never."""
+    if source == pulse.SWEEP:
+        beat = pulse.last_beat(session, workspace, source)
+        return beat.at if beat is not None else None
+    mark = pulse.get_mark(session, workspace, source)
+    return datetime.fromisoformat(mark) if mark is not None else None
+
+
+def late_after(office: Office, source: str) -> timedelta:
+    """How old it may be: what is read each hour may be missed as often as a sweep."""
+    hourly = source in (pulse.ACCOUNTS, pulse.DELETED)
+    return timedelta(hours=_MISSED) if hourly else lately(office)
+
+
+def is_old(session: Session, office: Office, source: str, now: datetime) -> bool:
+    """Whether what it tells is older than usual."""
+    read = read_at(session, office.workspace, source)
+    return read is None or now - read > late_after(office, source)
+
+
 def last_read(session: Session, office: Office, now: datetime) -> LastRead | None:
     """When Intercom was last read to the end, where that is so long ago that it must be said; else None."""
     swept = pulse.last_beat(session, office.workspace, pulse.SWEEP)
@@ -49,6 +70,13 @@ def should_wait(session: Session, office: Office, due: datetime, started: dateti
     return (
         last_read(session, office, now) is not None
         or is_behind(session, office, started, now)
+        or any(_is_coming(session, office, each, now) for each in (pulse.ACCOUNTS, pulse.ACTIVITY))
         or conversations.any_unfetched(session, workspace)
         or rechecks.any_asked(session, workspace)
     )
+
+
+def _is_coming(session: Session, office: Office, source: str, now: datetime) -> bool:
+    """Whether it is old and nothing is known to stand in the way of reading it: it follows the sweep."""
+    failing = pulse.last_beat(session, office.workspace, pulse.unread(source))
+    return is_old(session, office, source, now) and not (failing is not None and failing.detail)

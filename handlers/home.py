@@ -109,6 +109,7 @@ def _card(session: Session, office: Office, user_id: str, at: Moment) -> HomeCar
         health=pulse.health(session, office, at),
         at_risk=risks.accounts,
         silent=pulse.silent(session, office, at.now),
-        not_known=risks.not_known,
+        not_known=(*risks.not_known, *pulse.not_known(session, office, at.now)),
+        judged=risks.judged,
         notice=why_not(session, office, user_id),
     )

@@ -19,8 +19,9 @@ async def tick(works: Works) -> int:
     if not await store.read(monday.is_due, office, at.now, started=works.started):
         return 0
     silent = await store.read(pulse.silent, office, at.now)
+    not_known = await store.read(pulse.not_known, office, at.now)
     judged = await _judged(works, at.now)
-    told = await store.read(monday.card, office, judged, silent, at.now)
+    told = await store.read(monday.card, office, judged, silent, at.now, not_known)
     return await store.write(monday.post, office, judged, told, at)
 
 

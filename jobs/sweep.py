@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from datetime import timedelta
+from typing import Any
 
 import structlog
 
@@ -23,36 +25,39 @@ async def tick(works: Works) -> int:
         # Another replica may have swept while this one was asking.
         if not mine or not await _is_due(works):
             return 0
-        try:
-            seen = await sweep.sweep(
-                works.store,
-                office.workspace,
-                works.intercom,
-                timedelta(seconds=settings.overlap),
-                works.clock,
-                progress=works.progress,
-            )
-            await _note(works, pulse.SWEEP, None)
-            if await works.store.read(pulse.get_mark, office.workspace, pulse.SAID_OLD) is not None:
-                await works.store.write(readings.draw_again, office, works.at())
-            await sweep.read_accounts(
-                works.store, office.workspace, works.intercom, office.config.accounts, works.clock
-            )
-            await deleted_conversations.look(works.store, office.workspace, works.intercom, works.clock)
-            await sweep.read_activity(works.store, office.workspace, works.intercom, works.clock)
-        except IntercomError as error:
-            # Not worse than late: the next tick goes on from here, and the bot's health says so meanwhile.
-            log.warning("sweep_failed", kind=error.kind, status=error.status)
-            await _note(works, pulse.SWEEP, error.message_for_people)
+        about = (works.store, office.workspace, works.intercom)
+        overlap = timedelta(seconds=settings.overlap)
+        seen = await _read(
+            works, pulse.SWEEP, sweep.sweep(*about, overlap, works.clock, progress=works.progress)
+        )
+        if seen is None:
             return 0
+        if await works.store.read(pulse.get_mark, office.workspace, pulse.SAID_OLD) is not None:
+            await works.store.write(readings.draw_again, office, works.at())
+        accounts = sweep.read_accounts(*about, office.config.accounts, works.clock)
+        await _read(works, pulse.ACCOUNTS, accounts)
+        await _read(works, pulse.DELETED, deleted_conversations.look(*about, works.clock))
+        await _read(works, pulse.ACTIVITY, sweep.read_activity(*about, works.clock))
     return seen
 
 
-async def _note(works: Works, source: str, fault: str | None) -> None:
+async def _read(works: Works, source: str, reading: Coroutine[Any, Any, int]) -> int | None:
+    """Read one thing, and note how that ended; None where Intercom did not tell it.
+
+    Each by itself, so that none is left out because of another. Not worse than late: the next tick goes on
+    from there, and the bot's health says so meanwhile.
+    """
+    fault, seen = None, None
+    try:
+        seen = await reading
+    except IntercomError as error:
+        log.warning("sweep_failed", of=source, kind=error.kind, status=error.status)
+        fault = error.message_for_people
     workspace = works.office.workspace
     # Looked at first: while Intercom is away this comes every second.
     if not await works.store.read(readings.is_noted, workspace, source, fault):
         await works.store.write(readings.note, workspace, source, fault, works.at())
+    return seen
 
 
 async def _is_due(works: Works) -> bool:

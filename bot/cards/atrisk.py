@@ -42,9 +42,7 @@ def _first_line(card: AtRiskCard) -> str:
     if card.accounts:
         verb = "needs" if len(card.accounts) == 1 else "need"
         return f"*{plural(len(card.accounts), 'account')} {verb} somebody this week*, of {judged} judged"
-    if card.judged == 0:
-        return "Risk is not known: no account has a score yet. Scores appear after the first full sync."
-    return f"No account is at risk, of {judged} judged. One appears here when its risk reaches medium."
+    return rows.nobody_at_risk(card.judged)
 
 
 def _fallback(card: AtRiskCard) -> str:

@@ -20,7 +20,8 @@ _QUIET_SHOWN = 5
 
 @dataclass(frozen=True)
 class HomeCard:
-    """`inbox` is what /inbox tells the same person; `notice` a sentence near the top (no seat linked)."""
+    """`inbox` is what /inbox tells the same person; `notice` a sentence near the top (no seat linked).
+    `judged` counts the accounts that have a score."""
 
     inbox: inbox.InboxCard
     health: status.Health
@@ -28,6 +29,7 @@ class HomeCard:
     silent: tuple[Silent, ...] = ()
     not_known: tuple[NotKnown, ...] = ()
     notice: str | None = None
+    judged: int = 0
 
 
 def render(card: HomeCard) -> View:
@@ -51,6 +53,7 @@ def gist(card: HomeCard) -> str:
     first = _gist(card.inbox.first_due), _gist(card.inbox.team_due)
     problems = [problem.mend for problem in card.health.problems]
     told = (shown, lines, first, card.at_risk, card.silent, card.not_known, problems, card.notice)
+    told = (*told, card.judged == 0)
     return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
@@ -118,7 +121,7 @@ def _next(card: inbox.InboxCard) -> list[Block]:
 def _at_risk(card: HomeCard) -> list[Block]:
     blocks = [kit.heading("At risk")]
     if not card.at_risk:
-        return [*blocks, kit.context("No account is at risk. One appears here when its risk reaches medium.")]
+        return [*blocks, kit.context(rows.nobody_at_risk(card.judged))]
     for place, entry in enumerate(card.at_risk[:_RISK_SHOWN], start=1):
         blocks.extend(rows.at_risk(place, entry, card.inbox.now, card.inbox.zone))
     if len(card.at_risk) > _RISK_SHOWN:

@@ -26,7 +26,7 @@ class ReplyTime:
 @dataclass(frozen=True)
 class MondayCard:
     """`due_by` ends the window in which `due_soon` falls. `due` and `at_risk` come most urgent
-    first; `limit` of the latter are named."""
+    first; `limit` of the latter are named. `judged` counts all accounts that have a score."""
 
     day: date
     now: datetime
@@ -46,6 +46,7 @@ class MondayCard:
     not_known: tuple[NotKnown, ...] = ()
     silent: tuple[Silent, ...] = ()
     last_read: LastRead | None = None
+    judged: int = 0
 
 
 def render(card: MondayCard) -> Message:
@@ -108,8 +109,7 @@ def _due_line(line: ConversationLine, card: MondayCard) -> str:
 
 def _at_risk(card: MondayCard) -> list[Block]:
     if not card.at_risk:
-        calm = "No account is at risk today. Accounts appear here when their risk reaches medium."
-        return [kit.context(calm)]
+        return [kit.context(rows.nobody_at_risk(card.judged))]
     blocks: list[Block] = [kit.divider(), kit.section("Handle first")]
     for place, entry in enumerate(card.at_risk[: card.limit], start=1):
         blocks.extend(rows.at_risk(place, entry, card.now, card.zone))

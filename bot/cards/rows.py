@@ -100,3 +100,13 @@ def nothing_due(waiting_on_customers: int, next_due_at: datetime | None, now: da
     if next_due_at <= now:
         return f"Nothing is due here. {waiting}"
     return f"Nothing is due before {words.when(next_due_at, now, zone)}. {waiting}"
+
+
+def nobody_at_risk(judged: int) -> str:
+    """That no account is at risk, or that nobody can know."""
+    if judged == 0:
+        return "Risk is not known: no account has been read from Intercom yet."
+    return (
+        f"No account is at risk, of {plural(judged, 'account')} judged. "
+        "One appears here when its risk reaches medium."
+    )

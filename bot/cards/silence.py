@@ -17,6 +17,16 @@ def not_known(entry: NotKnown, now: datetime, zone: str) -> str:
     return f"Not known: {text.inline(entry.what)}{of} ({text.inline(entry.source, 60)} {seen})"
 
 
+def not_known_plain(entry: NotKnown, now: datetime, zone: str) -> str:
+    """The same as a phrase of plain text: `Paused messages: not known (activity log last read Fri 18:04)`."""
+    read = (
+        "never read"
+        if entry.last_seen is None
+        else f"last read {words.when_plain(entry.last_seen, now, zone)}"
+    )
+    return f"{entry.what[:1].upper()}{entry.what[1:]}: {words.NOT_KNOWN} ({entry.source} {read})"
+
+
 def silent(entry: Silent, now: datetime, zone: str) -> str:
     """`Silent: “Trial day 3” has sent nothing since Fri 18:00 (usual 38 a day), 61 people were due`."""
     since = "nothing so far"

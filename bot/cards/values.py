@@ -133,7 +133,7 @@ class Better:
 class NotKnown:
     """A fact that is missing, and since when its source has been quiet.
 
-    `accounts` says for how many; None where only one is spoken of.
+    `accounts` says for how many; None where only one is spoken of, or none.
     """
 
     what: str

@@ -16,6 +16,7 @@ from bot.semantic import files
 from bot.settings.model import Config
 from bot.settings.reader import FaultyFile
 from bot.store import intents, look, pulse
+from bot.watch import readings
 
 CLOCK_MAY_DIFFER = timedelta(seconds=60)
 SWEEPS_MAY_MISS = 3
@@ -139,6 +140,7 @@ async def sweep(patient: Patient) -> list[Finding]:
     try:
         with opened:
             beat = pulse.last_beat(opened, workspace, pulse.SWEEP)
+            unread = readings.noted(opened, workspace)
     except SQLAlchemyError:
         return [not_checked(check, _NO_TABLES)]
     if beat is None:
@@ -150,6 +152,8 @@ async def sweep(patient: Patient) -> list[Finding]:
         told = f"Intercom has not been read for {human(age.total_seconds())}."
         mend = "See whether Watchbell runs and what its log says (sweep_failed)."
         return [fails(check, told, mend)]
+    if unread:
+        return [fails(check, f"{what} cannot be read.", why) for what, why in unread]
     return [ok(check, ago(age.total_seconds()))]
 
 

@@ -26,7 +26,7 @@ from bot.store.conversations import Conversation, ask_details
 from bot.store.engine import Store
 
 EVERY = timedelta(hours=1)
-LOOKED = "deleted_conversations.looked"
+LOOKED = pulse.DELETED
 
 _SETTLED = timedelta(minutes=15)
 """What changed later than that may not be in Intercom's search yet."""

@@ -49,8 +49,8 @@ SINCE, CURSOR, LISTED, STARTED, SWEPT, ACTIVITY, ACCOUNTS = (
     "sweep.listed",
     "sweep.started",
     pulse.SWEPT,
-    "activity.read",
-    "accounts.read",
+    pulse.ACTIVITY,
+    pulse.ACCOUNTS,
 )
 
 

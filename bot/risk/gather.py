@@ -66,14 +66,14 @@ def gather(session: Session, office: Office, account: Account, now: datetime) ->
             if part.customer_message and part.created_at >= month
         ),
         owner=owner.name if owner else None,
-        usage_seen_at=usage_seen(session, workspace),
+        usage_seen_at=usage_seen(session, workspace) or account.fetched_at,
     )
 
 
 def usage_seen(session: Session, workspace: str) -> datetime | None:
-    """When it was last read who uses what; None when it never was."""
-    swept = pulse.last_beat(session, workspace, pulse.SWEEP)
-    return swept.at if swept else None
+    """When it was last read who uses what; None when that was never read to its end."""
+    read = pulse.get_mark(session, workspace, pulse.ACCOUNTS)
+    return datetime.fromisoformat(read) if read is not None else None
 
 
 def _parts(

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from bot import freshness
 from bot.cards import monday as monday_card
 from bot.cards.monday import MondayCard, ReplyTime
-from bot.cards.values import ConversationLine, Silent
+from bot.cards.values import ConversationLine, NotKnown, Silent
 from bot.clock import Moment
 from bot.office import Office
 from bot.outbox.show import show
@@ -92,6 +92,7 @@ def card(
     judged: list[atrisk.Judged],
     silent: tuple[Silent, ...],
     now: datetime,
+    not_known: tuple[NotKnown, ...] = (),
 ) -> MondayCard:
     """What the summary says at `now`."""
     workspace = office.workspace
@@ -133,8 +134,9 @@ def card(
         at_risk=at_risk,
         limit=office.config.monday.limit,
         better=atrisk.better(judged),
-        not_known=atrisk.not_known(judged),
+        not_known=(*not_known, *atrisk.not_known(judged)),
         silent=silent,
+        judged=len(judged),
         last_read=freshness.last_read(session, office, now),
     )
 

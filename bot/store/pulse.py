@@ -33,6 +33,9 @@ POLICIES = "policies"
 SWEPT = "sweep.swept"
 """The mark that names the instant up to which everything that changed in Intercom is known."""
 
+ACCOUNTS, DELETED, ACTIVITY = "accounts.read", "deleted_conversations.looked", "activity.read"
+"""The marks that name when the lists of accounts and open conversations and the activity log were read."""
+
 SAID_OLD = "told.old"
 """The mark that is there while alerts stand in Slack that say how old they are."""
 

@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from bot import freshness
+from bot.cards import silence
 from bot.cards.status import Health, Problem, StatusCard
-from bot.cards.values import Silent
+from bot.cards.values import NotKnown, Silent
 from bot.clock import Moment
 from bot.durations import ago, human, plural
 from bot.office import Office
@@ -55,6 +57,14 @@ def silent(session: Session, office: Office, now: datetime) -> tuple[Silent, ...
             )
         )
     return tuple(found)
+
+
+def not_known(session: Session, office: Office, now: datetime) -> tuple[NotKnown, ...]:
+    """Whether something is paused, while the only trace of it is not read."""
+    if not freshness.is_old(session, office, pulse.ACTIVITY, now):
+        return ()
+    read = freshness.read_at(session, office.workspace, pulse.ACTIVITY)
+    return (NotKnown("paused messages", None, "activity log", read),)
 
 
 def _name(session: Session, office: Office, admin_id: str) -> str:
@@ -176,12 +186,21 @@ def status(session: Session, office: Office, at: Moment) -> StatusCard:
         f"Last webhook {human((at.now - webhook.at).total_seconds())} ago"
         if webhook
         else "No webhook has come in; the sweep reads Intercom by itself",
+        _accounts_read(session, office, at),
+        *(silence.not_known_plain(each, at.now, office.zone) for each in not_known(session, office, at.now)),
         *mailbox.facts(session, office, at),
         _audited(session, office, at),
         f"{plural(len(office.config.policies), 'policy', 'policies')}, set {office.version[:8]}",
         f"Same problem: {office.engine_why}",
     )
     return StatusCard(now=at.now, zone=office.zone, health=health(session, office, at), facts=facts)
+
+
+def _accounts_read(session: Session, office: Office, at: Moment) -> str:
+    read = freshness.read_at(session, office.workspace, pulse.ACCOUNTS)
+    if read is None:
+        return "Accounts: not known, never read"
+    return f"Accounts read {ago((at.now - read).total_seconds())}"
 
 
 def _audited(session: Session, office: Office, at: Moment) -> str:

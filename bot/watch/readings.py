@@ -7,7 +7,7 @@ channel, and the message is edited when all is well again.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -32,12 +32,25 @@ class Reading:
     means: str
 
 
-CONVERSATIONS = Reading(
-    pulse.SWEEP, "Intercom", "Alerts, summaries and the Home tell what was known by then."
+READINGS = (
+    Reading(pulse.SWEEP, "Intercom", "Alerts, summaries and the Home tell what was known by then."),
+    Reading(
+        pulse.ACCOUNTS,
+        "Intercom's list of accounts",
+        "Plans, renewals, usage and risk stay as they were; an account without a conversation is not known.",
+    ),
+    Reading(
+        pulse.DELETED,
+        "Intercom's list of open conversations",
+        "What was deleted there may go on ringing.",
+    ),
+    Reading(
+        pulse.ACTIVITY, "Intercom's activity log", "Whether somebody paused an outbound message is not known."
+    ),
 )
-READINGS = (CONVERSATIONS,)
 
-_MEND = "Watchbell goes on trying. Check INTERCOM_TOKEN and Intercom's status page."
+_TRIES = "Watchbell goes on trying."
+_MEND = "Check INTERCOM_TOKEN, what it may read, and Intercom's status page."
 
 
 def is_noted(session: Session, workspace: str, source: str, fault: str | None) -> bool:
@@ -67,12 +80,18 @@ def problems(session: Session, office: Office, at: Moment) -> list[Problem]:
     found = []
     for each in READINGS:
         since = _failing_since(session, office, each)
-        if since is not None and at.now - since > freshness.lately(office):
+        if since is not None and at.now - since > _late_after(session, office, each):
             length = human((at.now - since).total_seconds())
             found.append(
                 Problem(f"{each.what} has not been read for {length}.", _mend(session, office, each))
             )
     return found
+
+
+def noted(session: Session, workspace: str) -> list[tuple[str, str]]:
+    """What could not be read when it was last tried, each with why."""
+    known = [(each.what, pulse.last_beat(session, workspace, pulse.unread(each.source))) for each in READINGS]
+    return [(what, beat.detail) for what, beat in known if beat is not None and beat.detail]
 
 
 def is_to_be_told(session: Session, office: Office, started: datetime, at: Moment) -> bool:
@@ -110,34 +129,43 @@ def _fails(session: Session, office: Office, reading: Reading, started: datetime
     since = _failing_since(session, office, reading)
     if since is None:
         return False
-    patience = max(freshness.PATIENCE, freshness.lately(office))
+    patience = max(freshness.PATIENCE, _late_after(session, office, reading))
     return at.now - max(since, started) > patience
 
 
 def _is_well(session: Session, office: Office, reading: Reading, at: Moment) -> bool:
     """Whether it was read lately. A bot that has just started may know neither that, nor that it fails."""
-    last = pulse.last_beat(session, office.workspace, reading.source)
-    return last is not None and at.now - last.at <= freshness.lately(office)
+    return not freshness.is_old(session, office, reading.source, at.now)
+
+
+def _late_after(session: Session, office: Office, reading: Reading) -> timedelta:
+    if freshness.read_at(session, office.workspace, reading.source) is None:
+        return freshness.lately(office)
+    return freshness.late_after(office, reading.source)
 
 
 def _failing_since(session: Session, office: Office, reading: Reading) -> datetime | None:
-    """The last success, where there was one; else the first failure. None: neither."""
-    last = pulse.last_beat(session, office.workspace, reading.source)
-    if last is not None:
-        return last.at
+    """The last success, where there was one; else the first failure. None: neither.
+
+    What follows the sweep fails only if it was tried: while the sweep fails, that is told, and once.
+    """
     failed = pulse.last_beat(session, office.workspace, pulse.unread(reading.source))
-    return failed.at if failed is not None and failed.detail else None
+    read = freshness.read_at(session, office.workspace, reading.source)
+    if failed is None or not failed.detail:
+        return read if reading.source == pulse.SWEEP else None
+    return read if read is not None else failed.at
 
 
 def _mend(session: Session, office: Office, reading: Reading) -> str:
     failed = pulse.last_beat(session, office.workspace, pulse.unread(reading.source))
     why = failed.detail if failed is not None and failed.detail else ""
-    return f"{why} {_MEND}".strip()
+    # What is wrong with the token says by itself what to do.
+    return " ".join(filter(None, (why, _TRIES, "" if "INTERCOM_TOKEN" in why else _MEND)))
 
 
 def _tell(session: Session, office: Office, reading: Reading, at: Moment) -> None:
     workspace, mark = office.workspace, pulse.told_unread(reading.source)
-    last = pulse.last_beat(session, workspace, reading.source)
+    last = freshness.read_at(session, workspace, reading.source)
     since = _failing_since(session, office, reading) or at.now
     key = pulse.get_mark(session, workspace, mark) or f"unread:{reading.source}:{since:%Y%m%dT%H%M%S}"
     pulse.set_mark(session, workspace, mark, key)
@@ -145,7 +173,7 @@ def _tell(session: Session, office: Office, reading: Reading, at: Moment) -> Non
         reading.what,
         at.now,
         office.zone,
-        last.at if last is not None else None,
+        last,
         reading.means,
         _mend(session, office, reading),
     )
@@ -159,10 +187,8 @@ def _take_back(session: Session, office: Office, reading: Reading, at: Moment) -
     pulse.set_mark(session, workspace, mark, None)
     if key is None or withdraw(session, workspace, key):
         return
-    read = pulse.last_beat(session, workspace, reading.source)
+    read = freshness.read_at(session, workspace, reading.source)
     before = datetime.strptime(f"{key.rpartition(':')[2]}+0000", "%Y%m%dT%H%M%S%z")
-    card = UnreadCard(
-        reading.what, at.now, office.zone, before, again=read.at if read is not None else at.now
-    )
+    card = UnreadCard(reading.what, at.now, office.zone, before, again=read or at.now)
     content = unread_card.render(card)
     show(session, workspace, key=key, channel=office.channels.alerts, content=content, at=at)

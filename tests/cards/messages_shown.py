@@ -69,7 +69,7 @@ from bot.cards import (
     unread,
 )
 from bot.cards.message import Message
-from bot.cards.values import Clock, LastRead
+from bot.cards.values import Clock, LastRead, NotKnown
 
 UNREAD = unread.UnreadCard(
     "Intercom",
@@ -188,7 +188,18 @@ def messages() -> dict[str, Message]:
         "monday": monday.render(MONDAY),
         "monday, quiet": monday.render(
             monday.MondayCard(
-                MONDAY.day, NOW, ZONE, 6, 0, 0, MONDAY.due_by, 0, 6, next_due_at=NOW + timedelta(hours=5)
+                MONDAY.day,
+                NOW,
+                ZONE,
+                6,
+                0,
+                0,
+                MONDAY.due_by,
+                0,
+                6,
+                next_due_at=NOW + timedelta(hours=5),
+                judged=20,
+                not_known=(NotKnown("paused messages", None, "activity log", NOW - timedelta(days=3)),),
             )
         ),
         "monday, long unread": monday.render(

@@ -252,6 +252,15 @@ async def test_the_last_sweep_counts_while_a_bot_runs(lived_in: House, doctor: D
     assert "not running now" in visit.of("Last sweep")["told"]
 
 
+async def test_a_part_of_intercom_that_the_token_may_not_read(lived_in: House, doctor: Doctor) -> None:
+    lived_in.fault("intercom", "GET /admins/activity_logs", "error", times=-1, status=403)
+    await lived_in.later(minutes=2)
+    visit = await doctor.visits()
+    assert visit.failing == ["Last sweep"]
+    assert visit.of("Last sweep")["told"] == "Intercom's activity log cannot be read."
+    assert "does not allow this with the present token" in visit.of("Last sweep")["mend"]
+
+
 async def test_what_was_given_up_is_told_with_its_reason(lived_in: House, doctor: Doctor) -> None:
     await lived_in.bot.store.write(_given_up, datetime.now(UTC) - timedelta(days=30))
     assert (await doctor.visits()).of("Deliveries")["state"] == "ok"
