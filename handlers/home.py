@@ -17,7 +17,7 @@ from bot.office import Office
 from bot.risk import atrisk
 from bot.slack.errors import SlackError
 from bot.store import homes
-from bot.watch import pulse
+from bot.watch import paused, pulse
 from handlers.front import Act, Front
 from handlers.routes import Answer, Handler, Routes
 
@@ -108,7 +108,7 @@ def _card(session: Session, office: Office, user_id: str, at: Moment) -> HomeCar
         inbox=desk.inbox_of(session, office, user_id, at),
         health=pulse.health(session, office, at),
         at_risk=risks.accounts,
-        silent=pulse.silent(session, office, at.now),
+        silent=paused.silent(session, office),
         not_known=(*risks.not_known, *pulse.not_known(session, office, at.now)),
         judged=risks.judged,
         notice=why_not(session, office, user_id),

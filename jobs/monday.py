@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.risk import atrisk, monday
 from bot.risk.atrisk import Judged
 from bot.store import accounts
-from bot.watch import pulse
+from bot.watch import paused, pulse
 from jobs.works import Works
 
 _AT_ONCE = 50
@@ -18,7 +18,7 @@ async def tick(works: Works) -> int:
     office, store, at = works.office, works.store, works.at()
     if not await store.read(monday.is_due, office, at.now, started=works.started):
         return 0
-    silent = await store.read(pulse.silent, office, at.now)
+    silent = await store.read(paused.silent, office)
     not_known = await store.read(pulse.not_known, office, at.now)
     judged = await _judged(works, at.now)
     told = await store.read(monday.card, office, judged, silent, at.now, not_known)

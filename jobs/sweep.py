@@ -11,7 +11,7 @@ import structlog
 from bot.intake import deleted_conversations, sweep
 from bot.intercom.errors import IntercomError
 from bot.store import leases, pulse
-from bot.watch import readings
+from bot.watch import paused, readings
 from jobs.works import Works
 
 log = structlog.get_logger("watchbell.jobs")
@@ -38,6 +38,7 @@ async def tick(works: Works) -> int:
         await _read(works, pulse.ACCOUNTS, accounts)
         await _read(works, pulse.DELETED, deleted_conversations.look(*about, works.clock))
         await _read(works, pulse.ACTIVITY, sweep.read_activity(*about, works.clock))
+        await works.store.write(paused.tell, office, works.at())
     return seen
 
 

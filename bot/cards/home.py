@@ -52,8 +52,8 @@ def gist(card: HomeCard) -> str:
     lines = [(replace(line, due=None), _gist(line.due)) for line in (*card.inbox.mine, *card.inbox.next)]
     first = _gist(card.inbox.first_due), _gist(card.inbox.team_due)
     problems = [problem.mend for problem in card.health.problems]
-    told = (shown, lines, first, card.at_risk, card.silent, card.not_known, problems, card.notice)
-    told = (*told, card.judged == 0)
+    nobody = card.judged == 0
+    told = (shown, lines, first, card.at_risk, card.silent, card.not_known, problems, card.notice, nobody)
     return hashlib.sha256(repr(told).encode()).hexdigest()
 
 

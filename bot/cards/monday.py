@@ -123,9 +123,9 @@ def _footer(card: MondayCard) -> list[Block]:
     lines = [_better(entry) for entry in card.better[:3]]
     lines += [silence.not_known(entry, card.now, card.zone) for entry in card.not_known[:4]]
     lines += [silence.silent(entry, card.now, card.zone) for entry in card.silent[:4]]
-    hidden = max(0, len(card.silent) - 4) + max(0, len(card.not_known) - 4)
-    if hidden:
-        lines.append(f"and {hidden} more: `/watchbell status`")
+    hidden = len(card.silent) - 4
+    if hidden > 0:
+        lines.append(f"and {hidden} more that are paused: `/watchbell status`")
     return [kit.divider(), kit.section("\n".join(lines))] if lines else []
 
 

@@ -29,9 +29,6 @@ def not_known_plain(entry: NotKnown, now: datetime, zone: str) -> str:
 
 def silent(entry: Silent, now: datetime, zone: str) -> str:
     """`Silent: “Trial day 3” has sent nothing since Fri 18:00 (usual 38 a day), 61 people were due`."""
-    since = "nothing so far"
-    if entry.last_sent is not None:
-        since = f"nothing since {words.when(entry.last_sent, now, zone)}"
     paused = ""
     if entry.paused_at is not None:
         by = f" by {text.inline(entry.paused_by, 60)}" if entry.paused_by else ""
@@ -39,8 +36,21 @@ def silent(entry: Silent, now: datetime, zone: str) -> str:
     due = ""
     if entry.people_due is not None:
         due = f", {plural(entry.people_due, 'person was', 'people were')} due"
-    usual = f"usual {_rate(entry.usual_a_day)} a day"
-    return f"Silent: “{text.inline(entry.name)}” has sent {since} ({usual}){paused}{due}"
+    name = text.inline(entry.name)
+    if entry.usual_a_day is None:
+        return f"Silent: “{name}” ({usual(entry, now, zone)}){paused}{due}"
+    since = "nothing so far"
+    if entry.last_sent is not None:
+        since = f"nothing since {words.when(entry.last_sent, now, zone)}"
+    return f"Silent: “{name}” has sent {since} (usual {_rate(entry.usual_a_day)} a day){paused}{due}"
+
+
+def usual(entry: Silent, now: datetime, zone: str) -> str:
+    """`usual 38 a day, last sent Fri 18:00`, or that neither is known."""
+    if entry.usual_a_day is None:
+        return f"usual {words.NOT_KNOWN}: nothing it sent was seen"
+    last = f", last sent {words.when(entry.last_sent, now, zone)}" if entry.last_sent is not None else ""
+    return f"usual {_rate(entry.usual_a_day)} a day{last}"
 
 
 def _rate(a_day: float) -> str:

@@ -6,13 +6,15 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.cards import kit, words
+from bot.cards import kit, silence, words
 from bot.cards.message import Message
+from bot.cards.values import Silent
 from bot.durations import ago, plural
 from bot.slack import text
 
 _SHOWN = 8
 _COMMAND = re.compile(r"/?watchbell [a-z ]{1,40}")
+_PAUSED_SHOWN = 40
 
 
 @dataclass(frozen=True)
@@ -36,16 +38,22 @@ class Health:
 
 @dataclass(frozen=True)
 class StatusCard:
-    """Numbers of the moment. `facts` are finished phrases such as "Outbox: 0 waiting"."""
+    """Numbers of the moment. `facts` are finished phrases such as "Outbox: 0 waiting"; `silent` is paused."""
 
     now: datetime
     zone: str
     health: Health
     facts: tuple[str, ...] = ()
+    silent: tuple[Silent, ...] = ()
 
 
 def render(card: StatusCard) -> Message:
     blocks = [kit.section(line(card.health, card.now, card.zone))]
+    paused = [silence.silent(each, card.now, card.zone) for each in card.silent[:_PAUSED_SHOWN]]
+    if len(card.silent) > _PAUSED_SHOWN:
+        paused.append(f"and {len(card.silent) - _PAUSED_SHOWN} more that are paused")
+    # A section has room for so many.
+    blocks += [kit.section("\n".join(paused[at : at + 8])) for at in range(0, len(paused), 8)]
     if card.facts:
         shown = [_fact(fact) for fact in card.facts[:20]]
         blocks.append(kit.context(words.dotted(*shown)))

@@ -151,11 +151,12 @@ class LastRead:
 
 @dataclass(frozen=True)
 class Silent:
-    """An outbound sequence that stopped. `usual_a_day` is its baseline; `people_due` None means not known."""
+    """An outbound sequence that stopped. `usual_a_day` is its baseline. None there and in `people_due` is not
+    known."""
 
     name: str
     last_sent: datetime | None
-    usual_a_day: float
+    usual_a_day: float | None
     people_due: int | None = None
     paused_at: datetime | None = None
     paused_by: str | None = None

@@ -46,6 +46,8 @@ _ABOUT = {
     "settings": "how watchbell.toml is, {}",
     "monday": "Monday summary of {}",
     "digest": "digest {}",
+    "pause": "an outbound {} that was paused",
+    "pauses": "what was paused when the bot came",
     "unread": "what of Intercom is not read ({})",
     "dead_letters": "what could not be delivered, {}",
 }

@@ -118,7 +118,10 @@ def drop(session: Session, intent: Intent, at: Moment, *, by: str, source: str) 
 
 
 def judge_again(session: Session, post: Post, at: Moment) -> None:
-    """Have what a message is about judged anew, so that it shows how things stand now."""
+    """Have what a message is about judged anew, so that it shows how things stand now.
+
+    Pauses (`bot/watch/paused.py`) are shown anew after each sweep by themselves.
+    """
     kind, subject = subject_of(post.key)
     if kind in ABOUT_ALERTS:
         row = conversations.get(session, post.workspace, subject)

@@ -1,5 +1,6 @@
 """Signs of life: when each source was last heard, and what Intercom's outbound messages did."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +36,9 @@ SWEPT = "sweep.swept"
 
 ACCOUNTS, DELETED, ACTIVITY = "accounts.read", "deleted_conversations.looked", "activity.read"
 """The marks that name when the lists of accounts and open conversations and the activity log were read."""
+
+PAUSES_TOLD = "pauses.told"
+"""The mark that names the instant up to which pauses are told in one message: that of the first look."""
 
 SAID_OLD = "told.old"
 """The mark that is there while alerts stand in Slack that say how old they are."""
@@ -126,10 +130,11 @@ def reached(session: Session, workspace: str) -> datetime | None:
     return datetime.fromisoformat(mark) if mark is not None else None
 
 
-def activity_since(session: Session, workspace: str, since: datetime) -> list[ActivityEntry]:
+def activity_of(session: Session, workspace: str, kinds: Iterable[str]) -> list[ActivityEntry]:
+    """What is known of the activity log of some kinds, the oldest first."""
     query = (
         select(ActivityEntry)
-        .where(ActivityEntry.workspace == workspace, ActivityEntry.at >= since)
+        .where(ActivityEntry.workspace == workspace, col(ActivityEntry.kind).in_(list(kinds)))
         .order_by(col(ActivityEntry.at))
     )
     return list(session.exec(query))

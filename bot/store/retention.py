@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, tuple_, update
@@ -89,8 +90,9 @@ class Rule:
         return len(self.key) == 1
 
 
-def rules(config: RetentionConfig, at: Moment) -> tuple[Rule, ...]:
-    """Every rule of a configuration, as of an instant."""
+def rules(config: RetentionConfig, at: Moment, pauses: frozenset[str] = frozenset()) -> tuple[Rule, ...]:
+    """Every rule of a configuration, as of an instant. `pauses` are the lines of the activity log that tell
+    of what is paused still: they stay."""
 
     def ago(seconds: int) -> Moment:
         age = timedelta(seconds=seconds)
@@ -114,7 +116,7 @@ def rules(config: RetentionConfig, at: Moment) -> tuple[Rule, ...]:
         Rule("spreads", closed, Spread, spread, _spreads, _with(title="")),
         Rule("contacts", closed, Contact, contact, _contacts, _delete),
         Rule("outside_messages", closed, OutsideMessage, outside, _outside, _delete),
-        Rule("activity", ago(config.activity), ActivityEntry, activity, _activity, _delete),
+        Rule("activity", ago(config.activity), ActivityEntry, activity, partial(_activity, pauses), _delete),
         Rule("risk_snapshots", ago(config.risk), RiskSnapshot, snapshot, _snapshots, _delete),
     )
     if config.audit is None:
@@ -283,8 +285,12 @@ def _outside(workspace: str, before: Moment) -> Wanted:
     return and_(col(OutsideMessage.workspace) == workspace, col(OutsideMessage.at) < before.now)
 
 
-def _activity(workspace: str, before: Moment) -> Wanted:
-    return and_(col(ActivityEntry.workspace) == workspace, col(ActivityEntry.at) < before.now)
+def _activity(pauses: frozenset[str], workspace: str, before: Moment) -> Wanted:
+    return and_(
+        col(ActivityEntry.workspace) == workspace,
+        col(ActivityEntry.at) < before.now,
+        col(ActivityEntry.id).not_in(pauses),
+    )
 
 
 def _snapshots(workspace: str, before: Moment) -> Wanted:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-_KINDS = {
+KINDS = {
     "message_state_change": "message",
     "campaign_state_change": "campaign",
     "series_status_change": "series",
@@ -44,41 +44,53 @@ class ActivityLog:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """An outbound message that was live until `at`, when `by` changed its state. `restarted`: live again."""
+    """An outbound message that was live until `at`, when `by` changed its state; `id` names it in its kind.
+
+    `ended_at` is when `ended_by` put it live again or, with `deleted`, deleted it; None while it is paused.
+    `log_id` is the line of the log that tells of the pause.
+    """
 
     name: str
     kind: str
     at: datetime
     by: str
-    restarted: bool = False
+    id: str = ""
+    log_id: str = ""
+    ended_at: datetime | None = None
+    ended_by: str = ""
+    deleted: bool = False
 
 
-def paused(logs: Iterable[ActivityLog], *, include_restarted: bool = False) -> tuple[Pause, ...]:
-    """Outbound messages whose last known state is not live, oldest pause first.
+def every_pause(logs: Iterable[ActivityLog]) -> tuple[Pause, ...]:
+    """Every time that an outbound message was paused, over or not, the oldest first.
 
-    A message paused twice in a row stands with the first pause: since then nothing went out. One that was
-    deleted is left out, for nobody can put it live again. With `include_restarted`, those live again are
-    listed too.
+    A message paused twice in a row stands with the first pause: since then nothing went out.
     """
-    pauses: dict[tuple[str, str], Pause] = {}
+    lasting: dict[tuple[str, str], Pause] = {}
+    over: list[Pause] = []
     for log in sorted(logs, key=lambda line: (line.at, len(line.id), line.id)):
-        kind = _KINDS.get(log.activity_type)
+        kind = KINDS.get(log.activity_type)
         if kind is None:
             continue
         identity, name = _names(log, kind)
         key = (kind, identity)
-        if log.activity_type.endswith("_deletion"):
-            pauses.pop(key, None)
-            continue
+        deleted = log.activity_type.endswith("_deletion")
         before, after = _states(log)
-        known = pauses.get(key)
-        if after in _LIVE:
+        if deleted or after in _LIVE:
+            known = lasting.pop(key, None)
             if known is not None:
-                pauses[key] = Pause(known.name, kind, known.at, known.by, restarted=True)
-        elif after in _NOT_LIVE and before not in _NOT_LIVE and (known is None or known.restarted):
-            pauses[key] = Pause(name, kind, log.at, log.by)
-    found = (pause for pause in pauses.values() if include_restarted or not pause.restarted)
-    return tuple(sorted(found, key=lambda pause: (pause.at, pause.kind, pause.name)))
+                over.append(replace(known, ended_at=log.at, ended_by=log.by, deleted=deleted))
+        elif after in _NOT_LIVE and before not in _NOT_LIVE and key not in lasting:
+            lasting[key] = Pause(name, kind, log.at, log.by, identity, log.id)
+    return tuple(sorted((*over, *lasting.values()), key=lambda pause: (pause.at, pause.kind, pause.name)))
+
+
+def paused(logs: Iterable[ActivityLog]) -> tuple[Pause, ...]:
+    """Outbound messages whose last known state is not live, oldest pause first.
+
+    One that was deleted is left out, for nobody can put it live again.
+    """
+    return tuple(pause for pause in every_pause(logs) if pause.ended_at is None)
 
 
 def _names(log: ActivityLog, kind: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from bot import freshness
 from bot.cards import silence
 from bot.cards.status import Health, Problem, StatusCard
-from bot.cards.values import NotKnown, Silent
+from bot.cards.values import NotKnown
 from bot.clock import Moment
 from bot.durations import ago, human, plural
 from bot.office import Office
@@ -17,46 +17,11 @@ from bot.store import conversations, intents, mapped, pulse, reps
 from bot.store.mapped import MappedChannel
 from bot.watch import dead_letters, mailbox, readings
 from bot.watch.auditor import AUDIT, CLEAN, last_found
-from bot.watch.pauses import ActivityLog, Pause, paused
+from bot.watch.paused import silent
 
-PAUSES_REACH = timedelta(days=14)
 _LOOK_PATIENCE = timedelta(minutes=2)
 _REMEMBERED = timedelta(days=1)
 _OLDEST_WAITING = timedelta(minutes=5)
-
-
-def pauses(session: Session, office: Office, now: datetime) -> tuple[Pause, ...]:
-    """Outbound messages that somebody paused within two weeks and nobody put live again."""
-    entries = pulse.activity_since(session, office.workspace, now - PAUSES_REACH)
-    return paused(
-        ActivityLog(
-            id=entry.id,
-            at=entry.at,
-            activity_type=entry.kind,
-            by=entry.by or "somebody",
-            metadata=entry.detail,
-            description=entry.description or "",
-        )
-        for entry in entries
-    )
-
-
-def silent(session: Session, office: Office, now: datetime) -> tuple[Silent, ...]:
-    """The same as cards show it, with what each message usually sent a day."""
-    found = []
-    for pause in pauses(session, office, now):
-        sent = conversations.sent_by(session, office.workspace, pause.name, before=pause.at)
-        span = max(timedelta(days=1), pause.at - min(sent, default=pause.at))
-        found.append(
-            Silent(
-                name=pause.name,
-                last_sent=max(sent, default=None),
-                usual_a_day=len(sent) / (span / timedelta(days=1)),
-                paused_at=pause.at,
-                paused_by=_name(session, office, pause.by),
-            )
-        )
-    return tuple(found)
 
 
 def not_known(session: Session, office: Office, now: datetime) -> tuple[NotKnown, ...]:
@@ -65,12 +30,6 @@ def not_known(session: Session, office: Office, now: datetime) -> tuple[NotKnown
         return ()
     read = freshness.read_at(session, office.workspace, pulse.ACTIVITY)
     return (NotKnown("paused messages", None, "activity log", read),)
-
-
-def _name(session: Session, office: Office, admin_id: str) -> str:
-    """The performer's name; the log itself names ids and addresses only."""
-    admin = reps.get_admin(session, office.workspace, admin_id)
-    return admin.name if admin is not None else admin_id
 
 
 def health(session: Session, office: Office, at: Moment) -> Health:
@@ -193,7 +152,13 @@ def status(session: Session, office: Office, at: Moment) -> StatusCard:
         f"{plural(len(office.config.policies), 'policy', 'policies')}, set {office.version[:8]}",
         f"Same problem: {office.engine_why}",
     )
-    return StatusCard(now=at.now, zone=office.zone, health=health(session, office, at), facts=facts)
+    return StatusCard(
+        now=at.now,
+        zone=office.zone,
+        health=health(session, office, at),
+        facts=facts,
+        silent=silent(session, office),
+    )
 
 
 def _accounts_read(session: Session, office: Office, at: Moment) -> str:

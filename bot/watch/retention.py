@@ -18,6 +18,7 @@ from bot.office import Office
 from bot.store import slots
 from bot.store.engine import Store
 from bot.store.retention import BATCH, Rule, rules
+from bot.watch.paused import told_by
 
 log = structlog.get_logger("watchbell.watch")
 
@@ -49,9 +50,10 @@ async def let_go(
 ) -> int:
     """Clear everything that may go; the number of rows. Stops between two transactions when `closing`."""
     at = moment(clock)
+    kept = await store.read(told_by, office.workspace)
     cleared = {
         rule.what: await _apply(store, office.workspace, rule, at.now, closing)
-        for rule in rules(office.config.retention, at)
+        for rule in rules(office.config.retention, at, kept)
     }
     log.info("retention", **cleared)
     return sum(cleared.values())

@@ -137,7 +137,7 @@ silents = st.builds(
     Silent,
     name=texts,
     last_sent=st.none() | instants,
-    usual_a_day=st.floats(0, 1e6, allow_nan=False),
+    usual_a_day=st.none() | st.floats(0, 1e6, allow_nan=False),
     people_due=st.none() | counts,
 )
 entries = st.builds(timeline.TimelineEntry, said=said, channel=channels, url=urls)

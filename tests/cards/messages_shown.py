@@ -62,6 +62,7 @@ from bot.cards import (
     monday,
     notices,
     outcome,
+    paused,
     ring,
     spreading,
     status,
@@ -69,8 +70,20 @@ from bot.cards import (
     unread,
 )
 from bot.cards.message import Message
-from bot.cards.values import Clock, LastRead, NotKnown
+from bot.cards.values import Clock, LastRead, NotKnown, Silent
 
+PAUSED = paused.PausedCard(
+    Silent(
+        "Trial day 3",
+        NOW - timedelta(days=2, hours=13),
+        38,
+        paused_at=NOW - timedelta(days=2),
+        paused_by="Tom Berg",
+    ),
+    "message",
+    NOW,
+    ZONE,
+)
 UNREAD = unread.UnreadCard(
     "Intercom",
     NOW,
@@ -206,6 +219,19 @@ def messages() -> dict[str, Message]:
             replace(MONDAY, at_risk=(), last_read=LastRead(NOW - timedelta(days=3)))
         ),
         "monday, never read": monday.render(replace(MONDAY, at_risk=(), last_read=LastRead(None))),
+        "paused": paused.render(PAUSED),
+        "paused, little known": paused.render(
+            replace(PAUSED, silent=Silent(HOSTILE, None, None, paused_at=NOW), kind="series")
+        ),
+        "paused, live again": paused.render(replace(PAUSED, ended_at=NOW, ended_by="Ben Ito")),
+        "paused, deleted": paused.render(replace(PAUSED, ended_at=NOW, deleted=True)),
+        "paused, when the bot came": paused.render_first(
+            paused.FirstPausesCard((PAUSED.silent,) * 12, NOW, ZONE)
+        ),
+        "paused, all live again": paused.render_first(paused.FirstPausesCard((), NOW, ZONE)),
+        "status, thirty paused": status.render(
+            status.StatusCard(NOW, ZONE, WELL, silent=(PAUSED.silent,) * 50)
+        ),
         "unread": unread.render(UNREAD),
         "unread, never read": unread.render(replace(UNREAD, last=None)),
         "unread, read again": unread.render(replace(UNREAD, again=NOW)),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.watch.pauses import ActivityLog, paused
+from bot.watch.pauses import ActivityLog, every_pause, paused
 
 FRIDAY = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 
@@ -31,13 +31,14 @@ def change(
 def test_a_pause_is_named_with_who_and_when() -> None:
     (pause,) = paused([change(0, "live", "paused")])
     assert (pause.name, pause.kind, pause.at, pause.by) == ("Trial day 3", "message", FRIDAY, "Noor Haddad")
-    assert not pause.restarted
+    assert pause.ended_at is None
 
 
-def test_one_put_live_again_is_not_listed_unless_asked_for() -> None:
+def test_one_put_live_again_is_over() -> None:
     logs = [change(0, "live", "paused"), change(2, "paused", "live")]
     assert paused(logs) == ()
-    assert [pause.restarted for pause in paused(logs, include_restarted=True)] == [True]
+    (pause,) = every_pause(logs)
+    assert (pause.at, pause.ended_at) == (FRIDAY, FRIDAY + timedelta(hours=2))
 
 
 def test_paused_again_after_a_restart_counts_from_the_second_time() -> None:
@@ -77,6 +78,7 @@ def test_a_deleted_message_cannot_be_put_live_and_is_left_out() -> None:
         "d", FRIDAY + timedelta(hours=1), "message_deletion", "Kim", {"message": {"id": 7}}
     )
     assert paused([change(0, "live", "paused"), deletion]) == ()
+    assert [each.deleted for each in every_pause([change(0, "live", "paused"), deletion])] == [True]
 
 
 @pytest.mark.parametrize(
