@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from escalating import URGENT, calls, direct
 from harness import House, OpenHouse, link
 from on_the_screen import key_of, verbs, words
 from small_office import CHANNELS, TOML, scenario
@@ -15,31 +16,6 @@ from bot.store import crossings
 from sandbox.slack.model import Message, UserGroup
 
 pytestmark = pytest.mark.thorough
-
-CHAIN = """
-[[escalations]]
-name = "urgent"
-steps = [
-  { after = "10m", tell = ["leads"], times = 2, every = "20m" },
-  { after = "1h", tell = ["#lobby", "cem@small.example"] },
-]
-"""
-URGENT = TOML.replace('name = "enterprise"\n', 'name = "enterprise"\nescalation = "urgent"\n') + CHAIN
-
-
-def calls(house: House, conversation_id: str = "1001") -> list[Message]:
-    """Everything that an escalation posted about a conversation, in order of time."""
-    found = [
-        message
-        for channel in house.slack.channels
-        for message in house.slack.messages(channel)
-        if key_of(message).startswith(f"post:call:{conversation_id}:")
-    ]
-    return sorted(found, key=lambda message: message.ts)
-
-
-def direct(house: House, user: str) -> str:
-    return house.slack.im_with(user).id
 
 
 async def outcomes(house: House, conversation_id: str = "1001") -> list[tuple[str, str]]:

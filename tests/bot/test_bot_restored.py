@@ -9,11 +9,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from escalating import URGENT, calls, direct
 from harness import House, OpenHouse
+from in_a_channel import SHARED, cards, choose, known_as, made, says
 from on_the_screen import key_of, rich, words
 from small_office import CHANNELS, TOML, scenario
-from test_bot_channels import SHARED, cards, choose, known_as, made, says
-from test_bot_escalation import URGENT, calls, direct
 
 from bot.store import intents
 

@@ -26,8 +26,6 @@ from bot.cards import (
     snooze,
     status,
     timeline,
-    why,
-    why_risk,
     writing,
 )
 from bot.cards.values import (
@@ -343,39 +341,6 @@ links = st.builds(
 )
 at_risk_cards = st.builds(
     atrisk.AtRiskCard, **here, judged=counts, accounts=many(at_risks, 60), not_known=many(not_knowns)
-)
-whys = st.builds(
-    why.WhyCard,
-    contact=texts,
-    account=maybe,
-    **here,
-    policy=texts,
-    target_seconds=counts,
-    due=st.none() | dues,
-    ended=maybe,
-    rule=maybe,
-    working_time=st.booleans(),
-    calendar=maybe,
-    steps=many(st.builds(why.WhyStep, at=instants, what=texts, counted_seconds=st.none() | counts), 200),
-    intercom_says=maybe,
-    url=urls,
-)
-points = many(st.builds(why_risk.RiskPoint, points=st.integers(0, 30), reason=texts, fact=maybe), 60)
-why_risks = st.builds(
-    lambda account, points, known, now, zone, missing: why_risk.WhyRiskCard(
-        account,
-        Risk(RiskLevel.HIGH, sum(p.points for p in points)) if known else None,
-        now,
-        zone,
-        points,
-        missing,
-    ),
-    accounts,
-    points,
-    st.booleans(),
-    instants,
-    zones,
-    many(not_knowns),
 )
 colleagues = st.integers(0, 150).flatmap(
     lambda n: st.tuples(texts, st.booleans(), st.none() | counts, st.booleans()).map(

@@ -9,6 +9,7 @@ from functools import cache
 import block_limits
 import card_inputs as inputs
 import card_inputs_spreading as inputs_spreading
+import card_inputs_why as inputs_why
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -85,8 +86,8 @@ VIEWS = {
         answer.error,
     ),
     "home": (inputs.homes, home.render),
-    "why": (inputs.whys, why.render),
-    "why risk": (inputs.why_risks, why_risk.render),
+    "why": (inputs_why.whys, why.render),
+    "why risk": (inputs_why.why_risks, why_risk.render),
     "assign": (inputs.assigns, assign.render),
     "snooze": (inputs.snoozes, snooze.render),
     "timeline": (inputs.timelines, timeline.render),
