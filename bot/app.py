@@ -150,6 +150,8 @@ async def build(
             heard=clock.hear if isinstance(clock, SteadyClock) else None,
         )
         me = await checks.slack_me(slack)
+        if secrets.slack_app_token is not None:
+            await checks.slack_socket(slack, secrets.slack_app_token)
         identity = Identity(slack, me.team_id)
         reads = intercom_client.build(
             token=secrets.intercom_token,
@@ -160,14 +162,14 @@ async def build(
         checks.intercom_app(await checks.intercom_me(reads), config.workspace.intercom_app)
         url = me.url if me.url.endswith("/") else me.url + "/"
         office = await _office(config, me.team_id, url, identity)
+        engines = Engines(secrets.model)
+        chosen = await engines.first(store, office.workspace, clock.now())
     except BaseException:
         if reads is not None:
             await reads.aclose()
         await session.close()
         store.close()
         raise
-    engines = Engines(secrets.model)
-    chosen = await engines.first(store, office.workspace, clock.now())
     undo = office.undo if undo is None else undo
     office = replace(office, engine=chosen.engine, engine_why=chosen.why, undo=undo)
     office = replace(office, mailbox=secrets.mailbox is not None)

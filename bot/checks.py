@@ -16,6 +16,10 @@ from bot.slack.errors import SlackError
 from bot.slack.identity import Channel, Identity, Person
 
 _AGAIN = "Check the network and try again."
+_OPENS_SOCKETS = (
+    "Make an app-level token with connections:write under Basic Information, and turn on Socket Mode for the "
+    "app."
+)
 
 
 def _mend(error: SlackError) -> str:
@@ -36,6 +40,21 @@ async def slack_me(slack: Slack) -> Me:
                 "Copy the bot token again from OAuth & Permissions of your Slack app.",
             ) from error
         raise ConfigError("SLACK_API_URL", f"Slack cannot be asked now: {error.message}.", _AGAIN) from error
+
+
+async def slack_socket(slack: Slack, app_token: str) -> SlackError | None:
+    """That Slack lets the app-level token open a socket. Why Slack cannot be asked now, if it cannot: that
+    may pass, a refusal does not.
+    """
+    try:
+        await slack.try_socket(app_token)
+    except SlackError as error:
+        if error.kind == "permanent":
+            raise ConfigError(
+                "SLACK_APP_TOKEN", f"Slack refuses it ({error.code}).", _OPENS_SOCKETS
+            ) from error
+        return error
+    return None
 
 
 async def intercom_me(reads: IntercomClient) -> facts_people.Me:

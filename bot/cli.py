@@ -11,7 +11,7 @@ import signal
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from rich.console import Console
@@ -33,6 +33,8 @@ from bot.operate.policies import policies
 from bot.operate.replay import replay
 from bot.settings.file import load_config
 from bot.settings.secrets import load_secrets
+
+T = TypeVar("T")
 
 
 class Watchbell(click.Group):
@@ -107,11 +109,15 @@ async def _run(host: str) -> None:
     stop = stopped_by_signal()
     console = Console(stderr=True)
     bar = SyncBar(console)
-    bot = await app.build(secrets, config, SteadyClock(corrected=clock_corrected), progress=bar.seen)
+    clock = SteadyClock(corrected=clock_corrected)
+    bot = await unless_stopped(stop, app.build(secrets, config, clock, progress=bar.seen))
+    if bot is None:
+        return
     sparing = asyncio.create_task(spare_what_stays())
     try:
-        await bot.start(host=host)
-        console.print(f"Watchbell is running for {config.workspace.name}. Ctrl-C stops it.")
+        await unless_stopped(stop, bot.start(host=host))
+        if not stop.is_set():
+            console.print(f"Watchbell is running for {config.workspace.name}. Ctrl-C stops it.")
         await stop.wait()
     finally:
         sparing.cancel()
@@ -125,6 +131,19 @@ def stopped_by_signal() -> asyncio.Event:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     return stop
+
+
+async def unless_stopped(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
+    """What `work` comes to; None if the stop comes first, for then it is broken off."""
+    begun, told = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({begun, told}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        told.cancel()
+        begun.cancel()
+    # Whatever it opened is closed before anything else is.
+    await asyncio.wait({begun})
+    return None if begun.cancelled() else begun.result()
 
 
 class SyncBar:

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import aiohttp
+import structlog
 import uvicorn
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 
+from bot import checks
 from bot.errors import ConfigError
 from bot.intake.sweep import read_teammates
 from bot.intercom.client import IntercomClient
@@ -25,6 +27,11 @@ from bot.store.engine import Store
 from handlers.front import Front
 from jobs.schedule import Pump, scheduler, settle
 from jobs.works import Works
+
+log = structlog.get_logger("watchbell.running")
+
+SOCKET_SHOULD_OPEN_WITHIN = 10.0
+"""Seconds; after each so many that the socket is not open the log says so."""
 
 
 @dataclass
@@ -55,10 +62,8 @@ class Bot:
         self.front.spawn(self.writes.warm())
         with contextlib.suppress(IntercomError):  # the first sweep tries again, and tells
             await read_teammates(self.store, self.office.workspace, self.reads, self.works.clock)
-        if self.secrets.socket_mode:
-            socket = AsyncSocketModeHandler(self.bolt, self.secrets.slack_app_token)
-            await socket.connect_async()  # type: ignore[no-untyped-call]
-            self._ending.append(socket.close_async)
+        if self.secrets.slack_app_token is not None:
+            await self._connect(self.secrets.slack_app_token)
         if self.secrets.port is not None:
             await self._serve(host, self.secrets.port)
         if ticking:
@@ -89,6 +94,19 @@ class Bot:
         await self.front.finish()
         await settle(self.works, self.pump)
 
+    async def _connect(self, app_token: str) -> None:
+        """Open the socket, however long Slack cannot be reached. The SDK tries for ever and tells nobody."""
+        socket = AsyncSocketModeHandler(self.bolt, app_token)
+        self._ending.append(socket.close_async)
+        opening = asyncio.ensure_future(socket.connect_async())  # type: ignore[no-untyped-call]
+        try:
+            while not (await asyncio.wait({opening}, timeout=SOCKET_SHOULD_OPEN_WITHIN))[0]:
+                trouble = await checks.slack_socket(self.works.slack, app_token)
+                log.warning("socket_not_open", reason=trouble.message if trouble is not None else _BLOCKED)
+            await opening
+        finally:
+            opening.cancel()
+
     async def _pump_when_woken(self) -> None:
         while True:
             await self.woken.wait()
@@ -99,16 +117,21 @@ class Bot:
         config = uvicorn.Config(self.web, host=host, port=port, log_config=None, access_log=False)
         server = _Quiet(config)
         serving = asyncio.create_task(server.serve())
-        while not server.started:
-            if serving.done():
-                raise ConfigError("PORT", f"{port} cannot be listened on.", "Choose another port.")
-            await asyncio.sleep(0.01)
 
         async def end() -> None:
             server.should_exit = True
             await serving
 
         self._ending.append(end)
+        while not server.started:
+            if serving.done():
+                raise ConfigError("PORT", f"{port} cannot be listened on.", "Choose another port.")
+            await asyncio.sleep(0.01)
+
+
+_BLOCKED = (
+    "Slack gives an address for the socket, and no connection to it comes about: see what blocks wss://"
+)
 
 
 class _Quiet(uvicorn.Server):

@@ -56,17 +56,12 @@ async def entrance(patient: Patient) -> list[Finding]:
 async def _socket_mode(patient: Patient, app_token: str) -> Finding:
     check = "Slack Socket Mode"
     try:
-        await patient.slack.try_socket(app_token)
-    except SlackError as error:
-        if error.kind == "permanent":
-            return fails(
-                check,
-                f"SLACK_APP_TOKEN: Slack refuses it ({error.code}).",
-                "Make an app-level token with connections:write under Basic Information, and turn on Socket "
-                "Mode for the app.",
-            )
+        trouble = await checks.slack_socket(patient.slack, app_token)
+    except ConfigError as error:
+        return of_error(check, error)
+    if trouble is not None:
         return fails(
-            check, f"Slack cannot be asked now: {error.message}.", "Check the network and try again."
+            check, f"Slack cannot be asked now: {trouble.message}.", "Check the network and try again."
         )
     return ok(check, "the app-level token opens a connection")
 

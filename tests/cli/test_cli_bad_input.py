@@ -3,79 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-
-from sandbox.clock import SandboxClock
-from sandbox.faults import FaultBoard
-from sandbox.intercom import IntercomWorld
-from sandbox.monday import play
-from sandbox.monday.loader import load
-from sandbox.page.page import Page
-from sandbox.server import SandboxServer
-from sandbox.slack.world import SlackWorld
+from starting import run, started
 
 pytestmark = pytest.mark.thorough
-
-WATCHBELL = Path(sys.executable).with_name("watchbell")
-EXAMPLE = Path(__file__).resolve().parents[2] / "watchbell.toml"
-
-
-@pytest.fixture
-async def environment(tmp_path: Path) -> AsyncIterator[dict[str, str]]:
-    """A complete environment for the Monday's Slack and Intercom, which nothing is wrong with."""
-    monday = load()
-    clock, faults = SandboxClock(monday.start, speed=0), FaultBoard()
-    server = SandboxServer(0)
-    slack = SlackWorld(clock, faults, base_url=f"{server.url}/slack", seed=play.slack_seed(monday))
-    told = monday.intercom["app"]
-    intercom = IntercomWorld(
-        clock,
-        faults,
-        token=told["token"],
-        client_secret=told["client_secret"],
-        app_id=told["id_code"],
-        base_url=f"{server.url}/intercom",
-    )
-    play.put(monday, slack, intercom)
-    await server.start(Page(slack, intercom, clock, faults))
-    (tmp_path / "watchbell.toml").write_text(EXAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
-    try:
-        yield {
-            "PATH": os.environ["PATH"],
-            "COLUMNS": "400",
-            "SLACK_BOT_TOKEN": slack.seed.bot_token,
-            "SLACK_APP_TOKEN": slack.seed.app_token,
-            "INTERCOM_TOKEN": told["token"],
-            "SLACK_API_URL": f"{server.url}/slack/api/",
-            "INTERCOM_API_URL": f"{server.url}/intercom",
-            "DATABASE_URL": f"sqlite:///{tmp_path / 'bot.db'}",
-        }
-    finally:
-        await server.stop()
-
-
-async def run(folder: Path, environment: dict[str, str]) -> tuple[int | None, str]:
-    """`watchbell run` to its end: (exit code, everything it said)."""
-    process = await started(folder, environment)
-    async with asyncio.timeout(30):
-        told, _ = await process.communicate()
-    return process.returncode, told.decode()
-
-
-async def started(folder: Path, environment: dict[str, str]) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        str(WATCHBELL),
-        "run",
-        cwd=folder,
-        env=environment,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
 
 
 def edited(folder: Path, old: str, new: str) -> None:
@@ -117,6 +50,7 @@ async def test_the_control_with_nothing_wrong_runs_and_stops_at_a_word(
         ("SLACK_BOT_TOKEN", None, ("SLACK_BOT_TOKEN", "is not set")),
         ("SLACK_BOT_TOKEN", "xoxb-wrong", ("SLACK_BOT_TOKEN", "invalid_auth")),
         ("SLACK_BOT_TOKEN", "xapp-swapped", ("SLACK_BOT_TOKEN",)),
+        ("SLACK_APP_TOKEN", "xapp-wrong", ("SLACK_APP_TOKEN", "invalid_auth", "connections:write")),
         ("INTERCOM_TOKEN", None, ("INTERCOM_TOKEN", "is not set")),
         ("INTERCOM_TOKEN", "wrong", ("INTERCOM_TOKEN",)),
         ("DATABASE_URL", "mysql://root@127.0.0.1/x", ("DATABASE_URL",)),
