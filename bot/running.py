@@ -33,6 +33,9 @@ log = structlog.get_logger("watchbell.running")
 SOCKET_SHOULD_OPEN_WITHIN = 10.0
 """Seconds; after each so many that the socket is not open the log says so."""
 
+REQUESTS_END_WITHIN = 5
+"""Seconds that a stop waits for requests: longer than a body may take (`bot/web.py`), so they end well."""
+
 
 @dataclass
 class Bot:
@@ -114,7 +117,14 @@ class Bot:
             await self.pump.run()
 
     async def _serve(self, host: str, port: int) -> None:
-        config = uvicorn.Config(self.web, host=host, port=port, log_config=None, access_log=False)
+        config = uvicorn.Config(
+            self.web,
+            host=host,
+            port=port,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=REQUESTS_END_WITHIN,
+        )
         server = _Quiet(config)
         serving = asyncio.create_task(server.serve())
 

@@ -13,7 +13,8 @@ import structlog
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Message
@@ -26,6 +27,9 @@ log = structlog.get_logger("watchbell.web")
 ANSWER_WITHIN = 4.0
 """Seconds; Intercom itself gives up after five. One that is stored after all comes again and is
 known."""
+
+BODY_WITHIN = 4.0
+"""Seconds for a whole body to come in. Nobody who means it needs longer, and a stop waits for it."""
 
 BODY_LIMIT = 1024 * 1024
 """Bytes; a notification with a whole conversation, or a Slack window full of words, stays far below."""
@@ -77,8 +81,6 @@ def _webhook(keep: Keep, secret: str, acknowledged: Acknowledged) -> Callable[[R
             return Response()
         arrived = time.monotonic()
         raw = await _body(request)
-        if raw is None:
-            return _too_large()
         if not verify(raw, request.headers.get("x-hub-signature"), secret):
             return PlainTextResponse("bad signature\n", status_code=401)
         try:
@@ -99,8 +101,6 @@ def _limited(slack: Slack) -> Slack:
     async def limited(request: Request) -> Response:
         """Bolt reads everything before it checks the signature, so what is too much never reaches it."""
         raw = await _body(request)
-        if raw is None:
-            return _too_large()
 
         async def once() -> Message:
             return {"type": "http.request", "body": raw, "more_body": False}
@@ -110,19 +110,25 @@ def _limited(slack: Slack) -> Slack:
     return limited
 
 
-def _too_large() -> Response:
-    return PlainTextResponse("too large\n", status_code=413)
-
-
-async def _body(request: Request) -> bytes | None:
-    """The raw bytes, or None when there are more than any notification has, or more are announced."""
+async def _body(request: Request) -> bytes:
+    """The raw bytes. Raises HTTPException when there are more than any notification has, or more are
+    announced, and when they do not all come in time.
+    """
     announced = request.headers.get("content-length", "")
     # Python refuses to read a number of thousands of digits.
     if announced.isdecimal() and int(announced[:20]) > BODY_LIMIT:
-        return None
+        raise _too_large()
     raw = bytearray()
-    async for chunk in request.stream():
-        raw += chunk
-        if len(raw) > BODY_LIMIT:
-            return None
+    try:
+        async with asyncio.timeout(BODY_WITHIN):
+            async for chunk in request.stream():
+                raw += chunk
+                if len(raw) > BODY_LIMIT:
+                    raise _too_large()
+    except (TimeoutError, ClientDisconnect) as error:
+        raise HTTPException(408, "the body did not come\n", {"Connection": "close"}) from error
     return bytes(raw)
+
+
+def _too_large() -> HTTPException:
+    return HTTPException(413, "too large\n")
