@@ -20,8 +20,8 @@ from bot.slack.text import clean
 from bot.store import audit, clocks, dossier, erased, exports, intents, outside, privacy, rechecks, spreads
 from bot.store.conversations import Part
 from bot.store.intents import Intent
+from bot.store.person import Person, again
 from bot.store.posts import Post, get_post, posts_under
-from bot.store.privacy import Person
 from bot.store.rows import row_of
 from bot.store.threads import AccountThread, Issue
 
@@ -35,10 +35,13 @@ _QUOTED = 60
 
 @dataclass
 class Erasure:
-    """What went. `accounts` are those whose messages the bot draws anew."""
+    """What went. `outside` are messages from outside Intercom, `accounts` those whose messages the bot draws
+    anew.
+    """
 
     conversations: int = 0
     messages: int = 0
+    outside: int = 0
     webhooks: int = 0
     dropped_answers: int = 0
     deleted: int = 0
@@ -81,7 +84,7 @@ def steps(person: Person, at: Moment, done: Erasure, *, by: str, source: str) ->
 
 
 def _rest(session: Session, person: Person, at: Moment, done: Erasure, by: str, source: str) -> None:
-    privacy.erase_rest(session, person)
+    done.outside += privacy.erase_rest(session, person)
     audit.record(
         session,
         person.workspace,
@@ -92,13 +95,14 @@ def _rest(session: Session, person: Person, at: Moment, done: Erasure, by: str, 
         source=source,
         outcome="erased",
         # Counts only: whom it was about is just what is to be forgotten.
-        detail=f"{done.conversations} conversations, {done.messages} messages",
+        detail=f"{done.conversations} conversations, {done.messages} messages, "
+        f"{done.outside} from outside Intercom",
     )
 
 
 def _mark(session: Session, person: Person, at: Moment) -> Person:
     """From here on nothing more of them comes in; the person as they stand at this moment."""
-    person = privacy.again(session, person)
+    person = again(session, person)
     for contact_id in person.contact_ids:
         erased.mark_contact(session, person.workspace, contact_id, now=at.now)
     said = outside.of_person(session, person.workspace, person.contact_ids, person.emails)
@@ -358,9 +362,10 @@ def _webhooks(person: Person, at: Moment, done: Erasure) -> Iterator[Step]:
             yield Step(empty, 2)
 
 
-def count_messages(session: Session, person: Person) -> int:
-    """How many messages their conversations hold."""
+def count_messages(session: Session, person: Person) -> tuple[int, int]:
+    """How many messages their conversations hold, and how many from outside Intercom are theirs."""
     query = select(Part.id).where(
         Part.workspace == person.workspace, col(Part.conversation_id).in_(person.conversations)
     )
-    return len(list(session.exec(query)))
+    beside = outside.of_person(session, person.workspace, person.contact_ids, person.emails)
+    return len(list(session.exec(query))), len(beside)

@@ -26,10 +26,10 @@ from bot.intercom.client import IntercomClient
 from bot.intercom.errors import IntercomError
 from bot.intercom.facts_people import ContactFacts
 from bot.settings.model import AccountsConfig
-from bot.store import privacy
 from bot.store.accounts import Contact
 from bot.store.conversations import Conversation, ask_details
 from bot.store.engine import Store
+from bot.store.person import find
 from bot.store.rows import row_of
 
 log = structlog.get_logger("watchbell.intake")
@@ -145,7 +145,7 @@ async def _erase(store: Store, workspace: str, contact_id: str, clock: Clock) ->
         # Erasing them would shut the door to somebody who writes again.
         log.info("deleted_person_came_back")
         return False
-    person = await store.read(privacy.find, workspace, contact_id)
+    person = await store.read(find, workspace, contact_id)
     if person is None:
         return False
     done = Erasure()

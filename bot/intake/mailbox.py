@@ -150,7 +150,7 @@ async def _go_through(
     store: Store, box: Mailbox, opened: Opened, reading: Reading, folders: Sequence[_Folder]
 ) -> int:
     """Take mails in until none is left, `MOST` are, or the bot stops; how many."""
-    done = 0
+    done, place = 0, outside.place_of_mailbox(box.secrets.user)
     while done < MOST and not reading.closing():
         for each in folders:
             if each.numbers and not each.held:
@@ -161,7 +161,7 @@ async def _go_through(
         mails = [each.mail for some in taken for each in some.letters if each.mail is not None]
         ours = await store.read(the_team, reading.workspace, reading.config, reading.public, box.secrets.user)
         known = await store.read(known_of, reading.workspace, mails, ours, reading.public)
-        await store.write(_take_mails, reading.workspace, taken, known, ours, _place_of(box))
+        await store.write(_take_mails, reading.workspace, taken, known, ours, place)
         done += sum(len(each.letters) for each in taken)
     return done
 
@@ -193,11 +193,6 @@ def _next(folders: Sequence[_Folder]) -> list[_Taken]:
             found.append(_Taken(one.name, one.sent, (one.validity, one.last), letters))
             one.last = letters[-1].uid
     return found
-
-
-def _place_of(box: Mailbox) -> str:
-    user = box.secrets.user
-    return f"in {user}" if "@" in user else "in the mailbox"
 
 
 def _begin(session: Session, workspace: str, folder: str, validity: int) -> None:

@@ -20,6 +20,7 @@ from bot.durations import plural
 from bot.erasing import Erasure
 from bot.errors import ConfigError
 from bot.operate import ground
+from bot.operate.people import found
 from bot.outbox import kinds, removal
 from bot.outbox.delivery import Delivery
 from bot.outbox.slack_sender import SlackDeletes, SlackEdits, SlackFileDeletes, note_posts
@@ -28,10 +29,10 @@ from bot.settings.secrets import Secrets, load_secrets
 from bot.slack import client as slack_client
 from bot.slack.client import Slack
 from bot.slack.identity import Identity
-from bot.store import beside, intents, look, privacy, pulse, sqlite
+from bot.store import beside, intents, look, pulse, sqlite
 from bot.store.engine import open_store, parse_url
 from bot.store.intents import Intent
-from bot.store.privacy import Person
+from bot.store.person import Person, mentioned_in
 from bot.watch.recovery import ALIVE
 
 RUNS_WITHIN = timedelta(seconds=90)
@@ -86,22 +87,22 @@ def from_tables(url: str, person: Person, clock: Clock, progress: Callable[[int,
 
 
 def find(url: str, who: str) -> list[Person]:
-    """The person, once for each workspace that this database serves and that knows them."""
+    """The person, once for each workspace that knows them; see `bot/operate/people.py`."""
     with beside.reading(url) as session:
-        found = [privacy.find(session, each, who) for each in privacy.workspaces(session)]
-    return [person for person in found if person is not None]
+        return found(session, who)
 
 
 def told(url: str, person: Person) -> str:
     """What is about to go, and what others wrote."""
     with beside.reading(url) as session:
-        messages = erasing.count_messages(session, person)
-        others = privacy.mentioned_in(session, person)
+        messages, outside = erasing.count_messages(session, person)
+        others = mentioned_in(session, person)
     ids = ", ".join(person.contact_ids)
     name = " / ".join((*person.names, *person.emails)) or "no name"
     said = (
         f"{name} (contact {ids}): {plural(len(person.conversations), 'conversation')} with "
-        f"{plural(messages, 'message')}, and everything that Watchbell posted about them."
+        f"{plural(messages, 'message')}, {_outside(outside)}, and everything that Watchbell posted about "
+        "them."
     )
     elsewhere = sorted({*others, *person.elsewhere})
     if elsewhere:
@@ -113,11 +114,15 @@ def told(url: str, person: Person) -> str:
     return said
 
 
+def _outside(count: int) -> str:
+    return f"{plural(count, 'message')} from outside Intercom"
+
+
 def report(done: Erasure, left: int) -> list[str]:
     """What was done, in sentences; `left` messages in Slack wait for the bot."""
     lines = [
-        f"Erased {plural(done.conversations, 'conversation')} with {plural(done.messages, 'message')} and "
-        f"{plural(done.webhooks, 'webhook')}."
+        f"Erased {plural(done.conversations, 'conversation')} with {plural(done.messages, 'message')}, "
+        f"{_outside(done.outside)} and {plural(done.webhooks, 'webhook')}."
     ]
     if done.dropped_answers:
         lines.append(f"{plural(done.dropped_answers, 'answer')} to them will not be sent.")

@@ -13,8 +13,9 @@ import click
 from bot.clock import SystemClock
 from bot.durations import plural
 from bot.operate import ground
-from bot.store import beside, dossier, privacy
-from bot.store.privacy import Person
+from bot.operate.people import found
+from bot.store import beside, dossier
+from bot.store.person import Person
 
 ONLY_MINE = 0o600
 
@@ -28,8 +29,7 @@ def export(who: str, out: Path | None) -> None:
     Nobody else's data is in it. Works beside the running bot, and changes nothing.
     """
     with beside.reading(ground.database_url()) as session:
-        found = [privacy.find(session, each, who) for each in privacy.workspaces(session)]
-        people = [person for person in found if person is not None]
+        people = found(session, who)
         told = [_told(person, dossier.gather(session, person)) for person in people]
     if not told:
         ground.say(f"Nothing is stored about {who}.")

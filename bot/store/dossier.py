@@ -17,8 +17,9 @@ from bot.store.accounts import Contact, get_account
 from bot.store.audit import AuditEntry
 from bot.store.conversations import Conversation, Part
 from bot.store.intents import Intent
+from bot.store.person import Person
 from bot.store.posts import DIRECT, Post, get_post, posts_under
-from bot.store.privacy import Person, receipts_about
+from bot.store.privacy import receipts_about
 from bot.store.receipts import Receipt
 
 ANOTHER = "another customer"

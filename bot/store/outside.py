@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Index, Text, delete, or_, update
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.store.accounts import is_deleted
@@ -61,6 +61,21 @@ class OutsideMessage(SQLModel, table=True):
     at: datetime
     edited_at: datetime | None = None
     conversation_id: str | None = None
+
+
+def place_of_mailbox(user: str) -> str:
+    """What people call the mailbox in which a mail lay, by its login."""
+    return f"in {user}" if "@" in user else "in the mailbox"
+
+
+def is_mailbox(session: Session, workspace: str, address: str) -> bool:
+    """Whether mails were read from the mailbox with this address."""
+    query = select(OutsideMessage.id).where(
+        OutsideMessage.workspace == workspace,
+        OutsideMessage.source == MAILBOX,
+        func.lower(col(OutsideMessage.place)) == place_of_mailbox(address).lower(),
+    )
+    return session.exec(query.limit(1)).first() is not None
 
 
 def slack_source(channel_id: str) -> str:
@@ -226,12 +241,14 @@ def follow(session: Session, workspace: str, contact_id: str, before: str | None
 def theirs(
     workspace: str, contact_ids: Collection[str], addresses: Collection[str]
 ) -> tuple[ColumnElement[bool], ...]:
-    """What is a person's: said by them, or said to them alone by name."""
+    """What is a person's: said by them, or said to them alone by name. What the team said is nobody's for
+    its author's address.
+    """
+    said = col(OutsideMessage.address).in_([each.lower() for each in addresses])
     return (
         col(OutsideMessage.workspace) == workspace,
         or_(
-            col(OutsideMessage.contact_id).in_(contact_ids),
-            col(OutsideMessage.address).in_([each.lower() for each in addresses]),
+            col(OutsideMessage.contact_id).in_(contact_ids), said & (col(OutsideMessage.author_kind) != "rep")
         ),
     )
 
@@ -246,6 +263,7 @@ def of_person(
 
 def erase_person(
     session: Session, workspace: str, contact_ids: Collection[str], addresses: Collection[str]
-) -> None:
-    """Take out what a person said, and what was said to them."""
-    session.execute(delete(OutsideMessage).where(*theirs(workspace, contact_ids, addresses)))
+) -> int:
+    """Take out what a person said, and what was said to them; the number of messages."""
+    gone = session.execute(delete(OutsideMessage).where(*theirs(workspace, contact_ids, addresses)))
+    return int(gone.rowcount)  # type: ignore[attr-defined]

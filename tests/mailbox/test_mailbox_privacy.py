@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 from harness import House, OpenHouse
+from mail_people import EMAIL, NAME, command, with_odalys
 from post_office import Box, mail
 from reading import read_again, stored
 from sqlmodel import select
 
-from bot.cli import main
 from bot.store.look import sqlite_file
 from bot.store.tables import metadata
 
@@ -24,20 +22,6 @@ pytestmark = pytest.mark.thorough
 WROTE = "The cinnabar lighthouse is dark"
 ANSWERED = "We lit the vermilion lighthouse"
 OMARS = "Omar writes of something else"
-NAME = "Odalys Quetzalin"
-EMAIL = "odalys@customer.example"
-
-
-async def command(house: House, *words: str) -> Result:
-    env = {"DATABASE_URL": house.database}
-    running = asyncio.create_task(
-        asyncio.to_thread(CliRunner().invoke, main, list(words), env=env)  # type: ignore[arg-type]
-    )
-    while not running.done():
-        await house.settle()
-        await asyncio.sleep(0.05)
-    await house.settle()
-    return await running
 
 
 async def everything(house: House) -> str:
@@ -61,24 +45,9 @@ def filled(box: Box) -> None:
     box.put(mail(OMARS, by="omar@customer.example"))
 
 
-def office() -> dict[str, Any]:
-    from small_office import scenario
-
-    made = scenario()
-    made["contacts"].append(
-        {**made["contacts"][0], "id": "p77odalys", "name": NAME, "email": EMAIL, "company_ids": ["c1"]}
-    )
-    # A person is known by a conversation of theirs.
-    made["conversations"].append({**made["conversations"][0], "id": "1077", "contact_id": "p77odalys"})
-    made["conversations"][-1]["parts"] = [
-        {"by": "contact", "who": "p77odalys", "at": "2026-11-24T08:52:00+01:00", "text": "Hello from Odalys."}
-    ]
-    return made
-
-
 async def test_an_export_holds_their_mails_and_nobody_elses(build: OpenHouse, box: Box, tmp_path: Path):
     filled(box)
-    house = await build(data=office(), mailbox=box.secrets())
+    house = await build(data=with_odalys(), mailbox=box.secrets())
     file = tmp_path / "odalys.json"
     done = await command(house, "export", "--contact", EMAIL, "--out", str(file))
     assert done.exit_code == 0, done.output
@@ -92,7 +61,7 @@ async def test_erasing_leaves_no_trace_and_the_mailbox_does_not_bring_them_back(
     build: OpenHouse, box: Box, diary: io.StringIO
 ):
     filled(box)
-    house = await build(data=office(), mailbox=box.secrets())
+    house = await build(data=with_odalys(), mailbox=box.secrets())
     before = await everything(house)
     needles = (WROTE, ANSWERED, NAME, EMAIL, "Cinnabar")
     assert [each for each in needles if each not in before] == [], "the control: all of it is there"
@@ -115,7 +84,7 @@ async def test_no_password_and_no_words_are_in_the_log_or_the_database(
     build: OpenHouse, box: Box, diary: io.StringIO
 ):
     filled(box)
-    house = await build(data=office(), mailbox=box.secrets())
+    house = await build(data=with_odalys(), mailbox=box.secrets())
     await house.stop_bot()
     await house.start_bot(mailbox=box.secrets(password="PLANTED other pässword"))
     await read_again(house)
