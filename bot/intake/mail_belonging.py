@@ -64,7 +64,9 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Belonging:
-    """Where a mail stands and how its author is shown. `internal`: nobody but the team is on it."""
+    """Where a mail stands and how its author is shown. `internal`: nobody but the team is on it. `recipients`
+    are the addresses outside the team to which a mail of the team's went.
+    """
 
     account_id: str
     contact_id: str | None
@@ -73,6 +75,7 @@ class Belonging:
     author_kind: Literal["customer", "rep", "other"]
     internal: bool
     thread: str
+    recipients: tuple[str, ...] = ()
 
 
 def belonging(mail: Mail, known: Known, ours: Ours, *, sent: bool) -> Belonging | LeftOut:
@@ -154,6 +157,7 @@ def _teams(
         author_kind="rep" if verified else "other",
         internal=not others,
         thread=begun,
+        recipients=tuple(each.address for each in others),
     )
 
 

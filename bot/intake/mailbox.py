@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 import structlog
 from sqlmodel import Session
@@ -214,7 +214,7 @@ def _take_mails(
         ((letter, each) for each in taken for letter in each.letters), key=lambda pair: pair[0].received
     )
     people = {each.address for letter, _ in every if letter.mail is not None for each in letter.mail.people}
-    gone = erased.addresses_among(session, workspace, people)
+    gone = erased.addresses_since(session, workspace, people)
     # A mail's thread may have begun with another one of these, perhaps of the same second.
     threads = dict(known.threads)
     known = Known(known.people, known.domains, threads)
@@ -233,11 +233,12 @@ def _take_mails(
                 row.automatic += 1
             case "nobodys":
                 row.nobodys += 1
-            case Belonging() if _is_erased(mail, belongs, gone, ours):
+            case Belonging() if _is_erased(mail, belongs, gone):
                 log.warning("erased_person_ignored", mailbox=where.folder)
             case Belonging():
                 threads[mail.id] = threads[belongs.thread] = (belongs.account_id, belongs.thread)
-                row.kept += _keep(session, workspace, mail, belongs, place)
+                readers = tuple(each for each in belongs.recipients if each not in gone)
+                row.kept += _keep(session, workspace, mail, replace(belongs, recipients=readers), place)
     for each in taken:
         rows[each.folder].last_uid = each.letters[-1].uid
         session.add(rows[each.folder])
@@ -253,6 +254,7 @@ def _keep(session: Session, workspace: str, mail: Mail, belongs: Belonging, plac
         "internal": belongs.internal,
         "title": mail.subject or None,
         "thread": belongs.thread,
+        "recipients": outside.listed(belongs.recipients),
         "text": mail.text,
         "at": mail.at,
     }
@@ -263,7 +265,9 @@ def _keep(session: Session, workspace: str, mail: Mail, belongs: Belonging, plac
             # What came in under a teammate's name turns out to be in the folder of sent mails too.
             for name, value in told.items():
                 setattr(stored, name, value)
-            session.add(stored)
+        elif stored.recipients is None:
+            stored.recipients = outside.listed(belongs.recipients)
+        session.add(stored)
         return False
     if stored is not None:
         # Two mails under one id: a careless program's, or one that is to hide behind the other.
@@ -282,9 +286,11 @@ def _keep(session: Session, workspace: str, mail: Mail, belongs: Belonging, plac
     )
 
 
-def _is_erased(mail: Mail, belongs: Belonging, gone: frozenset[str], ours: Ours) -> bool:
-    """Whether it is an erased person's: by them, or of the team's to them alone."""
+def _is_erased(mail: Mail, belongs: Belonging, gone: Mapping[str, datetime]) -> bool:
+    """Whether it is an erased person's: by them, of the team's to them alone, or to them and others and
+    erased with them.
+    """
     if belongs.author.address in gone:
         return True
-    others = [each.address for each in mail.recipients if not ours.has(each)]
-    return ours.has(belongs.author) and bool(others) and all(each in gone for each in others)
+    theirs = [gone[each] for each in belongs.recipients if each in gone]
+    return bool(theirs) and (len(theirs) == len(belongs.recipients) or mail.at <= max(theirs))

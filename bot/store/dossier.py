@@ -54,7 +54,9 @@ def gather(session: Session, person: Person) -> dict[str, Any]:
         ],
         "outside_intercom": [
             _picked(row, _OUTSIDE)
-            for row in outside.of_person(session, person.workspace, person.contact_ids, person.emails)
+            for row in outside.of_person(
+                session, person.workspace, person.contact_ids, person.emails, alone=True
+            )
         ],
         "posted_to_slack": [post for each in ids for post in _posts(session, person, each)],
         "sent_to_intercom": [each for id_ in ids for each in _answers(session, person.workspace, id_)],

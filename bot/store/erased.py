@@ -108,10 +108,15 @@ _AMONG = columns(col(Erased.kind), col(Erased.id)).where(
 
 def addresses_among(session: Session, workspace: str, addresses: Iterable[str]) -> frozenset[str]:
     """Which of these mail addresses and Slack users are an erased person's, in small letters."""
+    return frozenset(addresses_since(session, workspace, addresses))
+
+
+def addresses_since(session: Session, workspace: str, addresses: Iterable[str]) -> dict[str, datetime]:
+    """The same, with the time at which each was erased."""
     wanted = {hashed(workspace, each.lower()): each.lower() for each in addresses}
     found = session.exec(
-        select(Erased.id).where(
+        select(Erased.id, Erased.erased_at).where(
             Erased.workspace == workspace, Erased.kind == ADDRESS, col(Erased.id).in_(list(wanted))
         )
     )
-    return frozenset(wanted[each] for each in found)
+    return {wanted[each]: at for each, at in found}

@@ -9,16 +9,18 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, Text, delete, or_, update
+from sqlalchemy import ColumnElement, Index, Text, or_, update
 from sqlmodel import Field, Session, SQLModel, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.store.accounts import is_deleted
 from bot.store.insert import insert_new
-from bot.store.rows import row_of
+from bot.store.rows import like, row_of
 
 MAILBOX = "mailbox"
 _SLACK = "slack:"
+_AT_ONCE = 500
+"""Values in one question: databases take no list without end."""
 
 
 class OutsideMessage(SQLModel, table=True):
@@ -28,8 +30,9 @@ class OutsideMessage(SQLModel, table=True):
     `contact_id` is the customer's person it is from or to. `author_id` is a mail address (small letters) or a
     Slack user id; `address` the author's mail address, where it is known. `author_kind`: customer, rep or
     other. `internal`: no customer read it. `thread` is the id of the first message of its thread, `in_thread`
-    whether it was said beside the channel, `place` what people call where it was said. `conversation_id`: the
-    Intercom conversation that it became.
+    whether it was said beside the channel, `place` what people call where it was said. `recipients`: to whom
+    outside the team a mail of the team's went (`listed`), None where that was not kept yet.
+    `conversation_id`: the Intercom conversation that it became.
     """
 
     __tablename__ = "outside_message"
@@ -54,6 +57,7 @@ class OutsideMessage(SQLModel, table=True):
     author_kind: str
     address: str | None = None
     internal: bool = False
+    recipients: str | None = Field(default=None, sa_type=Text)
     title: str | None = Field(default=None, sa_type=Text)
     thread: str
     in_thread: bool = False
@@ -238,32 +242,75 @@ def follow(session: Session, workspace: str, contact_id: str, before: str | None
     )
 
 
+def listed(addresses: Collection[str]) -> str:
+    """Addresses as a row keeps them: each on a line of its own, so that one is found between two breaks."""
+    return "".join(f"\n{each}" for each in sorted({*addresses})) + "\n" if addresses else ""
+
+
 def theirs(
     workspace: str, contact_ids: Collection[str], addresses: Collection[str]
 ) -> tuple[ColumnElement[bool], ...]:
-    """What is a person's: said by them, or said to them alone by name. What the team said is nobody's for
-    its author's address.
+    """What is a person's: said by them, or said to them by name, be it to others too. What the team said is
+    nobody's for its author's address.
     """
-    said = col(OutsideMessage.address).in_([each.lower() for each in addresses])
+    small = [each.lower() for each in addresses]
+    said = col(OutsideMessage.address).in_(small)
     return (
         col(OutsideMessage.workspace) == workspace,
         or_(
-            col(OutsideMessage.contact_id).in_(contact_ids), said & (col(OutsideMessage.author_kind) != "rep")
+            col(OutsideMessage.contact_id).in_(contact_ids),
+            said & (col(OutsideMessage.author_kind) != "rep"),
+            *(col(OutsideMessage.recipients).like(like(f"\n{each}\n"), escape="\\") for each in small),
         ),
     )
 
 
 def of_person(
-    session: Session, workspace: str, contact_ids: Collection[str], addresses: Collection[str]
+    session: Session,
+    workspace: str,
+    contact_ids: Collection[str],
+    addresses: Collection[str],
+    *,
+    alone: bool = False,
 ) -> list[OutsideMessage]:
-    """What a person said, and what was said to them, oldest first."""
-    query = select(OutsideMessage).where(*theirs(workspace, contact_ids, addresses))
-    return list(session.exec(query.order_by(col(OutsideMessage.at), col(OutsideMessage.id))))
+    """What a person said, and what was said to them, oldest first.
+
+    Of mails whose recipients were not kept yet, the team's in their threads; with `alone` only those in
+    threads in which nobody else of the customers wrote.
+    """
+    found = list(session.exec(select(OutsideMessage).where(*theirs(workspace, contact_ids, addresses))))
+    known, threads = {each.id for each in found}, _threads(found)
+    for start in range(0, len(threads), _AT_ONCE):
+        chunk = threads[start : start + _AT_ONCE]
+        mails = list(session.exec(select(OutsideMessage).where(*_in_threads(workspace, chunk))))
+        shared = {each.thread for each in mails if each.author_kind != "rep" and each.id not in known}
+        found += [each for each in mails if _may_be_to(each) and not (alone and each.thread in shared)]
+    return sorted(found, key=lambda each: (each.at, each.id))
 
 
 def erase_person(
     session: Session, workspace: str, contact_ids: Collection[str], addresses: Collection[str]
 ) -> int:
     """Take out what a person said, and what was said to them; the number of messages."""
-    gone = session.execute(delete(OutsideMessage).where(*theirs(workspace, contact_ids, addresses)))
-    return int(gone.rowcount)  # type: ignore[attr-defined]
+    found = of_person(session, workspace, contact_ids, addresses)
+    for each in found:
+        session.delete(each)
+    return len(found)
+
+
+def _threads(found: Collection[OutsideMessage]) -> list[str]:
+    return sorted({each.thread for each in found if each.source == MAILBOX})
+
+
+def _in_threads(workspace: str, threads: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(OutsideMessage.workspace) == workspace,
+        col(OutsideMessage.source) == MAILBOX,
+        col(OutsideMessage.thread).in_(threads),
+    )
+
+
+def _may_be_to(mail: OutsideMessage) -> bool:
+    """Whether a mail of the team's went to nobody knows whom."""
+    unknown = mail.recipients is None and mail.contact_id is None and not mail.internal
+    return unknown and mail.author_kind == "rep"

@@ -16,6 +16,7 @@ from bot.store import merged_contacts, outside, reps
 from bot.store.accounts import Contact
 from bot.store.conversations import Conversation, Part
 from bot.store.pulse import Heartbeat
+from bot.store.rows import like
 
 _SHORTEST_NAME = 3
 """Shorter names are words of too many sentences to look for."""
@@ -65,7 +66,7 @@ class Person:
         if len(forms) > _MOST_FORMS:
             return true()
         text = cast(column, Text)
-        found: ColumnElement[bool] = or_(*(text.ilike(_like(form), escape="\\") for form in sorted(forms)))
+        found: ColumnElement[bool] = or_(*(text.ilike(like(form), escape="\\") for form in sorted(forms)))
         return found
 
 
@@ -73,10 +74,6 @@ def _spelled(mark: str) -> set[str]:
     """A word as it stands in plain text, in Slack's markup and in JSON."""
     escaped = mark.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return {form for each in (mark, escaped) for form in (each, json.dumps(each)[1:-1])}
-
-
-def _like(form: str) -> str:
-    return "%" + form.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
 
 
 def workspaces(session: Session) -> list[str]:

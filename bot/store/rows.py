@@ -25,6 +25,11 @@ _HELD = "watchbell_held"
 Write = Insert | ReturningInsert[Any] | Update | Delete
 
 
+def like(words: str) -> str:
+    """A pattern for LIKE, with a backslash as its ESCAPE, of what holds these words."""
+    return "%" + words.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
+
+
 def row_of(session: Session, table: type[T], *key: Any) -> T | None:
     """The row with this primary key, as `Session.get` returns it, for half of its price."""
     held: T | None = session.identity_map.get(session.identity_key(table, key))

@@ -8,8 +8,11 @@ from typing import Any
 from click.testing import CliRunner, Result
 from harness import House
 from small_office import scenario
+from sqlmodel import select
 
 from bot.cli import main
+from bot.store.look import sqlite_file
+from bot.store.tables import metadata
 
 NAME = "Odalys Quetzalin"
 EMAIL = "odalys@customer.example"
@@ -43,3 +46,17 @@ async def command(house: House, *words: str, typed: str = "") -> Result:
         await asyncio.sleep(0.05)
     await house.settle()
     return await running
+
+
+async def everything(house: House) -> str:
+    """Every row of every table, and on SQLite the bytes of its files."""
+
+    def rows(session: Any, _: str) -> str:
+        return str([session.execute(select(table)).all() for table in metadata.sorted_tables])
+
+    found = str(await house.read(rows))
+    file = sqlite_file(house.database)
+    if file is not None:
+        for each in sorted(file.parent.glob(file.name + "*")):
+            found += each.read_bytes().decode("latin-1")
+    return found

@@ -5,37 +5,18 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-from harness import House, OpenHouse
-from mail_people import EMAIL, NAME, command, with_odalys
+from harness import OpenHouse
+from mail_people import EMAIL, NAME, command, everything, with_odalys
 from post_office import Box, mail
 from reading import read_again, stored
-from sqlmodel import select
-
-from bot.store.look import sqlite_file
-from bot.store.tables import metadata
 
 pytestmark = pytest.mark.thorough
 
 WROTE = "The cinnabar lighthouse is dark"
 ANSWERED = "We lit the vermilion lighthouse"
 OMARS = "Omar writes of something else"
-
-
-async def everything(house: House) -> str:
-    """Every row of every table, and on SQLite the bytes of its files."""
-
-    def rows(session: Any, _: str) -> str:
-        return str([session.execute(select(table)).all() for table in metadata.sorted_tables])
-
-    found = str(await house.read(rows))
-    file = sqlite_file(house.database)
-    if file is not None:
-        for each in sorted(file.parent.glob(file.name + "*")):
-            found += each.read_bytes().decode("latin-1")
-    return found
 
 
 def filled(box: Box) -> None:
