@@ -16,7 +16,7 @@ from bot.doctor.finding import Finding, not_checked, of_error
 from bot.doctor.patient import Patient, admitted, read_config
 from bot.doctor.report import Report
 from bot.errors import ConfigError
-from bot.settings.secrets import DEFAULT_CONFIG, load_secrets
+from bot.settings.secrets import load_config_path, load_secrets
 
 Check = Callable[[Patient], Awaitable[list[Finding]]]
 
@@ -62,7 +62,8 @@ async def examine(
     try:
         secrets = load_secrets(environ, dotenv)
     except ConfigError as error:
-        _only_the_file(Report(console, as_json=as_json), environ, error, as_json=as_json)
+        path = _config_path(environ, dotenv)
+        _only_the_file(Report(console, as_json=as_json), path, error, as_json=as_json)
         raise
     report = Report(console, as_json=as_json, secrets=secrets)
     async with admitted(secrets, clock or SystemClock()) as patient:
@@ -72,12 +73,21 @@ async def examine(
     return 1 if report.failures else 0
 
 
-def _only_the_file(report: Report, environ: Mapping[str, str], error: ConfigError, *, as_json: bool) -> None:
-    path = Path(environ.get("WATCHBELL_CONFIG") or DEFAULT_CONFIG)
+def _config_path(environ: Mapping[str, str], dotenv: Path) -> Path | ConfigError:
+    try:
+        return load_config_path(environ, dotenv)
+    except ConfigError as error:
+        return error
+
+
+def _only_the_file(report: Report, path: Path | ConfigError, error: ConfigError, *, as_json: bool) -> None:
     if as_json:
         # On a terminal the command itself says this, as its last line.
         report.add([of_error("Settings", error)])
-    report.add(of_machine.policies_of(read_config(path), path))
+    if isinstance(path, Path):
+        report.add(of_machine.policies_of(read_config(path), path))
+    else:
+        report.add([of_error("Policies", path)])
     report.add([not_checked("Everything else", "the settings in the environment come first.")])
     if as_json:
         report.close()

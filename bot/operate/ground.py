@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 from rich.console import Console
 
-from bot.settings.secrets import load_database_url
+from bot.settings.secrets import load_config_path, load_database_url
 
 CLI = "cli"
 """The source under which the audit log keeps what was done on the command line."""
@@ -19,6 +19,11 @@ CLI = "cli"
 def database_url() -> str:
     """DATABASE_URL from the environment or .env; no token is needed. Raises ConfigError."""
     return load_database_url(os.environ, Path(".env"))
+
+
+def config_path() -> Path:
+    """The watchbell.toml that is in force, named by WATCHBELL_CONFIG as for the bot. Raises ConfigError."""
+    return load_config_path(os.environ, Path(".env"))
 
 
 def operator() -> str:

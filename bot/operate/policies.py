@@ -20,7 +20,7 @@ from bot.errors import ConfigError
 from bot.intercom import client as intercom_client
 from bot.intercom.errors import IntercomError
 from bot.intercom.office_hours import Schedule, Spans
-from bot.operate.ground import database_url, refuse, say
+from bot.operate.ground import config_path, database_url, refuse, say
 from bot.settings.file import load_config
 from bot.settings.locate import lines_of
 from bot.settings.model import WEEKDAYS, Config, Match
@@ -40,14 +40,17 @@ def policies() -> None:
 
 
 @policies.command("check")
-@click.argument("file", type=click.Path(path_type=Path), default=Path("watchbell.toml"))
-def check(file: Path) -> None:
-    """Check a watchbell.toml and name every fault with its line and mend.
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+def check(file: Path | None) -> None:
+    """Check a watchbell.toml and name every fault with its line and mend. Without FILE it is the one that
+    WATCHBELL_CONFIG names, as for the bot.
 
     Where the bot has stored conversations, those that no policy covers are named too.
     """
+    given = "FILE" if file is not None else None
     try:
-        config = load_config(file)
+        file = file or config_path()
+        config = load_config(file, given)
     except FaultyFile as faulty:
         for problem in faulty.problems:
             say(problem.sentence(faulty.file), "red")

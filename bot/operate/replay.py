@@ -18,7 +18,7 @@ from sqlmodel import Session, select
 
 from bot.durations import human, plain_seconds, plural
 from bot.intake import history
-from bot.operate.ground import database_url, refuse
+from bot.operate.ground import config_path, database_url, refuse
 from bot.settings.file import load_config
 from bot.sla import past
 from bot.sla.clock import LABELS
@@ -43,23 +43,22 @@ _PATIENCE = 10.0
 @click.option(
     "--against",
     type=click.Path(path_type=Path),
-    default=Path("watchbell.toml"),
-    show_default=True,
-    help="The file that is in force.",
+    help="The file that is in force. Default: the one that WATCHBELL_CONFIG names.",
 )
 @click.option("--since", default="30d", show_default=True, help="How far back to go, such as 30d.")
 @click.option("--stored", is_flag=True, help="Count what is stored; have no older history fetched.")
 @click.option("--until", type=click.DateTime(), help="The end of the stretch, in UTC. Default: now.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result for machines.")
 def replay(
-    policies: Path, against: Path, since: str, stored: bool, until: datetime | None, as_json: bool
+    policies: Path, against: Path | None, since: str, stored: bool, until: datetime | None, as_json: bool
 ) -> None:
     """Try policies on the past before anybody is held to them.
 
     Changes nothing that is in force. History that is older than what is stored is fetched by the running bot,
     once, and kept.
     """
-    tried, present = load_config(policies), load_config(against)
+    tried = load_config(policies, "--policies")
+    present = load_config(against, "--against") if against is not None else load_config(config_path())
     try:
         reach = timedelta(seconds=plain_seconds(since))
     except ValueError as error:

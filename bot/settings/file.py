@@ -35,13 +35,15 @@ from bot.settings.spreading import read_spreading
 _SYNTAX_PLACE = re.compile(r" \((?:at line (\d+), column \d+|at end of document)\)$")
 
 
-def load_config(path: Path) -> Config:
+def load_config(path: Path, given: str | None = None) -> Config:
     """Read the file at `path`. Raises FaultyFile (a ConfigError) with all its faults, or ConfigError when it
-    cannot be read at all."""
+    cannot be read at all. `given` is the argument that named it, where the setting did not."""
     try:
         raw = path.read_bytes()
     except OSError as error:
         why = "is not there." if isinstance(error, FileNotFoundError) else "cannot be read."
+        if given is not None:
+            raise ConfigError(f"{given} {path}", why, "Name a file that you may read.") from error
         mend = "Set WATCHBELL_CONFIG to your watchbell.toml, or copy the example of the repository."
         raise ConfigError(f"WATCHBELL_CONFIG {path}", why, mend) from error
     try:

@@ -132,7 +132,7 @@ def load_secrets(environ: Mapping[str, str], dotenv: Path | None = None) -> Secr
         intercom_client_secret=read.optional("INTERCOM_CLIENT_SECRET"),
         intercom_region=region,
         database_url=_database_url(read.optional("DATABASE_URL")),
-        config=Path(read.optional("WATCHBELL_CONFIG") or DEFAULT_CONFIG),
+        config=_config_path(read),
         model=Path(read.optional("WATCHBELL_MODEL") or DEFAULT_MODEL),
         heartbeat_url=_optional_url("HEARTBEAT_URL", read.optional("HEARTBEAT_URL")),
         llm_url=llm_url,
@@ -169,6 +169,15 @@ def load_database_url(environ: Mapping[str, str], dotenv: Path | None = None) ->
 def load_model_folder(environ: Mapping[str, str], dotenv: Path | None = None) -> Path:
     """Where the semantic model is, from where `load_secrets` has it: for commands that need no token."""
     return Path(_Reader(environ, _dotenv(dotenv)).optional("WATCHBELL_MODEL") or DEFAULT_MODEL)
+
+
+def load_config_path(environ: Mapping[str, str], dotenv: Path | None = None) -> Path:
+    """Where watchbell.toml is, from where `load_secrets` has it: for commands that need no token."""
+    return _config_path(_Reader(environ, _dotenv(dotenv)))
+
+
+def _config_path(read: _Reader) -> Path:
+    return Path(read.optional("WATCHBELL_CONFIG") or DEFAULT_CONFIG)
 
 
 _NEVER_INSIDE = re.compile(r"[\s\x00-\x1f\x7f]")
