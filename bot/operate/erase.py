@@ -97,10 +97,10 @@ def told(url: str, person: Person) -> str:
     with beside.reading(url) as session:
         messages, outside = erasing.count_messages(session, person)
         others = mentioned_in(session, person)
-    ids = ", ".join(person.contact_ids)
+    known = f"contact {', '.join(person.contact_ids)}" if person.contact_ids else "no contact of Intercom's"
     name = " / ".join((*person.names, *person.emails)) or "no name"
     said = (
-        f"{name} (contact {ids}): {plural(len(person.conversations), 'conversation')} with "
+        f"{name} ({known}): {plural(len(person.conversations), 'conversation')} with "
         f"{plural(messages, 'message')}, {_outside(outside)}, and everything that Watchbell posted about "
         "them."
     )

@@ -34,10 +34,16 @@ def export(who: str, out: Path | None) -> None:
     if not told:
         ground.say(f"Nothing is stored about {who}.")
         raise click.exceptions.Exit(1)
-    file = out or Path(f"watchbell-export-{re.sub(r'[^A-Za-z0-9]+', '-', people[0].contact_ids[0])}.json")
+    file = out or Path(f"watchbell-export-{_part_of_name(people, who)}.json")
     write(file, {"asked_for": who, "written_at": SystemClock().now().isoformat(), "stored": told})
     count = sum(len(each["conversations"]) for each in told)
     ground.say(f"{file}: {plural(count, 'conversation')}, and everything else stored about {who}.")
+
+
+def _part_of_name(people: list[Person], who: str) -> str:
+    """The person in a file's name: by their contact id, else by the address that was asked for."""
+    known = next((each.contact_ids[0] for each in people if each.contact_ids), who)
+    return re.sub(r"[^A-Za-z0-9]+", "-", known)
 
 
 def _told(person: Person, data: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from alembic import command as alembic
 from harness import House, OpenHouse
 from mail_people import EMAIL, NAME, command, everything, with_contact, with_odalys
@@ -71,6 +72,21 @@ async def test_what_a_stranger_was_written_is_exported_and_erased(build: OpenHou
     left = await everything(house)
     assert [each for each in (TO_STRANGER, STRANGER, STRANGER.lower()) if each in left] == []
     assert TO_OTHER in left
+
+
+async def test_whom_intercom_does_not_know_is_told_and_asked_about(
+    build: OpenHouse, box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    filled(box)
+    house = await build(data=with_two(), mailbox=box.secrets())
+    monkeypatch.chdir(tmp_path)
+    done = await command(house, "export", "--contact", STRANGER)
+    assert done.exit_code == 0, done.output
+    written = tmp_path / "watchbell-export-Quill-O-ne-x-quarry-example.json"
+    assert TO_STRANGER in await asyncio.to_thread(written.read_text, "utf-8")
+    done = await command(house, "erase", "--contact", STRANGER, typed="n\n")
+    assert done.exit_code == 1
+    assert f"{STRANGER} (no contact of Intercom's): 0 conversations with 0 messages, 1 message" in done.stdout
 
 
 async def test_a_mail_to_two_customers_goes_with_either_and_stays_away(
