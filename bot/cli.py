@@ -21,7 +21,7 @@ from bot.clock import SteadyClock
 from bot.collector import spare_what_stays
 from bot.errors import ConfigError
 from bot.intake.sweep import Progress as Swept
-from bot.logs import clock_corrected, configure
+from bot.logs import clock_corrected, configure, warnings_only
 from bot.operate import ground
 from bot.operate.audit import audit
 from bot.operate.erase import erase
@@ -49,8 +49,10 @@ class Watchbell(click.Group):
 
 @click.group(cls=Watchbell, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="watchbell")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Rings before a promise to an Intercom customer is broken."""
+    ctx.with_resource(warnings_only())
 
 
 @main.command()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
+from collections.abc import Iterator
 from typing import TextIO, cast
 
 import structlog
@@ -20,12 +22,24 @@ class StandardError:
 
 
 def configure(stream: TextIO | None = None, *, level: int = logging.INFO) -> None:
-    """Send the bot's logs to `stream`, else to standard error; libraries speak up from warnings on only.
+    """Send all logs to `stream`, else to standard error; libraries speak up from warnings on only.
 
     Libraries are kept quieter because some log whole requests, with their tokens and texts.
     """
     stream = stream or cast(TextIO, StandardError())
-    logging.basicConfig(stream=stream, level=logging.WARNING, format="%(name)s %(levelname)s %(message)s")
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[
+                structlog.stdlib.add_logger_name,
+                structlog.stdlib.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+            ],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_written()],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
+    logging.captureWarnings(True)
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)
     logging.getLogger("slack_sdk").setLevel(logging.ERROR)
     # It warns of words that it cannot read, with the words.
@@ -37,15 +51,31 @@ def configure(stream: TextIO | None = None, *, level: int = logging.INFO) -> Non
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.ExceptionRenderer(
-                structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-            ),
-            structlog.processors.JSONRenderer(),
+            *_written(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(file=stream),
         cache_logger_on_first_use=False,
     )
+
+
+def _written() -> tuple[structlog.typing.Processor, structlog.typing.Processor]:
+    """How a line ends: an exception without local variables, then everything as JSON."""
+    transformer = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+    return structlog.processors.ExceptionRenderer(transformer), structlog.processors.JSONRenderer()
+
+
+@contextlib.contextmanager
+def warnings_only() -> Iterator[None]:
+    """Warnings, for a command whose words are for people. Who has set up logging already keeps it so."""
+    if structlog.is_configured():
+        yield
+        return
+    configure(level=logging.WARNING)
+    try:
+        yield
+    finally:
+        structlog.reset_defaults()
 
 
 def clock_corrected(seconds: float) -> None:

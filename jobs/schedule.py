@@ -7,6 +7,7 @@ every replica beats.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -174,7 +175,16 @@ def scheduler(works: Works, pump: Pump) -> AsyncIOScheduler:
     made = AsyncIOScheduler(
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 3600}, timezone="UTC"
     )
-    made.add_job(pump.run, "interval", seconds=EVERY, id="pump")
+
+    def beat(name: str, work: Callable[..., Coroutine[Any, Any, int]], *args: Any) -> None:
+        async def once() -> None:
+            # Being shut down is no fault that the scheduler should log. What has begun is waited for.
+            with contextlib.suppress(asyncio.CancelledError):
+                await work(*args)
+
+        made.add_job(once, "interval", seconds=EVERY, id=name)
+
+    beat("pump", pump.run)
     for name, tick in SLOW.items():
-        made.add_job(run_tick, "interval", seconds=EVERY, id=name, args=(works, name, tick))
+        beat(name, run_tick, works, name, tick)
     return made

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sandbox.faults import FaultBoard
 from sandbox.slack.world import SlackWorld
@@ -65,3 +67,8 @@ async def stopped(process: asyncio.subprocess.Process) -> tuple[int | None, floa
         if process.returncode is None:
             process.kill()
     return process.returncode, time.monotonic() - begun, told.decode()
+
+
+def lines(told: str) -> list[Any]:
+    """What it logged, read as JSON; the line for people is left out."""
+    return [json.loads(line) for line in told.splitlines() if line and "Watchbell is running" not in line]

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from starting import Surroundings, heard, started, stopped
+from starting import Surroundings, heard, lines, started, stopped
 
 from sandbox.faults import Fault
 
@@ -39,6 +39,7 @@ async def waits(process: asyncio.subprocess.Process, *words: str) -> None:
     assert code == 0, rest
     assert seconds < SOON
     assert "is running" not in told + rest
+    assert all(isinstance(each, dict) for each in lines(told + rest))
 
 
 async def test_a_socket_that_never_opens_is_told_and_holds_up_no_stop(

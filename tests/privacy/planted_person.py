@@ -204,9 +204,9 @@ def hits(text: str, needles: tuple[str, ...] = NEEDLES) -> list[str]:
     return [needle for needle in needles if needle in text or json.dumps(needle)[1:-1] in text]
 
 
-def command(house: House, *words: str) -> Result:
-    """Run the command line as an operator would, beside or without the bot."""
-    env = {
+def command_environment(house: House) -> dict[str, str]:
+    """What the command line of this house's operator reads."""
+    return {
         "DATABASE_URL": house.database,
         "SLACK_BOT_TOKEN": SEED.bot_token,
         "SLACK_APP_TOKEN": SEED.app_token,
@@ -216,7 +216,11 @@ def command(house: House, *words: str) -> Result:
         "INTERCOM_API_URL": f"{house.server.url}/intercom",
         "WATCHBELL_CONFIG": str(Path(house.folder) / "watchbell.toml"),
     }
-    return CliRunner().invoke(main, list(words), env=env)
+
+
+def command(house: House, *words: str) -> Result:
+    """Run the command line as an operator would, beside or without the bot."""
+    return CliRunner().invoke(main, list(words), env=command_environment(house))
 
 
 async def erase(house: House, who: str = ID) -> Result:
