@@ -29,8 +29,10 @@ async def links(patient: Patient) -> list[Finding]:
     except IntercomError as error:
         return [not_checked("Links", error.message_for_people)]
     try:
+        if patient.shut is not None:
+            raise patient.shut
         made = _made(patient, me.team_id)
-    except SQLAlchemyError:
+    except (SQLAlchemyError, ConfigError):
         return [not_checked("Links", "the database cannot be read.")]
     linked = {link.admin_id for link in made}
     free = [seat for seat in seats if seat.id not in linked]

@@ -15,7 +15,7 @@ from bot.errors import ConfigError
 from bot.semantic import files
 from bot.settings.model import Config
 from bot.settings.reader import FaultyFile
-from bot.store import intents, look, pulse
+from bot.store import intents, look, pulse, sqlite
 from bot.watch import readings
 
 CLOCK_MAY_DIFFER = timedelta(seconds=60)
@@ -80,6 +80,8 @@ def _told_at(me: object) -> datetime | None:
 async def database(patient: Patient) -> list[Finding]:
     """It can be read, and its tables are what this version needs. A running bot is no failure."""
     check = "Database"
+    if patient.shut is not None:
+        return [of_error(check, patient.shut)]
     if patient.engine is None:
         return [_new_file(patient)]
     try:
@@ -120,8 +122,7 @@ def _new_file(patient: Patient) -> Finding:
 def _unreadable(patient: Patient, error: SQLAlchemyError) -> Finding:
     file = look.sqlite_file(patient.secrets.database_url)
     if file is not None:
-        told = f"DATABASE_URL: {file} is not a database that can be read."
-        return fails("Database", told, "Restore a backup, or move the file away and start again.")
+        return of_error("Database", sqlite.unreadable(file, error))
     reason = str(error.__cause__ or error).splitlines()[0]
     return fails(
         "Database",
@@ -194,5 +195,5 @@ def _session(patient: Patient) -> tuple[str, Session] | Finding:
     if isinstance(patient.slack_me, ConfigError):
         return not_checked("", "Slack does not say which workspace it is.")
     if patient.engine is None:
-        return not_checked("", _NO_DATABASE)
+        return not_checked("", _NO_TABLES if patient.shut is not None else _NO_DATABASE)
     return patient.slack_me.team_id, Session(patient.engine)

@@ -40,7 +40,8 @@ ATTEMPTS = 2
 class Patient:
     """Everything that checks look at.
 
-    `engine` can only read; None before the first start on SQLite. `runs` says who holds the SQLite file.
+    `engine` can only read; None before the first start on SQLite, or where `shut` says why this user may not
+    look. `runs` says who holds the SQLite file.
     """
 
     secrets: Secrets
@@ -51,6 +52,7 @@ class Patient:
     intercom: IntercomClient
     intercom_me: facts_people.Me | ConfigError
     engine: Engine | None
+    shut: ConfigError | None
     runs: str | None
 
     @property
@@ -72,8 +74,11 @@ def read_config(path: Path) -> Config | ConfigError:
 @asynccontextmanager
 async def admitted(secrets: Secrets, clock: Clock) -> AsyncIterator[Patient]:
     """Build both doors as the bot does, ask both who we are, and close everything afterwards."""
-    file = look.sqlite_file(secrets.database_url)
-    engine = look.open_for_reading(secrets.database_url) if file is None or file.exists() else None
+    engine, runs, shut = None, None, None
+    try:
+        engine, runs = _database(secrets.database_url)
+    except ConfigError as error:
+        shut = error
     async with slack_client.connections() as session:
         slack = Slack(slack_client.build(secrets.slack_bot_token, secrets.slack_api_url, session))
         intercom = intercom_client.build(
@@ -92,12 +97,22 @@ async def admitted(secrets: Secrets, clock: Clock) -> AsyncIterator[Patient]:
                 intercom=intercom,
                 intercom_me=await _attempt(checks.intercom_me(intercom)),
                 engine=engine,
-                runs=look.held_by(file) if file is not None else None,
+                shut=shut,
+                runs=runs,
             )
         finally:
             await intercom.aclose()
             if engine is not None:
                 engine.dispose()
+
+
+def _database(url: str) -> tuple[Engine | None, str | None]:
+    """An engine that reads, if there is anything to read, and who runs on it. Raises ConfigError."""
+    file = look.sqlite_file(url)
+    if file is None:
+        return look.open_for_reading(url), None
+    there = look.is_there(file)
+    return (look.open_for_reading(url) if there else None), look.held_by(file)
 
 
 async def _attempt(question: Awaitable[T]) -> T | ConfigError:

@@ -7,15 +7,13 @@ import json
 import click
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session, select
+from sqlmodel import select
 
 from bot.cards.comparisons import CAUSES
 from bot.durations import plural
 from bot.operate.ground import database_url, refuse, say
-from bot.store import comparisons
+from bot.store import beside, comparisons
 from bot.store.comparisons import Comparison
-from bot.store.look import open_for_reading
 
 SHOWN = 50
 """Rows of the table; `--json` prints all of them."""
@@ -25,15 +23,12 @@ SHOWN = 50
 @click.option("--json", "as_json", is_flag=True, help="Print everything for machines.")
 def audit(as_json: bool) -> None:
     """Show what the last comparison with Intercom found. Exit code 1 when something is unexplained."""
-    try:
-        with Session(open_for_reading(database_url())) as session:
-            workspace = session.exec(select(Comparison.workspace).limit(1)).first()
-            if workspace is None:
-                refuse("nothing was compared yet. The bot compares once a day.")
-            counts = comparisons.counts(session, workspace)
-            rows = comparisons.that_differ(session, workspace, limit=100_000)
-    except SQLAlchemyError as error:
-        refuse(f"the database cannot be read ({type(error).__name__}). `watchbell doctor` says more.")
+    with beside.reading(database_url()) as session:
+        workspace = session.exec(select(Comparison.workspace).limit(1)).first()
+        if workspace is None:
+            refuse("nothing was compared yet. The bot compares once a day.")
+        counts = comparisons.counts(session, workspace)
+        rows = comparisons.that_differ(session, workspace, limit=100_000)
     if as_json:
         told = [row.model_dump(mode="json", exclude={"workspace"}) for row in rows]
         click.echo(json.dumps({"counts": counts, "differ": told}, indent=2, ensure_ascii=False))

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.durations import plural
 from bot.errors import ConfigError
 from bot.operate import ground
-from bot.store import beside, look, moving, postgres
+from bot.store import beside, look, moving, postgres, sqlite
 from bot.store.engine import parse_url
 from bot.store.filelock import FileLock
 from bot.store.moving import Moved, NotMoved, Seen
@@ -71,7 +71,10 @@ def move(source: Path, target: str, *, seen: Seen) -> list[Moved]:
 def _held(file: Path) -> Iterator[None]:
     """The file, while no bot has it: what that wrote meanwhile would be left behind."""
     lock = FileLock(file.with_name(file.name + ".lock"))
-    holder = lock.acquire()
+    try:
+        holder = lock.acquire()
+    except OSError as error:
+        raise sqlite.shut(file, error.strerror or "no access") from error
     if holder is not None:
         problem = f"Watchbell runs on {file} ({holder})."
         raise ConfigError("DATABASE_URL", problem, "Stop it first: nothing may be written while it is moved.")

@@ -95,7 +95,11 @@ def _uncovered(config: Config) -> list[Conversation]:
     """What the store has of them; nothing where there is no store yet."""
     url = database_url()
     file = look.sqlite_file(url)
-    if file is not None and not file.exists():
+    try:
+        if file is not None and not look.is_there(file):
+            return []
+    except ConfigError as error:
+        say(f"The stored conversations cannot be read; only the file was checked. {error}")
         return []
     engine = look.open_for_reading(url)
     try:

@@ -13,8 +13,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
-from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session, select
+from sqlmodel import select
 
 from bot.durations import human, plain_seconds, plural
 from bot.intake import history
@@ -26,7 +25,6 @@ from bot.sla.promises import Promises
 from bot.sla.replay import Difference, Outcome, Tally, difference, outcome
 from bot.store import beside, pulse
 from bot.store.conversations import Conversation
-from bot.store.look import open_for_reading
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _SHADES = "·░▒▓█"
@@ -67,28 +65,24 @@ def replay(
     console = Console(stderr=True)
     if not stored:
         _reach_back(now - reach, console)
-    try:
-        engine = open_for_reading(database_url())
-        with Session(engine) as session:
-            workspace = session.exec(select(Conversation.workspace).limit(1)).first()
-            if workspace is None:
-                refuse("no conversation is stored yet. Let the bot read Intercom first.")
-            zone = ZoneInfo(tried.workspace.timezone)
-            outcomes = []
-            with Progress(TextColumn("Replaying"), BarColumn(), console=console, transient=True) as bar:
-                total = past.count(session, workspace, now - reach) * 2
-                task = bar.add_task("replay", total=total or 1)
-                for number, config in enumerate((present, tried)):
-                    base = number * total / 2
+    with beside.reading(database_url()) as session:
+        workspace = session.exec(select(Conversation.workspace).limit(1)).first()
+        if workspace is None:
+            refuse("no conversation is stored yet. Let the bot read Intercom first.")
+        zone = ZoneInfo(tried.workspace.timezone)
+        outcomes = []
+        with Progress(TextColumn("Replaying"), BarColumn(), console=console, transient=True) as bar:
+            total = past.count(session, workspace, now - reach) * 2
+            task = bar.add_task("replay", total=total or 1)
+            for number, config in enumerate((present, tried)):
+                base = number * total / 2
 
-                    def seen(done: int, base: float = base) -> None:
-                        bar.update(task, completed=base + done)
+                def seen(done: int, base: float = base) -> None:
+                    bar.update(task, completed=base + done)
 
-                    cases = past.cases(session, workspace, Promises(config), now - reach, now, seen=seen)
-                    outcomes.append(outcome(cases, zone))
-            oldest = past.reaches_back_to(session, workspace)
-    except SQLAlchemyError as error:
-        refuse(f"the database cannot be read ({type(error).__name__}). `watchbell doctor` says more.")
+                cases = past.cases(session, workspace, Promises(config), now - reach, now, seen=seen)
+                outcomes.append(outcome(cases, zone))
+        oldest = past.reaches_back_to(session, workspace)
     changed = difference(outcomes[0], outcomes[1])
     if as_json:
         click.echo(json.dumps(as_dict(outcomes[0], outcomes[1], changed), indent=2, ensure_ascii=False))

@@ -60,6 +60,8 @@ def _open(url: str, opener: Callable[[str], Engine]) -> Iterator[Engine]:
     except SQLAlchemyError as error:
         if not in_trouble(error):
             raise
+        if engine.dialect.name == "sqlite" and sqlite.is_shut(error):
+            raise unreadable(url, error) from error
         problem = "the database is busy, or out of reach by now."
         raise ConfigError("DATABASE_URL", problem, "Try again in a moment.") from error
     finally:
@@ -70,7 +72,7 @@ def checked(url: str) -> str:
     """The address, if something can stand there. Raises ConfigError: no file is made by looking."""
     parse_url(url)
     file = look.sqlite_file(url)
-    if file is not None and not file.exists():
+    if file is not None and not look.is_there(file):
         raise ConfigError(
             "DATABASE_URL",
             f"there is no database at {Path(file)}.",
@@ -107,9 +109,7 @@ def unreadable(url: str, error: SQLAlchemyError) -> ConfigError:
     """A database that does not open, as a sentence. PostgreSQL's own first line tells why."""
     file = look.sqlite_file(url)
     if file is not None:
-        return ConfigError(
-            "DATABASE_URL", f"{file} is not a database that can be read.", "Restore a backup, or correct it."
-        )
+        return sqlite.unreadable(file, error)
     reason = str(error.__cause__ or error).splitlines()[0]
     return ConfigError(
         "DATABASE_URL",

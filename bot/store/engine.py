@@ -216,9 +216,5 @@ def _open_sqlite(url: URL, readers: int, passing: Passing) -> Store:
     except SQLAlchemyError as error:
         engine.dispose()
         lock.release()
-        raise ConfigError(
-            "DATABASE_URL",
-            f"{path} is not a database that can be read.",
-            "Move the file away and start again, or restore a backup.",
-        ) from error
+        raise sqlite.unreadable(path, error) from error
     return Store(engine, lock=lock, readers=readers, passing=passing)

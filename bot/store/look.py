@@ -9,6 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import URL, make_url
 
+from bot.store import sqlite
 from bot.store.filelock import locked_by
 from bot.store.migrate import config
 
@@ -21,9 +22,26 @@ def sqlite_file(url: str) -> Path | None:
     return Path(parsed.database)
 
 
+def is_there(file: Path) -> bool:
+    """Whether there is such a file. Raises ConfigError where this user may not look."""
+    try:
+        file.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise sqlite.shut(file, error.strerror or "no access") from error
+    return True
+
+
 def held_by(file: Path) -> str | None:
-    """Who runs on a SQLite file ("process 4711"), None when nobody does."""
-    return locked_by(file.with_name(file.name + ".lock"))
+    """Who runs on a SQLite file ("process 4711"), None when nobody does. Raises ConfigError where this user
+    may not look.
+    """
+    lock = file.with_name(file.name + ".lock")
+    try:
+        return locked_by(lock)
+    except OSError as error:
+        raise sqlite.shut(lock, error.strerror or "no access") from error
 
 
 def open_for_reading(url: str) -> Engine:

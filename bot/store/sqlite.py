@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 import time
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.errors import ConfigError
 
 _WRITES = "watchbell_writes"
 _DRIVER = "watchbell"
@@ -56,6 +61,41 @@ def engine(url: URL, *, connections: int) -> Engine:
         cursor.close()
 
     return made
+
+
+def is_shut(error: SQLAlchemyError) -> bool:
+    """Whether this user may not open a file, or make those that SQLite needs beside it."""
+    return _code(error) in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
+
+
+def shut(file: Path, why: str) -> ConfigError:
+    """A file, or its folder, that this user may not use: whatever is in it may be as it should be."""
+    return ConfigError(
+        "DATABASE_URL",
+        f"{file} cannot be opened by this user ({why}).",
+        "Run this as the user that the bot runs as, who may also write to the folder. Nothing says that the "
+        "file is damaged.",
+    )
+
+
+def unreadable(file: Path, error: SQLAlchemyError) -> ConfigError:
+    """A file that does not open, as a sentence. Only what is damaged for sure is to be replaced."""
+    why = str(getattr(error, "orig", None) or error).splitlines()[0]
+    if is_shut(error):
+        return shut(file, why)
+    if _code(error) in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+        problem = f"{file} is not a database that can be read."
+        return ConfigError(
+            "DATABASE_URL", problem, "Restore a backup, or move the file away and start again."
+        )
+    problem = f"{file} cannot be read now ({why})."
+    return ConfigError("DATABASE_URL", problem, "Try again in a moment, and keep the file as it is.")
+
+
+def _code(error: SQLAlchemyError) -> int | None:
+    """SQLite's primary result code."""
+    found = getattr(getattr(error, "orig", None), "sqlite_errorcode", None)
+    return found & 0xFF if isinstance(found, int) else None
 
 
 def empty_log(made: Engine, *, anew: bool = False) -> None:
