@@ -37,6 +37,7 @@ CHECKS: tuple[Check, ...] = (
     of_intercom.webhooks,
     of_machine.clock,
     of_machine.database,
+    of_machine.database_file,
     of_machine.model,
     of_machine.sweep,
     of_machine.deliveries,

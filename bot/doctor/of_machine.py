@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -100,6 +101,18 @@ async def database(patient: Patient) -> list[Finding]:
     told = f"DATABASE_URL: the tables are at revision {found}, this version needs {newest}{runs}."
     mend = "Restart the running bot; " if patient.runs else "Start Watchbell; "
     return [fails(check, told, f"{mend}it brings them up to date by itself.")]
+
+
+async def database_file(patient: Patient) -> list[Finding]:
+    """What customers said stands in it, for whoever can read it. Nothing is said while that is the owner."""
+    file = look.sqlite_file(patient.secrets.database_url)
+    if file is None or patient.engine is None:
+        return []
+    others = look.read_by_others(file)
+    if others is None:
+        return []
+    told = f"DATABASE_URL: {others} can read {file}, and all that customers said in it."
+    return [fails("Database file", told, f"Type: chmod go-rwx {shlex.quote(str(file))}*")]
 
 
 async def model(patient: Patient) -> list[Finding]:

@@ -194,9 +194,11 @@ def _open_sqlite(url: URL, readers: int, passing: Passing) -> Store:
         raise ConfigError("DATABASE_URL", "SQLite needs a file.", _MEND_URL)
     path = Path(url.database)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        sqlite.make_folder(path.parent)
         lock = FileLock(path.with_name(path.name + ".lock"))
         held_by = lock.acquire()
+        if held_by is None:
+            sqlite.make_file(path)
     except OSError as error:
         raise ConfigError(
             "DATABASE_URL",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 from alembic.runtime.migration import MigrationContext
@@ -31,6 +33,17 @@ def is_there(file: Path) -> bool:
     except OSError as error:
         raise sqlite.shut(file, error.strerror or "no access") from error
     return True
+
+
+def read_by_others(file: Path) -> str | None:
+    """Who beside its owner can read a file ("everybody on this machine"), None for nobody."""
+    mode, way = file.stat().st_mode, file.parent.stat().st_mode
+    if os.name != "posix":
+        # Elsewhere these bits tell nothing.
+        return None
+    if mode & stat.S_IROTH and way & stat.S_IXOTH:
+        return "everybody on this machine"
+    return "its group" if mode & stat.S_IRGRP and way & stat.S_IXGRP else None
 
 
 def held_by(file: Path) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import time
 from pathlib import Path
@@ -61,6 +62,21 @@ def engine(url: URL, *, connections: int) -> Engine:
         cursor.close()
 
     return made
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those it lies in, which nobody else looks into. One that is there stays as it is."""
+    for each in reversed((folder, *folder.parents)):
+        if not each.is_dir():
+            each.mkdir(mode=0o700, exist_ok=True)
+
+
+def make_file(file: Path) -> None:
+    """Make an empty database that nobody else reads, unless it is there: SQLite itself would let everybody.
+    What SQLite makes beside it has the same mode.
+    """
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def is_shut(error: SQLAlchemyError) -> bool:
