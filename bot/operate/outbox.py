@@ -178,7 +178,9 @@ def _is_overdue(intent: Intent, late: datetime, at: Moment) -> bool:
 
 def find(session: Session, which: str) -> Intent:
     """The intent with this number or key; a sentence and exit code 2 when there is none."""
-    intent = intents.by_id(session, int(which)) if which.isascii() and which.isdigit() else None
+    # Python refuses to read a number of thousands of digits.
+    number = int(which[:20]) if which.isascii() and which.isdigit() else None
+    intent = intents.by_id(session, number) if number is not None else None
     intent = intent or intents.by_key(session, which)
     if intent is None:
         ground.refuse(f'there is no "{which}" in the outbox. `watchbell outbox list` names what there is.')

@@ -27,6 +27,9 @@ from bot.store.rows import row_of
 
 OPEN = ("pending", "sending", "uncertain")
 
+HIGHEST = 2**31 - 1
+"""No intent has a greater number."""
+
 
 class Intent(SQLModel, table=True):
     """One thing to be done at Slack or Intercom, at most once under its `key`."""
@@ -112,7 +115,8 @@ def reason(session: Session, intent: Intent) -> str | None:
 
 
 def by_id(session: Session, intent_id: int) -> Intent | None:
-    return row_of(session, Intent, intent_id)
+    # PostgreSQL takes a greater number for a fault in the question.
+    return row_of(session, Intent, intent_id) if intent_id <= HIGHEST else None
 
 
 def in_states(session: Session, states: tuple[str, ...], *, limit: int | None = None) -> list[Intent]:

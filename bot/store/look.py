@@ -67,9 +67,11 @@ def open_for_reading(url: str) -> Engine:
             database=file.absolute().as_uri(),
             query={"mode": "ro", "uri": "true"},
         )
-        return create_engine(address)
+        # Parameters are customers' words: an error that is shown must not carry them.
+        return create_engine(address, hide_parameters=True)
     return create_engine(
         parsed.set(drivername="postgresql+psycopg"),
+        hide_parameters=True,
         connect_args={"options": "-c default_transaction_read_only=on", "connect_timeout": 10},
     )
 
