@@ -32,6 +32,8 @@ _MOST = 10
 _IDS = 8
 _LOOK = 0.5
 """Seconds between two looks at how far the fetching is."""
+_EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""Between these every instant can be told in every time zone."""
 _PATIENCE = 10.0
 """Seconds without any progress after which what is stored must do."""
 
@@ -62,6 +64,8 @@ def replay(
     except ValueError as error:
         refuse(f"--since: {error}")
     now = until.replace(tzinfo=UTC) if until is not None else datetime.now(UTC)
+    if not _EARLIEST <= now <= _LATEST:
+        refuse(f"--until: {now.date()} is no day to count to. Write one such as {datetime.now(UTC).date()}.")
     console = Console(stderr=True)
     if not stored:
         _reach_back(now - reach, console)

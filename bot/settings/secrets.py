@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from dotenv import dotenv_values
 
 from bot.errors import ConfigError
+from bot.settings.addresses import database_parts, is_web_address
 from bot.settings.mailbox import MailboxSecrets, mailbox_secrets
 
 DEFAULT_DATABASE_URL = "sqlite:///.watchbell/watchbell.db"
@@ -276,6 +277,14 @@ def _database_url(text: str | None) -> str:
             "is not the address of a database that Watchbell knows.",
             f"Write {DEFAULT_DATABASE_URL} or postgresql://user:password@host/name.",
         )
+    parts = database_parts(text)
+    if parts is None or (scheme == "sqlite" and (parts.host or not parts.database)):
+        raise ConfigError(
+            "DATABASE_URL",
+            "is not an address that can be read.",
+            f"Write {DEFAULT_DATABASE_URL} or postgresql://user:password@host:5432/name, and in a password "
+            "%40 for @, %3A for : and %2F for /.",
+        )
     return text
 
 
@@ -284,7 +293,6 @@ def _optional_url(name: str, text: str | None) -> str | None:
 
 
 def _url(name: str, text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not is_web_address(text):
         raise ConfigError(name, "is not a web address.", "Write it with http:// or https://, or take it out.")
     return text

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from bot.errors import ConfigError
 from bot.passing import Passing, unseen
+from bot.settings.addresses import database_parts
 from bot.store import postgres, sqlite
 from bot.store.filelock import FileLock
 from bot.store.hands import Answer, Hands
@@ -176,11 +177,10 @@ def open_store(url: str, *, readers: int = 4, passing: Passing = unseen) -> Stor
 
 def parse_url(url: str) -> URL:
     """The parts of a database's address. Raises ConfigError unless it is SQLite's or PostgreSQL's."""
-    try:
-        parsed = make_url(url)
-        backend = parsed.get_backend_name()
-    except SQLAlchemyError as error:
-        raise ConfigError("DATABASE_URL", "this is not a database address.", _MEND_URL) from error
+    parsed = database_parts(url)
+    if parsed is None:
+        raise ConfigError("DATABASE_URL", "this is not a database address.", _MEND_URL)
+    backend = parsed.get_backend_name()
     if backend not in ("sqlite", "postgresql", "postgres"):
         raise ConfigError("DATABASE_URL", f"{backend} is not a database Watchbell knows.", _MEND_URL)
     return parsed
