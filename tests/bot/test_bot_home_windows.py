@@ -71,7 +71,7 @@ async def test_claim_all_tells_what_others_have(build: OpenHouse):
     await house.ben.types("/claim 1001")
     assert (await ana.presses_in(ana.home, "claim_account")).ok
     said = words(ana.view.blocks)
-    assert "*You have claimed 1 conversation* · this account. 1 is already taken (Ben Okoro)." in said
+    assert "*You have claimed 1 conversation* · Dunmore Books. 1 is already taken (Ben Okoro)." in said
     assert "To *Omar Haddad*" in await presses(house, "answer")
 
 
