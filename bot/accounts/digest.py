@@ -86,7 +86,7 @@ def cards(
     owners = _owners(session, office)
     for link in reps.all_links(session, office.workspace):
         admin = reps.get_admin(session, office.workspace, link.admin_id)
-        if admin is None or admin.away or admin.gone_at is not None:
+        if admin is None or admin.absent:
             continue
         mine = [each for each in open_now if _is_theirs(each, admin.id, owners)]
         card = _card(session, office, asked.digest, mine, now, rep=admin.name)

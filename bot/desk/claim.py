@@ -205,7 +205,7 @@ def _full(session: Session, office: Office, rep: Rep, row: Conversation) -> Clai
 def is_away(session: Session, office: Office, admin_id: str | None) -> bool:
     """Whether the holder of a seat is away in Intercom, or it is gone there."""
     admin = reps.get_admin(session, office.workspace, admin_id)
-    return admin is not None and (admin.away or admin.gone_at is not None)
+    return admin is not None and admin.absent
 
 
 def _changed(session: Session, row: Conversation, at: Moment) -> None:

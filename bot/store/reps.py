@@ -30,6 +30,11 @@ class Admin(SQLModel, table=True):
     fetched_at: datetime
     gone_at: datetime | None = None
 
+    @property
+    def absent(self) -> bool:
+        """Away in Intercom, or gone from it: offered no work and called by nobody."""
+        return self.away or self.gone_at is not None
+
 
 class Team(SQLModel, table=True):
     """A team in Intercom."""
@@ -61,7 +66,7 @@ def get_admin(session: Session, workspace: str, admin_id: str | None) -> Admin |
 
 def away_admins(session: Session, workspace: str) -> list[str]:
     """Who is away in Intercom, or gone from it: what they hold is on offer."""
-    return [admin.id for admin in all_admins(session, workspace) if admin.away or admin.gone_at is not None]
+    return [admin.id for admin in all_admins(session, workspace) if admin.absent]
 
 
 def all_admins(session: Session, workspace: str) -> list[Admin]:
@@ -153,7 +158,7 @@ def slack_user_of(session: Session, workspace: str, admin_id: str | None) -> str
 def callable_holder(session: Session, workspace: str, admin_id: str | None) -> str | None:
     """The Slack person who holds something, if a call reaches them: linked, and not away in Intercom."""
     admin = get_admin(session, workspace, admin_id)
-    if admin is None or admin.away or admin.gone_at is not None:
+    if admin is None or admin.absent:
         return None
     return slack_user_of(session, workspace, admin.id)
 
