@@ -17,7 +17,6 @@ from bot.store.merges import SECONDARY
 MONTH = timedelta(days=30)
 QUARTER = timedelta(days=90)
 _STATES = ("open", "snoozed", "closed")
-_OPENING = ("_and_reopen", "_and_unsnooze")
 
 
 def gather(session: Session, office: Office, account: Account, now: datetime) -> AccountFacts:
@@ -126,10 +125,9 @@ def _reopens(row: Conversation, parts: list[Part], since: datetime) -> int | Non
             state = "closed"
         elif part.kind == "snoozed":
             state = "snoozed"
-        elif part.kind in ("open", "unsnoozed") or part.customer_message or part.raw_kind.endswith(_OPENING):
-            opened = part.kind == "open" or part.raw_kind.endswith("_and_reopen")
+        elif part.reopens or part.wakes or part.customer_message:
             # Waking one that was snoozed is no reopening, nor is a word more in one that was open.
-            if state == "closed" or (opened and not state):
+            if state == "closed" or (part.reopens and not state):
                 ever, found = ever + 1, found + (part.created_at >= since)
             state = "open"
     if ever < row.reopens and (row.details_due is not None or not ever):

@@ -91,6 +91,8 @@ def _one(
 
 def _happenings(parts: Iterable[Part]) -> Iterable[Happening]:
     for part in parts:
+        if part.reopens:
+            yield Happening(part.created_at, "open")
         if part.customer_message:
             kind = "customer"
         elif part.automatic and part.text:
@@ -102,7 +104,6 @@ def _happenings(parts: Iterable[Part]) -> Iterable[Happening]:
                 "note": "note",
                 "merge": "merge",
                 "snoozed": "snooze",
-                "open": "open",
                 NO_ANSWER_NEEDED: "no_answer_needed",
             }.get(part.kind, "other")
         yield Happening(part.created_at, kind)

@@ -20,8 +20,6 @@ _STARTED_BY = {
 }
 _STATES = {
     "close": EventKind.CLOSED,
-    "open": EventKind.OPENED,
-    "unsnoozed": EventKind.UNSNOOZED,
     "assignment": EventKind.ASSIGNED,
     NO_ANSWER_NEEDED: EventKind.NO_ANSWER_NEEDED,
 }
@@ -46,6 +44,11 @@ def history(row: Conversation, parts: Iterable[Part]) -> ConversationHistory:
 
 def _events(part: Part, row: Conversation) -> Iterable[Event]:
     at = part.created_at
+    # Before its own words: a note that opens a conversation is one in an open conversation.
+    if part.reopens:
+        yield Event(at, EventKind.OPENED)
+    elif part.wakes:
+        yield Event(at, EventKind.UNSNOOZED)
     if part.customer_message:
         yield Event(at, EventKind.CUSTOMER_MESSAGE)
     elif part.automatic and part.text:
@@ -71,7 +74,7 @@ def _merged_away(row: Conversation, parts: list[Part]) -> Iterable[Event]:
     if merged_at is None or row.state != "closed":
         return
     after = (part for part in parts if part.created_at > merged_at + SAME_MOMENT)
-    if any(part.customer_message or part.public_reply or part.kind == "open" for part in after):
+    if any(part.customer_message or part.public_reply or part.reopens for part in after):
         return
     closes = [part.created_at for part in parts if part.kind == "close"]
     closes += [row.last_close_at] if row.last_close_at is not None else []
@@ -98,6 +101,32 @@ def _missing(row: Conversation, events: list[Event]) -> Iterable[Event]:
             yield Event(closed_at, EventKind.CLOSED)
     if row.state == "snoozed" and not any(event.kind is EventKind.SNOOZED for event in events):
         yield Event(row.updated_at, EventKind.SNOOZED, until=row.snoozed_until)
+    if row.state == "open":
+        yield from _opened(row, events)
+
+
+def _opened(row: Conversation, events: list[Event]) -> Iterable[Event]:
+    """The end of a snooze or a close that no known part tells, of a conversation that is open all the same.
+
+    A snooze without an end would stop its promises for ever.
+    """
+    closed = snoozed = False
+    for event in sorted(events, key=lambda each: each.at):
+        match event.kind:
+            case EventKind.CLOSED:
+                closed, snoozed = True, False
+            case EventKind.SNOOZED:
+                closed, snoozed = False, True
+            case EventKind.UNSNOOZED:
+                snoozed = False
+            case EventKind.OPENED | EventKind.CUSTOMER_MESSAGE:
+                closed = snoozed = False
+            case EventKind.MERGED_IN if event.waiting_since is not None:
+                closed = False
+    if closed:
+        yield Event(row.updated_at, EventKind.OPENED)
+    elif snoozed:
+        yield Event(row.updated_at, EventKind.UNSNOOZED)
 
 
 def _with_waits(events: list[Event]) -> Iterable[Event]:

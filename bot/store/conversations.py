@@ -99,6 +99,16 @@ class Part(SQLModel, table=True):
     merged_with: str | None = None
     waiting_since: datetime | None = None
 
+    @property
+    def reopens(self) -> bool:
+        """Whether it opened the conversation, by itself or along with a note or an assignment."""
+        return self.kind == "open" or self.raw_kind.endswith("_and_reopen")
+
+    @property
+    def wakes(self) -> bool:
+        """Whether it ended a snooze, by itself or along with a note or an assignment."""
+        return self.kind == "unsnoozed" or self.raw_kind.endswith("_and_unsnooze")
+
 
 def get(session: Session, workspace: str, conversation_id: str) -> Conversation | None:
     return row_of(session, Conversation, workspace, conversation_id)

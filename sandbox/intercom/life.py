@@ -53,7 +53,9 @@ def _move_state(conversation: Conversation, part: Part) -> None:
             conversation.state, conversation.snoozed_until = "closed", None
         case "snoozed":
             conversation.state, conversation.snoozed_until = "snoozed", part.snoozed_until
-        case "open" | "assign_and_reopen" | "assign_and_unsnooze" | "timer_unsnooze":
+        case "open" | "assign_and_reopen" | "note_and_reopen":
+            _reopen(conversation)
+        case "assign_and_unsnooze" | "note_and_unsnooze" | "timer_unsnooze":
             _reopen(conversation)
         case _ if part.is_public and part.by_contact:
             _reopen(conversation)

@@ -1,0 +1,68 @@
+"""A conversation that was snoozed or closed in Intercom and came back: its promises ring like any others."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from harness import House, OpenHouse
+from on_the_screen import words
+from small_office import TOML, scenario
+
+from sandbox.intercom import happenings
+
+pytestmark = pytest.mark.thorough
+
+
+def does(house: House, kind: str, conversation_id: str = "1001") -> None:
+    """Ben does something that Intercom knows by a name of its own."""
+    ws = house.intercom.workspace
+    ben = happenings.admin_author(ws.admins[house.ben.admin])
+    made = happenings.other(ws, ws.conversations[conversation_id], kind, ben, house.intercom.now(), None)
+    house.intercom.tell(made)
+
+
+@pytest.mark.parametrize("kind", ["assign_and_unsnooze", "note_and_unsnooze"])
+async def test_a_snooze_that_ends_with_an_assignment_or_a_note_lets_the_promise_go_on(
+    build: OpenHouse, kind: str
+):
+    house = await build(data=scenario("1001"))
+    await house.at("09:02")
+    house.intercom.snoozes("1001", house.ana.admin, house.clock.now() + timedelta(days=3))
+    await house.at("09:10")
+    does(house, kind)
+    assert house.intercom.conversation("1001")["state"] == "open"
+    await house.at("09:12")
+    assert house.alerts("1001") == []
+    # Of the thirty minutes twelve were used before the snooze.
+    await house.at("09:13")
+    assert "First reply due in 15 min" in words(house.alert("1001").blocks)
+    await house.at("09:28")
+    assert "*First reply is late*" in words(house.alert("1001").blocks)
+    assert len(house.posts("alerts", "post:ring:")) == 1
+
+
+@pytest.mark.parametrize("kind", ["assign_and_reopen", "note_and_reopen"])
+async def test_what_is_opened_by_an_assignment_or_a_note_is_to_be_resolved_again(build: OpenHouse, kind: str):
+    toml = TOML.replace('first_response = "30m"\nnext_response = "1h"', 'total_resolution = "30m"')
+    house = await build(data=scenario("1001"), toml=toml)
+    await house.at("09:01")
+    house.intercom.closes("1001", house.ana.admin)
+    await house.at("09:11")
+    does(house, kind)
+    await house.at("09:14")
+    assert house.alerts("1001") == []
+    await house.at("09:15")
+    assert "Total resolution due in 15 min" in words(house.alert("1001").blocks)
+
+
+async def test_a_snooze_whose_end_no_part_tells_ended_when_the_conversation_changed(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.at("09:02")
+    house.intercom.snoozes("1001", house.ana.admin, house.clock.now() + timedelta(days=3))
+    await house.at("09:10")
+    kept = house.intercom.workspace.conversations["1001"]
+    kept.state, kept.snoozed_until = "open", None
+    does(house, "woken_in_a_way_of_next_year")
+    await house.at("09:13")
+    assert "First reply due in 15 min" in words(house.alert("1001").blocks)
