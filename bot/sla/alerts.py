@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlmodel import Session, col
 
+from bot import freshness
 from bot.clock import Moment
 from bot.office import Office
 from bot.outbox.show import withdraw
@@ -186,11 +187,12 @@ def _judge_alert(
             _note(session, promises, state, clock, at, crossings.QUIET)
             return
         alert.state, alert.rang_at = "live", at.now
+        alert.said_late = clock.due_at is not None and clock.due_at + freshness.lately(office) < at.now
         place(session, office, alert, promises.facts(session, office.workspace, row, at.now), at)
     session.add(alert)
     session.flush()
     telling.arm(session, office, alert, clock, at.now)
-    rings = telling.rings_now(session, office, alert, clock)
+    rings = telling.rings_now(session, office, alert)
     called = rings or telling.rang(session, office, alert)
     draw(
         session,

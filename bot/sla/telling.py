@@ -48,18 +48,19 @@ def back(session: Session, office: Office, alert: Alert, at: Moment) -> datetime
 
 def arm(session: Session, office: Office, alert: Alert, clock: SlaClock, now: datetime) -> None:
     """A deadline that moved ahead calls once more when it comes."""
-    called = rang(session, office, alert)
+    called = alert.said_late or rang(session, office, alert)
     alert.rung_for = escalation.armed(alert.rung_for, clock.due_at, now, called=called)
+    if clock.due_at is not None and clock.due_at > now:
+        alert.said_late = False
 
 
-def rings_now(session: Session, office: Office, alert: Alert, clock: SlaClock) -> bool:
+def rings_now(session: Session, office: Office, alert: Alert) -> bool:
     """Whether it is now that somebody must be called: late, not set aside, and nobody was called yet.
 
-    What was late already when it was first posted calls nobody again: the post itself is news.
+    What was late for long already when it was first posted calls nobody again: the post itself is news.
     """
     late = alert.state == "live" and alert.level == "breached"
-    seen_in_time = clock.due_at is not None and alert.rang_at <= clock.due_at
-    return late and seen_in_time and not rang(session, office, alert)
+    return late and not alert.said_late and not rang(session, office, alert)
 
 
 def told(session: Session, office: Office, row: Conversation, clock: SlaClock) -> tuple[str, ...]:

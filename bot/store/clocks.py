@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import Executable, Index, Select, Text, bindparam, update
+from sqlalchemy import Executable, Index, Select, Text, bindparam, false, update
 from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
@@ -48,6 +48,7 @@ class Alert(SQLModel, table=True):
 
     `level` is the highest rung: warning or breached. `state`: quiet (outside the hours of alerts, not said
     yet), live, snoozed, over. `rung_for` is the deadline for which somebody was called, or is to be.
+    `said_late`: it was late for long when it was first said, so that the message itself was the news.
     `channel` is where it stands (None: from before routes), `route` the rule that chose it. `burst` is the
     message that it shares with others, None when it has one of its own.
     """
@@ -74,6 +75,7 @@ class Alert(SQLModel, table=True):
     channel: str | None = None
     route: str | None = None
     burst: str | None = None
+    said_late: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
     @property
     def own_post(self) -> str:

@@ -264,3 +264,34 @@ async def test_the_day_on_which_a_trial_ends_is_the_teams_own(
     house = await build(data=scenario("1004"), start=start, toml=toml)
     await house.ana.presses(house.alert("1004"), "why")
     assert f"Promise “{policy}”" in words(house.ana.view.blocks)
+
+
+async def test_without_a_warning_the_deadline_itself_calls(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=TOML.replace('warn = ["15m"]\n', ""))
+    await house.at("09:19:59")
+    assert house.posts("alerts") == []
+    # No clock wakes the bot in the very instant.
+    house.tick(1.4)
+    await house.settle()
+    assert "First reply is late" in shown(house)
+    (ring,) = rings(house)
+    assert "<@U0LEA>" in words(ring.blocks)
+    await house.at("09:30")
+    assert rings(house) == [ring]
+
+
+async def test_a_promise_that_gets_shorter_and_is_late_by_that_calls(build: OpenHouse):
+    toml = TOML.replace(
+        '[[policies]]\nname = "enterprise"',
+        '[[policies]]\nname = "urgent"\nmatch = { priority = ["urgent", "high"] }\nfirst_response = "30m"\n'
+        'warn = ["15m"]\ncalendar = "berlin"\n\n[[policies]]\nname = "enterprise"',
+    ).replace('first_response = "30m"\nnext_response', 'first_response = "1h"\nnext_response')
+    house = await build(data=scenario("1001"), toml=toml)
+    await house.at("09:35")
+    assert "First reply due in 15 min" in shown(house)
+    house.intercom.prioritises("1001", house.ben.admin)
+    await house.at("09:36")
+    assert "First reply is 16 min late" in shown(house)
+    assert len(rings(house)) == 1
+    await house.at("09:51")
+    assert len(rings(house)) == 1
