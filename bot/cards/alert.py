@@ -24,6 +24,7 @@ class AlertState(StrEnum):
     OVERTAKEN = "overtaken"
     DISMISSED = "dismissed"
     MERGED = "merged"
+    UNCOVERED = "uncovered"
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,8 @@ def headline(card: AlertCard) -> tuple[str, str]:
             return "", f"Not a promise, says {by}"
         case AlertState.MERGED:
             return "", "Merged into another conversation, where the wait goes on"
+        case AlertState.UNCOVERED:
+            return "", f"{words.promise(card.due.clock)} promised no more"
         case _:
             emoji = ":rotating_light: " if words.is_late(card.due) else ":hourglass_flowing_sand: "
             return emoji, words.due_phrase(card.due, card.now)

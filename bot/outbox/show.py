@@ -215,6 +215,19 @@ def adopt(
     return True
 
 
+def forget_withdrawn(session: Session, workspace: str, key: str) -> None:
+    """Forget that a message was taken back before it was in Slack, so that it may be shown after all."""
+    post = get_post(session, workspace, key)
+    if post is None or post.ts is not None:
+        return
+    last = intents.by_key(session, f"post:{key}")
+    if last is None or last.state != "dropped":
+        return
+    session.delete(last)
+    session.delete(post)
+    session.flush()
+
+
 def digest(text: str, blocks: Sequence[object]) -> str:
     """What tells one content from another."""
     return hashlib.sha256(json.dumps([text, blocks], sort_keys=True).encode()).hexdigest()

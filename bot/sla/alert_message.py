@@ -18,7 +18,7 @@ from bot.present import ALERT_CLOCKS, account_by_id, contact_name, due, permalin
 from bot.sla.episodes import Ending
 from bot.store import accounts, clocks, conversations, pulse, reps, threads
 from bot.store.accounts import Account
-from bot.store.clocks import Alert, SlaClock
+from bot.store.clocks import UNCOVERED, Alert, SlaClock
 from bot.store.conversations import Conversation, Part
 from bot.store.posts import get_post
 from bot.store.reps import Admin
@@ -33,6 +33,7 @@ _ENDINGS = {
     Ending.RESOLVED.value: AlertState.RESOLVED,
     Ending.CUSTOMER_WROTE.value: AlertState.OVERTAKEN,
     Ending.MERGED.value: AlertState.MERGED,
+    UNCOVERED: AlertState.UNCOVERED,
 }
 
 
@@ -125,7 +126,8 @@ def card_of(
     """
     over = alert.state == "over"
     paused = clock.due_at is None and not over
-    promised = Due(ALERT_CLOCKS[clock.clock], at.now, 0) if paused else due(office, clock, at.now)
+    undated = paused or (clock.due_at is None and clock.ending == UNCOVERED)
+    promised = Due(ALERT_CLOCKS[clock.clock], at.now, 0) if undated else due(office, clock, at.now)
     if promised is None:
         return None
     workspace = office.workspace

@@ -6,7 +6,7 @@ and the same `now` always end in the same messages, so it does no harm to judge 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
@@ -18,12 +18,12 @@ from bot.office import Office
 from bot.outbox.show import withdraw
 from bot.present import ALERT_CLOCKS
 from bot.sla import telling, thresholds
-from bot.sla.alert_message import draw, draw_later
+from bot.sla.alert_message import draw
 from bot.sla.clock import ClockState, State
 from bot.sla.place import place
 from bot.sla.promises import Promises
 from bot.store import clocks, conversations, crossings
-from bot.store.clocks import Alert, SlaClock
+from bot.store.clocks import UNCOVERED, Alert, SlaClock
 from bot.store.conversations import Conversation, Part
 
 Name = tuple[str, str]
@@ -49,11 +49,12 @@ def judge_conversation(
         for clock in clocks.clocks_of(session, office.workspace, conversation_id)
     }
     before = {name for name, clock in stored.items() if clock.stopped_at is None}
-    states, kept = _keep_clocks(session, office, promises, row, parts, stored, at.now)
     alerts = {
         (alert.clock, alert.episode): alert
         for alert in clocks.alerts_of(session, office.workspace, conversation_id)
     }
+    told = {name for name, alert in alerts.items() if alert.state in ("live", "snoozed")}
+    states, kept = _keep_clocks(session, office, promises, row, parts, stored, told, at.now)
     for state in states:
         name = (state.name.value, state.episode)
         clock = kept.get(name)
@@ -61,8 +62,13 @@ def judge_conversation(
             alert, ran = alerts.get(name), name in before
             _judge_alert(session, office, promises, row, parts, state, clock, alert, at, ran=ran)
     for name, alert in alerts.items():
-        if name not in kept and alert.state != "over":
-            _retire(session, office, alert, at)
+        clock = kept.get(name)
+        if alert.state != "over" and clock is not None and clock.ending == UNCOVERED:
+            _settle(session, office, row, parts, alert, clock, at)
+        elif alert.state != "over" and clock is None:
+            # Nobody was told of it.
+            alert.state, alert.refresh_at = "over", None
+            session.add(alert)
 
 
 def _keep_clocks(
@@ -72,11 +78,13 @@ def _keep_clocks(
     row: Conversation,
     parts: list[Part],
     stored: Mapping[Name, SlaClock],
+    told: Collection[Name],
     now: datetime,
 ) -> tuple[tuple[ClockState, ...], dict[Name, SlaClock]]:
     """Write the clocks down; their states, and the clocks by their names.
 
-    One that stopped under an older policy set keeps what was true then.
+    One that stopped under an older policy set keeps what was true then. One that no policy promises any more
+    is forgotten, but stopped where it is among those whose alert was `told`.
     """
     matched = promises.matched(session, office.workspace, row, now)
     states = promises.states(matched, row, parts, now)
@@ -118,7 +126,13 @@ def _keep_clocks(
         session.add(clock)
         kept[name] = clock
     for name, gone in left.items():
-        if gone.stopped_at is None:
+        if gone.stopped_at is not None:
+            continue
+        if name in told:
+            gone.state, gone.ending, gone.stopped_at = State.CANCELLED.value, UNCOVERED, now
+            gone.reason, gone.next_change_at = f"{gone.reason}; it is promised no more", None
+            session.add(gone)
+        else:
             del kept[name]
             session.execute(
                 delete(SlaClock).where(
@@ -163,9 +177,13 @@ def _judge_alert(
             rang_at=at.now,
         )
     elif alert.state == "over":
-        return
+        if level is None:
+            return
+        # It goes on: opened again, or covered again.
+        alert.state, alert.rang_at = "quiet", at.now
     if not state.running:
-        _end(session, office, promises, row, parts, state, alert, clock, at)
+        _note(session, promises, state, clock, at, crossings.ANSWERED)
+        _settle(session, office, row, parts, alert, clock, at)
         return
     alert.level = level or alert.level
     if level is None:
@@ -173,7 +191,7 @@ def _judge_alert(
         alert.level = "warning"
     if alert.state == "snoozed" and (alert.snoozed_until is None or alert.snoozed_until <= at.now):
         alert.state, alert.snoozed_until = "live", None
-    first = alert.state == "quiet"
+    first, again = alert.state == "quiet", False
     if first and clock.due_at is None:
         # Paused before anything was said of it.
         alert.refresh_at = None
@@ -187,7 +205,9 @@ def _judge_alert(
             _note(session, promises, state, clock, at, crossings.QUIET)
             return
         alert.state, alert.rang_at = "live", at.now
-        alert.said_late = clock.due_at is not None and clock.due_at + freshness.lately(office) < at.now
+        again = telling.comes_alive(session, office, alert)
+        old = clock.due_at is not None and clock.due_at + freshness.lately(office) < at.now
+        alert.said_late = old and not again
         place(session, office, alert, promises.facts(session, office.workspace, row, at.now), at)
     session.add(alert)
     session.flush()
@@ -204,7 +224,11 @@ def _judge_alert(
         at,
         told=telling.told(session, office, row, clock) if called else (),
     )
-    called_now = telling.ring(session, office, row, alert, clock, at) if rings else ()
+    called_now: tuple[str, ...] = ()
+    if rings:
+        called_now = telling.ring(session, office, row, alert, clock, at)
+    elif again and alert.level == "warning":
+        called_now = telling.recall(session, office, row, alert, clock, at)
     shown = crossings.SNOOZED if alert.state == "snoozed" else crossings.SHOWN
     _note(
         session,
@@ -213,7 +237,7 @@ def _judge_alert(
         clock,
         at,
         shown,
-        last=crossings.TOLD if first or rings else None,
+        last=crossings.TOLD if rings or called_now or (first and not again) else None,
         told=called_now,
     )
     next_call = telling.escalate(session, office, promises, row, parts, alert, clock, at)
@@ -222,13 +246,11 @@ def _judge_alert(
     session.add(alert)
 
 
-def _end(
+def _settle(
     session: Session,
     office: Office,
-    promises: Promises,
     row: Conversation,
     parts: list[Part],
-    state: ClockState,
     alert: Alert,
     clock: SlaClock,
     at: Moment,
@@ -238,7 +260,6 @@ def _end(
     alert.state, alert.refresh_at, alert.snoozed_until = "over", None, None
     session.add(alert)
     session.flush()
-    _note(session, promises, state, clock, at, crossings.ANSWERED)
     telling.end(session, office, row, parts, alert, clock, at)
     if unsaid or (alert.burst is None and withdraw(session, office.workspace, alert.own_post)):
         return
@@ -269,16 +290,6 @@ def _note(
         newest = name == new[-1][0]
         said = (last or outcome) if newest else (crossings.PASSED_OVER if last else outcome)
         thresholds.note(session, clock, name, crossed_at, at.now, said, told if newest else ())
-
-
-def _retire(session: Session, office: Office, alert: Alert, at: Moment) -> None:
-    """The promise itself is gone (another policy matches now): the message stays as it was, unarmed."""
-    alert.state, alert.refresh_at = "over", None
-    session.add(alert)
-    if alert.burst is not None:
-        draw_later(session, office, alert)
-        return
-    withdraw(session, office.workspace, alert.own_post)
 
 
 def _next_redraw(alert: Alert, clock: SlaClock, now: datetime) -> datetime | None:

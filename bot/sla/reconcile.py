@@ -14,7 +14,7 @@ from bot.office import Office
 from bot.sla.compare import Happening, Ours, Theirs, compare
 from bot.sla.promises import Promises
 from bot.store import comparisons, slots
-from bot.store.clocks import SlaClock
+from bot.store.clocks import UNCOVERED, SlaClock
 from bot.store.comparisons import Comparison
 from bot.store.conversations import NO_ANSWER_NEEDED, Conversation, Part, parts_of_many
 
@@ -73,7 +73,8 @@ def _one(
     at: Moment,
 ) -> Comparison:
     happened = list(_happenings(parts))
-    ours, theirs = _ours(promises, row, clocks, happened), _theirs(row)
+    promised = [each for each in clocks if each.ending != UNCOVERED]
+    ours, theirs = _ours(promises, row, promised, happened), _theirs(row)
     finding = compare(ours, theirs, happened)
     return Comparison(
         workspace=office.workspace,

@@ -16,7 +16,7 @@ from bot.cards import ring as ring_card
 from bot.cards.alert import AlertCard
 from bot.clock import Moment
 from bot.office import Office
-from bot.outbox.show import back_at, refusal, show, withdraw
+from bot.outbox.show import back_at, forget_withdrawn, refusal, show, withdraw
 from bot.present import account_by_id, contact_name, due
 from bot.settings.model import Escalation, Stop
 from bot.sla import alert_message, escalation, thresholds
@@ -44,6 +44,16 @@ def back(session: Session, office: Office, alert: Alert, at: Moment) -> datetime
     posts = [get_post(session, office.workspace, key) for key in keys]
     found = min(filter(None, (back_at(session, post) for post in posts)), default=None)
     return max(found, at.now + _NOT_AT_ONCE) if found is not None else None
+
+
+def comes_alive(session: Session, office: Office, alert: Alert) -> bool:
+    """An alert that was over is to be said again; whether its message stands in Slack, where an edit rings
+    nobody.
+    """
+    for key in (_ring_key(alert), alert.post):
+        forget_withdrawn(session, office.workspace, key)
+    post = get_post(session, office.workspace, alert.post)
+    return post is not None and post.ts is not None
 
 
 def arm(session: Session, office: Office, alert: Alert, clock: SlaClock, now: datetime) -> None:
@@ -77,13 +87,37 @@ def ring(
     session: Session, office: Office, row: Conversation, alert: Alert, clock: SlaClock, at: Moment
 ) -> tuple[str, ...]:
     """Say once in the thread, to whoever must act now, that the promise is broken; the Slack ids called."""
+    holder = reps.callable_holder(session, office.workspace, row.claimed_by)
+    mentions = (holder,) if holder else office.leads
+    return mentions if _call(session, office, row, alert, clock, at, _ring_key(alert), mentions) else ()
+
+
+def recall(
+    session: Session, office: Office, row: Conversation, alert: Alert, clock: SlaClock, at: Moment
+) -> tuple[str, ...]:
+    """Call whoever holds it about a promise that is due soon and was settled before, as a first post does."""
+    holder = reps.callable_holder(session, office.workspace, row.claimed_by)
+    if holder is None or not _call(session, office, row, alert, clock, at, _again_key(alert), (holder,)):
+        return ()
+    return (holder,)
+
+
+def _call(
+    session: Session,
+    office: Office,
+    row: Conversation,
+    alert: Alert,
+    clock: SlaClock,
+    at: Moment,
+    key: str,
+    mentions: tuple[str, ...],
+) -> bool:
     promised = due(office, clock, at.now)
     if promised is None:
-        return ()
+        return False
     holder = reps.callable_holder(session, office.workspace, row.claimed_by)
     owner = reps.get_admin(session, office.workspace, row.claimed_by)
     account = account_by_id(session, office, row.account_id)
-    mentions = (holder,) if holder else office.leads
     content = ring_card.render(
         ring_card.RingCard(
             due=promised,
@@ -99,14 +133,14 @@ def ring(
     show(
         session,
         office.workspace,
-        key=_ring_key(alert),
+        key=key,
         channel=alert.channel or office.channels.alerts,
         content=content,
         parent=alert.post,
         comes_back=True,
         at=at,
     )
-    return mentions
+    return True
 
 
 def escalate(
@@ -149,7 +183,8 @@ def end(
     at: Moment,
 ) -> None:
     """What has ended calls nobody any more, and the calls that were made say how it ended."""
-    withdraw(session, office.workspace, _ring_key(alert))
+    for key in (_ring_key(alert), _again_key(alert)):
+        withdraw(session, office.workspace, key)
     made = posts_under(session, office.workspace, _call_prefix(alert))
     if not made:
         return
@@ -232,6 +267,10 @@ def _ids(session: Session, office: Office, row: Conversation, name: str) -> tupl
 
 def _ring_key(alert: Alert) -> str:
     return f"ring:{alert.conversation_id}:{alert.episode}:{alert.rung_for.isoformat()}"
+
+
+def _again_key(alert: Alert) -> str:
+    return f"ring:{alert.conversation_id}:{alert.episode}:again:{alert.rang_at.isoformat()}"
 
 
 def _call_prefix(alert: Alert) -> str:

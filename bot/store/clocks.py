@@ -11,6 +11,9 @@ from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from bot.store.insert import core
 
+UNCOVERED = "uncovered"
+"""How a promise ended that no policy gives any more, though an alert had told of it."""
+
 
 class SlaClock(SQLModel, table=True):
     """One running or finished clock of a conversation (seconds are business seconds).

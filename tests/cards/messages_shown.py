@@ -131,6 +131,7 @@ def _alerts() -> dict[str, Message]:
         "answered late": replace(ALERT, state=states.ANSWERED, due=LATE, **ended),
         "closed": replace(ALERT, state=states.CLOSED, **ended),
         "dismissed": replace(ALERT, state=states.DISMISSED, **ended),
+        "uncovered": replace(ALERT, state=states.UNCOVERED, ended_at=ended["ended_at"]),
         "hostile": replace(ALERT, words=HOSTILE, contact=HOSTILE, account=replace(NORTHWIND, name=HOSTILE)),
         "nothing known": replace(ALERT, account=None, words="", contact="", waiting_since=None, url=None),
     }
