@@ -95,7 +95,8 @@ def _keep_clocks(
             break
         name = (state.name.value, state.episode)
         clock = left.pop(name, None)
-        if clock is not None and clock.stopped_at is not None and clock.policy_version != office.version:
+        ended = clock is not None and clock.stopped_at is not None and not state.running
+        if clock is not None and ended and clock.policy_version != office.version:
             continue
         clock = clock or SlaClock(
             workspace=office.workspace,

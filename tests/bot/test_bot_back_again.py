@@ -93,3 +93,18 @@ async def test_what_is_opened_again_after_its_alert_rings_again(build: OpenHouse
     await house.at("09:40")
     assert "*Total resolution is" in shown(house)
     assert len(rings(house)) == 1
+
+
+async def test_what_was_closed_under_another_watchbell_toml_goes_on_all_the_same(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=TOTAL)
+    await house.at("09:01")
+    house.intercom.closes("1001", house.ana.admin)
+    await house.at("09:03")
+    house.edits(TOTAL.replace("burst = 0", "burst = 50"))
+    await house.at("09:05")
+    house.intercom.opens("1001", house.ana.admin)
+    await house.at("09:08")
+    assert house.alerts("1001") == []
+    # Four minutes it was closed.
+    await house.at("09:09")
+    assert "Total resolution due in 15 min" in shown(house)
