@@ -47,8 +47,12 @@ def draw(
     at: Moment,
     *,
     told: tuple[str, ...] = (),
+    comes_back: bool = True,
 ) -> None:
-    """Have Slack show the alert as it stands. `told` are the names of those who were called about it."""
+    """Have Slack show the alert as it stands. `told` are the names of those who were called about it.
+
+    `comes_back`: what its channel refused may be posted now, as long as the alert is not over.
+    """
     if alert.burst is not None:
         draw_later(session, office, alert)
         return
@@ -61,7 +65,7 @@ def draw(
             key=alert.own_post,
             channel=alert.channel or office.channels.alerts,
             content=alert_card.render(card),
-            comes_back=alert.state != "over",
+            comes_back=comes_back and alert.state != "over",
             at=at,
         )
 

@@ -192,6 +192,8 @@ def _judge_alert(
         alert.level = "warning"
     if alert.state == "snoozed" and (alert.snoozed_until is None or alert.snoozed_until <= at.now):
         alert.state, alert.snoozed_until = "live", None
+    speaking = promises.speaking(office.config)
+    opens_at = speaking.next_open(at.now) if speaking is not None and not speaking.is_open(at.now) else None
     first, again = alert.state == "quiet", False
     if first and clock.due_at is None:
         # Paused before anything was said of it.
@@ -199,9 +201,8 @@ def _judge_alert(
         session.add(alert)
         return
     if first:
-        speaking = promises.speaking(office.config)
-        if speaking is not None and not speaking.is_open(at.now):
-            alert.refresh_at = speaking.next_open(at.now)
+        if opens_at is not None:
+            alert.refresh_at = opens_at
             session.add(alert)
             _note(session, promises, state, clock, at, crossings.QUIET)
             return
@@ -213,7 +214,8 @@ def _judge_alert(
     session.add(alert)
     session.flush()
     telling.arm(session, office, alert, clock, at.now)
-    rings = telling.rings_now(session, office, alert)
+    waits = telling.rings_now(session, office, alert)
+    rings = waits and opens_at is None
     called = rings or telling.rang(session, office, alert)
     draw(
         session,
@@ -224,6 +226,7 @@ def _judge_alert(
         clock,
         at,
         told=telling.told(session, office, row, clock) if called else (),
+        comes_back=opens_at is None,
     )
     called_now: tuple[str, ...] = ()
     if rings:
@@ -231,6 +234,8 @@ def _judge_alert(
     elif again and alert.level == "warning":
         called_now = telling.recall(session, office, row, alert, clock, at)
     shown = crossings.SNOOZED if alert.state == "snoozed" else crossings.SHOWN
+    if waits and not rings:
+        shown = crossings.QUIET
     _note(
         session,
         promises,
@@ -242,7 +247,13 @@ def _judge_alert(
         told=called_now,
     )
     next_call = telling.escalate(session, office, promises, row, parts, alert, clock, at)
-    looked_at = (_next_redraw(alert, clock, at.now), next_call, telling.back(session, office, alert, at))
+    back = telling.back(session, office, alert, at)
+    looked_at = (
+        _next_redraw(alert, clock, at.now),
+        next_call,
+        max(back, opens_at) if back is not None and opens_at is not None else back,
+        opens_at if waits else None,
+    )
     alert.refresh_at = min(filter(None, looked_at), default=None)
     session.add(alert)
 

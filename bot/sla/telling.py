@@ -157,10 +157,12 @@ def escalate(
     chain = office.escalation_of(clock.policy)
     if chain is None or clock.due_at is None or clock.due_at > at.now:
         return None
-    planned = escalation.calls(
-        chain, clock.due_at, promises.calendars[clock.calendar], promises.speaking(office.config)
-    )
+    speaking = promises.speaking(office.config)
+    planned = escalation.calls(chain, clock.due_at, promises.calendars[clock.calendar], speaking)
     now = escalation.due(planned, thresholds.known(session, clock), at.now)
+    if now.call is not None and speaking is not None and not speaking.is_open(at.now):
+        # It was due within the hours in which alerts may speak, while nobody looked.
+        return speaking.next_open(at.now)
     for call in now.passed:
         thresholds.note(session, clock, call.name, call.at, at.now, crossings.PASSED_OVER)
     if now.call is not None:

@@ -147,6 +147,7 @@ async def test_quiet_hours_delay_the_message_and_not_the_record(build: OpenHouse
     house = await build(data=scenario("1001"), toml=QUIET)
     await house.at("09:05")
     await house.ana.answers("1001", "Is it better now?")
+    await house.settle()
     await house.at("19:00")
     house.intercom.customer_writes("1001", "No, it is not.")
     for moment in ("19:46", "20:05", "23:00"):
@@ -174,6 +175,44 @@ async def test_what_was_answered_in_quiet_hours_is_never_told(build: OpenHouse):
     await house.at("21:00")
     await house.at(house.clock.now() + timedelta(hours=12))
     assert len(house.alerts("1001")) == 1
+
+
+def speaking_until(closes: str, toml: str = TOML) -> str:
+    """The same settings, with hours of alerts that end while the team still works."""
+    days = "".join(f'hours.{day} = ["08:00-{closes}"]\n' for day in ("tue", "wed"))
+    calendar = f'[calendars.early]\nzone = "Europe/Berlin"\n{days}\n[[policies]]'
+    return toml.replace("[[policies]]", calendar, 1).replace("burst = 0", 'burst = 0\nhours = "early"')
+
+
+async def test_a_deadline_outside_the_hours_of_alerts_calls_when_they_begin(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=speaking_until("09:10"))
+    await house.at("09:05")
+    for moment in ("09:20", "09:21", "12:00", "23:00"):
+        await house.at(moment)
+    assert "First reply is" in words(house.alert("1001").blocks), "the message tells how things are"
+    assert house.posts("alerts", "post:ring:") == []
+    assert dict(await outcomes(house))["deadline"] == crossings.QUIET
+    morning = house.clock.now() + timedelta(hours=9)
+    await house.at(morning - timedelta(seconds=1))
+    assert house.posts("alerts", "post:ring:") == []
+    await house.at(morning)
+    assert "<@U0LEA>" in words(house.post("alerts", "post:ring:").blocks)
+    await house.at(morning + timedelta(hours=1))
+    assert len(house.posts("alerts", "post:ring:")) == 1
+
+
+async def test_a_step_that_a_stop_made_late_waits_for_the_hours_of_alerts(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=speaking_until("09:35", URGENT))
+    for moment in ("09:05", "09:20", "09:25"):
+        await house.at(moment)
+    await house.stop_bot()
+    house.tick(15 * 60)
+    await house.start_bot()
+    await house.settle()
+    await house.at("23:00")
+    assert calls(house) == []
+    await house.at(house.clock.now() + timedelta(hours=9))
+    assert calls(house), "at the opening"
 
 
 def crowd(count: int) -> dict[str, Any]:
