@@ -57,11 +57,18 @@ def comes_alive(session: Session, office: Office, alert: Alert) -> bool:
 
 
 def arm(session: Session, office: Office, alert: Alert, clock: SlaClock, now: datetime) -> None:
-    """A deadline that moved ahead calls once more when it comes."""
-    called = alert.said_late or rang(session, office, alert)
+    """A deadline that moved ahead calls once more when it comes, and its steps are told anew."""
+    called = alert.said_late or rang(session, office, alert) or _stepped(session, alert, clock)
     alert.rung_for = escalation.armed(alert.rung_for, clock.due_at, now, called=called)
     if clock.due_at is not None and clock.due_at > now:
         alert.said_late = False
+
+
+def _stepped(session: Session, alert: Alert, clock: SlaClock) -> bool:
+    """Whether a step of the escalation was told for the deadline that it was armed for."""
+    if clock.due_at == alert.rung_for:
+        return False
+    return any(name.startswith("step ") for name in thresholds.known(session, clock, alert.rung_for))
 
 
 def rings_now(session: Session, office: Office, alert: Alert) -> bool:
@@ -153,25 +160,33 @@ def escalate(
     clock: SlaClock,
     at: Moment,
 ) -> datetime | None:
-    """Make the call that is due, if one is; the instant of the next, None when there is none."""
+    """Make the call that is due, if one is; the instant of the next, None when there is none.
+
+    Calls are written down under the deadline that armed them: one that moved and is past all the same makes
+    none of them again.
+    """
     chain = office.escalation_of(clock.policy)
     if chain is None or clock.due_at is None or clock.due_at > at.now:
         return None
     speaking = promises.speaking(office.config)
     planned = escalation.calls(chain, clock.due_at, promises.calendars[clock.calendar], speaking)
-    now = escalation.due(planned, thresholds.known(session, clock), at.now)
+    now = escalation.due(planned, thresholds.known(session, clock, alert.rung_for), at.now)
     if now.call is not None and speaking is not None and not speaking.is_open(at.now):
         # It was due within the hours in which alerts may speak, while nobody looked.
         return speaking.next_open(at.now)
     for call in now.passed:
-        thresholds.note(session, clock, call.name, call.at, at.now, crossings.PASSED_OVER)
+        thresholds.note(
+            session, clock, call.name, call.at, at.now, crossings.PASSED_OVER, deadline=alert.rung_for
+        )
     if now.call is not None:
         stopped = _stopped(session, office, chain, row, alert)
         reached: tuple[str, ...] = ()
         if stopped is None:
             reached = _tell(session, office, chain, row, parts, alert, clock, now.call, at)
         outcome = stopped or (crossings.TOLD if reached else crossings.NOBODY)
-        thresholds.note(session, clock, now.call.name, now.call.at, at.now, outcome, reached)
+        thresholds.note(
+            session, clock, now.call.name, now.call.at, at.now, outcome, reached, deadline=alert.rung_for
+        )
     return now.next_at
 
 
@@ -225,13 +240,14 @@ def _tell(
     step = chain.steps[call.step]
     reached = tuple(dict.fromkeys(each for name in step.tell for each in _ids(session, office, row, name)))
     says = call_card.Step(chain.name, call.step + 1, len(chain.steps), call.turn + 1, step.times)
+    turn = f"{call.step + 1}.{call.turn + 1}:{alert.rung_for:%Y%m%dT%H%M%S}"
     for target in reached:
         # A user group can be called only where its members look: in the alert's own thread.
         group = target if target.startswith("S") else None
         show(
             session,
             office.workspace,
-            key=f"{_call_prefix(alert)}{call.step + 1}.{call.turn + 1}:{clock.due_at:%Y%m%dT%H%M%S}:{target}",
+            key=f"{_call_prefix(alert)}{turn}:{target}",
             channel=(alert.channel or office.channels.alerts) if group else target,
             content=call_card.render(_card(session, office, alert, card, says, group)),
             parent=alert.post if group else None,

@@ -30,10 +30,10 @@ def crossed(state: ClockState, calendar: Calendar, now: datetime) -> list[tuple[
     return [*found, (DEADLINE, state.due_at)] if late else found
 
 
-def known(session: Session, clock: SlaClock) -> set[str]:
-    """The names of those of the clock's present deadline that are written down."""
+def known(session: Session, clock: SlaClock, deadline: datetime | None = None) -> set[str]:
+    """The names of those of a deadline, or of the clock's present one, that are written down."""
     return crossings.thresholds_of(
-        session, clock.workspace, clock.conversation_id, clock.clock, clock.episode, _deadline(clock)
+        session, clock.workspace, clock.conversation_id, clock.clock, clock.episode, _named(clock, deadline)
     )
 
 
@@ -45,7 +45,7 @@ def called(session: Session, clock: SlaClock) -> tuple[str, ...]:
         clock.conversation_id,
         clock.clock,
         clock.episode,
-        _deadline(clock),
+        _named(clock, None),
         DEADLINE,
     )
 
@@ -58,15 +58,19 @@ def note(
     now: datetime,
     outcome: str,
     told: Sequence[str] = (),
+    deadline: datetime | None = None,
 ) -> bool:
-    """Write one down, once; True when this call did. `told` are Slack ids."""
+    """Write one down, once; True when this call did. `told` are Slack ids.
+
+    It is one of `deadline`, or of the clock's present one.
+    """
     return crossings.note(
         session,
         workspace=clock.workspace,
         conversation_id=clock.conversation_id,
         clock=clock.clock,
         episode=clock.episode,
-        deadline=_deadline(clock),
+        deadline=_named(clock, deadline),
         threshold=threshold,
         crossed_at=crossed_at,
         noted_at=now,
@@ -75,5 +79,6 @@ def note(
     )
 
 
-def _deadline(clock: SlaClock) -> str:
-    return clock.due_at.isoformat() if clock.due_at is not None else ""
+def _named(clock: SlaClock, deadline: datetime | None) -> str:
+    found = deadline or clock.due_at
+    return found.isoformat() if found is not None else ""

@@ -103,6 +103,26 @@ async def test_a_bot_that_was_down_calls_the_nearest_and_writes_the_others_down(
     assert await outcomes(house) == told
 
 
+async def test_a_deadline_that_moves_and_is_past_all_the_same_repeats_no_step(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=URGENT)
+    for moment in ("09:05", "09:20", "09:31"):
+        await house.at(moment)
+    (call,) = calls(house)
+    house.edits(URGENT.replace('first_response = "30m"', 'first_response = "25m"'))
+    await house.at("09:33")
+    assert "First reply is 18 min late" in words(house.alert("1001").blocks)
+    await house.at("09:34")
+    assert calls(house) == [call]
+    # One that lies ahead again is another promise to break.
+    house.edits(URGENT.replace('first_response = "30m"', 'first_response = "1h"'))
+    for moment in ("09:36", "09:50", "09:59"):
+        await house.at(moment)
+    assert calls(house) == [call]
+    await house.at("10:00")
+    assert len(calls(house)) == 2
+    assert len(house.posts("alerts", "post:ring:")) == 2
+
+
 async def test_a_group_is_called_in_the_thread_of_the_alert(build: OpenHouse):
     toml = URGENT.replace('tell = ["leads"], times = 2, every = "20m"', 'tell = ["@oncall"]')
     groups = (UserGroup("S0ONCALL1", "oncall", "On call", ("U0BEN",)),)
