@@ -217,8 +217,8 @@ def _stopped(
 ) -> str | None:
     if alert.state == "snoozed" and Stop.SNOOZE in chain.stopped_by:
         return crossings.SNOOZED
-    holder = reps.get_admin(session, office.workspace, row.claimed_by)
-    if holder is not None and not holder.away and Stop.CLAIM in chain.stopped_by:
+    holder = reps.callable_holder(session, office.workspace, row.claimed_by)
+    if holder is not None and Stop.CLAIM in chain.stopped_by:
         return crossings.CLAIMED
     return None
 
@@ -239,6 +239,9 @@ def _tell(
         return ()
     step = chain.steps[call.step]
     reached = tuple(dict.fromkeys(each for name in step.tell for each in _ids(session, office, row, name)))
+    if not reached and "assignee" in step.tell and row.claimed_by is not None:
+        # Away, or not known in Slack.
+        reached = office.leads
     says = call_card.Step(chain.name, call.step + 1, len(chain.steps), call.turn + 1, step.times)
     turn = f"{call.step + 1}.{call.turn + 1}:{alert.rung_for:%Y%m%dT%H%M%S}"
     for target in reached:
@@ -268,13 +271,15 @@ def _card(
 
 
 def _ids(session: Session, office: Office, row: Conversation, name: str) -> tuple[str, ...]:
-    """The Slack ids that a step's word stands for now; none where nobody holds that part."""
+    """The Slack ids that a step's word stands for now; none where nobody holds that part, or no call
+    reaches whoever holds the conversation.
+    """
     workspace = office.workspace
     match name:
         case "leads":
             return office.leads
         case "assignee":
-            found = reps.slack_user_of(session, workspace, row.claimed_by)
+            found = reps.callable_holder(session, workspace, row.claimed_by)
         case "owner":
             account = accounts.get_account(session, workspace, row.account_id)
             found = reps.slack_user_of(session, workspace, account.owner_admin_id if account else None)

@@ -134,6 +134,40 @@ async def test_a_group_is_called_in_the_thread_of_the_alert(build: OpenHouse):
     assert "<!subteam^S0ONCALL1>" in words(call.blocks)
 
 
+ASSIGNED = URGENT.replace('tell = ["leads"], times = 2, every = "20m"', 'tell = ["assignee"]').replace(
+    'name = "urgent"\nsteps', 'name = "urgent"\nstopped_by = ["snooze"]\nsteps'
+)
+
+
+@pytest.mark.parametrize(("holder", "away"), [("ben", True), ("cem", False)])
+async def test_a_step_for_an_assignee_whom_no_call_reaches_goes_to_the_leads(
+    build: OpenHouse, holder: str, away: bool
+):
+    house = await build(data=scenario("1001"), toml=ASSIGNED)
+    seat = getattr(house, holder).admin
+    house.intercom.admin_assigns("1001", seat, seat)
+    house.intercom.admin_away(seat, away)
+    for moment in ("09:05", "09:20", "09:30"):
+        await house.at(moment)
+    assert [message.channel for message in calls(house)] == [direct(house, "U0LEA")]
+
+
+async def test_a_step_for_an_assignee_goes_to_whoever_has_it(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=ASSIGNED)
+    house.intercom.admin_assigns("1001", house.ben.admin, house.ben.admin)
+    for moment in ("09:05", "09:20", "09:30"):
+        await house.at(moment)
+    assert [message.channel for message in calls(house)] == [direct(house, "U0BEN")]
+
+
+async def test_a_claim_by_somebody_whom_no_call_reaches_ends_nothing(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=URGENT)
+    house.intercom.admin_assigns("1001", house.cem.admin, house.cem.admin)
+    for moment in ("09:05", "09:20", "09:30"):
+        await house.at(moment)
+    assert [message.channel for message in calls(house)] == [direct(house, "U0LEA")]
+
+
 ROUTED = (
     TOML
     + """
