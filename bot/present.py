@@ -72,7 +72,10 @@ def due(office: Office, clock: SlaClock | Running | None, now: datetime) -> valu
     at = clock.stopped_at or now
     left = hours.business_between(at, clock.due_at)
     # At the very second a promise is late, unless the answer came in that second.
-    if at > clock.due_at or (at == clock.due_at and clock.stopped_at is None):
+    if at > clock.due_at and isinstance(clock, SlaClock) and clock.stopped_at is not None:
+        # As it was counted: a pause after the deadline is no lateness.
+        left = -max(1, clock.late_seconds)
+    elif at > clock.due_at or (at == clock.due_at and clock.stopped_at is None):
         left = -max(1, hours.business_between(clock.due_at, at))
     return values.Due(clock=ALERT_CLOCKS[clock.clock], at=clock.due_at, seconds_left=left, working_time=True)
 

@@ -9,6 +9,7 @@ from harness import House, OpenHouse
 from on_the_screen import words
 from small_office import TOML, scenario
 
+from bot.store.clocks import clocks_of
 from sandbox.intercom import happenings
 
 pytestmark = pytest.mark.thorough
@@ -66,3 +67,17 @@ async def test_a_snooze_whose_end_no_part_tells_ended_when_the_conversation_chan
     does(house, "woken_in_a_way_of_next_year")
     await house.at("09:13")
     assert "First reply due in 15 min" in words(house.alert("1001").blocks)
+
+
+async def test_a_pause_after_the_deadline_is_no_lateness_on_the_card(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    for moment in ("09:05", "09:20", "09:30"):
+        await house.at(moment)
+    house.intercom.snoozes("1001", house.ana.admin, house.clock.now() + timedelta(hours=2))
+    await house.at("09:32")
+    await house.at("10:30")
+    house.intercom.admin_replies("1001", house.ana.admin, "Mended.")
+    await house.at("10:32")
+    (clock,) = [each for each in await house.read(clocks_of, "1001") if each.stopped_at is not None]
+    assert clock.late_seconds == 10 * 60
+    assert "*Answered by Ana Ruiz, late by 10 min of working time*" in words(house.alert("1001").blocks)
