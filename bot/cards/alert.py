@@ -195,12 +195,17 @@ def _buttons(card: AlertCard) -> Block:
         answer,
         kit.overflow(
             snooze,
-            kit.Item("Why?", "why", card.id),
+            why_item(card),
             kit.Item("Assign…", "assign", card.id),
             kit.Item("Timeline", "timeline", card.id),
             kit.Item("Not a promise", "dismiss", card.id) if card.due.clock.is_reply else None,
         ),
     )
+
+
+def why_item(card: AlertCard) -> kit.Item:
+    """Asks about the promise of this alert; what is said without naming one is said of the reply."""
+    return kit.Item("Why?", "why", card.id if card.due.clock.is_reply else f"{card.id}:{card.due.clock}")
 
 
 def fallback(card: AlertCard) -> str:

@@ -119,6 +119,6 @@ def _menu(card: AlertCard) -> kit.Element | None:
         None if held else kit.Item("Claim", "claim", card.id),
         kit.Item("Answer", "answer", card.id),
         kit.Item("Assign…", "assign", card.id),
-        kit.Item("Why?", "why", card.id),
+        alert.why_item(card),
         kit.Item("Not a promise", "dismiss", card.id) if card.due.clock.is_reply else None,
     )

@@ -51,7 +51,7 @@ def render(card: CallCard) -> Message:
                 kit.button("Answer", "answer", shown.id, style="primary" if held else None),
                 kit.overflow(
                     kit.Item("Assign…", "assign", shown.id),
-                    kit.Item("Why?", "why", shown.id),
+                    alert.why_item(shown),
                     kit.Item("Timeline", "timeline", shown.id),
                 ),
             )

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.cards import kit, modal, words
 from bot.cards.message import Block, View
-from bot.cards.values import Due
+from bot.cards.values import Clock, Due
 from bot.slack import rich, text
 
 CALLBACK = "wb:why"
@@ -30,7 +30,7 @@ class WhyCard:
 
     `steps` come oldest first. `intercom_says` is Intercom's own verdict, shown for comparison only.
     `place` says, as markup, where the alert stands and why there.
-    `due` None means that no reply is due: then `ended` says why in a sentence.
+    `due` None means that nothing is due by `clock`: then `ended` says why in a sentence.
     """
 
     contact: str
@@ -38,6 +38,7 @@ class WhyCard:
     now: datetime
     zone: str
     policy: str
+    clock: Clock
     target_seconds: int
     due: Due | None = None
     ended: str | None = None
@@ -70,7 +71,8 @@ def render(card: WhyCard) -> View:
 def _first_line(card: WhyCard) -> str:
     who = words.dotted(text.inline(card.contact, 60), text.inline(card.account, 60) if card.account else None)
     if card.due is None:
-        return f"*No reply is due* · {who}\n{kit.sentence(card.ended) if card.ended else ''}".rstrip()
+        owed = "reply" if card.clock.is_reply else words.lower_first(words.promise(card.clock))
+        return f"*No {owed} is due* · {who}\n{kit.sentence(card.ended) if card.ended else ''}".rstrip()
     phrase = words.due_phrase(card.due, card.now)
     return f"*{phrase}*, {words.due_instant(card.due, card.now, card.zone)} · {who}"
 

@@ -1,4 +1,4 @@
-"""Why a reply is due when it is due: the story of a conversation's latest reply clock."""
+"""Why something is due when it is due: the story of one of a conversation's clocks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.cards.why import WhyCard, WhyStep
 from bot.durations import human, plural
 from bot.errors import UserError
 from bot.office import Office
-from bot.present import REPLY_CLOCKS, account_by_id, contact_name, due, url
+from bot.present import ALERT_CLOCKS, REPLY_CLOCKS, account_by_id, contact_name, due, url
 from bot.settings.model import Match, Policy
 from bot.sla.place import why_here
 from bot.sla.policy import describe
@@ -25,30 +25,46 @@ from bot.store.rows import row_of
 
 _VERBS = {
     "close": "closed the conversation",
-    "open": "opened the conversation again",
     "snoozed": "snoozed the conversation",
-    "unsnoozed": "ended the snooze",
     NO_ANSWER_NEEDED: "said that no answer is needed",
 }
 
 
-def why(session: Session, office: Office, conversation_id: str, now: datetime) -> WhyCard:
-    """The story of the running reply clock, else of the last one.
+def why(session: Session, office: Office, asked: str, now: datetime) -> WhyCard:
+    """The story of the promise that is asked about.
 
-    Raises UserError for a conversation that Watchbell does not know or that no policy covers.
+    `asked` is a conversation, and where its button names one the promise behind a colon. Without that a
+    running one is told rather than one that is over, one with an alert rather than one without, and a reply
+    rather than something else. Raises UserError for a conversation that Watchbell does not know or that no
+    policy covers.
     """
+    conversation_id, _, named_clock = asked.partition(":")
     row = conversations.get(session, office.workspace, conversation_id)
     if row is None:
         raise UserError("Watchbell does not know that conversation.")
     kept = [
-        clock for clock in clocks.clocks_of(session, office.workspace, row.id) if clock.clock in REPLY_CLOCKS
+        clock for clock in clocks.clocks_of(session, office.workspace, row.id) if clock.clock in ALERT_CLOCKS
     ]
     if not kept:
         raise UserError(
             "No promise covers this conversation: no policy in watchbell.toml matches it, "
             "or our own team began it."
         )
-    clock = max(kept, key=lambda each: (each.stopped_at is None, each.started_at))
+    live = {
+        (alert.clock, alert.episode)
+        for alert in clocks.alerts_of(session, office.workspace, row.id)
+        if alert.state in ("live", "snoozed")
+    }
+    clock = max(
+        kept,
+        key=lambda each: (
+            ALERT_CLOCKS[each.clock].value == named_clock,
+            each.stopped_at is None,
+            (each.clock, each.episode) in live,
+            each.clock in REPLY_CLOCKS,
+            each.started_at,
+        ),
+    )
     policy = next((each for each in office.config.policies if each.name == clock.policy), None)
     named = next((each for each in office.config.calendars if each.name == clock.calendar), None)
     account = account_by_id(session, office, row.account_id)
@@ -68,6 +84,7 @@ def why(session: Session, office: Office, conversation_id: str, now: datetime) -
         now=now,
         zone=office.zone,
         policy=policy.title if policy else clock.policy,
+        clock=ALERT_CLOCKS[clock.clock],
         target_seconds=clock.target_seconds,
         due=due(office, clock, now) if clock.stopped_at is None else None,
         ended=clock.reason if clock.stopped_at is not None or clock.due_at is None else None,
@@ -96,6 +113,10 @@ def _steps(
     found: list[tuple[datetime, str]] = []
     for part in parts:
         who = part.author_name or "somebody"
+        if part.reopens and not part.customer_message:
+            found.append((part.created_at, f"{who} opened the conversation again"))
+        elif part.wakes and not part.customer_message:
+            found.append((part.created_at, f"{who} ended the snooze"))
         if part.customer_message:
             found.append((part.created_at, f"{who} wrote"))
         elif part.automatic and part.text:

@@ -147,3 +147,39 @@ async def test_a_policy_decides_for_bots_and_for_fin_apart(
     house.intercom.bot_replies("1001", "Have you tried another browser?", ai=ai)
     await house.at("09:05")
     assert (house.posts("alerts", "post:alert:") == []) == answered
+
+
+async def asked_why(house: House, clock: str) -> str:
+    """What the Why? of an alert says, by its promise."""
+    await house.ana.presses(house.post("alerts", f"post:alert:1001:{clock}@"), "why")
+    return words(house.ana.view.blocks)
+
+
+async def test_why_tells_of_the_promise_of_its_alert(build: OpenHouse):
+    toml = RESOLUTION.replace('resolution = "2h"', 'resolution = "2h"\nnext_response = "1h"')
+    house = await build(data=scenario("1001"), toml=toml)
+    await house.at("10:20")
+    told = await asked_why(house, "resolution")
+    assert "*Resolution due in 30 min*" in told
+    assert "Promise “Enterprise”: 2 h of working time" in told
+    # The reply was due half an hour ago, and its alert tells of itself.
+    assert "*Next reply is 30 min late*" in await asked_why(house, "next_response")
+    house.intercom.admin_replies("1001", "8801", "We are on it.")
+    await house.at("10:30")
+    assert "*Resolution due in 20 min*" in await asked_why(house, "resolution")
+    house.intercom.closes("1001", "8801")
+    await house.at("10:32")
+    await house.ana.types("/watchbell why 1001")
+    assert "*No reply is due*" in words(house.ana.view.blocks)
+
+
+async def test_why_tells_of_a_promised_update(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=UPDATE)
+    await house.at("09:10")
+    house.intercom.admin_replies("1001", "8801", "We are looking into it.")
+    await house.at("10:12")
+    assert "*Update is 2 min late*" in await asked_why(house, "periodic_update")
+    house.intercom.closes("1001", "8801")
+    await house.at("10:14")
+    await house.ana.types("/watchbell why 1001")
+    assert "*No update is due*" in words(house.ana.view.blocks)

@@ -6,7 +6,7 @@ from card_inputs import accounts, counts, dues, here, instants, many, maybe, not
 from hypothesis import strategies as st
 
 from bot.cards import why, why_risk
-from bot.cards.values import Risk, RiskLevel
+from bot.cards.values import Clock, Risk, RiskLevel
 
 whys = st.builds(
     why.WhyCard,
@@ -14,6 +14,7 @@ whys = st.builds(
     account=maybe,
     **here,
     policy=texts,
+    clock=st.sampled_from(Clock),
     target_seconds=counts,
     due=st.none() | dues,
     ended=maybe,

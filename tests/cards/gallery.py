@@ -227,6 +227,7 @@ WHY = why.WhyCard(
     NOW,
     ZONE,
     "Enterprise",
+    LATE.clock,
     3600,
     LATE,
     rule="the plan is Enterprise",

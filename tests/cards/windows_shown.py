@@ -67,6 +67,7 @@ from bot.cards import (
 )
 from bot.cards.message import View
 from bot.cards.values import (
+    Clock,
     Said,
 )
 
@@ -194,6 +195,9 @@ def views() -> dict[str, View]:
         "why of a calendar that is gone": why.render(replace(WHY, gone=HOSTILE * 20)),
         "why, ended": why.render(
             replace(WHY, due=None, ended="The last words were only a thank-you.", steps=())
+        ),
+        "why, resolved": why.render(
+            replace(WHY, clock=Clock.RESOLUTION, due=None, ended="It was closed Sat 14:02.", steps=())
         ),
         "why this risk": why_risk.render(
             why_risk.WhyRiskCard(
