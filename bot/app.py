@@ -44,8 +44,8 @@ from bot.outbox.slack_sender import SlackDeletes, SlackEdits, SlackFileDeletes, 
 from bot.outbox.timings import Timings
 from bot.passing import Passing, unseen
 from bot.running import Bot
+from bot.settings import places
 from bot.settings.alerting import called_by
-from bot.settings.digests import OWNERS
 from bot.settings.file import version
 from bot.settings.model import Config
 from bot.settings.secrets import Secrets
@@ -349,33 +349,24 @@ def _after_delivery(
 
 
 async def _office(config: Config, workspace: str, slack_url: str, identity: Identity) -> Office:
-    async def place(setting: str, name: str) -> str:
-        return (await checks.channel(identity, setting, name)).id
-
-    names = config.channels
+    named = places.team_channels(config) | places.further_channels(config)
+    ids = {setting: (await checks.channel(identity, setting, name)).id for setting, name in named.items()}
     leads = [(await checks.lead(identity, each)).id for each in config.people.leads]
     return Office(
         workspace=workspace,
         config=config,
         version=version(config),
         channels=Channels(
-            alerts=await place("channels.alerts", names.alerts),
-            accounts=await place("channels.accounts", names.accounts),
-            monday=await place("channels.monday", names.monday),
-            spreading=await place("spreading.channel", config.spreading.channel)
-            if config.spreading.channel
-            else None,
+            alerts=ids["channels.alerts"],
+            accounts=ids["channels.accounts"],
+            monday=ids["channels.monday"],
+            spreading=ids.get("spreading.channel"),
         ),
         leads=tuple(leads),
         hours=Promises(config).calendars,
         intercom_app=config.workspace.intercom_app,
         slack_url=slack_url,
-        routes=tuple([(each, await place(f"routes.{each.name}", each.channel)) for each in config.routes]),
-        digests=tuple(
-            [
-                (each, None if each.to == OWNERS else await place(f"digests.{each.name}", each.to))
-                for each in config.digests
-            ]
-        ),
+        routes=tuple((each, ids[f"routes.{each.name}"]) for each in config.routes),
+        digests=tuple((each, ids.get(f"digests.{each.name}")) for each in config.digests),
         targets={name: await checks.called(identity, setting, name) for setting, name in called_by(config)},
     )

@@ -11,8 +11,7 @@ from bot.doctor.finding import Finding, fails, not_checked, of_error, ok
 from bot.doctor.patient import Patient
 from bot.durations import plural
 from bot.errors import ConfigError
-from bot.settings.alerting import called_by
-from bot.settings.digests import OWNERS
+from bot.settings.places import further_places, team_channels
 from bot.slack.errors import SlackError
 from bot.slack.scopes import SCOPES
 
@@ -104,14 +103,13 @@ async def channels(patient: Patient) -> list[Finding]:
     config, identity = patient.config, patient.identity
     if isinstance(config, ConfigError):
         return [not_checked("Channels", _NO_FILE)]
-    names = {key: getattr(config.channels, key) for key in ("alerts", "accounts", "monday")}
+    named = {_team_channel(setting): (setting, name) for setting, name in team_channels(config).items()}
     if identity is None:
-        return [not_checked(f"Channel {key}", _NO_SLACK) for key in names]
+        return [not_checked(check, _NO_SLACK) for check in named]
     found = []
-    for key, name in names.items():
-        check = f"Channel {key}"
+    for check, (setting, name) in named.items():
         try:
-            channel = await checks.channel(identity, f"channels.{key}", name)
+            channel = await checks.channel(identity, setting, name)
         except ConfigError as error:
             found.append(of_error(check, error))
         else:
@@ -120,14 +118,12 @@ async def channels(patient: Patient) -> list[Finding]:
 
 
 async def called(patient: Patient) -> list[Finding]:
-    """Where routes and digests lead and whom escalations name: there, and the bot may speak to them."""
+    """Where routes, digests and spreading issues lead and whom escalations name: the bot may speak there."""
     config, identity = patient.config, patient.identity
-    if isinstance(config, ConfigError) or not (config.routes or config.escalations or config.digests):
+    if isinstance(config, ConfigError) or not (wanted := further_places(config)):
         return []
     if identity is None:
-        return [not_checked("Routes, escalations and digests", _NO_SLACK)]
-    wanted = [(f"routes.{route.name}", route.channel) for route in config.routes] + called_by(config)
-    wanted += [(f"digests.{each.name}", each.to) for each in config.digests if each.to != OWNERS]
+        return [not_checked("Other channels and people", _NO_SLACK)]
     found = []
     for setting, name in wanted:
         check = f"{setting.partition('.')[0].capitalize()}, {name}"
@@ -136,7 +132,7 @@ async def called(patient: Patient) -> list[Finding]:
         except ConfigError as error:
             found.append(of_error(check, error))
         else:
-            found.append(ok(check, f"named by {setting.partition('.')[2]}"))
+            found.append(ok(check, f"named by {setting}"))
     return found
 
 
@@ -163,3 +159,7 @@ async def leads(patient: Patient) -> list[Finding]:
             mend = "Name another member under people.leads."
             found.append(fails(check, refusal, mend) if refusal else ok(check, f"is @{person.name} in Slack"))
     return found
+
+
+def _team_channel(setting: str) -> str:
+    return f"Channel {setting.partition('.')[2]}"

@@ -126,6 +126,34 @@ async def test_a_channel_that_will_not_do(
 
 
 @pytest.mark.parametrize(
+    ("table", "setting"),
+    [
+        ('[spreading]\nchannel = "#nowhere"', "spreading.channel"),
+        ('[[routes]]\nname = "vip"\nchannel = "#nowhere"\nmatch = { tag = ["VIP"] }', "routes.vip"),
+        ('[[digests]]\nname = "noon"\nto = "#nowhere"\nat = "12:00"', "digests.noon"),
+        (
+            '[[escalations]]\nname = "far"\nsteps = [{ after = "1h", tell = ["#nowhere"] }]',
+            "escalations.far",
+        ),
+    ],
+)
+async def test_where_the_start_would_refuse_the_doctor_finds_it(
+    house: House, doctor: Doctor, table: str, setting: str
+) -> None:
+    toml = f"{house.toml}\n{table}\n"
+    (house.folder / "watchbell.toml").write_text(toml, encoding="utf-8")
+    check = f"{setting.partition('.')[0].capitalize()}, #nowhere"
+    visit = await doctor.visits()
+    assert visit.failing == [check]
+    assert "not a channel that the bot can see" in visit.of(check)["told"]
+    await house.stop_bot()
+    house.toml = toml
+    with pytest.raises(ConfigError) as refused:
+        await house.start_bot()
+    assert refused.value.setting == setting
+
+
+@pytest.mark.parametrize(
     ("lead", "told"),
     [
         ("nobody@small.example", "nobody in this Slack workspace"),

@@ -1,0 +1,26 @@
+"""Where in Slack watchbell.toml has the bot speak: the start asks for each, the doctor goes through them."""
+
+from __future__ import annotations
+
+from bot.settings.alerting import called_by
+from bot.settings.digests import OWNERS
+from bot.settings.model import Config
+
+
+def team_channels(config: Config) -> dict[str, str]:
+    """The three channels that no team does without: setting to name."""
+    return {f"channels.{key}": getattr(config.channels, key) for key in ("alerts", "accounts", "monday")}
+
+
+def further_channels(config: Config) -> dict[str, str]:
+    """The channels that other tables name, if they do: setting to name. Digests to owners name none."""
+    found = {f"routes.{route.name}": route.channel for route in config.routes}
+    found |= {f"digests.{digest.name}": digest.to for digest in config.digests if digest.to != OWNERS}
+    if config.spreading.channel:
+        found["spreading.channel"] = config.spreading.channel
+    return found
+
+
+def further_places(config: Config) -> list[tuple[str, str]]:
+    """(setting, name) of all beside the three: further channels, and whom escalations call there."""
+    return [*further_channels(config).items(), *called_by(config)]
