@@ -33,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
     of_intercom.workspace,
     of_intercom.version,
     of_intercom.region,
+    of_intercom.permissions,
     of_intercom.tickets,
     of_intercom.webhooks,
     of_machine.clock,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
@@ -14,6 +16,9 @@ from bot.intercom.door import DEFAULT_VERSION
 from bot.intercom.errors import NO_TICKETS, IntercomError
 from bot.settings.secrets import INTERCOM_API_URLS
 from bot.store import pulse
+
+_NOBODY = "nobody@watchbell.invalid"
+"""An address that nobody has: asking for it tells nothing of anybody."""
 
 _NO_INTERCOM = "Intercom does not say whose token it is."
 
@@ -73,6 +78,39 @@ async def region(patient: Patient) -> list[Finding]:
             )
         ]
     return [ok(check, asked)]
+
+
+async def permissions(patient: Patient) -> list[Finding]:
+    """Whether the token may read all that Watchbell reads. What it may write only a write would show."""
+    check, reads = "Intercom permissions", patient.intercom
+    if isinstance(patient.intercom_me, ConfigError):
+        return [not_checked(check, _NO_INTERCOM)]
+    now = patient.clock.now()
+    asked: tuple[tuple[str, str, Callable[[], Awaitable[object]]], ...] = (
+        ("conversations", "Read conversations", lambda: reads.search_conversations(now, per_page=1)),
+        ("companies", "Read and list users and companies", reads.companies_page),
+        ("contacts", "Read and list users and companies", lambda: reads.contact_with(_NOBODY)),
+        ("teams", "Read admins", reads.teams),
+        ("tags", "Read tags", reads.tags),
+        ("the activity log", "Read admin activity logs", lambda: reads.activity_logs(now)),
+    )
+    found = []
+    for what, permission, ask in asked:
+        try:
+            await ask()
+        except IntercomError as error:
+            found.append(_unread(f"Intercom: {what}", permission, error))
+    return found or [ok(check, f"reads {', '.join(what for what, _, _ in asked[:-1])} and {asked[-1][0]}")]
+
+
+def _unread(check: str, permission: str, error: IntercomError) -> Finding:
+    if error.kind not in ("unauthorized", "refused"):
+        return not_checked(check, error.message_for_people)
+    return fails(
+        check,
+        "the token may not read this.",
+        f'Allow "{permission}" under Configure, Authentication of your Intercom app.',
+    )
 
 
 async def tickets(patient: Patient) -> list[Finding]:
