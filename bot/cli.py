@@ -86,7 +86,7 @@ def demo(port: int, keep: bool, check: bool, truth: Path | None, as_json: bool) 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the findings for machines.")
 def doctor(as_json: bool) -> None:
-    """Check tokens, scopes, channels, links, clock and database, and say how to mend what fails."""
+    """Check tokens, permissions, channels, people and database; say how to mend what fails."""
     from bot.doctor import examine
 
     sys.exit(_start(examine(os.environ, as_json=as_json)))

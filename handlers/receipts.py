@@ -121,10 +121,10 @@ def delivery_id(body: Mapping[str, Any]) -> str:
 
 
 def _topic(body: Mapping[str, Any]) -> str | None:
-    """None for what changes nothing: menus that ask for options, and the App Home being opened.
+    """None for menus that ask for options, which change nothing, and for events.
 
-    An event's receipt would be kept as done before its work is; the one event that is handled only draws the
-    App Home, which may be drawn twice.
+    An event's receipt would be kept as done before its work is, and its work may be done twice: a message is
+    a row by its channel and ts; Homes, unfurls and what is known of a channel are made anew.
     """
     if body.get("type") == "event_callback" or body.get("type") == "block_suggestion":
         return None

@@ -191,7 +191,7 @@ def _event(front: Front, handler: Handler) -> Callable[..., Awaitable[None]]:
         act = Act(
             user_id=str(event.get("user") or ""),
             team_id=str(body.get("team_id") or ""),
-            source="home",
+            source="event",
             body=body,
         )
         await handler(front, act)

@@ -23,7 +23,7 @@ SEAT_GONE = (
 
 @dataclass(frozen=True, slots=True)
 class Rep:
-    """A linked person. `source` says where they act from: slash, button, modal, home."""
+    """A linked person. `source` says where they act from: slash, button, modal, shortcut, home."""
 
     slack_user_id: str
     admin_id: str

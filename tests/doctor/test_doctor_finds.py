@@ -17,6 +17,7 @@ from sqlalchemy import create_engine, text
 from sqlmodel import Session
 
 from bot.doctor import CHECKS
+from bot.errors import ConfigError
 from bot.slack.scopes import SCOPES
 from bot.store.intents import Intent
 from bot.store.reps import Link
@@ -130,7 +131,7 @@ async def test_a_channel_that_will_not_do(
     [
         ('[spreading]\nchannel = "#nowhere"', "spreading.channel"),
         ('[[routes]]\nname = "vip"\nchannel = "#nowhere"\nmatch = { tag = ["VIP"] }', "routes.vip"),
-        ('[[digests]]\nname = "noon"\nto = "#nowhere"\nat = "12:00"', "digests.noon"),
+        ('[[digests]]\nname = "noon"\nto = "#nowhere"\nat = ["12:00"]', "digests.noon"),
         (
             '[[escalations]]\nname = "far"\nsteps = [{ after = "1h", tell = ["#nowhere"] }]',
             "escalations.far",

@@ -186,3 +186,14 @@ def test_commands_escape_the_people_and_channels_in_their_words() -> None:
     """`/watchbell link @person` reads `<@U…>`, which Slack sends only with should_escape."""
     for command in MANIFEST["features"]["slash_commands"]:
         assert command["should_escape"] is True, command["command"]
+
+
+def test_the_hint_of_watchbell_names_every_word_it_knows() -> None:
+    """What stands in brackets is what may follow; what a word takes ("why number") is not a word."""
+    (hint,) = (
+        each["usage_hint"]
+        for each in MANIFEST["features"]["slash_commands"]
+        if each["command"] == "/watchbell"
+    )
+    named = {each.strip().removesuffix(" number") for each in hint.strip("[]").split("|")}
+    assert named == set(app.routes().words)

@@ -6,6 +6,7 @@ No container engine is needed: the files are read, and the commands in them that
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import shutil
 import subprocess
@@ -306,3 +307,42 @@ def test_systemd_itself_has_nothing_to_say_against_the_unit(tmp_path: Path):
         text=True,
     )
     assert exposed.returncode == 0, exposed.stdout[-300:]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may become the service's user")
+def test_a_command_beside_the_service_has_its_settings_its_tokens_and_its_user(tmp_path: Path):
+    """deploy/watchbell reads the unit itself, so that nothing has to be told twice."""
+    secrets, home, program = tmp_path / "secrets", tmp_path / "home", tmp_path / "program"
+    secrets.mkdir()
+    home.mkdir()
+    for name in ("slack_bot_token", "slack_app_token", "intercom_token"):
+        (secrets / name).write_text(f"told-{name}\n", encoding="utf-8")
+    program.write_text('#!/bin/sh\nprintf "%s\\n" "$(id -un)" "$PWD" "$#" "$2"\nenv\n', encoding="utf-8")
+    program.chmod(0o755)
+    unit = tmp_path / "watchbell.service"
+    unit.write_text(
+        UNIT.replace("/etc/watchbell/secrets", str(secrets))
+        .replace("User=watchbell", "User=root")
+        .replace("WorkingDirectory=/var/lib/watchbell", f"WorkingDirectory={home}")
+        .replace("ExecStart=/opt/watchbell/.venv/bin/watchbell", f"ExecStart={program}"),
+        encoding="utf-8",
+    )
+    ran = subprocess.run(
+        [ROOT / "deploy" / "watchbell", "outbox", "two words"],
+        env={"PATH": os.environ["PATH"], "WATCHBELL_UNIT": str(unit)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    user, folder, words, last, *environment = ran.stdout.splitlines()
+    assert (user, folder, words, last) == ("root", str(home), "2", "two words")
+    settings = {
+        each.partition("=")[0]: each.partition("=")[2]
+        for each in files.unit(UNIT)["Environment"]
+        if "%d" not in each
+    }
+    told = dict(line.split("=", 1) for line in environment if "=" in line)
+    assert settings.items() <= told.items()
+    assert told["SLACK_BOT_TOKEN"] == "told-slack_bot_token"
+    assert told["INTERCOM_TOKEN"] == "told-intercom_token"
+    assert not any(name.endswith("_FILE") for name in told)
