@@ -22,6 +22,10 @@ class WorkingTime(Protocol):
         """The instant at which `seconds` of working time have passed since `start`."""
         ...
 
+    def is_holiday(self, at: datetime) -> bool:
+        """Whether the local day of `at` is a holiday."""
+        ...
+
 
 @dataclass(frozen=True)
 class Channels:

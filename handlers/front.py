@@ -58,7 +58,8 @@ class Receipt:
 @dataclass(frozen=True)
 class Act:
     """One thing a person did. `source` is slash, button, modal, shortcut, home or event; `name` is the
-    command, the button's verb, the window's or the shortcut's name. `receipt`: None where it is stored already.
+    command, the button's verb, the window's or the shortcut's name. `receipt`: None where it is stored
+    already.
     """
 
     user_id: str

@@ -30,6 +30,7 @@ from jobs import (
     judge,
     mailbox,
     monday,
+    quiet,
     readings,
     receipts,
     reconcile,
@@ -64,6 +65,7 @@ MUCH = 12
 SLOW: dict[str, Tick] = {
     "sweep": sweep.tick,
     "readings": readings.tick,
+    "quiet": quiet.tick,
     "claims": claims.tick,
     "spreading": spreading.tick,
     "monday": monday.tick,

@@ -62,8 +62,9 @@ class Works:
     that could not be found out. `changed`: something
     was judged that people may have open, `redrawn` (monotonic) when that was drawn last. `pinged`: when the
     watcher outside was last told. `audit_waits`: since when an audit that is due lets others go first.
-    `mailbox_waits`: until when the mailbox is left alone. `started` (business time): since when this bot
-    runs; `caught_up`: whether Intercom was read since, or no longer stop lay before it.
+    `mailbox_waits`: until when the mailbox is left alone.
+    `looked_for_quiet` (business time): when it was last judged what is quiet. `started` (business time):
+    since when this bot runs; `caught_up`: whether Intercom was read since, or no longer stop lay before it.
     """
 
     store: Store
@@ -78,6 +79,7 @@ class Works:
     ping: Ping | None = None
     edits: Edits | None = None
     mailbox: Mailbox | None = None
+    takes_webhooks: bool = False
     engines: Engines | None = None
     redraw: Redraw | None = None
     redrawn: float | None = None
@@ -88,6 +90,7 @@ class Works:
     pinged: datetime | None = None
     audit_waits: datetime | None = None
     mailbox_waits: datetime | None = None
+    looked_for_quiet: datetime | None = None
     begun: dict[str, datetime] = field(default_factory=dict)
     ticked: dict[str, datetime] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)

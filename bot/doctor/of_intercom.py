@@ -165,7 +165,7 @@ def _last_webhook(patient: Patient) -> str | None:
         return None
     try:
         with Session(patient.engine) as session:
-            beat = pulse.last_beat(session, patient.slack_me.team_id, "webhook")
+            beat = pulse.last_beat(session, patient.slack_me.team_id, pulse.WEBHOOK)
             return ago((patient.clock.now() - beat.at).total_seconds()) if beat else None
     except SQLAlchemyError:
         return None

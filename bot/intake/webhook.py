@@ -86,7 +86,7 @@ def keep_notifications(session: Session, workspace: str, several: Sequence[Arriv
         )
     receipts.keep_all(session, rows)
     last = several[-1]
-    pulse.beat(session, workspace, "webhook", now=last.at.now, detail=last.topic)
+    pulse.beat(session, workspace, pulse.WEBHOOK, now=last.at.now, detail=last.topic)
 
 
 def apply_receipts(

@@ -48,6 +48,7 @@ _ABOUT = {
     "digest": "digest {}",
     "pause": "an outbound {} that was paused",
     "pauses": "what was paused when the bot came",
+    "quiet": "what has gone quiet",
     "unread": "what of Intercom is not read ({})",
     "dead_letters": "what could not be delivered, {}",
 }

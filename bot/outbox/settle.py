@@ -142,6 +142,9 @@ def judge_again(session: Session, post: Post, at: Moment) -> None:
         if spread is not None:
             spread.look_at = at.now
             session.add(spread)
+    elif kind == "quiet":
+        # The next look tells it again, if it is quiet still (`bot/watch/quiet.py`).
+        pulse.set_mark(session, post.workspace, pulse.told_quiet(subject), None)
     elif kind == "unread":
         # Told of as it stands now, and taken back if all is read again (`bot/watch/readings.py`).
         pulse.set_mark(session, post.workspace, pulse.told_unread(subject), post.key)

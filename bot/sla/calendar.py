@@ -106,6 +106,15 @@ class Calendar:
         i = bisect_right(table.opens, instant) - 1
         return i >= 0 and instant < table.closes[i]
 
+    def is_holiday(self, at: datetime) -> bool:
+        """Whether the local day of `at` (aware) is one of its holidays. `always` has none."""
+        day = at.astimezone(self.zone).date()
+        if self.config.always:
+            return False
+        if day in self._extra or (day.month, day.day) in self._annual:
+            return True
+        return day in self._public_holidays(day.year, day.year)
+
     def next_open(self, at: datetime) -> datetime:
         """`at` itself if open then, otherwise the next opening. Raises NeverOpen."""
         return self._later(_second(at), 0, False)

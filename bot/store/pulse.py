@@ -16,6 +16,9 @@ FAULT = "fault"
 SWEEP = "sweep"
 """The source under which it is noted that Intercom was read to the end."""
 
+WEBHOOK = "webhook"
+"""The source under which it is noted when a webhook came in; the detail is its topic."""
+
 MAILBOX = "mailbox"
 """The source under which it is noted that every folder of the mailbox was read to its end."""
 
@@ -91,11 +94,6 @@ def last_beat(session: Session, workspace: str, source: str) -> Heartbeat | None
     return row_of(session, Heartbeat, workspace, source)
 
 
-def beats(session: Session, workspace: str) -> list[Heartbeat]:
-    query = select(Heartbeat).where(Heartbeat.workspace == workspace).order_by(Heartbeat.source)
-    return list(session.exec(query))
-
-
 def unread(source: str) -> str:
     """The source under which it is noted since when `source` cannot be read; the detail is why."""
     return f"unread.{source}"
@@ -104,6 +102,11 @@ def unread(source: str) -> str:
 def told_unread(source: str) -> str:
     """The mark that names the message which tells that `source` is not read; none where none does."""
     return f"told.unread.{source}"
+
+
+def told_quiet(id_: str) -> str:
+    """The mark that names the message which tells that something is quiet (`bot/watch/quiet.py`)."""
+    return f"told.quiet.{id_}"
 
 
 def get_mark(session: Session, workspace: str, name: str) -> str | None:

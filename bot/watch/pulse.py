@@ -14,8 +14,7 @@ from bot.clock import Moment
 from bot.durations import ago, human, plural
 from bot.office import Office
 from bot.store import conversations, intents, mapped, pulse, reps
-from bot.store.mapped import MappedChannel
-from bot.watch import dead_letters, mailbox, readings
+from bot.watch import dead_letters, mailbox, quiet, readings
 from bot.watch.auditor import AUDIT, CLEAN, last_found
 from bot.watch.paused import silent
 
@@ -55,6 +54,7 @@ def health(session: Session, office: Office, at: Moment) -> Health:
             )
         )
     problems += mailbox.problems(session, office, at)
+    problems += quiet.problems(session, office, at.now)
     settings = pulse.last_beat(session, office.workspace, pulse.SETTINGS)
     if settings is not None and settings.detail:
         problems.append(
@@ -117,11 +117,6 @@ def health(session: Session, office: Office, at: Moment) -> Health:
     return Health(last_sweep=swept.at if swept else None, problems=tuple(problems))
 
 
-def _named(unread: list[MappedChannel]) -> str:
-    more = f" and {len(unread) - 1} more" if len(unread) > 1 else ""
-    return f"#{unread[0].name}{more}"
-
-
 def wrong(session: Session, office: Office, at: Moment) -> list[str]:
     """Why somebody outside should not be told that all is well; empty when it is. No names, no words."""
     found = [problem.what for problem in health(session, office, at).problems]
@@ -136,7 +131,7 @@ def status(session: Session, office: Office, at: Moment) -> StatusCard:
     states = conversations.count_by_state(session, office.workspace)
     depth = intents.depth(session, office.workspace)
     waiting = sum(depth.get(state, 0) for state in intents.OPEN)
-    webhook = pulse.last_beat(session, office.workspace, "webhook")
+    webhook = pulse.last_beat(session, office.workspace, pulse.WEBHOOK)
     linked = len(reps.all_links(session, office.workspace))
     facts = (
         f"{plural(states.get('open', 0), 'open conversation')}, {states.get('snoozed', 0)} snoozed",

@@ -63,6 +63,7 @@ from bot.cards import (
     notices,
     outcome,
     paused,
+    quiet,
     ring,
     spreading,
     status,
@@ -83,6 +84,15 @@ PAUSED = paused.PausedCard(
     "message",
     NOW,
     ZONE,
+)
+QUIET_CHANNEL = quiet.QuietCard(
+    "No customer has begun a conversation by WhatsApp",
+    "Conversations by WhatsApp come in",
+    NOW - timedelta(days=3),
+    NOW,
+    ZONE,
+    usual="In the same hours of the 4 weeks before there were 14 on average.",
+    mend="Look in Intercom's settings whether that channel is still connected.",
 )
 UNREAD = unread.UnreadCard(
     "Intercom",
@@ -235,6 +245,9 @@ def messages() -> dict[str, Message]:
         ),
         "unread": unread.render(UNREAD),
         "unread, never read": unread.render(replace(UNREAD, last=None)),
+        "quiet channel": quiet.render(QUIET_CHANNEL),
+        "quiet sequence": quiet.render(replace(QUIET_CHANNEL, name=f"“{HOSTILE}”")),
+        "quiet, speaks again": quiet.render(replace(QUIET_CHANNEL, again=NOW)),
         "unread, read again": unread.render(replace(UNREAD, again=NOW)),
         "monday, empty": monday.render(
             monday.MondayCard(MONDAY.day, NOW, ZONE, 0, 0, 0, MONDAY.due_by, 0, 0)

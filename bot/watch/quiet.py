@@ -1,0 +1,231 @@
+"""What speaks all the time and has gone quiet: a channel on which customers write, a sequence, the webhooks.
+
+The team is told once, in the alerts channel, and the message is edited when it speaks again. A channel or a
+sequence is judged by its own earlier weeks (`bot/watch/rhythm.py`), the webhooks by what the sweep finds
+changed without them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from sqlmodel import Session
+
+from bot.cards import quiet as card
+from bot.cards import words
+from bot.cards.quiet import QuietCard
+from bot.cards.status import Problem
+from bot.clock import Moment
+from bot.durations import plural
+from bot.office import Office
+from bot.outbox.show import show, withdraw
+from bot.store import pulse, rhythms
+from bot.store.posts import Post
+from bot.store.pulse import WEBHOOK
+from bot.watch.paused import silent as paused
+from bot.watch.rhythm import WEEK, Rules, silent
+
+EVERY = timedelta(minutes=5)
+"""Business time between two looks."""
+
+WEBHOOKS = "webhooks"
+
+_PREFIX = "quiet:"
+_CHANGED = 3
+"""So many conversations must have changed without a webhook: one may change by what none is told of."""
+
+_ON_ITS_WAY = timedelta(minutes=5)
+"""A webhook comes within seconds; what changed just now may still be told."""
+
+_SUBSCRIPTION = (
+    "Look at Webhooks in the Developer Hub, under Configure of your Intercom app: a subscription is "
+    "suspended after seven days of errors. The sweep goes on reading Intercom meanwhile."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """One that is quiet since `since`: `id` names it for good, the rest is as in `QuietCard`."""
+
+    id: str
+    nothing: str
+    comes: str
+    since: datetime
+    name: str = ""
+    usual: str = ""
+    mend: str = ""
+
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_OF_WEBHOOKS = Quiet(
+    WEBHOOKS,
+    "No webhook has come from Intercom",
+    "Intercom's webhooks come",
+    _NEVER,
+    mend=_SUBSCRIPTION,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is quiet; and by id all that speaks, with when it was heard last."""
+
+    quiet: tuple[Quiet, ...]
+    speaks: Mapping[str, Quiet]
+    heard: Mapping[str, datetime]
+
+
+def look(session: Session, office: Office, now: datetime, webhooks_since: datetime | None) -> Look:
+    """Judge everything that speaks. `webhooks_since`: since when the bot takes webhooks; None: it takes none.
+
+    On a holiday of the team's customers are quiet too: then only the webhooks are judged.
+    """
+    found = list(_webhooks(session, office, now, webhooks_since))
+    spoke = _spoke(session, office, now)
+    # What is known to be paused is told as that (`bot/watch/paused.py`).
+    for known in paused(session, office):
+        spoke.pop(f"sequence.{_named(known.name)}", None)
+    speaks = {id_: kind for id_, (kind, _) in spoke.items()} | {WEBHOOKS: _OF_WEBHOOKS}
+    heard = {id_: max(instants) for id_, (_, instants) in spoke.items()}
+    last = pulse.last_beat(session, office.workspace, WEBHOOK)
+    if last is not None:
+        heard[WEBHOOKS] = last.at
+    if not any(hours.is_holiday(now) for hours in office.hours.values()):
+        found += _silent(spoke, now)
+    return Look(tuple(found), speaks, heard)
+
+
+def _silent(spoke: Mapping[str, tuple[Quiet, list[datetime]]], now: datetime) -> Iterator[Quiet]:
+    for kind, instants in spoke.values():
+        silence = silent(instants, now)
+        if silence is not None:
+            usual = (
+                f"In the same hours of the {silence.weeks} weeks before there were "
+                f"{silence.usual:.0f} on average."
+            )
+            yield replace(kind, since=silence.since, usual=usual)
+
+
+def is_news(session: Session, workspace: str, seen: Look) -> bool:
+    """Whether the alerts channel should learn something of it."""
+    untold = any(_told_in(session, workspace, each.id) is None for each in seen.quiet)
+    return untold or any(True for _ in _over(session, workspace, seen))
+
+
+def tell(session: Session, office: Office, seen: Look, at: Moment) -> int:
+    """Tell what is quiet, each once, and what speaks again. How many it were."""
+    over = list(_over(session, office.workspace, seen))
+    for id_, key in over:
+        pulse.set_mark(session, office.workspace, pulse.told_quiet(id_), None)
+        if not withdraw(session, office.workspace, key):
+            _show(session, office, key, seen.speaks[id_], at, again=seen.heard[id_])
+    fresh = [each for each in seen.quiet if _told_in(session, office.workspace, each.id) is None]
+    for each in fresh:
+        key = f"{_PREFIX}{each.id}:{each.since:%Y%m%dT%H%M%S}"
+        post = _show(session, office, key, each, at)
+        if post.state != "gone":
+            pulse.set_mark(session, office.workspace, pulse.told_quiet(each.id), key)
+    return len(over) + len(fresh)
+
+
+def problems(session: Session, office: Office, now: datetime) -> list[Problem]:
+    """That no webhook comes, as the alerts channel was told: it is the bot that does not hear."""
+    key = _told_in(session, office.workspace, WEBHOOKS)
+    if key is None:
+        return []
+    since = words.when_plain(_since(key), now, office.zone)
+    return [Problem(f"No webhook has come from Intercom since {since}.", _SUBSCRIPTION)]
+
+
+def _show(
+    session: Session, office: Office, key: str, told: Quiet, at: Moment, again: datetime | None = None
+) -> Post:
+    content = card.render(
+        QuietCard(
+            told.nothing,
+            told.comes,
+            _since(key),
+            at.now,
+            office.zone,
+            name=told.name,
+            usual=told.usual,
+            mend=told.mend,
+            again=again,
+        )
+    )
+    channel = office.channels.alerts
+    return show(session, office.workspace, key=key, channel=channel, content=content, comes_back=True, at=at)
+
+
+def _told_in(session: Session, workspace: str, id_: str) -> str | None:
+    """The name of the message that tells of it; None where none does."""
+    return pulse.get_mark(session, workspace, pulse.told_quiet(id_))
+
+
+def _since(key: str) -> datetime:
+    return datetime.strptime(f"{key.rpartition(':')[2]}+0000", "%Y%m%dT%H%M%S%z")
+
+
+def _over(session: Session, workspace: str, seen: Look) -> Iterator[tuple[str, str]]:
+    """(id, message) of what was told to be quiet and has spoken since."""
+    for id_, heard in seen.heard.items():
+        key = _told_in(session, workspace, id_)
+        if key is not None and heard > _since(key) + timedelta(seconds=1):
+            yield id_, key
+
+
+def _webhooks(session: Session, office: Office, now: datetime, since: datetime | None) -> Iterator[Quiet]:
+    """The webhooks, where the sweep has found changes that none of them told."""
+    last = pulse.last_beat(session, office.workspace, WEBHOOK)
+    if since is None or last is None:
+        return
+    before = now - _ON_ITS_WAY
+    changed = rhythms.changed(session, office.workspace, max(last.at, since) + _ON_ITS_WAY, before)
+    if changed >= _CHANGED:
+        usual = f"{plural(changed, 'conversation')} changed in Intercom without one."
+        yield replace(_OF_WEBHOOKS, since=last.at, usual=usual)
+
+
+def _spoke(session: Session, office: Office, now: datetime) -> dict[str, tuple[Quiet, list[datetime]]]:
+    """Each channel and each sequence, with when it spoke in the weeks that are compared."""
+    kinds: dict[str, Quiet] = {}
+    spoke: dict[str, list[datetime]] = defaultdict(list)
+    for by, channel, title, at in rhythms.begun(session, office.workspace, now - (Rules().weeks + 1) * WEEK):
+        kind = _channel(channel) if by == "contact" else _sequence(title) if by == "automated" else None
+        if kind is not None:
+            kinds.setdefault(kind.id, kind)
+            spoke[kind.id].append(at)
+    return {id_: (kind, spoke[id_]) for id_, kind in kinds.items()}
+
+
+def _channel(channel: str) -> Quiet:
+    by = words.channel_plain(channel)
+    return Quiet(
+        f"channel.{_named(channel)}",
+        f"No customer has begun a conversation by {by}",
+        f"Conversations by {by} come in",
+        _NEVER,
+        mend="Look in Intercom's settings whether that channel is still connected.",
+    )
+
+
+def _sequence(title: str | None) -> Quiet | None:
+    if not title:
+        return None
+    return Quiet(
+        f"sequence.{_named(title)}",
+        "Nobody has been reached by",
+        "People are reached by",
+        _NEVER,
+        name=f"“{title}”",
+        mend="Look in Intercom whether it is live, and whether its audience is still the right one.",
+    )
+
+
+def _named(name: str) -> str:
+    """A name that anybody gave, as a part of a message's own name."""
+    return hashlib.sha256(name.encode()).hexdigest()[:16]

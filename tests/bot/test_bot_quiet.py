@@ -1,0 +1,131 @@
+"""What speaks all the time and goes quiet is told once, and again when it speaks: a channel, the webhooks."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from harness import WEBHOOK_URL, House, OpenHouse, utc
+from on_the_screen import words
+from small_office import TOML, scenario
+
+from bot.watch.pulse import wrong
+
+pytestmark = pytest.mark.thorough
+
+
+def quiet(house: House) -> list[str]:
+    return [words(each.blocks) for each in house.posts("alerts", "post:quiet:")]
+
+
+def written_until(last: datetime, channel: str, **more: Any) -> dict[str, Any]:
+    """The small office, where a month of conversations came in on a channel, one each five hours."""
+    made = scenario("1001")
+    for number in range(140):
+        at = (last - number * timedelta(hours=5)).isoformat()
+        said = {"by": "contact", "who": "p1", "at": at, "text": f"Question {number}?"}
+        closed = {"by": "admin", "who": "8802", "at": at, "kind": "close"}
+        made["conversations"].append(
+            {
+                "id": f"7{number:03}",
+                "contact_id": "p1",
+                "channel": channel,
+                "state": "closed",
+                "parts": [said, closed],
+                **more,
+            }
+        )
+    return made
+
+
+async def test_a_channel_that_customers_used_every_day_is_missed_and_then_heard_again(build: OpenHouse):
+    house = await build(data=written_until(utc("2026-11-21T09:00"), "whatsapp"), linked=())
+    await house.at("09:06")
+    (message,) = quiet(house)
+    assert "*No customer has begun a conversation by WhatsApp* since" in message
+    assert "|Sat 09:00>" in message
+    assert "In the same hours of the 4 weeks before there were 14 on average." in message
+    assert "still connected" in message
+    await house.at("09:30")
+    assert quiet(house) == [message], "it is said once"
+    house.intercom.customer_starts("p1", "whatsapp", "Are you there?")
+    await house.at("09:40")
+    (message,) = quiet(house)
+    assert "*Conversations by WhatsApp come in again* since" in message
+    assert "before that last" in message
+
+
+async def test_a_holiday_is_quiet_and_nothing_is_said(build: OpenHouse):
+    today = '[calendars.berlin]\nextra_holidays = ["2026-11-24"]\n'
+    house = await build(
+        data=written_until(utc("2026-11-21T09:00"), "whatsapp"),
+        toml=TOML.replace("[calendars.berlin]\n", today),
+        linked=(),
+    )
+    await house.at("09:06")
+    assert quiet(house) == []
+    await house.at(utc("2026-11-25T09:00"))
+    assert len(quiet(house)) == 1
+
+
+async def test_a_channel_that_speaks_as_usual_is_not_missed(build: OpenHouse):
+    house = await build(data=written_until(utc("2026-11-24T06:00"), "whatsapp"), linked=())
+    await house.at("09:06")
+    assert quiet(house) == []
+
+
+async def test_webhooks_that_stop_are_told_when_the_sweep_finds_what_they_did_not(build: OpenHouse):
+    house = await build(linked=("ana",))
+    house.webhooks_on()
+    house.intercom.customer_writes("1001", "Hello?")
+    await house.at("09:05")
+    house.intercom.webhook_target(None, house.client())
+    await house.at("09:12")
+    for conversation_id in ("1001", "1002"):
+        house.intercom.customer_writes(conversation_id, "Still there?")
+    await house.at("09:20")
+    assert quiet(house) == [], "two may have changed by what no webhook tells of"
+    house.intercom.customer_writes("1004", "And me?")
+    await house.at("09:31")
+    (message,) = quiet(house)
+    assert "*No webhook has come from Intercom* since" in message
+    assert "3 conversations changed in Intercom without one." in message
+    assert "suspended after seven days of errors" in message
+    assert any("No webhook has come" in each for each in await _wrong(house))
+    house.intercom.webhook_target(WEBHOOK_URL, house.client())
+    house.intercom.customer_writes("1001", "Now?")
+    await house.at("09:40")
+    (message,) = quiet(house)
+    assert "*Intercom's webhooks come again* since" in message
+    assert not any("webhook" in each for each in await _wrong(house))
+
+
+async def test_a_quiet_night_is_no_fault_of_the_webhooks(build: OpenHouse):
+    house = await build(linked=())
+    house.webhooks_on()
+    house.intercom.customer_writes("1001", "Hello?")
+    await house.at("09:05")
+    await house.at("17:00")
+    assert quiet(house) == []
+
+
+async def test_what_changed_while_the_bot_was_down_is_not_held_against_the_webhooks(build: OpenHouse):
+    house = await build(linked=())
+    house.webhooks_on()
+    house.intercom.customer_writes("1001", "Hello?")
+    await house.at("09:05")
+    await house.stop_bot()
+    house.intercom.webhooks_enabled = False
+    for conversation_id in ("1001", "1002", "1004"):
+        house.tick(600)
+        house.intercom.customer_writes(conversation_id, "Still there?")
+    await house.start_bot()
+    await house.later(minutes=1)
+    await house.later(minutes=20)
+    assert quiet(house) == []
+
+
+async def _wrong(house: House) -> list[str]:
+    found: list[str] = await house.bot.store.read(wrong, house.bot.office, house.bot.works.at())
+    return found

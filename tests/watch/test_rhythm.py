@@ -1,0 +1,94 @@
+"""What has gone quiet: since when, and how much was usual at such hours."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.watch.rhythm import Rules, silent
+
+MONDAY = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
+FRIDAY = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
+HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
+
+
+def speaking(
+    every: timedelta, until: datetime, length: timedelta, *, weekends: bool = True
+) -> list[datetime]:
+    steps = range(int(length / every) + 1)
+    instants = (until - step * every for step in steps)
+    return [at for at in instants if weekends or (at.weekday() < 5 and 8 <= at.hour <= 18)]
+
+
+def test_what_stopped_on_friday_is_named_on_monday() -> None:
+    found = silent(speaking(DAY / 38, FRIDAY, 5 * WEEK + HOUR), MONDAY)
+    assert found is not None
+    assert found.since == FRIDAY
+    assert found.weeks == 5
+    assert 98 <= found.usual <= 100, "two days and 14 hours with 38 a day"
+
+
+def test_what_never_speaks_on_weekends_is_not_missed_then() -> None:
+    spoke = speaking(HOUR / 4, FRIDAY, 5 * WEEK, weekends=False)
+    assert silent(spoke, MONDAY) is None
+    assert silent(spoke, MONDAY + 8 * HOUR) is not None
+
+
+def test_three_weeks_must_be_known_and_none_of_them_quiet() -> None:
+    assert silent(speaking(HOUR, FRIDAY, 20 * DAY), MONDAY) is None
+    assert silent(speaking(HOUR, FRIDAY, 25 * DAY), MONDAY) is not None
+    holiday = [at for at in speaking(HOUR, FRIDAY, 6 * WEEK) if not FRIDAY < at + 2 * WEEK <= MONDAY]
+    assert silent(holiday, MONDAY) is None
+
+
+def test_little_is_not_missed() -> None:
+    spoke = speaking(6 * HOUR, FRIDAY, 6 * WEEK)
+    assert silent(spoke, MONDAY) is None, "ten would have come"
+    assert silent(spoke, MONDAY + DAY) is not None
+
+
+def test_no_history_says_nothing() -> None:
+    assert silent([], MONDAY) is None
+    assert silent([MONDAY + HOUR], MONDAY) is None
+
+
+def test_what_comes_at_random_is_hardly_ever_missed_falsely() -> None:
+    """Ten weeks of a thousand messages each, at random; at half the bound it would be."""
+    chance = random.Random(7)
+    spoke, at = [], FRIDAY - 18 * WEEK
+    while at < FRIDAY:
+        at += timedelta(seconds=chance.expovariate(1 / (WEEK.total_seconds() / 1000)))
+        spoke.append(at)
+    gaps = list(pairwise(spoke))[-10_000:]
+
+    def alarms(expected: float) -> int:
+        rules = Rules(expected=expected)
+        return sum(
+            silent(spoke[: spoke.index(later)], later - timedelta(seconds=1), rules) is not None
+            for earlier, later in gaps
+            if later - earlier > timedelta(minutes=expected * 8)
+        )
+
+    assert alarms(12.0) == 0
+    assert alarms(6.0) > 3
+
+
+@given(st.integers(20, 240), st.integers(29, 60), st.integers(0, 400))
+def test_longer_quiet_is_never_less_silent_for_a_steady_speaker(step: int, days: int, more: int) -> None:
+    spoke = speaking(timedelta(minutes=step), FRIDAY, days * DAY)
+    quiet = 14 * timedelta(minutes=step)
+    if silent(spoke, FRIDAY + quiet) is not None and quiet + more * timedelta(minutes=15) < WEEK:
+        assert silent(spoke, FRIDAY + quiet + more * timedelta(minutes=15)) is not None
+
+
+@given(st.lists(st.integers(0, 80_000), max_size=60), st.integers(0, 80_000))
+def test_it_never_raises_and_whoever_just_spoke_is_not_silent(minutes: list[int], later: int) -> None:
+    instants = [FRIDAY - timedelta(minutes=minute) for minute in minutes]
+    now = FRIDAY + timedelta(minutes=later)
+    found = silent(instants, now)
+    assert found is None or (found.since == max(instants) and found.usual >= 12)
+    assert silent([*instants, now], now) is None
