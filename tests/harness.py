@@ -238,6 +238,15 @@ class House:
             assert time.monotonic() < give_up, "it never came about"
             await asyncio.sleep(0.02)
 
+    async def hit(self, fault: Fault, seconds: float = 20.0) -> None:
+        """Somebody's call has met the fault."""
+        give_up = time.monotonic() + seconds
+        while True:
+            if fault.hits:
+                return
+            assert time.monotonic() < give_up, f"nobody called {fault.call}"
+            await asyncio.sleep(0.02)
+
     async def rest(self, seconds: float) -> None:
         """Let machine time pass: what is retried by then has been retried."""
         ends = time.monotonic() + seconds

@@ -81,7 +81,8 @@ async def recover(store: Store, office: Office, slack: Slack, clock: Clock) -> i
         found += await _under(slack, parent, since)
     for person in await store.read(_people, office):
         found += await _told(slack, person, since)
-    taken = await store.write(_take_over, office.workspace, found, last is not None, moment(clock))
+    gap_began = last.at if last is not None else None
+    taken = await store.write(_take_over, office.workspace, found, gap_began, moment(clock))
     log.info("recovered", since=since.isoformat(), seen=len(found), taken_over=taken)
     return taken
 
@@ -173,16 +174,24 @@ async def _told(slack: Slack, person: str, since: datetime) -> list[Found]:
         return []
 
 
-def _take_over(session: Session, workspace: str, found: Iterable[Found], remembers: bool, at: Moment) -> int:
+def _take_over(
+    session: Session, workspace: str, found: Iterable[Found], gap_began: datetime | None, at: Moment
+) -> int:
     taken = 0
     for message in found:
         if message.key.startswith(_POST) and _take_post(session, workspace, message, at):
             taken += 1
-    if remembers:
-        doubt(session, workspace, at)
+    if gap_began is not None and not _looked_already(session, workspace, gap_began):
+        doubt(session, workspace, gap_began, at)
     note_put_off(session, workspace, None, at)
     note_alive(session, workspace, at)
     return taken
+
+
+def _looked_already(session: Session, workspace: str, gap_began: datetime) -> bool:
+    """Whether another replica ended the gap meanwhile: what waits now waits for that one."""
+    last = pulse.last_beat(session, workspace, ALIVE)
+    return last is not None and last.at > gap_began
 
 
 def _take_post(session: Session, workspace: str, message: Found, at: Moment) -> bool:
@@ -198,8 +207,10 @@ def _take_post(session: Session, workspace: str, message: Found, at: Moment) -> 
     )
 
 
-def doubt(session: Session, workspace: str, at: Moment) -> None:
+def doubt(session: Session, workspace: str, gap_began: datetime, at: Moment) -> None:
     """Take every intent that waits for one whose outcome is unknown: it may have been done in the gap.
+
+    What was decided after the gap, while Slack was looked through, was never tried by anybody.
 
     Posts, words and conversations begun from words in Slack are looked for before anything is sent; a
     customer's answer that is not found is left to a person. An assignment waits until its conversation was
@@ -207,6 +218,8 @@ def doubt(session: Session, workspace: str, at: Moment) -> None:
     any more.
     """
     for intent in intents.open_ones(session, workspace):
+        if intent.attempts == 0 and intent.decided_at - gap_began >= GAP:
+            continue
         if intent.kind in _LOOKED_FOR:
             intent.state, intent.due, intent.token, intent.lease_until = "uncertain", at.machine, None, None
         elif intent.kind == kinds.INTERCOM_ASSIGN:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 from harness import QUICK, House, OpenHouse
-from on_the_screen import key_of, rich, words
+from on_the_screen import key_of, option, rich, words
 from person import Person
 from small_office import CHANNELS, scenario
 
@@ -63,6 +63,42 @@ async def test_an_answer_is_sent_once_by_whichever_bot_comes_first(replicas: Hou
         await settle_both(replicas)
         await asyncio.sleep(0.03)
     assert replicas.sent() == [("1001", replicas.ana.admin, "Only once.")]
+
+
+async def test_who_ends_looking_last_doubts_nothing_that_the_first_is_doing(build: OpenHouse, postgres: str):
+    house = await build(
+        database=postgres,
+        data=scenario("1001", "1002"),
+        undo=timedelta(seconds=30),
+        timings=replace(QUICK, attempt=30.0),
+    )
+    await house.stop_all()
+    house.tick(600)
+    first, second = await house.start_bot(), await house.start_bot()
+    held = house.fault("slack", "conversations.history", "slow", seconds=8)
+    late = asyncio.create_task(second.settle())
+    await house.hit(held)
+    await first.settle()
+    house.fault("intercom", "POST /conversations/1002/parts", "rate_limit", seconds=20)
+    await house.ana.types("/claim 1002")
+    await house.ana.presses(house.ana.last, "more_done")
+    assert (await house.ana.submits({"what": option(house.ana.view, "what", "close")})).ok
+    assert (await house.ana.submits()).ok
+    await house.slack.people.close(house.ana.id, house.ana.view.id)
+    await house.ana.opens_answer("1001")
+    await asyncio.gather(*(bot.front.finish() for bot in house.bots))
+    assert (await house.ana.submits({"text": rich("Only once.")})).ok
+    await first.settle()
+    assert not late.done(), "it was not the last: the test proves nothing"
+    await late
+    house.clock.machine_ahead = timedelta(seconds=31)
+    await settle_both(house)
+    assert house.sent() == [("1001", house.ana.admin, "Only once.")]
+    assert "*Sent " in words(house.post("alerts", "post:delivery:").blocks)
+    assert house.intercom.conversation("1002")["state"] == "closed"
+    for name in ("alerts", "accounts"):
+        keys = Counter(key_of(each) for each in house.slack.messages(CHANNELS[name]) if key_of(each))
+        assert set(keys.values()) == {1}, keys
 
 
 async def test_twenty_workers_take_each_intent_once_and_a_lane_in_order(build: OpenHouse, postgres: str):

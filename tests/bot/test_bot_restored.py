@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import shutil
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from escalating import URGENT, calls, direct
-from harness import House, OpenHouse
+from harness import QUICK, House, OpenHouse
 from in_a_channel import SHARED, cards, choose, known_as, made, says
 from on_the_screen import key_of, rich, words
 from small_office import CHANNELS, TOML, scenario
@@ -166,6 +168,25 @@ async def test_an_answer_of_long_ago_that_never_went_out_is_left_to_its_author(b
     await house.rest(1.0)
     assert house.sent() == []
     assert await replies(house, "1001") == ["unconfirmed"]
+
+
+async def test_what_is_decided_while_slack_is_looked_through_is_done_like_anything(build: OpenHouse):
+    house = await build(
+        data=scenario("1001"), undo=timedelta(seconds=30), timings=replace(QUICK, attempt=30.0)
+    )
+    await house.stop_bot()
+    house.tick(600)
+    await house.start_bot()
+    held = house.fault("slack", "conversations.history", "slow", seconds=4)
+    looking = asyncio.create_task(house.settle())
+    await house.hit(held)
+    await house.ana.answers("1001", "It is mended.")
+    assert not looking.done(), "it was answered too late: the test proves nothing"
+    await looking
+    house.clock.machine_ahead = timedelta(seconds=31)
+    await house.settle()
+    assert [text for _, _, text in house.sent()] == ["It is mended."]
+    assert await replies(house, "1001") == ["done"]
 
 
 async def test_until_slack_can_be_asked_nothing_is_said(build: OpenHouse):
