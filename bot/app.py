@@ -228,6 +228,8 @@ def _assemble(
     works = Works(
         store, office, Promises(office.config), delivery, reads, slack, identity, clock, progress, ping
     )
+    if isinstance(clock, SteadyClock):
+        clock.listen(works.put_on)
     front = Front(
         store,
         office,

@@ -41,6 +41,12 @@ FOLLOWED = timedelta(seconds=1)
 BELIEVED = timedelta(seconds=5)
 """How far off the time may be before others are believed: their seconds are whole, and late."""
 
+QUIET = timedelta(seconds=60)
+"""Nobody outside was heard for so long: somebody is asked."""
+
+ASKED_AGAIN = timedelta(seconds=5)
+"""After asking in vain; a machine that wakes has no network at first."""
+
 
 def _wall() -> datetime:
     return datetime.now(UTC)
@@ -65,8 +71,8 @@ class SteadyClock:
 
     A clock that is set by hand, or on a virtual machine that wakes, would ring promises an hour early, or
     twice, or not. So time goes on steadily from the start; small corrections of the machine's clock are
-    followed, larger ones only once somebody outside (the Date of Slack's answers) agrees. `corrected` is told
-    the seconds of each such correction.
+    followed, larger ones only once somebody outside (the Date of Slack's answers) agrees. Whoever `listen`s,
+    and `corrected`, is told the seconds of each such correction.
     """
 
     def __init__(
@@ -78,8 +84,9 @@ class SteadyClock:
     ) -> None:
         self._wall = wall
         self._monotonic = monotonic
-        self._corrected = corrected
+        self._listeners = [corrected]
         self._set(wall())
+        self._note_asked(heard=True)
 
     def now(self) -> datetime:
         steady, wall = self._steady(), self._wall()
@@ -92,16 +99,40 @@ class SteadyClock:
     def machine(self) -> datetime:
         return self.now()
 
+    def listen(self, corrected: Callable[[float], None]) -> None:
+        """Have somebody told of each correction from now on."""
+        self._listeners.append(corrected)
+
+    def wants_to_hear(self) -> bool:
+        """Whether somebody outside should be asked now: nobody was heard for long, or the machine's clock
+        has jumped. Then it is taken for asked.
+        """
+        jumped = abs(self._off() - self._was_off) > BELIEVED
+        waited = timedelta(seconds=self._monotonic() - self._asked)
+        if not jumped and waited < (QUIET if self._was_heard else ASKED_AGAIN):
+            return False
+        self._note_asked(heard=False)
+        return True
+
     def hear(self, told: datetime) -> None:
         """Take note of what somebody trustworthy says the time is (whole seconds, some network late)."""
         off = told - self._steady()
         if abs(off) > BELIEVED:
             wall = self._wall()
             self._set(wall if abs(wall - told) <= BELIEVED else told)
-            self._corrected(off.total_seconds())
+            for corrected in self._listeners:
+                corrected(off.total_seconds())
+        self._note_asked(heard=True)
 
     def _steady(self) -> datetime:
         return self._anchor + timedelta(seconds=self._monotonic() - self._began)
+
+    def _off(self) -> timedelta:
+        """By how much the machine's clock is ahead."""
+        return self._wall() - self._steady()
+
+    def _note_asked(self, *, heard: bool) -> None:
+        self._asked, self._was_heard, self._was_off = self._monotonic(), heard, self._off()
 
     def _set(self, instant: datetime) -> None:
         self._anchor, self._began = instant, self._monotonic()

@@ -13,6 +13,9 @@ log = structlog.get_logger("watchbell.jobs")
 
 async def tick(works: Works) -> int:
     if not works.recovered:
+        # After a sleep some may be under way: what they come to is known before anything is doubted.
+        await works.delivery.finish()
+        started = works.started
         try:
             await recover(works.store, works.office, works.slack, works.clock)
         except SlackError as error:
@@ -22,5 +25,7 @@ async def tick(works: Works) -> int:
             works.put_off = works.put_off or at.machine
             await works.store.write(note_put_off, works.office.workspace, error.code, at)
             return 0
-        works.recovered, works.put_off = True, None
+        works.recovered, works.put_off = works.started == started, None
+        if not works.recovered:
+            return 0
     return await works.delivery.start()

@@ -19,6 +19,7 @@ from jobs import (
     audit,
     channels,
     claims,
+    clock,
     deliver,
     details,
     digests,
@@ -63,6 +64,7 @@ MUCH = 12
 """A tick that did so much is in a storm: what can be told already does not wait for the end of the round."""
 
 SLOW: dict[str, Tick] = {
+    "clock": clock.tick,
     "sweep": sweep.tick,
     "readings": readings.tick,
     "quiet": quiet.tick,

@@ -22,6 +22,7 @@ from bot.sla.promises import Promises
 from bot.slack.client import Slack
 from bot.slack.identity import Identity
 from bot.store.engine import Store
+from bot.watch import recovery
 
 LATE_AFTER = timedelta(seconds=30)
 """Machine time after which a tick that has not ended well makes the bot not ready."""
@@ -64,7 +65,8 @@ class Works:
     watcher outside was last told. `audit_waits`: since when an audit that is due lets others go first.
     `mailbox_waits`: until when the mailbox is left alone.
     `looked_for_quiet` (business time): when it was last judged what is quiet. `started` (business time):
-    since when this bot runs; `caught_up`: whether Intercom was read since, or no longer stop lay before it.
+    since when this bot runs, or is awake again; `caught_up`: whether Intercom was read since, or no longer
+    stop lay before it.
     """
 
     store: Store
@@ -101,6 +103,12 @@ class Works:
 
     def __post_init__(self) -> None:
         self.started = self.clock.now()
+
+    def put_on(self, seconds: float) -> None:
+        """The clock was wrong by so much. Put on by more than a restart takes, as after the machine slept, it
+        is as after a stop: nobody knows what happened meanwhile."""
+        if seconds >= recovery.GAP.total_seconds():
+            self.recovered, self.started, self.caught_up = False, self.clock.now(), False
 
     async def is_behind(self) -> bool:
         """Whether only that is known which was so before a longer stop (`bot/freshness.py`)."""

@@ -15,6 +15,7 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp
 
 from sandbox.control import routes as control_routes
+from sandbox.dated import Dated
 from sandbox.faults import CutConnections
 from sandbox.intercom import routes as intercom_routes
 from sandbox.page.page import Page
@@ -46,11 +47,12 @@ def build(page: Page) -> ASGIApp:
         middleware=[Middleware(PageGuard)],
     )
     # Below Starlette's own error handling, which would answer 500 before the connection is cut.
-    cut = [Middleware(CutConnections)]
+    cut = Middleware(CutConnections)
+    dated = Middleware(Dated, tell=lambda: page.slack.tells_time())
     return Starlette(
         routes=[
-            Mount("/slack", routes=slack_routes(page.slack), middleware=cut),
-            Mount("/intercom", routes=intercom_routes(page.intercom), middleware=cut),
+            Mount("/slack", routes=slack_routes(page.slack), middleware=[dated, cut]),
+            Mount("/intercom", routes=intercom_routes(page.intercom), middleware=[Middleware(Dated), cut]),
             Mount("/control", control),
             *page_routes(page),
         ]
@@ -81,6 +83,7 @@ class SandboxServer:
             access_log=False,
             lifespan="off",
             timeout_graceful_shutdown=STOP_WITHIN_S,
+            date_header=False,
         )
         self._page = page
         self._server = _Server(config)

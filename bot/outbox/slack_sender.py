@@ -179,7 +179,7 @@ def note_posts(session: Session, intent: Intent, state: str, outcome: object, no
     """Keep where a post stands, in the transaction that records its outcome."""
     if intent.kind not in (SLACK_POST, SLACK_EDIT, SLACK_DELETE):
         return
-    _note_shut_out(session, intent.workspace, outcome, now)
+    note_shut_out(session, intent.workspace, outcome, now)
     post = get_post(session, intent.workspace, intent.subject)
     if post is None:
         return
@@ -200,7 +200,7 @@ def note_posts(session: Session, intent: Intent, state: str, outcome: object, no
     session.add(post)
 
 
-def _note_shut_out(session: Session, workspace: str, outcome: object, now: datetime) -> None:
+def note_shut_out(session: Session, workspace: str, outcome: object, now: datetime) -> None:
     """Keep since when Slack takes nothing from the bot, and that it does again."""
     shut_out = outcome.reason if isinstance(outcome, NotSent) and outcome.shut_out else None
     known = pulse.last_beat(session, workspace, pulse.SHUT_OUT)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -47,6 +47,7 @@ class SlackWorld:
 
     `base_url` is the address under which `routes(world)` is mounted, `http://127.0.0.1:8710/slack`; it may
     be set later, before the app connects. Business time (message ts) comes from `clock`; deadlines are real.
+    `tells_time` is the Date of its answers, real unless somebody sets another one.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class SlackWorld:
         manifest: AppManifest | None = None,
     ) -> None:
         self.clock = clock
+        self.tells_time: Callable[[], datetime] = lambda: datetime.now(UTC)
         self.faults = faults
         self.base_url = base_url.rstrip("/")
         self.seed = seed

@@ -86,3 +86,54 @@ def test_time_never_goes_back_whatever_the_machine_does(steps: list[tuple[float,
         machine.skew = timedelta(seconds=skew)
         assert clock.now() >= last
         last = clock.now()
+
+
+def test_in_a_quiet_hour_somebody_is_asked_once_a_minute() -> None:
+    machine = Machine()
+    clock = machine.clock()
+    asked = []
+    for _ in range(600):
+        machine.passed += 1
+        if clock.wants_to_hear():
+            asked.append(machine.passed)
+            clock.hear(machine.true)
+    assert asked == [float(each) for each in range(60, 601, 60)]
+
+
+def test_who_does_not_answer_is_asked_again_soon() -> None:
+    machine = Machine()
+    clock = machine.clock()
+    asked = []
+    for _ in range(70):
+        machine.passed += 1
+        if clock.wants_to_hear():
+            asked.append(machine.passed)
+    assert asked == [60, 65, 70]
+
+
+@pytest.mark.parametrize("jump", [HOUR, -HOUR])
+def test_after_a_jump_somebody_is_asked_at_once_and_not_again_because_of_it(jump: timedelta) -> None:
+    machine = Machine()
+    clock = machine.clock()
+    machine.passed, machine.skew = 1, jump
+    assert clock.wants_to_hear()
+    clock.hear(machine.true)
+    machine.passed += 59
+    assert not clock.wants_to_hear()
+    machine.skew = timedelta(0)
+    assert clock.wants_to_hear()
+
+
+@given(st.lists(st.tuples(st.floats(0.5, 30), st.floats(-7200, 7200)), max_size=40))
+def test_whoever_is_asked_puts_the_time_right_within_a_minute(steps: list[tuple[float, float]]) -> None:
+    machine = Machine()
+    clock = machine.clock()
+    told = machine.true
+    for passes, skew in steps:
+        machine.passed += passes
+        machine.skew = timedelta(seconds=skew)
+        if clock.wants_to_hear():
+            clock.hear(machine.true.replace(microsecond=0))
+            told = machine.true
+            assert abs(clock.now() - machine.true) <= timedelta(seconds=6)
+        assert machine.true - told <= timedelta(seconds=60 + 30)
