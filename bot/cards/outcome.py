@@ -11,7 +11,7 @@ from bot.slack import text
 
 @dataclass(frozen=True)
 class OutcomeCard:
-    """`what` was to be done ("close", "ticket 12"); `problem` is Intercom's reason where it was not.
+    """`what` was to be done ("close", "ticket 12"); `problem` is why it was not, `mend` what to do now.
 
     `freed`: the conversation is nobody's again.
     """
@@ -20,6 +20,7 @@ class OutcomeCard:
     contact: str
     done: bool
     problem: str | None = None
+    mend: str | None = None
     url: str | None = None
     freed: bool = False
 
@@ -31,7 +32,7 @@ def render(card: OutcomeCard) -> Message:
         said = f":white_check_mark: *{text.inline(card.what, 80)}*: {name}"
         return Message(f"{text.inline(card.what, 80)}: {name}.", [kit.section(words.dotted(said, link))])
     why = kit.sentence(card.problem or "Intercom refused it.", 300)
-    mend = "It is free again." if card.freed else "Do it in Intercom instead."
+    mend = "It is free again." if card.freed else card.mend or "Do it in Intercom instead."
     said = f":warning: *Not done: {text.inline(card.what, 80)}*, {name}. {why} {mend}"
     return Message(
         f"Not done: {text.inline(card.what, 80)}, {name}.", [kit.section(words.dotted(said, link))]

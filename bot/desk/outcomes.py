@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
+from bot import undone
 from bot.cards import outcome as outcome_card
 from bot.cards.outcome import OutcomeCard
 from bot.clock import Moment
@@ -22,7 +23,6 @@ def after_outcome(session: Session, office: Office, intent: Intent, state: str, 
 
     A claim of which Intercom could not be told ends: there it is nobody's.
     """
-    by = str(intent.payload.get("by") or "")
     done = state == "done" and intent.kind == kinds.INTERCOM_TICKET
     if intent.kind in kinds.WORDS or not (done or state == "dead"):
         return
@@ -30,17 +30,13 @@ def after_outcome(session: Session, office: Office, intent: Intent, state: str, 
     if row is None or (intent.kind == kinds.INTERCOM_ASSIGN and _overtaken(session, row, intent)):
         return
     freed = intent.kind == kinds.INTERCOM_ASSIGN and _free(session, row, intent, at)
+    if not done:
+        undone.tell(session, office, row, intent, at, problem=intents.reason(session, intent), freed=freed)
+        return
+    by = str(intent.payload.get("by") or "")
     if not is_user_id(by):
         return
-    what = kinds.NAMES.get(intent.kind, "a change").removeprefix("a ").removeprefix("an ")
-    card = OutcomeCard(
-        what="Ticket made" if done else what,
-        contact=contact_name(row),
-        done=done,
-        problem=None if done else intents.reason(session, intent),
-        url=url(office, row.id),
-        freed=freed,
-    )
+    card = OutcomeCard(what="Ticket made", contact=contact_name(row), done=True, url=url(office, row.id))
     key = f"outcome:{intent.key}"
     show(session, office.workspace, key=key, channel=by, content=outcome_card.render(card), at=at)
 

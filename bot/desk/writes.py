@@ -143,7 +143,10 @@ def follow(session: Session, office: Office, words: Intent, at: Moment) -> None:
 def left_open(session: Session, words: Intent) -> LeftOpen | None:
     """Why a conversation was not closed or snoozed after these words; None where it was, or was not to be."""
     chosen = words.payload.get("then")
-    if chosen is None or intents.by_key(session, _following(words)) is not None:
+    if chosen is None:
+        return None
+    following = intents.by_key(session, _following(words))
+    if following is not None and following.state != "dropped":
         return None
     part = _wrote_meanwhile(session, words)
     if part is None:

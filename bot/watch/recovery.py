@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import Session
 
+from bot import undone
 from bot.clock import Clock, Moment, moment
 from bot.office import Office
 from bot.outbox import kinds
@@ -26,7 +27,7 @@ from bot.slack.errors import SlackError
 from bot.slack.history import Ours, ours
 from bot.slack.said import ts_of
 from bot.store import clocks, intents, pulse, reps, spreads, threads
-from bot.store.conversations import ask_details
+from bot.store.conversations import ask_details, get
 from bot.store.engine import Store
 from bot.store.posts import Post, get_post
 
@@ -50,7 +51,8 @@ PEOPLE = 100
 
 _OVERLAP = timedelta(minutes=2)
 _LET_REFRESH = timedelta(seconds=60)
-_OVERTAKEN = (kinds.INTERCOM_SNOOZE, kinds.INTERCOM_CLOSE, kinds.INTERCOM_OPEN)
+_OVERTAKEN = (kinds.INTERCOM_SNOOZE, kinds.INTERCOM_CLOSE)
+_STOPPED, _IF_STILL_WANTED = "Watchbell was stopped meanwhile.", "Do it again if it is still wanted."
 _LOOKED_FOR = (kinds.SLACK_POST, kinds.INTERCOM_START, *kinds.WORDS)
 _POST = "post:"
 
@@ -82,7 +84,7 @@ async def recover(store: Store, office: Office, slack: Slack, clock: Clock) -> i
     for person in await store.read(_people, office):
         found += await _told(slack, person, since)
     gap_began = last.at if last is not None else None
-    taken = await store.write(_take_over, office.workspace, found, gap_began, moment(clock))
+    taken = await store.write(_take_over, office, found, gap_began, moment(clock))
     log.info("recovered", since=since.isoformat(), seen=len(found), taken_over=taken)
     return taken
 
@@ -175,14 +177,14 @@ async def _told(slack: Slack, person: str, since: datetime) -> list[Found]:
 
 
 def _take_over(
-    session: Session, workspace: str, found: Iterable[Found], gap_began: datetime | None, at: Moment
+    session: Session, office: Office, found: Iterable[Found], gap_began: datetime | None, at: Moment
 ) -> int:
-    taken = 0
+    workspace, taken = office.workspace, 0
     for message in found:
         if message.key.startswith(_POST) and _take_post(session, workspace, message, at):
             taken += 1
     if gap_began is not None and not _looked_already(session, workspace, gap_began):
-        doubt(session, workspace, gap_began, at)
+        doubt(session, office, gap_began, at)
     note_put_off(session, workspace, None, at)
     note_alive(session, workspace, at)
     return taken
@@ -207,7 +209,7 @@ def _take_post(session: Session, workspace: str, message: Found, at: Moment) -> 
     )
 
 
-def doubt(session: Session, workspace: str, gap_began: datetime, at: Moment) -> None:
+def doubt(session: Session, office: Office, gap_began: datetime, at: Moment) -> None:
     """Take every intent that waits for one whose outcome is unknown: it may have been done in the gap.
 
     What was decided after the gap, while Slack was looked through, was never tried by anybody.
@@ -215,8 +217,9 @@ def doubt(session: Session, workspace: str, gap_began: datetime, at: Moment) -> 
     Posts, words and conversations begun from words in Slack are looked for before anything is sent; a
     customer's answer that is not found is left to a person. An assignment waits until its conversation was
     read again, which drops it if somebody else has it by now. A snooze or close that is so old is not done
-    any more.
+    any more, and whoever wanted it is told; what was to be opened is, for somebody waits there.
     """
+    workspace = office.workspace
     for intent in intents.open_ones(session, workspace):
         if intent.attempts == 0 and intent.decided_at - gap_began >= GAP:
             continue
@@ -225,7 +228,10 @@ def doubt(session: Session, workspace: str, gap_began: datetime, at: Moment) -> 
         elif intent.kind == kinds.INTERCOM_ASSIGN:
             intent.due = at.machine + _LET_REFRESH
         elif intent.kind in _OVERTAKEN:
-            intent.state, intent.error = "dropped", "too old after a gap"
+            intent.state, intent.error, intent.finished_at = "dropped", _STOPPED, at.machine
+            row = get(session, workspace, intent.subject)
+            if row is not None:
+                undone.tell(session, office, row, intent, at, problem=_STOPPED, mend=_IF_STILL_WANTED)
         session.add(intent)
         if intent.kind.startswith("intercom."):
             ask_details(session, workspace, intent.subject, at.machine)

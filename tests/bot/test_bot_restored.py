@@ -14,7 +14,7 @@ import pytest
 from escalating import URGENT, calls, direct
 from harness import QUICK, House, OpenHouse
 from in_a_channel import SHARED, cards, choose, known_as, made, says
-from on_the_screen import key_of, rich, words
+from on_the_screen import key_of, option, rich, words
 from small_office import CHANNELS, TOML, scenario
 
 from bot.store import intents
@@ -168,6 +168,37 @@ async def test_an_answer_of_long_ago_that_never_went_out_is_left_to_its_author(b
     await house.rest(1.0)
     assert house.sent() == []
     assert await replies(house, "1001") == ["unconfirmed"]
+
+
+@pytest.mark.parametrize("deed", ["close", "reopen"])
+async def test_a_close_that_waited_over_a_stop_is_told_and_a_reopening_is_done(build: OpenHouse, deed: str):
+    house = await build(data=scenario("1001"))
+    ana = house.ana
+    await ana.types("/claim 1001")
+    await house.settle()
+    if deed == "reopen":
+        house.intercom.closes("1001", ana.admin)
+        await house.later(minutes=2)
+    away = house.fault("intercom", "POST /conversations/1001/parts", "rate_limit", seconds=3600, times=-1)
+    await ana.presses(ana.last, "more_done")
+    assert (await ana.submits({"what": option(ana.view, "what", deed)})).ok
+    if deed == "close":
+        assert (await ana.submits()).ok
+    await house.settle()
+    assert away.hits == 1
+    await house.stop_bot()
+    house.faults.clear()
+    house.tick(600)
+    house.clock.machine_ahead = timedelta(hours=2)
+    await house.start_bot()
+    await house.settle()
+    assert house.intercom.conversation("1001")["state"] == "open"
+    told = [words(each.blocks) for each in house.posts(direct(house, ana.id), "post:outcome:")]
+    if deed == "close":
+        (said,) = told
+        assert "*Not done: close*, Dana Reyes. Watchbell was stopped meanwhile." in said
+    else:
+        assert told == []
 
 
 async def test_what_is_decided_while_slack_is_looked_through_is_done_like_anything(build: OpenHouse):

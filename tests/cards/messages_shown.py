@@ -286,10 +286,14 @@ def messages() -> dict[str, Message]:
             for state in hold.HoldState
         },
         "outcome, not done": outcome.render(
-            outcome.OutcomeCard("close", "<@U0LEAD> Dana *Reyes*", False, "Intercom no longer has it.", PAGE)
+            outcome.OutcomeCard(
+                "close", "<@U0LEAD> Dana *Reyes*", False, "Intercom no longer has it.", url=PAGE
+            )
         ),
         "outcome, claim": outcome.render(
-            outcome.OutcomeCard("assignment", "Dana Reyes", False, "Intercom no longer has it.", PAGE, True)
+            outcome.OutcomeCard(
+                "assignment", "Dana Reyes", False, "Intercom no longer has it.", url=PAGE, freed=True
+            )
         ),
         "outcome, ticket": outcome.render(outcome.OutcomeCard("Ticket made", "Dana Reyes", True, url=PAGE)),
         "unfurl, free": Message("A link.", unfurl.render(unfurl.UnfurlCard(LINES[0], NOW, ZONE))),
