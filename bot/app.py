@@ -305,7 +305,7 @@ def routes() -> Routes:
 def _senders(
     store: Store, slack: Slack, identity: Identity, writes: IntercomWrites, files: SlackFiles
 ) -> dict[str, Sender]:
-    words, acts = IntercomWords(store, writes, files), IntercomActs(writes)
+    words, acts = IntercomWords(store, writes, files), IntercomActs(store, writes)
     return {
         kinds.SLACK_POST: SlackPosts(store, slack, identity),
         kinds.SLACK_EDIT: SlackEdits(store, slack, identity),

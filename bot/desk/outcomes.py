@@ -19,19 +19,21 @@ from bot.store.intents import Intent
 
 
 def after_outcome(session: Session, office: Office, intent: Intent, state: str, at: Moment) -> None:
-    """A direct message when Intercom refused for good, and when a ticket was made.
+    """A direct message when it was refused for good or overtaken, and when a ticket was made.
 
     A claim of which Intercom could not be told ends: there it is nobody's.
     """
     done = state == "done" and intent.kind == kinds.INTERCOM_TICKET
-    if intent.kind in kinds.WORDS or not (done or state == "dead"):
+    if intent.kind in kinds.WORDS or not (done or state in ("dead", "dropped")):
         return
     row = get(session, office.workspace, intent.subject)
     if row is None or (intent.kind == kinds.INTERCOM_ASSIGN and _overtaken(session, row, intent)):
         return
     freed = intent.kind == kinds.INTERCOM_ASSIGN and _free(session, row, intent, at)
     if not done:
-        undone.tell(session, office, row, intent, at, problem=intents.reason(session, intent), freed=freed)
+        mend = "Read it, then do it again." if state == "dropped" else None
+        problem = intents.reason(session, intent)
+        undone.tell(session, office, row, intent, at, problem=problem, mend=mend, freed=freed)
         return
     by = str(intent.payload.get("by") or "")
     if not is_user_id(by):

@@ -17,8 +17,9 @@ from bot.outbox import kinds
 from bot.present import NOBODY
 from bot.slack.files import ChosenFile
 from bot.store import intents
-from bot.store.conversations import Part, parts_of
+from bot.store.conversations import Part
 from bot.store.intents import Intent
+from bot.store.unread import last_of, unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def snooze(
         kinds.INTERCOM_SNOOZE,
         conversation_id,
         f"snooze:{conversation_id}:{_stamp(at)}",
-        {"admin_id": rep.admin_id, "by": rep.slack_user_id, "until": until.isoformat()},
+        {**_seen(session, office, rep, conversation_id), "until": until.isoformat()},
         at,
     )
 
@@ -119,9 +120,15 @@ def close(session: Session, office: Office, rep: Rep, conversation_id: str, at: 
         kinds.INTERCOM_CLOSE,
         conversation_id,
         f"close:{conversation_id}:{_stamp(at)}",
-        {"admin_id": rep.admin_id, "by": rep.slack_user_id},
+        _seen(session, office, rep, conversation_id),
         at,
     )
+
+
+def _seen(session: Session, office: Office, rep: Rep, conversation_id: str) -> dict[str, Any]:
+    """Who puts it away, and the last part known then: behind it nothing of the customer's may stand."""
+    seen = last_of(session, office.workspace, conversation_id)
+    return {"admin_id": rep.admin_id, "by": rep.slack_user_id, **({"seen": seen} if seen else {})}
 
 
 def follow(session: Session, office: Office, words: Intent, at: Moment) -> None:
@@ -161,16 +168,8 @@ def _following(words: Intent) -> str:
 
 def _wrote_meanwhile(session: Session, words: Intent) -> Part | None:
     """The customer's newest message that the author of these words had not seen."""
-    parts = parts_of(session, words.workspace, words.subject)
-    ids = [part.id for part in parts]
     seen = words.payload["then"].get("seen")
-    if seen in ids:
-        parts = parts[ids.index(seen) + 1 :]
-    else:
-        # Intercom tells whole seconds: what came in that very second was not read either.
-        since = words.decided_at.replace(microsecond=0)
-        parts = [part for part in parts if part.created_at >= since]
-    return next((part for part in reversed(parts) if part.customer_message), None)
+    return unread(session, words.workspace, words.subject, seen, words.decided_at)
 
 
 def reopen(session: Session, office: Office, rep: Rep, conversation_id: str, at: Moment) -> bool:

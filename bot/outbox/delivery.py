@@ -32,6 +32,7 @@ from bot.outbox.outcome import (
     NotFound,
     NotSent,
     Outcome,
+    Overtaken,
     Refused,
     Sender,
     Sent,
@@ -57,6 +58,8 @@ class _Verdict(NamedTuple):
     error: str | None = None
     looks: dict[str, Any] | None = None
 
+
+_SETTLED = ("done", "dead", "unconfirmed", "dropped")
 
 _AGAIN = 0.5
 """Seconds between two tries to write an outcome down."""
@@ -182,6 +185,8 @@ class Delivery:
             return _Verdict("done")
         if isinstance(outcome, Refused):
             return _Verdict("dead", None, outcome.reason)
+        if isinstance(outcome, Overtaken):
+            return _Verdict("dropped", None, outcome.reason)
         if isinstance(outcome, NotFound):
             return self._not_found(intent, sender)
         if isinstance(outcome, Unknown) and not sender.repeatable:
@@ -264,7 +269,7 @@ class Delivery:
             due=at.machine + timedelta(seconds=verdict.wait) if verdict.wait is not None else None,
             external_id=outcome.external_id if isinstance(outcome, Sent) else None,
             error=verdict.error,
-            finished_at=at.machine if verdict.state in ("done", "dead", "unconfirmed") else None,
+            finished_at=at.machine if verdict.state in _SETTLED else None,
             uncounted=isinstance(outcome, NotSent) and outcome.shut_out and verdict.state == "pending",
         )
         if owned:

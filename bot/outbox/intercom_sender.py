@@ -15,12 +15,13 @@ from sqlmodel import Session
 from bot.intercom.attempts import OutgoingFile, WriteResult
 from bot.intercom.errors import IntercomError
 from bot.intercom.writes import IntercomWrites
-from bot.outbox.kinds import INTERCOM_NOTE, WORDS
-from bot.outbox.outcome import Barred, Look, NotFound, NotSent, Outcome, Refused, Sent, Unknown
+from bot.outbox.kinds import INTERCOM_CLOSE, INTERCOM_NOTE, INTERCOM_SNOOZE, WORDS
+from bot.outbox.outcome import Barred, Look, NotFound, NotSent, Outcome, Overtaken, Refused, Sent, Unknown
 from bot.slack.files import ChosenFile, FileNotRead, FileRefused, SlackFiles
 from bot.store import intents
 from bot.store.engine import Store
 from bot.store.intents import Intent
+from bot.store.unread import unread
 
 _LOOK_BACK = timedelta(seconds=60)
 
@@ -75,10 +76,17 @@ class IntercomActs:
     repeatable = True
     resend = True
 
-    def __init__(self, writes: IntercomWrites) -> None:
+    def __init__(self, store: Store, writes: IntercomWrites) -> None:
+        self._store = store
         self._writes = writes
 
     async def send(self, intent: Intent) -> Outcome:
+        if intent.kind in (INTERCOM_CLOSE, INTERCOM_SNOOZE):
+            # However long it was on its way: nobody has read what came since, and it would be out of sight.
+            since = intent.payload.get("seen"), intent.decided_at
+            part = await self._store.read(unread, intent.workspace, intent.subject, *since)
+            if part is not None:
+                return Overtaken(f"{part.author_name or 'The customer'} wrote meanwhile: it was left open.")
         return await _judged(lambda: self._act(intent))
 
     async def look(self, intent: Intent) -> Look:

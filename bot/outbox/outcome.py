@@ -36,6 +36,13 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class Overtaken:
+    """It was not tried, for something has happened since it was decided. `reason` is a sentence."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """It may or may not be there: the connection broke after the request went out."""
 
@@ -57,7 +64,7 @@ class Barred:
 UNSEEN = "whether it arrived could not be looked up"
 """What is given up begins with this when it may be there all the same."""
 
-Outcome = Sent | NotSent | Refused | Unknown
+Outcome = Sent | NotSent | Refused | Overtaken | Unknown
 Look = Sent | NotFound | NotSent | Barred
 
 

@@ -147,6 +147,31 @@ async def test_what_is_to_happen_after_sending_waits_for_what_intercom_refused(
     assert house.sent() == [("1001", house.ana.admin, "It is repaired.")]
 
 
+@pytest.mark.parametrize("deed", ["close", "snooze"])
+async def test_what_is_put_away_is_left_open_when_the_customer_writes_before_it_arrives(
+    build: OpenHouse, deed: str
+):
+    house = await build(data=scenario("1001"), http=True)
+    house.webhooks_on()
+    ana = house.ana
+    view = await ana.opens_answer("1001")
+    parts = house.fault("intercom", "POST /conversations/1001/parts", "rate_limit", seconds=60, times=-1)
+    await ana.submits({"text": rich("It is repaired."), "after": option(view, "after", deed)})
+    await house.until(lambda: parts.hits and house.sent())
+    house.tick(30)
+    house.intercom.customer_writes("1001", "Wait, it fails again.")
+    await house.settle()
+    house.faults.clear()
+    house.clock.machine_ahead = timedelta(minutes=2)
+    await house.settle()
+    assert house.intercom.conversation("1001")["state"] == "open"
+    (told,) = house.posts(house.slack.im_with(ana.id).id, "post:outcome:")
+    assert f"*Not done: {deed}*, Dana Reyes. Dana Reyes wrote meanwhile: it was left open." in words(
+        told.blocks
+    )
+    assert house.posts("alerts", "post:dead_letters:") == []
+
+
 async def test_what_is_to_happen_after_sending_waits_for_what_nobody_confirmed(build: OpenHouse):
     house = await build(data=scenario("1001"), timings=PATIENT)
     await house.at("09:05")

@@ -129,14 +129,16 @@ async def test_what_happens_after_sending_happens_after_sending(build: OpenHouse
 async def test_what_the_customer_wrote_meanwhile_is_not_put_away_with_the_answer(
     build: OpenHouse, chosen: str, done: str
 ):
-    house = await build(data=scenario("1001"), undo=timedelta(seconds=1))
+    house = await build(data=scenario("1001"), undo=timedelta(seconds=30))
     await house.at("09:05")
     view = await house.ana.opens_answer("1001")
     await house.ana.submits({"text": rich("Clear your cache."), "after": option(view, "after", chosen)})
     await house.settle()
     house.tick(3)
     house.intercom.customer_writes("1001", "Wait, it also deleted all our invoices!")
-    await house.until(house.sent)
+    assert house.sent() == []
+    house.clock.machine_ahead = timedelta(seconds=31)
+    await house.settle()
     await house.later(seconds=61)
     assert house.intercom.conversation("1001")["state"] == "open"
     told = words(delivery(house).blocks)
@@ -146,6 +148,7 @@ async def test_what_the_customer_wrote_meanwhile_is_not_put_away_with_the_answer
     house.tick(5)
     view = await house.ana.opens_answer("1001")
     await house.ana.submits({"text": rich("They are back."), "after": option(view, "after", chosen)})
+    house.clock.machine_ahead = timedelta(seconds=62)
     await house.until(lambda: house.intercom.conversation("1001")["state"] == done)
 
 

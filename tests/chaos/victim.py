@@ -204,7 +204,7 @@ def another_outbox(bot: Bot, order: Order) -> Delivery:
     words: Sender = IntercomWords(bot.store, bot.writes, files)
     if order.outbox == "naive":
         posts, words = SendsAgain(posts), SendsAgain(words)
-    acts, edits = IntercomActs(bot.writes), SlackEdits(bot.store, slack, identity)
+    acts, edits = IntercomActs(bot.store, bot.writes), SlackEdits(bot.store, slack, identity)
     return Delivery(
         bot.store,
         bot.office.workspace,

@@ -1,0 +1,30 @@
+"""What a customer wrote that somebody had not seen when they decided something."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.store.conversations import Part, parts_of
+
+
+def last_of(session: Session, workspace: str, conversation_id: str) -> str:
+    """The id of the newest part that is known, by which `unread` goes; empty where none is."""
+    parts = parts_of(session, workspace, conversation_id)
+    return parts[-1].id if parts else ""
+
+
+def unread(
+    session: Session, workspace: str, conversation_id: str, seen: str | None, decided_at: datetime
+) -> Part | None:
+    """The customer's newest message behind the part `seen`; without such a part, since `decided_at`."""
+    parts = parts_of(session, workspace, conversation_id)
+    ids = [part.id for part in parts]
+    if seen in ids:
+        parts = parts[ids.index(seen) + 1 :]
+    else:
+        # Intercom tells whole seconds: what came in that very second was not read either.
+        since = decided_at.replace(microsecond=0)
+        parts = [part for part in parts if part.created_at >= since]
+    return next((part for part in reversed(parts) if part.customer_message), None)
