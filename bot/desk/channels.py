@@ -194,6 +194,7 @@ def make_conversation(
         key=key,
         kind=kinds.INTERCOM_START,
         lane=f"intercom:{key}",
+        queue=kinds.INTERCOM_QUEUE,
         subject=words.id,
         payload=payload,
         now=at.now,

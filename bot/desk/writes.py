@@ -237,6 +237,7 @@ def _write(
         key=key,
         kind=kind,
         lane=f"intercom:{conversation_id}",
+        queue=kinds.INTERCOM_QUEUE,
         subject=conversation_id,
         payload={"conversation_id": conversation_id, **payload},
         now=at.now,

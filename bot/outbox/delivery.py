@@ -25,6 +25,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from bot.clock import Clock, Moment, moment
+from bot.outbox.kinds import INTERCOM_QUEUE
 from bot.outbox.outcome import (
     UNSEEN,
     Barred,
@@ -66,7 +67,9 @@ _AGAIN = 0.5
 
 _PLACES = 12
 _PLACES_IN_A_CHANNEL = 3
-"""Attempts under way at once. Slack takes one message a second and channel, after a burst of three."""
+_WIDE = ("", INTERCOM_QUEUE)
+"""Attempts under way at once: many where no channel sets the pace, for edits and for Intercom. Slack takes
+one message a second and channel, after a burst of three."""
 
 
 class Delivery:
@@ -124,7 +127,7 @@ class Delivery:
 
     async def _fill(self, queue: str) -> int:
         running = self._running[queue]
-        room = (_PLACES_IN_A_CHANNEL if queue else _PLACES) - len(running)
+        room = (_PLACES if queue in _WIDE else _PLACES_IN_A_CHANNEL) - len(running)
         if room <= 0:
             return 0
         token = uuid.uuid4().hex

@@ -21,6 +21,9 @@ INTERCOM_START = "intercom.start"
 WORDS = (INTERCOM_REPLY, INTERCOM_NOTE)
 """Kinds that carry a rep's words: never resent blindly."""
 
+INTERCOM_QUEUE = "intercom"
+"""The queue of everything for Intercom: a Slack that hangs holds up no answer to a customer."""
+
 NAMES = {
     SLACK_POST: "a message",
     SLACK_EDIT: "an edit",

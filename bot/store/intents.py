@@ -8,8 +8,8 @@ States of an intent:
 - done, dead (refused for good, `error` says why), dropped (no longer wanted, never sent)
 
 `due` and `lease_until` are machine time. Intents of one `lane` are delivered one after the other, in order.
-A `queue` is a place that takes only so much a second (a Slack channel): each has attempts of its own, so a
-burst into one holds up no other. Of what is due, a lower `rank` goes first.
+A `queue` is a place that takes only so much a second (a Slack channel), or Intercom: each has attempts of its
+own, so a burst into one holds up no other. Of what is due, a lower `rank` goes first.
 """
 
 from collections.abc import Sequence

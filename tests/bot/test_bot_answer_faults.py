@@ -13,6 +13,7 @@ from on_the_screen import option, rich, verbs, words
 from small_office import CHANNELS, scenario
 
 from bot.intercom.errors import IntercomError
+from bot.outbox.kinds import INTERCOM_QUEUE
 from bot.store import intents
 from sandbox.slack.model import Message
 
@@ -338,7 +339,7 @@ async def test_an_answer_in_the_hands_of_a_process_that_died_is_not_sent_blindly
         intents.claim_due,
         house.workspace,
         machine,
-        queue="",
+        queue=INTERCOM_QUEUE,
         token="dead",
         lease_until=machine + timedelta(seconds=0.2),
         limit=20,

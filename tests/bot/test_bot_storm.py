@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
 import pytest
-from harness import House, OpenHouse
+from harness import QUICK, House, OpenHouse
 from many_firms import OUTAGE, firms, spreads, tells
 from on_the_screen import words
 from small_office import CHANNELS, scenario
@@ -114,3 +120,36 @@ async def test_the_card_of_a_large_spreading_issue_is_drawn_every_few_seconds_at
     await house.later(seconds=11)
     (message,) = spreads(house)
     assert "35 conversations" in words(message.blocks)
+
+
+def many(count: int) -> dict[str, Any]:
+    """So many customers who wait since the same minute."""
+    office = scenario("1001")
+    (contact,), (conversation,) = office["contacts"][:1], office["conversations"]
+    for number in range(1, count):
+        who = f"y{number}"
+        parts = [{**part, "who": who} for part in conversation["parts"]]
+        office["contacts"].append({**contact, "id": who, "email": f"{who}@northwind.example"})
+        office["conversations"].append(
+            {**conversation, "id": f"50{number:02}", "contact_id": who, "parts": parts}
+        )
+    return office
+
+
+async def test_a_slack_that_hangs_on_edits_holds_up_no_answer(build: OpenHouse):
+    house = await build(data=many(20), timings=replace(QUICK, attempt=30.0))
+    await house.at("09:06")
+    assert len(house.posts("alerts", "post:alert:")) == 20
+    hangs = house.fault("slack", "chat.update", "hang", times=-1, seconds=20)
+    house.clock.jump_to(house.clock.now() + timedelta(minutes=5))
+    await house.bot.pump.run()
+    await house.hit(hangs)
+    began = time.monotonic()
+    await house.ana.answers("1001", "It is repaired.")
+    await house.bot.pump.run()
+    while not house.sent() and time.monotonic() - began < 15:
+        await asyncio.sleep(0.1)
+        await house.bot.pump.run()
+    assert hangs.hits >= 12, "the edits left room: the test proves nothing"
+    assert house.sent() == [("1001", house.ana.admin, "It is repaired.")]
+    house.faults.clear()
