@@ -30,7 +30,7 @@ from bot.cards import atrisk as atrisk_card
 from bot.cards import why_risk
 from bot.clock import moment
 from bot.intake.apply import apply_conversation
-from bot.intake.sweep import read_teammates
+from bot.intake.teammates import read_teammates
 from bot.intercom.facts import ConversationFacts, PartFacts
 from bot.risk import atrisk
 from bot.running import Bot
@@ -125,7 +125,7 @@ async def why(bot: Bot) -> float:
 def _as_read(session: Session, workspace: str, now: datetime) -> None:
     """What the tables hold was read just now: no digest waits for a sweep."""
     pulse.beat(session, workspace, pulse.SWEEP, now=now)
-    for mark in (pulse.SWEPT, pulse.ACCOUNTS, pulse.ACTIVITY):
+    for mark in (pulse.SWEPT, pulse.TICKETS, pulse.ACCOUNTS, pulse.ACTIVITY):
         pulse.set_mark(session, workspace, mark, now.isoformat())
 
 

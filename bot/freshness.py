@@ -16,6 +16,9 @@ PATIENCE = timedelta(minutes=10)
 _MISSED = 3
 """Sweeps that may be missed before what is known counts as old."""
 
+_FOLLOWING = (pulse.TICKETS, pulse.ACCOUNTS, pulse.ACTIVITY)
+"""What is read after a sweep and a summary tells of."""
+
 
 def lately(office: Office) -> timedelta:
     """What was read within that is not old."""
@@ -56,10 +59,13 @@ def is_behind(session: Session, office: Office, started: datetime, now: datetime
 
     Never for longer than `PATIENCE`, and not where nothing is known: what is read for the first time is new.
     """
-    known_to = pulse.get_mark(session, office.workspace, pulse.SWEPT)
-    if known_to is None or now - started > PATIENCE:
+    if now - started > PATIENCE:
         return False
-    return datetime.fromisoformat(known_to) < started - lately(office)
+    marks = [pulse.get_mark(session, office.workspace, pulse.SWEPT)]
+    if not _fails(session, office, pulse.TICKETS):
+        marks.append(pulse.get_mark(session, office.workspace, pulse.TICKETS))
+    before = started - lately(office)
+    return any(mark is not None and datetime.fromisoformat(mark) < before for mark in marks)
 
 
 def should_wait(session: Session, office: Office, due: datetime, started: datetime, now: datetime) -> bool:
@@ -70,7 +76,7 @@ def should_wait(session: Session, office: Office, due: datetime, started: dateti
     return (
         last_read(session, office, now) is not None
         or is_behind(session, office, started, now)
-        or any(_is_coming(session, office, each, now) for each in (pulse.ACCOUNTS, pulse.ACTIVITY))
+        or any(_is_coming(session, office, each, now) for each in _FOLLOWING)
         or conversations.any_unfetched(session, workspace)
         or rechecks.any_asked(session, workspace)
     )
@@ -78,5 +84,10 @@ def should_wait(session: Session, office: Office, due: datetime, started: dateti
 
 def _is_coming(session: Session, office: Office, source: str, now: datetime) -> bool:
     """Whether it is old and nothing is known to stand in the way of reading it: it follows the sweep."""
+    return is_old(session, office, source, now) and not _fails(session, office, source)
+
+
+def _fails(session: Session, office: Office, source: str) -> bool:
+    """Whether it could not be read when that was last tried."""
     failing = pulse.last_beat(session, office.workspace, pulse.unread(source))
-    return is_old(session, office, source, now) and not (failing is not None and failing.detail)
+    return failing is not None and bool(failing.detail)

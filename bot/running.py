@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 
 from bot import checks
 from bot.errors import ConfigError
-from bot.intake.sweep import read_teammates
+from bot.intake.teammates import read_teammates
 from bot.intercom.client import IntercomClient
 from bot.intercom.errors import IntercomError
 from bot.intercom.writes import IntercomWrites

@@ -9,6 +9,8 @@ from typing import Any
 import structlog
 
 from bot.intake import deleted_conversations, sweep
+from bot.intake.sweep_tickets import sweep_tickets
+from bot.intake.teammates import read_teammates
 from bot.intercom.errors import IntercomError
 from bot.store import leases, pulse
 from bot.watch import paused, readings
@@ -32,6 +34,9 @@ async def tick(works: Works) -> int:
         )
         if seen is None:
             return 0
+        tickets = sweep_tickets(*about, overlap, works.clock)
+        seen += await _read(works, pulse.TICKETS, tickets) or 0
+        await _read(works, pulse.TEAMMATES, read_teammates(*about, works.clock))
         if await works.store.read(pulse.get_mark, office.workspace, pulse.SAID_OLD) is not None:
             await works.store.write(readings.draw_again, office, works.at())
         accounts = sweep.read_accounts(*about, office.config.accounts, works.clock)

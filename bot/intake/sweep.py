@@ -18,14 +18,12 @@ from sqlmodel import Session
 
 from bot.clock import Clock, Moment, moment
 from bot.intake.apply import apply_conversations
-from bot.intake.gone_seats import note_gone
 from bot.intake.paging import BEGINNING, pages
-from bot.intake.people import apply_admin, apply_company, apply_team, forget_company
-from bot.intake.sweep_tickets import sweep_tickets
+from bot.intake.people import apply_company, forget_company
 from bot.intercom.client import IntercomClient
 from bot.intercom.errors import IntercomError
 from bot.intercom.facts import ConversationFacts
-from bot.intercom.facts_people import ActivityLog, AdminFacts, CompanyFacts, TeamFacts
+from bot.intercom.facts_people import ActivityLog, CompanyFacts
 from bot.intercom.pages import Page
 from bot.settings.model import AccountsConfig
 from bot.store import accounts, pulse
@@ -43,10 +41,9 @@ _ASKED_FOR = 20
 _SLICE = 50
 """Conversations that are taken in by one transaction."""
 
-SINCE, CURSOR, LISTED, STARTED, SWEPT, ACTIVITY, ACCOUNTS = (
+SINCE, CURSOR, STARTED, SWEPT, ACTIVITY, ACCOUNTS = (
     "sweep.since",
     "sweep.cursor",
-    "sweep.listed",
     "sweep.started",
     pulse.SWEPT,
     pulse.ACTIVITY,
@@ -71,26 +68,21 @@ async def sweep(
     *,
     progress: Callable[[Progress], None] | None = None,
 ) -> int:
-    """Take in every conversation and ticket that changed since the last sweep; the number of rows seen.
+    """Take in every conversation that changed since the last sweep; the number of rows seen.
 
     Raises IntercomError when Intercom cannot be asked now; what was taken in until then stays, and the next
     call goes on from there.
     """
-    await read_teammates(store, workspace, intercom, clock)
     if await store.read(pulse.get_mark, workspace, SWEPT) is None:
         await _whatever_is_open(store, workspace, intercom, clock)
     since, cursor = await store.write(_begin, workspace, overlap, clock.now())
     seen = 0
-    if await store.read(pulse.get_mark, workspace, LISTED) != since.isoformat():
-        async with aclosing(pages(partial(_fetch, intercom, since), cursor)) as found:
-            async for page in found:
-                await _write(store, workspace, page, clock, since=since)
-                seen += len(page.items)
-                if progress is not None:
-                    progress(Progress(seen, page.total))
-        # Whatever becomes of the tickets: these are not read again because of them.
-        await store.write(pulse.set_mark, workspace, LISTED, since.isoformat())
-    seen += await sweep_tickets(store, workspace, intercom, since, clock)
+    async with aclosing(pages(partial(_fetch, intercom, since), cursor)) as found:
+        async for page in found:
+            await _write(store, workspace, page, clock, since=since)
+            seen += len(page.items)
+            if progress is not None:
+                progress(Progress(seen, page.total))
     await store.write(_finish, workspace, since, clock.now(), seen)
     return seen
 
@@ -168,28 +160,9 @@ def _finish(session: Session, workspace: str, since: datetime, now: datetime, se
         # looked through again when somebody asks for it.
         pulse.set_mark(session, workspace, pulse.REACHED, since.isoformat())
     pulse.set_mark(session, workspace, SWEPT, started)
-    for name in (SINCE, CURSOR, LISTED, STARTED):
+    for name in (SINCE, CURSOR, STARTED):
         pulse.set_mark(session, workspace, name, None)
     pulse.beat(session, workspace, "sweep", now=now, detail=f"{seen} rows")
-
-
-async def read_teammates(store: Store, workspace: str, intercom: IntercomClient, clock: Clock) -> None:
-    """Take in who works there, and in which teams. Raises IntercomError."""
-    admins = await intercom.admins()
-    teams = await intercom.teams()
-    await store.write(_take_teammates, workspace, tuple(admins), tuple(teams), moment(clock))
-
-
-def _take_teammates(
-    session: Session, workspace: str, admins: tuple[AdminFacts, ...], teams: tuple[TeamFacts, ...], at: Moment
-) -> None:
-    for admin in admins:
-        if not admin.is_bot:
-            apply_admin(session, workspace, admin, at)
-    if admins:
-        note_gone(session, workspace, {admin.id for admin in admins}, at)
-    for team in teams:
-        apply_team(session, workspace, team)
 
 
 async def read_accounts(

@@ -40,6 +40,9 @@ SWEPT = "sweep.swept"
 ACCOUNTS, DELETED, ACTIVITY = "accounts.read", "deleted_conversations.looked", "activity.read"
 """The marks that name when the lists of accounts and open conversations and the activity log were read."""
 
+TICKETS, TEAMMATES = "tickets.read", "teammates.read"
+"""The marks that name when Intercom was last asked for tickets and for teammates, and answered."""
+
 PAUSES_TOLD = "pauses.told"
 """The mark that names the instant up to which pauses are told in one message: that of the first look."""
 

@@ -35,6 +35,16 @@ class Reading:
 READINGS = (
     Reading(pulse.SWEEP, "Intercom", "Alerts, summaries and the Home tell what was known by then."),
     Reading(
+        pulse.TICKETS,
+        "Intercom's list of tickets",
+        "Tickets that never were conversations ring late or not at all where no webhook tells of them.",
+    ),
+    Reading(
+        pulse.TEAMMATES,
+        "Intercom's list of teammates",
+        "Who is away, who has left and who is in which team counts as it was.",
+    ),
+    Reading(
         pulse.ACCOUNTS,
         "Intercom's list of accounts",
         "Plans, renewals, usage and risk stay as they were; an account without a conversation is not known.",

@@ -12,13 +12,14 @@ from small_office import scenario
 
 from bot.intake import sweep
 from bot.risk.gather import gather
-from bot.store import pulse
+from bot.store import clocks, conversations, pulse
 from bot.store.accounts import get_account
 from bot.watch.pulse import wrong
 
 pytestmark = pytest.mark.thorough
 
 NOBODY: dict[str, Any] = {**scenario(), "conversations": []}
+TICKETS, TEAMS = "POST /tickets/search", "GET /teams"
 ACTIVITY, COMPANIES = "GET /admins/activity_logs", "POST /companies/list"
 
 
@@ -71,6 +72,32 @@ async def test_accounts_that_cannot_be_read_keep_nothing_else_from_being_read(bu
     assert "Intercom's list of accounts has not been read for 4 h" in await status(house)
     (message,) = unread(house)
     assert "*Intercom's list of accounts is not read any more*" in message
+    house.faults.clear()
+    await house.later(minutes=2)
+    assert "All well" in await status(house)
+    (message,) = unread(house)
+    assert "is read again" in message
+
+
+@pytest.mark.parametrize(
+    ("call", "what"),
+    [(TICKETS, "tickets"), (TEAMS, "teammates"), ("GET /admins", "teammates")],
+    ids=["tickets", "teams", "teammates"],
+)
+async def test_a_customer_is_heard_while_something_else_cannot_be_read(
+    build: OpenHouse, call: str, what: str
+):
+    house = await build(data=scenario("1001"), linked=("ana",))
+    house.fault("intercom", call, "error", times=-1, status=500, error="server_error")
+    for minutes in range(2, 15, 12):
+        await house.at(f"09:{minutes:02}")
+        conversation = house.intercom.customer_starts("p1", "conversation", f"Hello {minutes}?")["id"]
+        await house.later(minutes=2)
+        assert await house.read(conversations.get, conversation) is not None
+        assert await house.read(clocks.clocks_of, conversation)
+    assert f"Intercom's list of {what} has not been read for" in await status(house)
+    (message,) = unread(house)
+    assert f"*Intercom's list of {what} is not read any more*" in message
     house.faults.clear()
     await house.later(minutes=2)
     assert "All well" in await status(house)

@@ -97,7 +97,7 @@ async def test_where_there_are_no_tickets_the_sweep_goes_on(build: OpenHouse, an
     assert await still_open(house) == sorted(["1001", known])
 
 
-async def test_a_sweep_that_fails_at_the_tickets_reads_these_again_and_these_alone(build: OpenHouse):
+async def test_tickets_that_fail_are_read_again_and_they_alone(build: OpenHouse):
     seen: list[Progress] = []
     house = await unread(build)
     known = filed_long_ago(house)
@@ -106,13 +106,35 @@ async def test_a_sweep_that_fails_at_the_tickets_reads_these_again_and_these_alo
     await house.restart()
     await house.settle()
     assert len(seen) == 1
-    assert await house.read(pulse.last_beat, "sweep") is None
-    house.faults.clear()
-    await house.restart()
-    await house.settle()
-    assert len(seen) == 1
-    assert await still_open(house) == sorted(["1001", known])
     assert await house.read(pulse.last_beat, "sweep") is not None
+    assert await house.read(pulse.get_mark, pulse.TICKETS) is None
+    house.faults.clear()
+    await house.later(minutes=2)
+    assert await still_open(house) == sorted(["1001", known])
+    assert await house.read(pulse.get_mark, pulse.TICKETS) is not None
+
+
+async def test_a_ticket_is_read_however_long_tickets_failed_before(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    house.fault("intercom", "POST /tickets/search", "error", times=-1, status=500, error="server_error")
+    made = ticket_acts.files(house.intercom, "p1", "Badges", WORDS)
+    for _ in range(4):
+        await house.later(minutes=20)
+    assert await house.read(conversations.get, made.id) is None
+    house.faults.clear()
+    await house.later(minutes=2)
+    assert made.id in await still_open(house)
+
+
+async def test_nothing_is_missing_when_tickets_may_be_read_again(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    house.fault("intercom", "POST /tickets/search", "error", times=-1, status=403, error="forbidden")
+    made = ticket_acts.files(house.intercom, "p1", "Badges", WORDS)
+    for _ in range(2):
+        await house.later(minutes=20)
+    house.faults.clear()
+    await house.later(minutes=2)
+    assert made.id in await still_open(house)
 
 
 async def test_a_second_page_that_is_refused_is_no_lack_of_permission(build: OpenHouse):

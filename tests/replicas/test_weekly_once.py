@@ -97,7 +97,7 @@ def live_through(session: Session, office: Office, day: date) -> list[datetime]:
     for _ in range(int(timedelta(hours=38) / STEP)):
         now += STEP
         pulse.beat(session, office.workspace, pulse.SWEEP, now=now)
-        for each in (pulse.ACCOUNTS, pulse.ACTIVITY):
+        for each in (pulse.TICKETS, pulse.ACCOUNTS, pulse.ACTIVITY):
             pulse.set_mark(session, office.workspace, each, now.isoformat())
         for _replica in range(2):
             if monday.is_due(session, office, now, started=began):

@@ -1,0 +1,38 @@
+"""Teammates and teams, as Intercom lists them: who works there, who is away, who has left."""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+
+from bot.clock import Clock, Moment, moment
+from bot.intake.gone_seats import note_gone
+from bot.intake.people import apply_admin, apply_team
+from bot.intercom.client import IntercomClient
+from bot.intercom.facts_people import AdminFacts, TeamFacts
+from bot.store import pulse
+from bot.store.engine import Store
+
+
+async def read_teammates(store: Store, workspace: str, intercom: IntercomClient, clock: Clock) -> int:
+    """Take in who works there, and in which teams; how many seats are listed. Raises IntercomError."""
+    at = moment(clock)
+    admins = tuple(await intercom.admins())
+    # Whatever becomes of the teams: who is away or gone is known.
+    await store.write(_take_admins, workspace, admins, at)
+    teams = tuple(await intercom.teams())
+    await store.write(_take_teams, workspace, teams, at)
+    return len(admins)
+
+
+def _take_admins(session: Session, workspace: str, admins: tuple[AdminFacts, ...], at: Moment) -> None:
+    for admin in admins:
+        if not admin.is_bot:
+            apply_admin(session, workspace, admin, at)
+    if admins:
+        note_gone(session, workspace, {admin.id for admin in admins}, at)
+
+
+def _take_teams(session: Session, workspace: str, teams: tuple[TeamFacts, ...], at: Moment) -> None:
+    for team in teams:
+        apply_team(session, workspace, team)
+    pulse.set_mark(session, workspace, pulse.TEAMMATES, at.now.isoformat())
