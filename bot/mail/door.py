@@ -21,7 +21,7 @@ from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 from imapclient.imapclient import SENT
 
-from bot.mail.errors import MailError, told
+from bot.mail.errors import MailError, busy, is_busy, told
 from bot.mail.message import EPOCH, Mail, read
 from bot.mail.tokens import Tokens
 from bot.settings.mailbox import MailboxSecrets
@@ -156,6 +156,8 @@ class Opened:
         except IMAPClientAbortError:
             raise
         except IMAPClientError as error:
+            if is_busy(error):
+                raise
             raise MailError(
                 "folder",
                 f"The mailbox has no folder “{folder[:80]}”, or does not show it.",
@@ -181,16 +183,33 @@ class Opened:
         return [_letter(number, sizes.get(number), bodies.get(number)) for number in chosen]
 
     def _asked(self, numbers: Sequence[int], what: list[str]) -> dict[int, dict[bytes, Any]]:
-        """What the server says of some mails. One that it stumbles over does not hide the others."""
+        """What the server says of some mails, none of those that are gone.
+
+        One that it stumbles over does not hide the others: nothing is said of it but that it is there. Raises
+        where the server answers nothing at all, for then no mail is at fault.
+        """
         try:
             return dict(self._client.fetch(numbers, what))
         except (IMAPClientAbortError, OSError):
             raise
-        except (IMAPClientError, ValueError):
+        except (IMAPClientError, ValueError) as error:
+            if is_busy(error):
+                raise
+            if len(numbers) == 1:
+                return self._still_there(numbers[0])
             found: dict[int, dict[bytes, Any]] = {}
-            for number in numbers if len(numbers) > 1 else ():
+            for number in numbers:
                 found |= self._asked([number], what)
             return found
+
+    def _still_there(self, number: int) -> dict[int, dict[bytes, Any]]:
+        """Ask for a mail's number alone, over which no server stumbles; what it says of it."""
+        try:
+            return dict(self._client.fetch([number], ["UID"]))
+        except (IMAPClientAbortError, OSError):
+            raise
+        except (IMAPClientError, ValueError) as error:
+            raise busy(self._secrets.host, self._secrets.port) from error
 
     # -- between loop and thread
 

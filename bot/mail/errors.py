@@ -10,8 +10,17 @@ from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPCli
 
 Kind = Literal["refused", "certificate", "unreachable", "silent", "folder", "protocol"]
 
-_FULL = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]")
-"""Answers to a login that say nothing of the password (RFC 5530)."""
+_BUSY = (
+    "[UNAVAILABLE]",
+    "[INUSE]",
+    "[LIMIT]",
+    "[SERVERBUG]",
+    "[OVERQUOTA]",
+    "THROTTLED",
+    "SERVER UNAVAILABLE",
+)
+"""In answers that say nothing of the password, the folder or the mail: the codes of RFC 5530, what Google
+answers beyond its bandwidth, and what Microsoft answers beyond its own."""
 
 
 class MailError(Exception):
@@ -68,6 +77,8 @@ def told(error: BaseException, host: str, port: int, *, by_token: bool = False) 
             )
         case OSError() | IMAPClientAbortError() | EOFError():
             return _hung_up(where)
+        case IMAPClientError() if is_busy(error):
+            return busy(host, port)
         case IMAPClientError() | ValueError() | LookupError() | TypeError() | AttributeError():
             name = type(error).__name__
             said = f"{where} answers in a way that Watchbell does not understand ({name})."
@@ -75,10 +86,23 @@ def told(error: BaseException, host: str, port: int, *, by_token: bool = False) 
     return None
 
 
+def is_busy(error: BaseException) -> bool:
+    """Whether the server says that it answers nobody, or this user, for a while."""
+    said = str(error).upper()
+    return isinstance(error, IMAPClientError) and any(each in said for each in _BUSY)
+
+
+def busy(host: str, port: int) -> MailError:
+    """The server is there and answers nothing for now."""
+    return MailError(
+        "unreachable", f"{host}:{port} answers no requests for now.", "Watchbell goes on trying."
+    )
+
+
 def _not_let_in(error: LoginError, where: str, by_token: bool) -> MailError:
     if isinstance(error.__context__, IMAPClientAbortError):  # the library makes a lost line a refusal
         return _hung_up(where)
-    if any(each in str(error).upper() for each in _FULL):
+    if is_busy(error):
         return MailError("unreachable", f"{where} lets nobody in now.", "Watchbell goes on trying.")
     if by_token:
         return MailError(

@@ -1,0 +1,100 @@
+"""A server that answers nothing for a while takes no mail away, whatever words it has for that."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from harness import House, OpenHouse
+from moody_server import Mood, MoodyServer, moody, uids
+from post_office import mail
+from reading import EVERY, status, stored
+from small_office import TOML, scenario
+
+from bot.store import mailbox
+
+pytestmark = pytest.mark.thorough
+
+INBOX = TOML + "\n[mailbox]\nsent = []\n"
+MANY = 7
+THROTTLED = "BAD Request is throttled. Suggested Backoff Time: 92415 milliseconds"
+
+
+def several() -> list[bytes]:
+    return [mail(f"Number {each}.", id_=f"n{each}@customer.example").as_bytes() for each in range(MANY)]
+
+
+async def place(house: House) -> tuple[int, int]:
+    """How far the inbox was read, and how many of its mails could not be."""
+    row = next(row for row in await house.read(mailbox.folders) if row.folder == "INBOX")
+    return row.last_uid, row.unread
+
+
+async def read_later(house: House) -> None:
+    for _ in range(5):
+        house.clock.machine_ahead += timedelta(seconds=EVERY)
+        await house.later(seconds=EVERY)
+
+
+def fetches(answer: str) -> Mood:
+    return lambda command: answer if command.startswith("UID FETCH") else None
+
+
+def after_three(server: MoodyServer, answer: str) -> Mood:
+    """The first refusal is of all together; then a few are handed out one by one, and then nothing."""
+
+    def mood(command: str) -> str | None:
+        bodies = [each for each in server.heard if "BODY.PEEK" in each]
+        if not bodies or not command.startswith("UID FETCH"):
+            return None
+        asked_alone = "BODY.PEEK" in command and len(uids(command)) == 1 and len(bodies) <= 4
+        return None if asked_alone else answer
+
+    return mood
+
+
+@pytest.mark.parametrize(
+    ("answer", "midway"),
+    [(THROTTLED, False), ("NO [OVERQUOTA] Too much", True), ("NO nothing today", False), ("BAD no", True)],
+)
+async def test_mails_that_a_throttled_server_withheld_are_read_later(
+    build: OpenHouse, answer: str, midway: bool
+):
+    async with moody(several()) as server:
+        server.mood = after_three(server, answer) if midway else fetches(answer)
+        house = await build(mailbox=server.secrets(), toml=INBOX, data=scenario("1001"))
+        assert await stored(house) == []
+        assert await place(house) == (0, 0)
+        await read_later(house)
+        assert "answers no requests for now. Watchbell goes on trying." in await status(house)
+        server.mood = lambda command: None
+        await read_later(house)
+        assert len(await stored(house)) == MANY
+        assert await place(house) == (MANY, 0)
+        assert "All well." in await status(house)
+        await house.stop_all()
+
+
+@pytest.mark.parametrize("call", ["EXAMINE", "UID SEARCH", "LOGIN"])
+async def test_a_throttled_server_is_no_wrong_folder(build: OpenHouse, call: str):
+    async with moody(several()) as server:
+        server.mood = lambda command: THROTTLED if command.startswith(call) else None
+        house = await build(mailbox=server.secrets(), toml=INBOX, data=scenario("1001"))
+        await read_later(house)
+        told = await status(house)
+        assert "Watchbell goes on trying." in told
+        assert "Correct its name" not in told
+        assert "password" not in told
+        server.mood = lambda command: None
+        await read_later(house)
+        assert len(await stored(house)) == MANY
+        await house.stop_all()
+
+
+async def test_one_mail_over_which_the_server_stumbles_takes_no_other_along(build: OpenHouse):
+    async with moody(several()) as server:
+        server.mood = lambda command: "NO broken" if "BODY.PEEK" in command and 3 in uids(command) else None
+        house = await build(mailbox=server.secrets(), toml=INBOX, data=scenario("1001"))
+        assert len(await stored(house)) == MANY - 1
+        assert await place(house) == (MANY, 1)
+        await house.stop_all()
