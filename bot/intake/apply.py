@@ -50,7 +50,7 @@ def apply_conversations(
             rows.append(None)
             continue
         row = _take_row(session, before, facts, at)
-        added = _take_parts(before, facts)
+        added = _take_parts(before, facts, row, at)
         if row.differs or added or facts.parts_complete:
             row.stored.cleared_at = None
             changed[facts.id] = row.stored
@@ -67,16 +67,22 @@ def apply_conversations(
 
 
 class _Row(NamedTuple):
-    """A conversation that facts were brought to, and whether that changed anything that matters."""
+    """A conversation that facts were brought to, and whether that changed anything that matters.
+
+    `newer`: the facts are not older than what was known, `later`: they are of a later second.
+    """
 
     stored: Conversation
     differs: bool
+    newer: bool
+    later: bool
 
 
 def _take_row(session: Session, known: Known, facts: ConversationFacts, at: Moment) -> _Row:
     stored = known.conversations.get(facts.id)
     turned = stored is not None and stored.channel == TICKET != facts.channel
-    newer = stored is None or turned or facts.updated_at >= stored.updated_at
+    later = stored is None or turned or facts.updated_at > stored.updated_at
+    newer = later or (stored is not None and facts.updated_at == stored.updated_at)
     before = _gist(stored) if stored is not None else None
     if stored is None:
         stored = Conversation(workspace=known.workspace, id=facts.id, **_fields(known, facts))
@@ -96,9 +102,13 @@ def _take_row(session: Session, known: Known, facts: ConversationFacts, at: Mome
     if newer and facts.parts_complete:
         stored.details_due, stored.details_tries, stored.details_absent = None, 0, 0
     elif changed:
-        stored.details_due, stored.details_tries, stored.details_absent = at.machine, 0, 0
+        _ask_details(stored, at)
     _take_people(known, stored, facts, at, newer=newer)
-    return _Row(stored, changed)
+    return _Row(stored, changed, newer, later)
+
+
+def _ask_details(stored: Conversation, at: Moment) -> None:
+    stored.details_due, stored.details_tries, stored.details_absent = at.machine, 0, 0
 
 
 def _told(stored: Conversation, fields: dict[str, Any]) -> dict[str, Any]:
@@ -245,7 +255,12 @@ def _take_people(
         row.account_id = contact.account_id
 
 
-def _take_parts(known: Known, facts: ConversationFacts) -> int:
+def _take_parts(known: Known, facts: ConversationFacts, row: _Row, at: Moment) -> int:
+    """Add parts that were missing, and put in what known ones say now: the number of both.
+
+    Redacted or edited in Intercom: what Intercom says now is what may be shown. A hint that comes late still
+    has what was redacted, and of two of one second nobody knows which is the later: then Intercom is asked.
+    """
     added = 0
     source_id = facts.source.id if facts.source is not None else None
     for part in facts.all_parts:
@@ -254,10 +269,13 @@ def _take_parts(known: Known, facts: ConversationFacts) -> int:
             raw_kind = "source" if part.id == source_id else part.raw_kind
             known.add_part(_part(known, facts.id, part, raw_kind))
             added += 1
-        elif text != part.text and (part.text or facts.parts_complete):
-            # Redacted or edited in Intercom: what Intercom says now is what may be shown.
+        elif text == part.text or not row.newer:
+            continue
+        elif facts.parts_complete or (part.text and row.later):
             known.edit_part((facts.id, part.id), part.text)
             added += 1
+        elif part.text or part.redacted:
+            _ask_details(row.stored, at)
     return added
 
 
