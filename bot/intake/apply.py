@@ -119,7 +119,9 @@ def _told(stored: Conversation, fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _gist(row: Conversation) -> tuple[object, ...]:
-    """What promises and cards hang on. `updated_at` alone has whole seconds, and more can happen in one."""
+    """What promises and cards hang on. `updated_at` alone has whole seconds, more can happen in one, and tags
+    do not move it.
+    """
     return (
         row.updated_at,
         row.state,
@@ -129,6 +131,8 @@ def _gist(row: Conversation) -> tuple[object, ...]:
         row.admin_assignee_id,
         row.team_assignee_id,
         row.rating,
+        frozenset(row.tags),
+        row.attributes,
     )
 
 
@@ -157,11 +161,13 @@ def _fields(known: Known, facts: ConversationFacts) -> dict[str, Any]:
         "waiting_since": facts.waiting_since,
         "snoozed_until": facts.snoozed_until,
         "team_assignee_id": facts.team_assignee_id,
-        "tags": list(facts.tags),
-        "attributes": dict(facts.custom_attributes),
-        "sla_name": facts.sla_name,
-        "sla_status": facts.sla_status,
     }
+    if facts.tags is not None:
+        told["tags"] = list(facts.tags)
+    if facts.custom_attributes is not None:
+        told["attributes"] = dict(facts.custom_attributes)
+    if facts.sla is not None:
+        told["sla_name"], told["sla_status"] = facts.sla.name, facts.sla.status
     if facts.rating is not None:
         told["rating"], told["rating_remark"] = facts.rating.score, facts.rating.remark
         told["rating_at"] = facts.rating.at

@@ -159,6 +159,14 @@ class Rating:
 
 
 @dataclass(frozen=True, slots=True)
+class Sla:
+    """Intercom's own SLA. Without a name there is none; without a status it was taken off."""
+
+    name: str | None
+    status: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationFacts:
     """A conversation as one answer or notification shows it.
 
@@ -183,7 +191,7 @@ class ConversationFacts:
     team_assignee_id: str | None = None
     contact_ids: tuple[str, ...] = ()
     company_id: str | None = None
-    tags: tuple[str, ...] = ()
+    tags: tuple[str, ...] | None = None
     ticket_ids: tuple[str, ...] = ()
     opener: Person | None = None
     source: PartFacts | None = None
@@ -192,9 +200,8 @@ class ConversationFacts:
     part_count: int | None = None
     statistics: Statistics = field(default_factory=Statistics)
     rating: Rating | None = None
-    sla_name: str | None = None
-    sla_status: str | None = None
-    custom_attributes: Mapping[str, Any] = field(default_factory=dict)
+    sla: Sla | None = None
+    custom_attributes: Mapping[str, Any] | None = None
     ai_participated: bool = False
     url: str | None = None
 

@@ -13,6 +13,7 @@ from bot.intercom.facts import (
     Person,
     Priority,
     Rating,
+    Sla,
     StartedBy,
     State,
     Statistics,
@@ -93,7 +94,7 @@ def read_conversation(
     listed = item.get("conversation_parts")
     parts = read_parts(listed, "conversation_parts", fallback=updated_at)
     raw_channel = as_line(source.get("type"))
-    sla = as_dict(item.get("sla_applied"))
+    attributes = item.get("custom_attributes")
     ai_agent = as_dict(item.get("ai_agent"))
     return ConversationFacts(
         id=as_id(item.get("id")) or as_id(item.get("conversation_id")) or "",
@@ -112,7 +113,7 @@ def read_conversation(
         team_assignee_id=as_assignee(item.get("team_assignee_id")) or _assignee(assigned, "team"),
         contact_ids=_contact_ids(item),
         company_id=as_assignee(item.get("company_id")) or as_id(as_dict(item.get("company")).get("id")),
-        tags=tag_names(item.get("tags")),
+        tags=_tags(item.get("tags")),
         ticket_ids=_ticket_ids(item),
         opener=opener,
         source=_source_part(source, opener, created_at, automated=started_by == "automated"),
@@ -121,9 +122,8 @@ def read_conversation(
         part_count=statistics.count_conversation_parts,
         statistics=statistics,
         rating=_rating(item.get("conversation_rating")),
-        sla_name=as_line(sla.get("sla_name")),
-        sla_status=as_line(sla.get("sla_status")),
-        custom_attributes=as_attributes(item.get("custom_attributes")),
+        sla=_sla(item),
+        custom_attributes=as_attributes(attributes) if isinstance(attributes, dict) else None,
         ai_participated=as_flag(item.get("ai_agent_participated")) or bool(ai_agent),
         url=as_line(as_dict(item.get("links")).get("conversation_web")),
     )
@@ -253,6 +253,19 @@ def _contact_ids(item: dict[str, Any]) -> tuple[str, ...]:
     found += [as_id(contact.get("id")) for contact in as_objects(item.get("customers"), "customers")]
     found.append(as_id(as_dict(item.get("user")).get("id")))
     return tuple(dict.fromkeys(contact_id for contact_id in found if contact_id))
+
+
+def _tags(listed: object) -> tuple[str, ...] | None:
+    """Notifications may come with a list that has no tags in it, not even none."""
+    told = isinstance(listed, list) or any(key in as_dict(listed) for key in ("tags", "data"))
+    return tag_names(listed) if told else None
+
+
+def _sla(item: dict[str, Any]) -> Sla | None:
+    if "sla_applied" not in item:
+        return None
+    applied = as_dict(item["sla_applied"])
+    return Sla(as_line(applied.get("sla_name")), as_line(applied.get("sla_status")))
 
 
 def _rating(raw: object) -> Rating | None:

@@ -187,9 +187,11 @@ def prioritises(ws: Workspace, conversation: Conversation, by: Author, priority:
 
 
 def tags(ws: Workspace, conversation: Conversation, tag: Tag, admin: Admin, at: int) -> Happening:
-    """A tag is put on the conversation's latest words (the opening message when there are no others)."""
+    """A tag is put on the conversation's latest words (the opening message when there are no others).
+
+    The conversation does not count as updated by it: what Intercom sent of one was dated minutes before.
+    """
     conversation.tags[tag.id] = AppliedTag(tag, at, admin.id)
-    conversation.updated_at = max(conversation.updated_at, at)
     worded = [part for part in conversation.parts if part.body is not None]
     for part in worded[-1:]:
         if tag not in part.tags:
@@ -197,9 +199,9 @@ def tags(ws: Workspace, conversation: Conversation, tag: Tag, admin: Admin, at: 
     return Happening(conversation, ("conversation_part.tag.created",), tuple(worded[-1:]))
 
 
-def untags(conversation: Conversation, tag: Tag, at: int) -> Happening:
+def untags(conversation: Conversation, tag: Tag) -> Happening:
+    """No topic tells of it, and the conversation does not count as updated."""
     del conversation.tags[tag.id]
-    conversation.updated_at = max(conversation.updated_at, at)
     for part in conversation.parts:
         if tag in part.tags:
             part.tags.remove(tag)

@@ -190,7 +190,7 @@ def test_the_customers_first_words_are_in_the_source_alone() -> None:
     assert facts.started_by == "contact"
     assert facts.snoozed_until is None
     assert facts.admin_assignee_id is None
-    assert facts.tags == ()
+    assert facts.tags is None
     assert len(facts.contact_ids) == 1
 
 

@@ -212,7 +212,7 @@ def _untag(call: Call) -> Json:
     tag = known_tag(call, call.path["tag_id"])
     if tag.id not in conversation.tags:
         raise not_found("Tag not found", "tag_not_found")
-    call.world.tell(happenings.untags(conversation, tag, call.world.now()))
+    call.world.tell(happenings.untags(conversation, tag))
     return render.tag(tag)
 
 

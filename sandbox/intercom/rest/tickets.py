@@ -175,7 +175,7 @@ def _untag(call: Call) -> Json:
     tag = known_tag(call, call.path["tag_id"])
     if tag.id not in one.story.tags:
         raise not_found("Tag not found", "tag_not_found")
-    call.world.tell(happenings.untags(one.story, tag, call.world.now()))
+    call.world.tell(happenings.untags(one.story, tag))
     return render.tag(tag)
 
 
