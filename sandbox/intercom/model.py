@@ -335,6 +335,8 @@ class Workspace:
     tickets_apart: bool = False
     """Whether a conversation becomes a ticket with another id that names it. Published examples and a capture
     say that it keeps its own; nobody says so outright."""
+    search_lag: int = 0
+    """Seconds until a search for conversations knows of a change. Intercom says of none how long it takes."""
     ticket_types: dict[str, TicketType] = field(default_factory=dict)
     activity_logs: list[ActivityLog] = field(default_factory=list)
     snoozes: list[tuple[int, str]] = field(default_factory=list)

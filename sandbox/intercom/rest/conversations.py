@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from starlette.routing import BaseRoute
 
 from sandbox.intercom import render
@@ -91,7 +94,7 @@ def _search(call: Call) -> Json:
     key, descending = sort_order(call.body.get("sort"), SORTABLE, "updated_at")
     per_page, cursor = pagination(call.body, default=PER_PAGE, at_most=MAX_PER_PAGE)
     page = by_cursor(
-        (one for one in call.world.workspace.conversations.values() if matches(one)),
+        (one for one in _indexed(call) if matches(one)),
         key,
         lambda one: one.id,
         descending=descending,
@@ -99,6 +102,18 @@ def _search(call: Call) -> Json:
         cursor=cursor,
     )
     return _page(call, page)
+
+
+def _indexed(call: Call) -> Iterator[Conversation]:
+    """Conversations as a search finds them: dated as of before what its index does not know yet."""
+    ws = call.world.workspace
+    known = call.world.now() - ws.search_lag
+    for one in ws.conversations.values():
+        if not ws.search_lag or one.updated_at <= known:
+            yield one
+        elif one.created_at <= known:
+            told = [part.at for part in one.parts if part.at <= known]
+            yield replace(one, updated_at=max(told, default=one.created_at))
 
 
 def _page(call: Call, page: Page[Conversation]) -> Json:
