@@ -203,9 +203,11 @@ def _full(session: Session, office: Office, rep: Rep, row: Conversation) -> Clai
 
 
 def is_away(session: Session, office: Office, admin_id: str | None) -> bool:
-    """Whether the holder of a seat is away in Intercom, or it is gone there."""
+    """Whether the holder of something is away in Intercom, or has no seat there (any more): a bot, say."""
+    if admin_id is None:
+        return False
     admin = reps.get_admin(session, office.workspace, admin_id)
-    return admin is not None and admin.absent
+    return admin is None or admin.absent
 
 
 def _changed(session: Session, row: Conversation, at: Moment) -> None:

@@ -1,7 +1,8 @@
-"""Notice that Intercom has a teammate's seat no more, and give what its holder had back to the team.
+"""Notice that Intercom has a teammate's seat no more, and give what no teammate holds back to the team.
 
-No notification tells of it: the seat is missing from the list that each sweep reads. Who is deleted there
-holds nothing there either, so nothing is written to Intercom.
+No notification tells of it: the seat is missing from the list that is read with each sweep. Who is deleted
+there holds nothing there either, and what a bot is assigned to waits for a person all the same, so nothing is
+written to Intercom.
 """
 
 from __future__ import annotations
@@ -18,29 +19,29 @@ _BY, _SOURCE = "watchbell", "intercom"
 
 
 def note_gone(session: Session, workspace: str, listed: Collection[str], at: Moment) -> None:
-    """`listed` are all seats that Intercom has. What is missing is gone, and there again once it is listed.
+    """`listed` are all people's seats that Intercom has. What is missing is gone, and there again once it is
+    listed.
 
-    Whatever those who are gone hold is let go of at each sweep: an older notification may have given it back.
+    Whatever nobody listed holds is let go of each time: an older notification may have given it back, and
+    Intercom assigns to bots as well.
     """
-    gone = []
     for admin in reps.all_admins(session, workspace):
         if admin.id not in listed:
-            gone.append(admin.id)
             admin.gone_at = admin.gone_at or at.now
         else:
             admin.gone_at = None
         session.add(admin)
-    if gone:
-        session.flush()
-        _let_go(session, workspace, gone, at)
+    session.flush()
+    _let_go(session, workspace, listed, at)
 
 
-def _let_go(session: Session, workspace: str, gone: Collection[str], at: Moment) -> None:
+def _let_go(session: Session, workspace: str, listed: Collection[str], at: Moment) -> None:
     held = session.exec(
         select(Conversation).where(
             Conversation.workspace == workspace,
             col(Conversation.state).in_(("open", "snoozed")),
-            col(Conversation.claimed_by).in_(gone),
+            col(Conversation.claimed_by).is_not(None),
+            col(Conversation.claimed_by).not_in(listed),
         )
     ).all()
     for row in sorted(held, key=lambda each: each.id):
@@ -59,5 +60,5 @@ def _let_go(session: Session, workspace: str, gone: Collection[str], at: Moment)
             source=_SOURCE,
             outcome="done",
             conversation_id=row.id,
-            detail=f"of {holder}, whose seat is gone",
+            detail=f"of {holder}, who has no seat",
         )

@@ -25,11 +25,11 @@ async def read_teammates(store: Store, workspace: str, intercom: IntercomClient,
 
 
 def _take_admins(session: Session, workspace: str, admins: tuple[AdminFacts, ...], at: Moment) -> None:
-    for admin in admins:
-        if not admin.is_bot:
-            apply_admin(session, workspace, admin, at)
-    if admins:
-        note_gone(session, workspace, {admin.id for admin in admins}, at)
+    people = [admin for admin in admins if not admin.is_bot]
+    for admin in people:
+        apply_admin(session, workspace, admin, at)
+    if people:
+        note_gone(session, workspace, {admin.id for admin in people}, at)
 
 
 def _take_teams(session: Session, workspace: str, teams: tuple[TeamFacts, ...], at: Moment) -> None:
