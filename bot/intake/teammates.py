@@ -9,7 +9,7 @@ from bot.intake.gone_seats import note_gone
 from bot.intake.people import apply_admin, apply_team
 from bot.intercom.client import IntercomClient
 from bot.intercom.facts_people import AdminFacts, TeamFacts
-from bot.store import pulse
+from bot.store import pulse, reps
 from bot.store.engine import Store
 
 
@@ -20,7 +20,8 @@ async def read_teammates(store: Store, workspace: str, intercom: IntercomClient,
     # Whatever becomes of the teams: who is away or gone is known.
     await store.write(_take_admins, workspace, admins, at)
     teams = tuple(await intercom.teams())
-    await store.write(_take_teams, workspace, teams, at)
+    # No seat at all is no answer; no team at all may be one.
+    await store.write(_take_teams, workspace, teams, at, complete=bool(admins))
     return len(admins)
 
 
@@ -32,7 +33,11 @@ def _take_admins(session: Session, workspace: str, admins: tuple[AdminFacts, ...
         note_gone(session, workspace, {admin.id for admin in people}, at)
 
 
-def _take_teams(session: Session, workspace: str, teams: tuple[TeamFacts, ...], at: Moment) -> None:
+def _take_teams(
+    session: Session, workspace: str, teams: tuple[TeamFacts, ...], at: Moment, *, complete: bool
+) -> None:
     for team in teams:
         apply_team(session, workspace, team)
+    if complete:
+        reps.keep_teams(session, workspace, {team.id for team in teams})
     pulse.set_mark(session, workspace, pulse.TEAMMATES, at.now.isoformat())

@@ -88,6 +88,13 @@ def all_teams(session: Session, workspace: str) -> list[Team]:
     return list(session.exec(select(Team).where(Team.workspace == workspace).order_by(Team.name)))
 
 
+def keep_teams(session: Session, workspace: str, listed: Collection[str]) -> None:
+    """Forget the teams that are not among these: Intercom has them no more."""
+    for team in all_teams(session, workspace):
+        if team.id not in listed:
+            session.delete(team)
+
+
 def get_team(session: Session, workspace: str, team_id: str | None) -> Team | None:
     return row_of(session, Team, workspace, team_id) if team_id else None
 

@@ -64,6 +64,32 @@ async def test_what_a_bot_holds_is_offered(build: OpenHouse):
     assert await claimed_by(house) == house.ana.admin
 
 
+async def test_a_team_that_is_gone_keeps_nothing_to_itself(build: OpenHouse):
+    office = scenario("1001")
+    office["teams"].append({"id": "78", "name": "Billing", "admin_ids": ["8802"]})
+    house = await build(data=office)
+    house.intercom.workspace.conversations["1001"].team_assignee_id = "78"
+    house.tick(30)
+    house.intercom.customer_writes("1001", "Hello?")
+    await house.later(minutes=2)
+    await house.ana.types("/claim next")
+    assert await claimed_by(house) is None, "it is another team's"
+    del house.intercom.workspace.teams["78"]
+    await house.later(minutes=2)
+    assert [team.name for team in await house.read(reps.all_teams)] == ["Support"]
+    await house.ana.types("/claim next")
+    await house.settle()
+    assert await claimed_by(house) == house.ana.admin
+
+
+async def test_no_answer_about_teammates_takes_no_team_away(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    house.intercom.workspace.admins.clear()
+    house.intercom.workspace.teams.clear()
+    await house.later(minutes=2)
+    assert [team.name for team in await house.read(reps.all_teams)] == ["Support"]
+
+
 async def test_they_read_why_they_cannot_act(build: OpenHouse):
     house = await build(data=scenario("1001"))
     await house.at("09:05")
