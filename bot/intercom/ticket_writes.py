@@ -68,12 +68,19 @@ class TicketWrites:
     async def change(
         self, ticket_id: str, what: str, admin_id: str, changes: Mapping[str, Any]
     ) -> WriteResult:
-        """Assign, snooze, close or open it. Here the acting teammate is a number."""
+        """Assign, snooze, close or open it. Here the acting teammate is a number.
+
+        Raises `refused` where Intercom was asked to open it and left it snoozed: whether opening ends a
+        ticket's snooze is written nowhere.
+        """
         who = {"admin_id": int(admin_id)} if admin_id.isdigit() else {}
         answer = await self._attempts.once(
             what, lambda sdk: sdk.tickets.update(segment(ticket_id), **who, **changes)
         )
-        return WriteResult(ticket=read_ticket(answer, complete=True) if answer else None)
+        ticket = read_ticket(answer, complete=True) if answer else None
+        if changes.get("open") is True and ticket is not None and ticket.snoozed_until is not None:
+            raise IntercomError("refused", "Intercom left the ticket snoozed. Open it there.")
+        return WriteResult(ticket=ticket)
 
     async def tag(self, ticket_id: str, admin_id: str, tag_id: str) -> WriteResult:
         where = segment(ticket_id)

@@ -337,6 +337,8 @@ class Workspace:
     say that it keeps its own; nobody says so outright."""
     search_lag: int = 0
     """Seconds until a search for conversations knows of a change. Intercom says of none how long it takes."""
+    tickets_stay_snoozed: bool = False
+    """Whether a snoozed ticket that is to be opened stays snoozed. Nobody says which it is."""
     ticket_types: dict[str, TicketType] = field(default_factory=dict)
     activity_logs: list[ActivityLog] = field(default_factory=list)
     snoozes: list[tuple[int, str]] = field(default_factory=list)

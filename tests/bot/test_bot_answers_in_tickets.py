@@ -140,6 +140,20 @@ async def test_a_ticket_is_given_snoozed_closed_opened_and_tagged(house: House, 
     assert list(story.tags) == []
 
 
+async def test_a_ticket_that_intercom_leaves_snoozed_is_told_of(house: House, writes: IntercomWrites):
+    ticket = await filed(house)
+    until = house.clock.now().replace(microsecond=0) + timedelta(hours=2)
+    await writes.snooze(ticket, ANA, until)
+    house.intercom.workspace.tickets_stay_snoozed = True
+    error = await failure(writes.open(ticket, ANA))
+    assert error.kind == "refused"
+    assert error.message_for_people == "Intercom left the ticket snoozed. Open it there."
+    house.intercom.workspace.tickets_stay_snoozed = False
+    opened = await writes.open(ticket, ANA)
+    assert opened.ticket is not None
+    assert (opened.ticket.open, opened.ticket.snoozed_until) == (True, None)
+
+
 async def test_files_are_refused_before_anything_is_sent(house: House, writes: IntercomWrites):
     ticket = await filed(house)
     file = OutgoingFile("log.txt", "text/plain", b"data")

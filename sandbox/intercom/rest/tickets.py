@@ -100,7 +100,8 @@ def _update(call: Call) -> Json:
     one.changed_at = at
     if "assignee_id" in call.body:
         world.tell(happenings.assigns(world.workspace, one.story, by, _assignee(call), at))
-    if "open" in call.body:
+    stays = world.workspace.tickets_stay_snoozed and one.story.state == "snoozed" and call.body.get("open")
+    if "open" in call.body and not stays:
         change = happenings.opens if call.flag("open") else happenings.closes
         world.tell(change(world.workspace, one.story, by, at))
     if call.body.get("snoozed_until") is not None:
