@@ -73,6 +73,7 @@ class ReplayCard:
     newly: tuple[str, ...] = ()
     no_longer: tuple[str, ...] = ()
     reaches_back_to: datetime | None = None
+    tickets_since: datetime | None = None
     file: str | None = None
     picture_lost: bool = False
 
@@ -202,6 +203,9 @@ def _result(card: ReplayCard) -> list[Block]:
         if missed:
             blocks.append(kit.section("\n".join([f"{title}:", *(_row(line) for line in missed)])))
     blocks.append(kit.context(words.dotted(*_changes(card))))
+    if card.tickets_since is not None and card.tickets_since > card.since:
+        begin = words.when(card.tickets_since, card.now, card.zone)
+        blocks.append(kit.context(f"Tickets closed before {begin} are not counted."))
     return blocks
 
 

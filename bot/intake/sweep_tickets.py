@@ -52,13 +52,19 @@ async def sweep_tickets(
             seen += await _take_all(store, workspace, still_open, clock)
             await store.write(pulse.set_mark, workspace, OPENED, clock.now().isoformat())
         seen += await _take_all(store, workspace, partial(intercom.search_tickets, since), clock)
-        await store.write(pulse.set_mark, workspace, SWEPT, began.isoformat())
+        await store.write(_note_swept, workspace, since, began)
     except IntercomError as error:
         if error.kind not in NO_TICKETS:
             raise
         log.warning("tickets_not_read", kind=error.kind, status=error.status)
     await store.write(pulse.set_mark, workspace, pulse.TICKETS, began.isoformat())
     return seen
+
+
+def _note_swept(session: Session, workspace: str, since: datetime, began: datetime) -> None:
+    pulse.set_mark(session, workspace, SWEPT, began.isoformat())
+    if pulse.tickets_reached(session, workspace) is None:
+        pulse.set_mark(session, workspace, pulse.TICKETS_REACHED, since.isoformat())
 
 
 async def _take_all(store: Store, workspace: str, fetch: Fetch[TicketFacts], clock: Clock) -> int:

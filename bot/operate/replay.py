@@ -86,7 +86,10 @@ def replay(
 
                 cases = past.cases(session, workspace, Promises(config), now - reach, now, seen=seen)
                 outcomes.append(outcome(cases, zone))
-        oldest = past.reaches_back_to(session, workspace)
+        oldest, tickets = (
+            past.reaches_back_to(session, workspace),
+            pulse.tickets_reached(session, workspace),
+        )
     changed = difference(outcomes[0], outcomes[1])
     if as_json:
         click.echo(json.dumps(as_dict(outcomes[0], outcomes[1], changed), indent=2, ensure_ascii=False))
@@ -94,6 +97,11 @@ def replay(
     if oldest is not None and oldest > now - reach:
         console.print(
             f"Stored conversations begin {oldest.astimezone(zone):%d %b %Y}; nothing before is counted.",
+            highlight=False,
+        )
+    if tickets is not None and tickets > now - reach:
+        console.print(
+            f"Tickets closed before {tickets.astimezone(zone):%d %b %Y} are not counted.",
             highlight=False,
         )
     show(Console(), policies.name, outcomes[0], outcomes[1], changed, zone)

@@ -28,7 +28,7 @@ from bot.sla import past
 from bot.sla.clock import LABELS
 from bot.sla.promises import Promises
 from bot.sla.replay import Case, Difference, Outcome, Tally, difference, outcome
-from bot.store import audit
+from bot.store import audit, pulse
 
 LEADS_ONLY = "Not shown: trying other promises is for leads. Leads are named in watchbell.toml."
 _TARGETS = tuple(ClockName(name) for name, _ in FIELDS if name != "warn")
@@ -39,6 +39,7 @@ class Tried:
     """The outcome of today's policies and of others over the same stretch, and what changes.
 
     `reaches_back_to` is when the oldest stored conversation began: nothing before it was counted.
+    `tickets_since` is since when tickets are known, None where none can be read.
     """
 
     since: datetime
@@ -46,6 +47,7 @@ class Tried:
     other: Outcome
     changed: Difference
     reaches_back_to: datetime | None
+    tickets_since: datetime | None = None
 
 
 class Share:
@@ -155,6 +157,7 @@ def attempt(
         other=after,
         changed=difference(before, after),
         reaches_back_to=past.reaches_back_to(session, workspace),
+        tickets_since=pulse.tickets_reached(session, workspace),
     )
 
 
@@ -191,6 +194,7 @@ def result(
         newly=tried.changed.newly_missed,
         no_longer=tried.changed.no_longer,
         reaches_back_to=tried.reaches_back_to,
+        tickets_since=tried.tickets_since,
         file=file,
         picture_lost=picture_lost,
     )

@@ -50,7 +50,10 @@ SAID_OLD = "told.old"
 """The mark that is there while alerts stand in Slack that say how old they are."""
 
 REACHED = "history.reached"
-"""The mark that names the instant since which everything that changed in Intercom is known."""
+"""The mark that names the instant since which every conversation that changed in Intercom is known."""
+
+TICKETS_REACHED = "tickets.reached"
+"""The mark that names the instant since which every ticket that changed is known."""
 
 
 class Heartbeat(SQLModel, table=True):
@@ -131,8 +134,14 @@ def set_mark(session: Session, workspace: str, name: str, value: str | None) -> 
 
 
 def reached(session: Session, workspace: str) -> datetime | None:
-    """Since when everything that changed in Intercom is known; None before the first reading has ended."""
+    """Since when every conversation that changed is known; None before the first reading has ended."""
     mark = get_mark(session, workspace, REACHED)
+    return datetime.fromisoformat(mark) if mark is not None else None
+
+
+def tickets_reached(session: Session, workspace: str) -> datetime | None:
+    """Since when every ticket that changed is known; None where none can be read."""
+    mark = get_mark(session, workspace, TICKETS_REACHED)
     return datetime.fromisoformat(mark) if mark is not None else None
 
 

@@ -326,6 +326,7 @@ REPLAY = replay.ReplayCard(
     ("215470002591",),
     tuple(str(215470002600 + n) for n in range(14)),
     NOW - timedelta(days=12),
+    NOW - timedelta(days=12),
 )
 
 IN_SLACK = in_slack.InSlackCard(

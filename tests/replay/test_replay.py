@@ -125,6 +125,7 @@ async def test_older_history_is_fetched_once_and_kept(tmp_path: Path):
         # What is stored only: nothing is fetched, and it says where that begins.
         ended = replayed(tmp_path, house.database, TOML, "--since", "365d", "--stored")
         assert "Stored conversations begin 24 Nov 2026" in ended.stderr
+        assert "Tickets closed before 26 Aug 2026 are not counted." in ended.stderr
         await house.settle()
         assert (await house.facts())["conversations"].keys() == {"1001"}
         year = ("--json", "--since", "365d")
