@@ -88,9 +88,14 @@ async def fetch_details(
     wanted = await store.write(conversations.take_lacking, workspace, machine, until=until, limit=BATCH)
     found = _Found()
     gate = asyncio.Semaphore(AT_ONCE)
-    await asyncio.gather(*(_conversation(intercom, each, found, gate) for each in wanted))
-    await _people(store, workspace, intercom, found, gate, clock)
-    await _take_in(store, workspace, found, wanted, names, clock)
+    try:
+        await asyncio.gather(*(_conversation(intercom, each, found, gate) for each in wanted))
+        await _people(store, workspace, intercom, found, gate, clock)
+        await _take_in(store, workspace, found, wanted, names, clock)
+    except asyncio.CancelledError:
+        # This bot stops: another one need not wait until its time is up.
+        await store.write(conversations.give_back_lacking, workspace, wanted, clock.machine())
+        raise
     return len(wanted)
 
 

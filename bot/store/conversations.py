@@ -1,6 +1,6 @@
 """Conversations and their parts, as last seen in Intercom, plus who claimed them in Slack."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -284,6 +284,16 @@ def take_lacking(
         row.details_due = taken[row.id] = until
         session.add(row)
     return taken
+
+
+def give_back_lacking(
+    session: Session, workspace: str, taken: Mapping[str, datetime], machine_now: datetime
+) -> None:
+    """Have fetched now, by whoever comes next, what was put off by `take_lacking` and not taken in since."""
+    for row in get_many(session, workspace, list(taken)).values():
+        if row.details_due == taken[row.id]:
+            row.details_due = machine_now
+            session.add(row)
 
 
 def ask_details(session: Session, workspace: str, conversation_id: str, machine_now: datetime) -> None:

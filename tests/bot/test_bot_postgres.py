@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -155,3 +156,19 @@ async def day(house: House) -> None:
     await house.at("09:40")
     await ana.types("/watchbell status")
     await house.at("12:30")
+
+
+async def test_what_a_bot_that_stops_was_fetching_another_one_fetches_at_once(replicas: House):
+    fault = replicas.fault("intercom", "GET /conversations/1002", "hang", seconds=60.0)
+    replicas.intercom.customer_writes("1002", "Hello?")
+    replicas.clock.jump_to(replicas.clock.now() + timedelta(minutes=2))
+    at_work = asyncio.create_task(replicas.bot.settle())
+    give_up = time.monotonic() + 30
+    while not fault.hits:
+        assert time.monotonic() < give_up, "it was never asked for"
+        await asyncio.sleep(0.05)
+    await replicas.stop_bot()
+    await asyncio.gather(at_work, return_exceptions=True)
+    # Machine time does not go on by the twenty seconds for which it was put off.
+    await replicas.settle()
+    assert (await replicas.read(conversations.get, "1002")).details_due is None
