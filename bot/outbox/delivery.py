@@ -27,6 +27,7 @@ from sqlmodel import Session
 from bot.clock import Clock, Moment, moment
 from bot.outbox.kinds import INTERCOM_QUEUE
 from bot.outbox.outcome import (
+    GIVEN_UP,
     UNSEEN,
     Barred,
     Look,
@@ -195,11 +196,13 @@ class Delivery:
         if isinstance(outcome, Unknown) and not sender.repeatable:
             wait = timings.settle if sender.resend else timings.looks[0]
             return _Verdict("uncertain", wait, outcome.reason)
+        if isinstance(outcome, NotSent) and outcome.shut_out:
+            return self._shut_out(intent, outcome, at, looking=looking)
         if looking:
             return self._not_seen(intent, sender, outcome, at)
         waits_its_turn = isinstance(outcome, NotSent) and outcome.retry_after is not None
         if intent.attempts >= timings.attempts and not waits_its_turn:
-            return _Verdict("dead", None, f"given up after {intent.attempts} attempts: {outcome.reason}")
+            return _Verdict("dead", None, f"{GIVEN_UP} {intent.attempts} attempts: {outcome.reason}")
         return _Verdict("pending", self._wait(outcome, intent.attempts), outcome.reason)
 
     def _not_found(self, intent: Intent, sender: Sender) -> _Verdict:
@@ -210,6 +213,14 @@ class Delivery:
         if times < len(self._timings.looks):
             return _Verdict("uncertain", self._timings.looks[times], "not found yet", {"nothing": times})
         return _Verdict("unconfirmed", None, "Intercom does not show it")
+
+    def _shut_out(self, intent: Intent, outcome: NotSent, at: Moment, *, looking: bool) -> _Verdict:
+        """Nothing gets there now: it waits as it is, however long that takes."""
+        since = (at.machine - (intent.first_sent_at or at.machine)).total_seconds()
+        asked = outcome.retry_after
+        wait = self._timings.wait_for_a_way(since) if asked is None else asked
+        state = "uncertain" if looking else "pending"
+        return _Verdict(state, wait, outcome.reason, looks.of(intent) or None)
 
     def _not_seen(self, intent: Intent, sender: Sender, outcome: Outcome | Look, at: Moment) -> _Verdict:
         """A look that failed tells nothing of what it looked for."""

@@ -20,7 +20,8 @@ class Sent:
 class NotSent:
     """It is certainly not there and may be tried again, after `retry_after` seconds if given.
 
-    `shut_out`: Slack takes nothing at all from the bot, which is no fault of this attempt.
+    `shut_out`: Slack takes nothing at all from the bot, or cannot be reached, which is no fault of this
+    attempt.
     """
 
     reason: str
@@ -63,6 +64,9 @@ class Barred:
 
 UNSEEN = "whether it arrived could not be looked up"
 """What is given up begins with this when it may be there all the same."""
+
+GIVEN_UP = "given up after"
+"""What was tried too often begins with this."""
 
 Outcome = Sent | NotSent | Refused | Overtaken | Unknown
 Look = Sent | NotFound | NotSent | Barred

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from bot.clock import Moment
 from bot.outbox.kinds import SLACK_EDIT, SLACK_POST
-from bot.outbox.outcome import UNSEEN
+from bot.outbox.outcome import GIVEN_UP, UNSEEN
 from bot.slack.errors import PLACE
 from bot.store import intents
 from bot.store.intents import Intent
@@ -114,10 +114,14 @@ _WAIT = timedelta(minutes=5)
 _LONGEST_WAIT = timedelta(hours=1)
 _MOST = 18
 """Attempts after which a place that refuses everything is left alone."""
+_MOST_IN_ALL = 40
+"""Attempts after which what was tried too often is left to a person: delivery makes twenty by itself
+(`Timings.attempts`), one an hour the other twenty.
+"""
 
 
 def refusal(session: Session, post: Post | None) -> Intent | None:
-    """The post, or the edit, that was given up for its place, where that may be tried again.
+    """The post, or the edit, that its place refused or that was tried too often, where it may be tried again.
 
     What somebody deleted is not among it, nor what was taken back.
     """
@@ -125,14 +129,20 @@ def refusal(session: Session, post: Post | None) -> Intent | None:
         return None
     key = f"post:{post.key}" if post.ts is None else f"edit:{post.key}:{post.version}"
     last = intents.by_key(session, key)
-    if last is None or last.state != "dead" or last.cleared_at is not None or last.attempts >= _MOST:
+    if last is None or last.state != "dead" or last.cleared_at is not None:
         return None
     parent = get_post(session, post.workspace, post.parent)
     if parent is not None and parent.state == "gone":
         return None
-    error = last.error or ""
-    passing = error.startswith(UNSEEN) or error.endswith(FOREIGN) or error in (NO_PARENT, NOT_THERE)
-    return last if passing or any(f"Slack answered {code}" in error for code in PLACE) else None
+    return last if last.attempts < _patience(last.error or "") else None
+
+
+def _patience(error: str) -> int:
+    """How many attempts in all something is worth that was given up with this; 0 where another is in vain."""
+    if error.startswith((GIVEN_UP, UNSEEN)):
+        return _MOST_IN_ALL
+    refused = error.endswith(FOREIGN) or error in (NO_PARENT, NOT_THERE)
+    return _MOST if refused or any(f"Slack answered {code}" in error for code in PLACE) else 0
 
 
 def back_at(session: Session, post: Post | None) -> datetime | None:

@@ -17,7 +17,7 @@ from bot.outbox.outcome import Barred, Look, NotFound, NotSent, Outcome, Refused
 from bot.outbox.show import FOREIGN, NO_PARENT, NOT_THERE, digest
 from bot.slack import history
 from bot.slack.client import Slack, keyed
-from bot.slack.errors import SCOPE, TOKEN, SlackError
+from bot.slack.errors import SCOPE, TOKEN, UNREACHABLE, SlackError
 from bot.slack.identity import Identity
 from bot.store import pulse
 from bot.store.engine import Store
@@ -28,7 +28,7 @@ _LOOK_BACK = timedelta(seconds=60)
 _GONE = ("message_not_found", "cant_update_message", "thread_not_found", "channel_not_found")
 _BEFORE_PARENT = 1.0
 _SHUT_OUT = 60.0
-"""Seconds between two tries while Slack takes nothing from the bot."""
+"""Seconds between two tries while Slack refuses the bot's token."""
 
 
 class SlackPosts:
@@ -77,7 +77,9 @@ class SlackPosts:
                 thread_ts=parent.ts if parent is not None else None,
             )
         except SlackError as error:
-            if error.code in TOKEN or error.kind != "permanent":
+            if error.code in TOKEN or error.code == UNREACHABLE:
+                return _shut_out(error)
+            if error.kind != "permanent":
                 return NotSent(error.message, error.retry_after)
             return Barred(error.message)
         return Sent(ts, facts=channel) if ts is not None else NotFound()
@@ -204,9 +206,10 @@ def note_shut_out(session: Session, workspace: str, outcome: object, now: dateti
     """Keep since when Slack takes nothing from the bot, and that it does again."""
     shut_out = outcome.reason if isinstance(outcome, NotSent) and outcome.shut_out else None
     known = pulse.last_beat(session, workspace, pulse.SHUT_OUT)
-    was = known is not None and known.detail is not None
-    if was != (shut_out is not None) and (shut_out is not None or isinstance(outcome, Sent)):
-        pulse.beat(session, workspace, pulse.SHUT_OUT, now=now, detail=shut_out)
+    before = known.detail if known is not None else None
+    if shut_out != before and (shut_out is not None or isinstance(outcome, Sent)):
+        since = known.at if known is not None and before is not None and shut_out is not None else now
+        pulse.beat(session, workspace, pulse.SHUT_OUT, now=since, detail=shut_out)
 
 
 def _is_gone(outcome: object) -> bool:
@@ -226,12 +229,19 @@ async def _parent(store: Store, intent: Intent) -> Post | NotSent | Refused | No
     return parent
 
 
+def _shut_out(error: SlackError) -> NotSent:
+    """Nothing at all gets to Slack: no fault of this attempt."""
+    # The way may be there again in a second; whoever mends a token takes longer.
+    wait = None if error.code == UNREACHABLE else _SHUT_OUT
+    return NotSent(error.message, wait, shut_out=True)
+
+
 async def _judged(attempt: Callable[[], Awaitable[Outcome]]) -> Outcome:
     try:
         return await attempt()
     except SlackError as error:
-        if error.code in TOKEN or error.code in SCOPE:
-            return NotSent(error.message, _SHUT_OUT, shut_out=True)
+        if error.code in TOKEN or error.code in SCOPE or error.code == UNREACHABLE:
+            return _shut_out(error)
         match error.kind:
             case "permanent":
                 return Refused(error.message)

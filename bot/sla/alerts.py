@@ -183,7 +183,8 @@ def _judge_alert(
         # It goes on: opened again, or covered again.
         alert.state, alert.rang_at = "quiet", at.now
     if not state.running:
-        _note(session, promises, state, clock, at, crossings.ANSWERED)
+        last = crossings.TOLD if telling.heard(session, office, alert) else None
+        _note(session, promises, state, clock, at, crossings.ANSWERED, last=last)
         _settle(session, office, row, parts, alert, clock, at)
         return
     alert.level = level or alert.level
@@ -229,23 +230,26 @@ def _judge_alert(
         comes_back=opens_at is None,
     )
     called_now: tuple[str, ...] = ()
-    if rings:
-        called_now = telling.ring(session, office, row, alert, clock, at)
+    if rings and not telling.lost(session, office, alert):
+        telling.ring(session, office, row, alert, clock, at)
     elif again and alert.level == "warning":
         called_now = telling.recall(session, office, row, alert, clock, at)
+    calls = rings or (called and alert.rung_for == clock.due_at)
     shown = crossings.SNOOZED if alert.state == "snoozed" else crossings.SHOWN
     if waits and not rings:
         shown = crossings.QUIET
-    _note(
-        session,
-        promises,
-        state,
-        clock,
-        at,
-        shown,
-        last=crossings.TOLD if rings or called_now or (first and not again) else None,
-        told=called_now,
-    )
+    # A deadline of which nobody could be told is written down when somebody is, or when it is over.
+    if not (calls and telling.unheard(session, office, alert)):
+        _note(
+            session,
+            promises,
+            state,
+            clock,
+            at,
+            shown,
+            last=crossings.TOLD if calls or called_now or (first and not again) else None,
+            told=telling.called(session, office, row) if calls else called_now,
+        )
     next_call = telling.escalate(session, office, promises, row, parts, alert, clock, at)
     back = telling.back(session, office, alert, at)
     looked_at = (

@@ -21,7 +21,7 @@ from bot.present import account_by_id, contact_name, due
 from bot.settings.model import Escalation, Stop
 from bot.sla import alert_message, escalation, thresholds
 from bot.sla.promises import Promises
-from bot.store import accounts, crossings, reps
+from bot.store import accounts, crossings, intents, reps
 from bot.store.clocks import Alert, SlaClock
 from bot.store.conversations import Conversation, Part
 from bot.store.posts import get_post, posts_under
@@ -32,10 +32,42 @@ _NOT_AT_ONCE = timedelta(minutes=1)
 def rang(session: Session, office: Office, alert: Alert) -> bool:
     """Whether somebody was called when the promise was broken, for the deadline that it has now.
 
-    What its place refused reached nobody.
+    What its place refused reached nobody, nor what was to stand under an alert that is not there.
     """
     post = get_post(session, office.workspace, _ring_key(alert))
-    return post is not None and refusal(session, post) is None
+    if post is None or (post.ts is None and lost(session, office, alert)):
+        return False
+    return refusal(session, post) is None
+
+
+def lost(session: Session, office: Office, alert: Alert) -> bool:
+    """Whether the alert's message is not there, refused or deleted: nobody can be called in its thread."""
+    post = get_post(session, office.workspace, alert.post)
+    return post is not None and post.state == "gone"
+
+
+def unheard(session: Session, office: Office, alert: Alert) -> bool:
+    """Whether nobody can be said to be called yet: Slack has not taken the alert, or refused the call."""
+    call = get_post(session, office.workspace, _ring_key(alert))
+    if call is not None and call.ts is None and call.state == "gone":
+        return True
+    post = get_post(session, office.workspace, alert.post)
+    if post is None or post.ts is not None or post.state == "gone":
+        return lost(session, office, alert)
+    first = intents.by_key(session, f"post:{post.key}")
+    return first is not None and first.attempts > 0
+
+
+def heard(session: Session, office: Office, alert: Alert) -> bool:
+    """Whether the call at the deadline was made, and stands in Slack."""
+    post = get_post(session, office.workspace, _ring_key(alert))
+    return post is not None and post.ts is not None
+
+
+def called(session: Session, office: Office, row: Conversation) -> tuple[str, ...]:
+    """Slack ids of whoever must act now: who holds it, else the leads."""
+    holder = reps.callable_holder(session, office.workspace, row.claimed_by)
+    return (holder,) if holder else office.leads
 
 
 def back(session: Session, office: Office, alert: Alert, at: Moment) -> datetime | None:
@@ -92,17 +124,17 @@ def told(session: Session, office: Office, row: Conversation, clock: SlaClock) -
 
 def ring(
     session: Session, office: Office, row: Conversation, alert: Alert, clock: SlaClock, at: Moment
-) -> tuple[str, ...]:
-    """Say once in the thread, to whoever must act now, that the promise is broken; the Slack ids called."""
-    holder = reps.callable_holder(session, office.workspace, row.claimed_by)
-    mentions = (holder,) if holder else office.leads
-    return mentions if _call(session, office, row, alert, clock, at, _ring_key(alert), mentions) else ()
+) -> None:
+    """Say once in the thread, to whoever must act now, that the promise is broken."""
+    _call(session, office, row, alert, clock, at, _ring_key(alert), called(session, office, row))
 
 
 def recall(
     session: Session, office: Office, row: Conversation, alert: Alert, clock: SlaClock, at: Moment
 ) -> tuple[str, ...]:
-    """Call whoever holds it about a promise that is due soon and was settled before, as a first post does."""
+    """Call whoever holds it about a promise that is due soon and was settled before, as a first post does;
+    the Slack ids called.
+    """
     holder = reps.callable_holder(session, office.workspace, row.claimed_by)
     if holder is None or not _call(session, office, row, alert, clock, at, _again_key(alert), (holder,)):
         return ()
@@ -183,6 +215,9 @@ def escalate(
         reached: tuple[str, ...] = ()
         if stopped is None:
             reached = _tell(session, office, chain, row, parts, alert, clock, now.call, at)
+            if not reached and lost(session, office, alert):
+                # The call is made when the alert is there again.
+                return now.next_at
         outcome = stopped or (crossings.TOLD if reached else crossings.NOBODY)
         thresholds.note(
             session, clock, now.call.name, now.call.at, at.now, outcome, reached, deadline=alert.rung_for
@@ -238,10 +273,13 @@ def _tell(
     if card is None:
         return ()
     step = chain.steps[call.step]
-    reached = tuple(dict.fromkeys(each for name in step.tell for each in _ids(session, office, row, name)))
-    if not reached and "assignee" in step.tell and row.claimed_by is not None:
+    named = dict.fromkeys(each for name in step.tell for each in _ids(session, office, row, name))
+    if not named and "assignee" in step.tell and row.claimed_by is not None:
         # Away, or not known in Slack.
-        reached = office.leads
+        named = dict.fromkeys(office.leads)
+    # A group that is to be called in the thread of an alert that is not there hears nothing.
+    gone = lost(session, office, alert)
+    reached = tuple(each for each in named if not (gone and each.startswith("S")))
     says = call_card.Step(chain.name, call.step + 1, len(chain.steps), call.turn + 1, step.times)
     turn = f"{call.step + 1}.{call.turn + 1}:{alert.rung_for:%Y%m%dT%H%M%S}"
     for target in reached:

@@ -124,6 +124,12 @@ PLACE = frozenset(
         "restricted_action_thread_only_channel",
     }
 )
+UNREACHABLE = "unreachable"
+"""The code of a call that found no way to Slack: nothing else gets there either."""
+
+NOT_REACHED = "Slack cannot be reached"
+"""What such a call is told with."""
+
 RATE_LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 # Slack says of these that a part of the work may have been done.
 _DOUBTFUL = frozenset({"fatal_error", "internal_error"})
@@ -155,7 +161,7 @@ def judge(method: str, error: Exception) -> SlackError:
         case SlackApiError():
             return _judge_answer(method, error)
         case aiohttp.ConnectionTimeoutError() | aiohttp.ClientConnectorError() | aiohttp.InvalidURL():
-            return SlackError("not_sent", "unreachable", f"Slack cannot be reached ({error})", method=method)
+            return SlackError("not_sent", UNREACHABLE, f"{NOT_REACHED} ({error})", method=method)
         case TimeoutError() | asyncio.TimeoutError():
             return SlackError("unknown", "timeout", "Slack did not answer in time", method=method)
         case aiohttp.ClientError() | SlackClientError() | OSError():

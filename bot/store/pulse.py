@@ -29,7 +29,8 @@ PUT_OFF = "put_off"
 """The source under which it is noted since when nothing is said, for Slack cannot be looked through."""
 
 SHUT_OUT = "shut_out"
-"""The source under which it is noted since when Slack refuses the bot's token; the detail is its answer."""
+"""The source under which it is noted since when nothing gets to Slack, as its token is refused or there is no
+way to it; the detail is the answer."""
 
 POLICIES = "policies"
 """The mark that names the policy set under which every open promise stands; none while an edit goes on."""

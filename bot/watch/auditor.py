@@ -26,7 +26,7 @@ from bot.outbox import settle
 from bot.outbox.kinds import SLACK_EDIT, SLACK_POST
 from bot.present import ALERT_CLOCKS
 from bot.slack.client import Slack
-from bot.slack.errors import SlackError
+from bot.slack.errors import NOT_REACHED, SlackError
 from bot.slack.history import ours
 from bot.store import gaps, intents, pulse, rechecks
 from bot.store.conversations import get
@@ -94,6 +94,7 @@ class Gaps:
 
 async def audit(store: Store, office: Office, slack: Slack, clock: Clock) -> Audit:
     """One audit: find, mend, note. Slack being out of reach leaves its part to the next."""
+    await ask_for_slack(store, office, slack, clock)
     twins = await delete_twins(store, office, slack, clock)
     # Looking is done aside: the writer has other things to do.
     seen = await store.read(find_gaps, office.workspace, moment(clock))
@@ -163,6 +164,19 @@ def _show_again(session: Session, workspace: str, post: Post, at: Moment) -> Non
         post.wanted = post.shown = ""
         session.add(post)
     settle.judge_again(session, post, at)
+
+
+async def ask_for_slack(store: Store, office: Office, slack: Slack, clock: Clock) -> None:
+    """Note that Slack can be reached again, where nothing that is to be sent would find out."""
+    known = await store.read(pulse.last_beat, office.workspace, pulse.SHUT_OUT)
+    if known is None or known.detail is None or not known.detail.startswith(NOT_REACHED):
+        return
+    try:
+        await slack.me()
+    except SlackError as error:
+        log.warning("audit_incomplete", code=error.code)
+        return
+    await store.write(pulse.beat, office.workspace, pulse.SHUT_OUT, now=clock.now())
 
 
 async def delete_twins(store: Store, office: Office, slack: Slack, clock: Clock) -> int:

@@ -13,6 +13,7 @@ from bot.cards.values import NotKnown
 from bot.clock import Moment
 from bot.durations import ago, human, plural
 from bot.office import Office
+from bot.slack.errors import NOT_REACHED
 from bot.store import conversations, intents, mapped, pulse, reps
 from bot.watch import dead_letters, mailbox, quiet, readings
 from bot.watch.auditor import AUDIT, CLEAN, last_found
@@ -21,6 +22,8 @@ from bot.watch.paused import silent
 _LOOK_PATIENCE = timedelta(minutes=2)
 _REMEMBERED = timedelta(days=1)
 _OLDEST_WAITING = timedelta(minutes=5)
+_AWAY = "Look at the network, DNS and proxy of its machine; the rest is said as soon as there is a way."
+_NOT_LET_IN = "Put a valid token into SLACK_BOT_TOKEN, or install the app anew; the rest is said then."
 
 
 def not_known(session: Session, office: Office, now: datetime) -> tuple[NotKnown, ...]:
@@ -50,7 +53,7 @@ def health(session: Session, office: Office, at: Moment) -> Health:
             Problem(
                 f"Slack has taken nothing for {human((at.now - shut_out.at).total_seconds())}: "
                 f"{shut_out.detail}.",
-                "Put a valid token into SLACK_BOT_TOKEN, or install the app anew; the rest is said then.",
+                _AWAY if shut_out.detail.startswith(NOT_REACHED) else _NOT_LET_IN,
             )
         )
     problems += mailbox.problems(session, office, at)

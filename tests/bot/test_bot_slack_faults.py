@@ -16,7 +16,7 @@ from bot.errors import ConfigError
 from bot.outbox import settle
 from bot.slack.client import keyed
 from bot.slack.errors import SlackError
-from bot.store import clocks, intents
+from bot.store import clocks, crossings, intents
 from bot.store.clocks import Alert
 from bot.watch import dead_letters
 from jobs import details, judge, sweep
@@ -153,6 +153,24 @@ async def test_what_a_channel_refused_comes_back_when_that_is_put_right(
     assert set(in_the_channel(house).values()) == {1}
     await house.ana.types("/watchbell status", CHANNELS["accounts"])
     assert "could not be delivered" not in house.ana.heard
+
+
+async def test_of_a_deadline_that_nobody_could_be_told_it_is_not_said_that_somebody_was(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    house.slack.change_channel(CHANNELS["alerts"], is_archived=True)
+    await house.at("09:06")
+    await house.at("09:21")
+    assert "deadline" not in await crossed(house)
+    house.slack.change_channel(CHANNELS["alerts"], is_archived=False)
+    for minute in range(25, 60, 5):
+        await house.at(f"09:{minute}")
+    assert len(house.posts("alerts", "post:ring:1001:")) == 1
+    assert (await crossed(house))["deadline"] == crossings.TOLD
+
+
+async def crossed(house: House) -> dict[str, str]:
+    """What came of each threshold of 1001."""
+    return {each.threshold: each.outcome for each in await house.read(crossings.crossings_of, "1001")}
 
 
 async def test_a_call_that_was_refused_is_made_when_the_channel_takes_it(build: OpenHouse):

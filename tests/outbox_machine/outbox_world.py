@@ -15,6 +15,7 @@ Fate = Literal[
     "sent",
     "not_sent",
     "asked_to_wait",
+    "shut_out",
     "refused",
     "barred",
     "unknown_done",
@@ -39,6 +40,7 @@ TIMINGS = Timings(
     failed_looks=3,
     backoff=1.0,
     backoff_cap=4.0,
+    away=5.0,
     attempts=6,
 )
 LATE_BY = 4.0
@@ -111,6 +113,8 @@ class ModelSender:
                 return NotSent("refused the connection")
             case "asked_to_wait":
                 return NotSent("too many calls", retry_after=3.0)
+            case "shut_out":
+                return NotSent("there is no way", shut_out=True)
             case "refused":
                 return Refused("The channel is archived.")
             case "unknown_done":
@@ -133,6 +137,9 @@ class ModelSender:
         if self._receiver.fates and self._receiver.fates[0] in ("not_sent", "asked_to_wait"):
             self._receiver.fates.popleft()
             return NotSent("cannot look now")
+        if self._receiver.fates and self._receiver.fates[0] == "shut_out":
+            self._receiver.fates.popleft()
+            return NotSent("there is no way", shut_out=True)
         if self._receiver.fates and self._receiver.fates[0] == "barred":
             self._receiver.fates.popleft()
             return Barred("Nobody may look there.")
