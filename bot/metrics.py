@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from sqlmodel import Session
 
 from bot.clock import Moment
-from bot.store import conversations, intents, pulse
+from bot.store import conversations, gaps, intents, pulse
 
 
 def exposition(session: Session, workspace: str, ticked: Mapping[str, datetime], at: Moment) -> bytes:
@@ -18,9 +18,11 @@ def exposition(session: Session, workspace: str, ticked: Mapping[str, datetime],
     outbox = Gauge("watchbell_outbox", "Intents by state", ["state"], registry=registry)
     for state, count in intents.depth(session, workspace).items():
         outbox.labels(state).set(count)
-    oldest = intents.next_due(session, workspace)
-    waiting = max(0.0, (at.machine - oldest).total_seconds()) if oldest is not None else 0.0
-    _gauge("watchbell_outbox_oldest_due_seconds", "How long the oldest due intent waits", waiting, registry)
+    oldest = gaps.longest_waiting(session, workspace)
+    since = gaps.waits_since(oldest) if oldest is not None else at.machine
+    waiting = max(0.0, (at.machine - since).total_seconds())
+    told = "How long the oldest due intent waits, since it was due or first tried"
+    _gauge("watchbell_outbox_oldest_due_seconds", told, waiting, registry)
     swept = pulse.last_beat(session, workspace, pulse.SWEEP)
     if swept is not None:
         age = (at.now - swept.at).total_seconds()

@@ -24,7 +24,7 @@ from bot.operate import ground
 from bot.outbox import kinds, settle
 from bot.outbox.settle import Verdict
 from bot.slack import text
-from bot.store import beside, intents
+from bot.store import beside, gaps, intents
 from bot.store.intents import Intent
 from bot.watch.auditor import WAITS
 
@@ -160,10 +160,10 @@ def drop(which: str, yes: bool) -> None:
 
 
 def waiting(session: Session, at: Moment) -> list[Intent]:
-    """What needs a person, and what has been due for longer than the auditor finds right."""
+    """What needs a person, and what has waited for longer than the auditor finds right."""
     late = at.machine - WAITS
     found = intents.in_states(session, (*settle.SETTLED, *intents.OPEN))
-    return [each for each in found if _needs_somebody(each) or _is_overdue(each, late, at)]
+    return [each for each in found if _needs_somebody(each) or _is_overdue(each, late)]
 
 
 def _needs_somebody(intent: Intent) -> bool:
@@ -171,10 +171,8 @@ def _needs_somebody(intent: Intent) -> bool:
     return intent.state in settle.SETTLED and intent.cleared_at is None
 
 
-def _is_overdue(intent: Intent, late: datetime, at: Moment) -> bool:
-    if intent.state == "sending":
-        return intent.lease_until is not None and intent.lease_until + WAITS < at.machine
-    return intent.state in intents.OPEN and intent.due < late
+def _is_overdue(intent: Intent, late: datetime) -> bool:
+    return intent.state in intents.OPEN and gaps.waits_since(intent) < late
 
 
 def find(session: Session, which: str) -> Intent:
@@ -207,7 +205,7 @@ def line(intent: Intent) -> Line:
         kind=intent.kind,
         about=about(intent),
         state=intent.state,
-        since=(intent.finished_at or intent.due).isoformat(),
+        since=(intent.finished_at or gaps.waits_since(intent)).isoformat(),
         due=intent.due.isoformat() if intent.state in intents.OPEN else None,
         attempts=intent.attempts,
         reason=intent.error,

@@ -2,8 +2,9 @@
 
 *Not sent* backs off and is retried; *refused* is dead and somebody is told; *unknown* is never resent
 blindly. A post is looked for by its metadata after a settle time and sent again only if it is not there; a
-customer reply is looked for several times and then left to a person ("Send again?"). Where looking itself
-fails for too long a person is asked too: what is behind it in its lane would wait for ever.
+customer reply is looked for several times and then left to a person ("Send again?"). What was tried twenty
+times and never found is given up, if others of its kind arrive. Where looking itself fails for too long a
+person is asked too: what is behind it in its lane would wait for ever.
 
 Who claimed an intent holds a lease and a fencing token. Before sending, the owner checks a deadline of its
 own: a process that was frozen past it gives the intent up unsent.
@@ -25,7 +26,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from bot.clock import Clock, Moment, moment
-from bot.outbox.kinds import INTERCOM_QUEUE
+from bot.outbox.kinds import INTERCOM_QUEUE, SLACK_POST
 from bot.outbox.outcome import (
     GIVEN_UP,
     UNSEEN,
@@ -41,7 +42,7 @@ from bot.outbox.outcome import (
     Unknown,
 )
 from bot.outbox.timings import Timings
-from bot.store import intents, looks
+from bot.store import gaps, intents, looks
 from bot.store.engine import Store
 from bot.store.intents import Intent
 from bot.store.trouble import in_trouble
@@ -65,6 +66,9 @@ _SETTLED = ("done", "dead", "unconfirmed", "dropped")
 
 _AGAIN = 0.5
 """Seconds between two tries to write an outcome down."""
+
+_LATELY = 600.0
+"""Seconds within which something of a kind has arrived for its receiver to count as well."""
 
 _PLACES = 12
 _PLACES_IN_A_CHANNEL = 3
@@ -167,7 +171,10 @@ class Delivery:
         else:
             outcome = await self._attempt(sender, intent, looking=looking)
         at = moment(self._clock)
-        verdict = self._judge(intent, sender, outcome, at, looking=looking)
+        if isinstance(outcome, NotFound) and sender.resend and await self._is_vain(intent, at):
+            verdict = _Verdict("dead", None, f"{GIVEN_UP} {intent.attempts} attempts: {intent.error}")
+        else:
+            verdict = self._judge(intent, sender, outcome, at, looking=looking)
         self._counted(intent.kind, type(outcome).__name__)
         recorded = await self._recorded(intent, token, outcome, verdict, at)
         log.info(
@@ -204,6 +211,19 @@ class Delivery:
         if intent.attempts >= timings.attempts and not waits_its_turn:
             return _Verdict("dead", None, f"{GIVEN_UP} {intent.attempts} attempts: {outcome.reason}")
         return _Verdict("pending", self._wait(outcome, intent.attempts), outcome.reason)
+
+    async def _is_vain(self, intent: Intent, at: Moment) -> bool:
+        """Whether what was not found once more is given up: its lane waits, and others of its kind arrive.
+
+        Where no message arrives that is Slack's trouble, and all of them wait for its end. At Intercom
+        somebody waits who can do it anew.
+        """
+        if intent.attempts < self._timings.attempts:
+            return False
+        since = at.machine - timedelta(seconds=_LATELY)
+        return intent.kind != SLACK_POST or await self._store.read(
+            gaps.was_done, self._workspace, intent.kind, since
+        )
 
     def _not_found(self, intent: Intent, sender: Sender) -> _Verdict:
         if sender.resend:

@@ -139,6 +139,39 @@ def doubtful(session: Session, workspace: str, kind: str, since: datetime) -> li
     return list(session.exec(query))
 
 
+def waits_since(intent: Intent) -> datetime:
+    """Since when (machine time) an open intent waits: its first attempt, or before that when it was due.
+
+    Each attempt that comes to nothing moves `due` ahead.
+    """
+    return intent.first_sent_at or intent.due
+
+
+def longest_waiting(session: Session, workspace: str) -> Intent | None:
+    """The open intent that has waited longest; None when everything is settled."""
+    query = (
+        select(Intent)
+        .where(Intent.workspace == workspace, col(Intent.state).in_(OPEN))
+        .order_by(_SINCE, col(Intent.id))
+        .limit(1)
+    )
+    return session.exec(query).first()
+
+
+def was_done(session: Session, workspace: str, kind: str, since: datetime) -> bool:
+    """Whether an intent of a kind that came due since an instant (machine time) was delivered."""
+    query = (
+        select(Intent.id)
+        .where(Intent.workspace == workspace, Intent.state == "done", col(Intent.due) >= since)
+        .where(Intent.kind == kind)
+        .limit(1)
+    )
+    return session.exec(query).first() is not None
+
+
+_SINCE = func.coalesce(col(Intent.first_sent_at), col(Intent.due))
+
+
 def waiting(session: Session, workspace: str, *, machine: datetime, business: datetime) -> dict[str, int]:
     """How much of each kind of work has waited since before an instant, which is given in both times."""
     counts = {
@@ -146,8 +179,8 @@ def waiting(session: Session, workspace: str, *, machine: datetime, business: da
         .select_from(Intent)
         .where(
             Intent.workspace == workspace,
-            col(Intent.state).in_(("pending", "uncertain")),
-            col(Intent.due) < machine,
+            col(Intent.state).in_(OPEN),
+            machine > _SINCE,
         ),
         "rechecks": select(func.count())
         .select_from(Recheck)

@@ -136,7 +136,15 @@ def begin_again(
     result = session.execute(
         update(Intent)
         .where(col(Intent.id) == intent_id, col(Intent.state) == was)
-        .values(state=state, due=due, attempts=attempts, looks=0, error=None, finished_at=None)
+        .values(
+            state=state,
+            due=due,
+            attempts=attempts,
+            looks=0,
+            error=None,
+            first_sent_at=None,
+            finished_at=None,
+        )
         .execution_options(synchronize_session=False)
     )
     return bool(result.rowcount == 1)  # type: ignore[attr-defined]
@@ -287,14 +295,6 @@ def replace_pending(session: Session, key: str, payload: dict[str, Any]) -> bool
         .execution_options(synchronize_session=False)
     )
     return bool(result.rowcount == 1)  # type: ignore[attr-defined]
-
-
-def next_due(session: Session, workspace: str) -> datetime | None:
-    """When the next open intent wants attention (machine time), or None when all is done."""
-    query = select(func.min(Intent.due)).where(
-        Intent.workspace == workspace, col(Intent.state).in_(("pending", "uncertain"))
-    )
-    return session.exec(query).one()
 
 
 def due_queues(session: Session, workspace: str, machine_now: datetime) -> list[str]:

@@ -13,8 +13,9 @@ from bot.cards.values import NotKnown
 from bot.clock import Moment
 from bot.durations import ago, human, plural
 from bot.office import Office
+from bot.slack import text
 from bot.slack.errors import NOT_REACHED
-from bot.store import conversations, intents, mapped, pulse, reps
+from bot.store import conversations, gaps, intents, mapped, pulse, reps
 from bot.watch import dead_letters, mailbox, quiet, readings
 from bot.watch.auditor import AUDIT, CLEAN, last_found
 from bot.watch.paused import silent
@@ -92,12 +93,14 @@ def health(session: Session, office: Office, at: Moment) -> Health:
                 "The log has the reason; please report it. Everything else goes on.",
             )
         )
-    oldest = intents.next_due(session, office.workspace)
-    if oldest is not None and at.machine - oldest > _OLDEST_WAITING:
+    oldest = gaps.longest_waiting(session, office.workspace)
+    if oldest is not None and at.machine - gaps.waits_since(oldest) > _OLDEST_WAITING:
+        length = human((at.machine - gaps.waits_since(oldest)).total_seconds())
+        why = text.shorten(oldest.error or "Slack or Intercom may be slow", 110).rstrip(".")
         problems.append(
             Problem(
-                f"A message has waited for {human((at.machine - oldest).total_seconds())}.",
-                "Slack or Intercom may be slow; Watchbell goes on trying.",
+                f"A message has waited for {length}.",
+                f"{why}. Watchbell goes on trying; `watchbell outbox list` names it.",
             )
         )
     unread = [row for row in mapped.all_of(session, office.workspace) if row.problem is not None]

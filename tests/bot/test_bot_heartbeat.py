@@ -13,6 +13,9 @@ from harness import House, OpenHouse
 from small_office import scenario
 from sqlmodel import Session
 
+from bot.operate import outbox
+from bot.watch import pulse
+
 pytestmark = pytest.mark.thorough
 
 
@@ -103,6 +106,41 @@ async def test_it_stops_when_a_message_was_given_up(build: OpenHouse, watcher: W
     before = len(watcher.heard)
     await a_minute(house)
     assert len(watcher.heard) == before
+
+
+async def test_it_stops_while_every_attempt_at_a_message_ends_in_doubt(build: OpenHouse, watcher: Watcher):
+    house = await watched(build, watcher)
+    house.fault("slack", "chat.postMessage", "error", times=-1, error="internal_error", status=500)
+    await house.at("09:06")
+    for _ in range(10):
+        house.clock.machine_ahead += timedelta(minutes=1)
+        await house.later(minutes=1)
+        await house.rest(0.2)
+    before = len(watcher.heard)
+    found = await house.bot.store.read(pulse.health, house.bot.office, house.bot.works.at())
+    waits = [each for each in found.problems if each.what.startswith("A message has waited for ")]
+    assert waits
+    assert waits[0].mend.startswith("Slack answered internal_error. ")
+    assert "Slack answered internal_error" in str(await overdue(house))
+    async with house.client() as client:
+        told = (await client.get("/metrics")).text
+    (waited,) = [each for each in told.splitlines() if each.startswith("watchbell_outbox_oldest_due_seconds")]
+    assert float(waited.split()[1]) > 300
+    house.faults.clear()
+    await house.until(lambda: house.alerts("1001"))
+    await house.rest(0.5)
+    assert len(house.alerts("1001")) == 1
+    assert len(watcher.heard) == before
+    await a_minute(house)
+    await house.later(minutes=6)
+    await a_minute(house)
+    assert len(watcher.heard) > before
+
+
+async def overdue(house: House) -> list[str | None]:
+    """Why what `watchbell outbox list` names is not there."""
+    found = await house.bot.store.read(outbox.waiting, house.bot.works.at())
+    return [each.error for each in found]
 
 
 async def test_a_watcher_that_is_away_or_sends_elsewhere_harms_nothing(

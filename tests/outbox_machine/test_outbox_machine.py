@@ -73,6 +73,7 @@ class Outbox(RuleBasedStateMachine):
                 kinds.SLACK_POST: ModelSender(model, repeatable=self.naive, resend=True),
                 kinds.INTERCOM_REPLY: ModelSender(model, repeatable=self.naive, resend=False),
                 kinds.INTERCOM_ASSIGN: ModelSender(model, repeatable=True, resend=True),
+                kinds.INTERCOM_TICKET: ModelSender(model, repeatable=self.naive, resend=True),
             },
             hook=lambda *_: None,
             wake=lambda: None,
@@ -208,6 +209,39 @@ def test_what_cannot_be_looked_for_is_left_to_a_person_and_holds_up_nothing(
     assert life.state_of(1) == ends
     assert waited >= patience
     life.deliver(0, ["sent"])
+    assert life.state_of(2) == "done"
+    life.teardown()
+
+
+@pytest.mark.parametrize("others", [True, False], ids=["others-arrive", "nothing-arrives"])
+def test_a_post_that_never_arrives_is_given_up_if_others_do(others: bool):
+    life = Outbox()
+    life.open()
+    life.decide(kinds.SLACK_POST, "first")
+    life.decide(kinds.SLACK_POST, "first")
+    for _ in range(40):
+        if others:
+            life.decide(kinds.SLACK_POST, "second")
+        # What is decided later is begun later: the last fate is the other lane's.
+        life.deliver(0, ["unknown_not_done", "sent"])
+        life.clock.move(7.0)
+    assert (life.state_of(1) == "dead") is others
+    life.teardown()
+
+
+@pytest.mark.parametrize("ends", ["dead", "done"])
+def test_a_ticket_that_never_arrives_is_given_up_and_holds_up_nothing(ends: str):
+    life = Outbox()
+    life.open()
+    life.decide(kinds.INTERCOM_TICKET, "first")
+    life.decide(kinds.INTERCOM_ASSIGN, "first")
+    for _ in range(2 * TIMINGS.attempts if ends == "dead" else 3):
+        life.deliver(0, ["unknown_not_done"])
+        life.clock.move(7.0)
+    for _ in range(4):
+        life.deliver(0, [])
+        life.clock.move(7.0)
+    assert life.state_of(1) == ends
     assert life.state_of(2) == "done"
     life.teardown()
 
