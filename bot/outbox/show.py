@@ -90,7 +90,8 @@ def show(
     post.wanted, post.wanted_at = wanted, at.now
     session.add(post)
     if post.ts is None and intents.replace_pending(session, f"post:{key}", payload):
-        # Nothing of it is in Slack yet, however often it was tried.
+        # Nothing of it is in Slack yet, however often it was tried; what was to edit it is older than this.
+        intents.drop_pending(session, workspace, key, kinds=(SLACK_EDIT,), tried=True)
         return post
     intents.drop_pending(session, workspace, key, kinds=(SLACK_EDIT,))
     intents.add(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -18,8 +19,10 @@ from bot.slack.client import keyed
 from bot.slack.errors import SlackError
 from bot.store import clocks, crossings, intents
 from bot.store.clocks import Alert
+from bot.store.posts import get_post
 from bot.watch import dead_letters
 from jobs import details, judge, sweep
+from sandbox.faults import Fault
 
 pytestmark = pytest.mark.thorough
 
@@ -266,6 +269,37 @@ async def test_a_post_in_the_hands_of_a_process_that_died_is_looked_for_first(bu
     await house.until(lambda: len(house.posts("alerts", "post:alert:")) == 2)
     await house.rest(0.5)
     assert set(in_the_channel(house).values()) == {1}
+
+
+async def test_an_older_edit_does_not_come_after_the_newer_content_of_a_post(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    works = house.bot.works
+    house.bot.front.identity.forget(channel_id=CHANNELS["alerts"])
+    asked = house.fault("slack", "conversations.info", "slow", seconds=2)
+    house.fault("slack", POST, "rate_limit", seconds=3)
+    house.tick(6 * 60)
+    await judge.tick(works)
+    await works.delivery.start()
+    async with asyncio.timeout(20):
+        await asked_for(asked)
+    # While the post is in somebody's hands an edit is put behind it; the post is then to wait.
+    await house.ana.types("/claim 1001")
+    await judge.tick(works)
+    await works.delivery.finish()
+    house.tick(9 * 60)
+    await judge.tick(works)
+    house.clock.machine_ahead += timedelta(seconds=5)
+    await house.until(lambda: house.alerts("1001"))
+    await house.settle()
+    assert "due in 5 min" in words(house.alert("1001").blocks)
+    post = await house.read(get_post, (await first_alert(house)).own_post)
+    assert post.shown == post.wanted
+
+
+async def asked_for(fault: Fault) -> None:
+    """Somebody has met with it."""
+    while not fault.hits:  # noqa: ASYNC110 - the sandbox only counts
+        await asyncio.sleep(0.02)
 
 
 async def test_an_edit_that_fails_is_made_up_for_by_what_is_true_then(build: OpenHouse):
