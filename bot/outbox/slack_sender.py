@@ -173,8 +173,18 @@ _FOREIGN = f"{{}} {FOREIGN}"
 
 
 async def _foreign(identity: Identity, channel: str) -> bool:
-    """Whether people of another company read the channel; a direct message has one reader of our own."""
-    return not channel.startswith(("U", "W", "D")) and await identity.is_external(channel)
+    """Whether people of another company read the channel; a direct message has one reader of our own.
+
+    Raises SlackError; whatever became of the question, nothing was sent.
+    """
+    if channel.startswith(("U", "W", "D")):
+        return False
+    try:
+        return await identity.is_external(channel)
+    except SlackError as error:
+        if error.kind != "unknown":
+            raise
+        raise SlackError("not_sent", error.code, error.message) from error
 
 
 def note_posts(session: Session, intent: Intent, state: str, outcome: object, now: datetime) -> None:

@@ -302,6 +302,17 @@ async def asked_for(fault: Fault) -> None:
         await asyncio.sleep(0.02)
 
 
+async def test_a_question_about_the_channel_that_is_not_answered_is_no_doubtful_post(build: OpenHouse):
+    house = await build(data=scenario("1001"), timings=replace(QUICK, settle=60.0))
+    house.bot.front.identity.forget(channel_id=CHANNELS["alerts"])
+    asked = house.fault("slack", "conversations.info", "drop_after")
+    await house.at("09:06")
+    await house.until(lambda: house.alerts("1001"))
+    assert asked.hits == 1
+    post = await house.read(intents.about, (await first_alert(house)).own_post, kinds=("slack.post",))
+    assert [each.looks for each in post] == [0]
+
+
 async def test_an_edit_that_fails_is_made_up_for_by_what_is_true_then(build: OpenHouse):
     house = await build(data=scenario("1001"), timings=PATIENT, linked=())
     await house.at("09:05")
