@@ -126,8 +126,10 @@ def refusal(session: Session, post: Post | None) -> Intent | None:
 
     What somebody deleted is not among it, nor what was taken back.
     """
-    if post is None or post.state != "gone":
-        return None
+    return _refused(session, post) if post is not None and post.state == "gone" else None
+
+
+def _refused(session: Session, post: Post) -> Intent | None:
     key = f"post:{post.key}" if post.ts is None else f"edit:{post.key}:{post.version}"
     last = intents.by_key(session, key)
     if last is None or last.state != "dead" or last.cleared_at is not None:
@@ -151,6 +153,27 @@ def back_at(session: Session, post: Post | None) -> datetime | None:
     last = refusal(session, post)
     if post is None or last is None:
         return None
+    return _again_at(post, last)
+
+
+def make_up_for(session: Session, post: Post, at: Moment) -> bool:
+    """Try the newest edit of a message once more that its place refused, and that nothing newer follows.
+
+    True when its time has come. For messages that were there, whether or not judging still draws them.
+    """
+    if post.ts is None or post.shown == post.wanted:
+        return False
+    last = _refused(session, post)
+    if last is None or last.id is None or _again_at(post, last) > at.now:
+        return False
+    if not intents.begin_again(session, last.id, was="dead", attempts=last.attempts, due=at.machine):
+        return False
+    post.state, post.wanted_at = "posted", at.now
+    session.add(post)
+    return True
+
+
+def _again_at(post: Post, last: Intent) -> datetime:
     return post.wanted_at + min(_WAIT * max(last.attempts, 1), _LONGEST_WAIT)
 
 

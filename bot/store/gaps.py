@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, literal
+from sqlalchemy import ColumnElement, String, cast, exists, literal
 from sqlmodel import Session, and_, col, func, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.store.clocks import Alert, SlaClock
 from bot.store.conversations import Conversation
@@ -92,34 +93,53 @@ def unposted(session: Session, workspace: str, before: datetime) -> list[str]:
 def stranded(session: Session, workspace: str, since: datetime, before: datetime) -> list[Post]:
     """Messages wanted between two instants that Slack does not show so, with nothing on its way to it.
 
-    What was given up for good is not among them: that waits for a person.
+    What was given up is not among them: it is tried again with pauses (`given_up`), or waits for a person.
     """
     way = exists().where(
         col(Intent.workspace) == col(Post.workspace),
         col(Intent.subject) == col(Post.key),
-        or_(col(Intent.state).in_(OPEN), _given_up()),
+        or_(col(Intent.state).in_(OPEN), _newest_was_given_up()),
     )
     not_there = and_(col(Post.ts).is_(None), col(Post.state) == "wanted")
-    other = and_(
-        col(Post.state) == "posted",
-        or_(col(Post.shown).is_(None), col(Post.shown) != col(Post.wanted)),
+    other = and_(col(Post.state) == "posted", _shows_other())
+    query = _wanted(workspace, since, before).where(or_(not_there, other), ~way)
+    return list(session.exec(query))
+
+
+def given_up(session: Session, workspace: str, since: datetime, before: datetime) -> list[Post]:
+    """Messages wanted between two instants that show something older in Slack, as their edit was given up."""
+    dead = exists().where(
+        col(Intent.workspace) == col(Post.workspace),
+        col(Intent.subject) == col(Post.key),
+        _newest_was_given_up(),
     )
-    query = (
+    there = col(Post.ts).is_not(None)
+    return list(session.exec(_wanted(workspace, since, before).where(there, _shows_other(), dead)))
+
+
+def _wanted(workspace: str, since: datetime, before: datetime) -> SelectOfScalar[Post]:
+    return (
         select(Post)
         .where(
             Post.workspace == workspace,
             col(Post.wanted_at) >= since,
             col(Post.wanted_at) < before,
-            or_(not_there, other),
-            ~way,
         )
         .limit(MOST)
     )
-    return list(session.exec(query))
 
 
-def _given_up() -> ColumnElement[bool]:
-    return and_(col(Intent.state) == "dead", col(Intent.kind).startswith("slack."))
+def _shows_other() -> ColumnElement[bool]:
+    return or_(col(Post.shown).is_(None), col(Post.shown) != col(Post.wanted))
+
+
+def _newest_was_given_up() -> ColumnElement[bool]:
+    edit = literal("edit:") + col(Post.key) + literal(":") + cast(Post.version, String)
+    newest = or_(
+        and_(col(Post.ts).is_(None), col(Intent.key) == literal("post:") + col(Post.key)),
+        and_(col(Post.ts).is_not(None), col(Intent.key) == edit),
+    )
+    return and_(col(Intent.state) == "dead", newest)
 
 
 def doubtful(session: Session, workspace: str, kind: str, since: datetime) -> list[Intent]:

@@ -24,6 +24,7 @@ from bot.durations import plural
 from bot.office import Office
 from bot.outbox import settle
 from bot.outbox.kinds import SLACK_EDIT, SLACK_POST
+from bot.outbox.show import make_up_for
 from bot.present import ALERT_CLOCKS
 from bot.slack.client import Slack
 from bot.slack.errors import NOT_REACHED, SlackError
@@ -85,10 +86,14 @@ class Audit:
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """Conversations that are to be judged and messages (by key) that are to be shown again; what waits."""
+    """Conversations that are to be judged and messages (by key) that are to be shown again; what waits.
+
+    `given_up` are messages whose newest edit was refused.
+    """
 
     conversations: tuple[str, ...]
     messages: tuple[str, ...]
+    given_up: tuple[str, ...]
     waiting: dict[str, int]
 
 
@@ -126,8 +131,14 @@ def find_gaps(session: Session, workspace: str, at: Moment) -> Gaps:
         *gaps.unposted(session, workspace, before),
     }
     stranded = gaps.stranded(session, workspace, at.now - _MESSAGES_REACH, before)
+    given_up = gaps.given_up(session, workspace, at.now - _MESSAGES_REACH, before)
     waiting = gaps.waiting(session, workspace, machine=at.machine - WAITS, business=at.now - WAITS)
-    return Gaps(tuple(sorted(forgotten)), tuple(post.key for post in stranded), waiting)
+    return Gaps(
+        conversations=tuple(sorted(forgotten)),
+        messages=tuple(post.key for post in stranded),
+        given_up=tuple(post.key for post in given_up),
+        waiting=waiting,
+    )
 
 
 def _mend(session: Session, workspace: str, seen: Gaps, twins: int, at: Moment) -> Audit:
@@ -140,7 +151,9 @@ def _mend(session: Session, workspace: str, seen: Gaps, twins: int, at: Moment) 
         post = get_post(session, workspace, key)
         if post is not None and not _on_its_way(session, post):
             _show_again(session, workspace, post, at)
-    found = Audit(len(seen.conversations) + len(seen.messages), twins, seen.waiting)
+    refused = [get_post(session, workspace, key) for key in seen.given_up]
+    again = [post for post in refused if post is not None and make_up_for(session, post, at)]
+    found = Audit(len(seen.conversations) + len(seen.messages) + len(again), twins, seen.waiting)
     pulse.beat(session, workspace, AUDIT, now=at.now, detail=found.sentence())
     return found
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from harness import QUICK, House, OpenHouse
-from on_the_screen import key_of, words
+from on_the_screen import key_of, verbs, words
 from small_office import CHANNELS, scenario
 
 from bot.errors import ConfigError
@@ -197,6 +197,24 @@ async def test_an_edit_that_a_channel_refused_is_made_up_for(build: OpenHouse):
     for minute in range(17, 30):
         await house.at(f"09:{minute}")
     assert "late" in words(house.alert("1001").blocks)
+
+
+async def test_the_last_edit_of_an_answered_alert_is_made_up_for(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.at("09:21")
+    house.slack.change_channel(CHANNELS["alerts"], is_archived=True)
+    house.intercom.admin_replies("1001", house.ana.admin, "Looking.")
+    await house.at("09:23")
+    assert "late" in house.alert("1001").text
+    for _ in range(3):
+        await house.later(minutes=10)
+    house.slack.change_channel(CHANNELS["alerts"], is_archived=False)
+    for _ in range(6):
+        await house.later(minutes=10)
+    assert "Answered by Ana Ruiz" in words(house.alert("1001").blocks)
+    assert verbs(house.alert("1001").blocks) == []
+    await house.ana.types("/watchbell status", CHANNELS["accounts"])
+    assert "could not be delivered" not in house.ana.heard
 
 
 async def test_a_channel_that_stays_archived_is_not_tried_for_ever(build: OpenHouse):
