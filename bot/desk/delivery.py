@@ -15,7 +15,7 @@ from bot.desk.directly import show_card
 from bot.desk.rep import Rep, note_down
 from bot.errors import NotAllowed, UserError
 from bot.office import Office
-from bot.outbox import kinds
+from bot.outbox import kinds, settle
 from bot.present import contact_name, url
 from bot.store import clocks, intents, rechecks
 from bot.store.conversations import Conversation, get, move_claim, parts_of, take_claim
@@ -83,8 +83,6 @@ def tell(
 
 
 _TOO_LATE = "Too late to undo: it is already on its way."
-_AGAIN = "again"
-"""In the payload of an answer that a person had sent once more."""
 _TAKEN_BACK = "It was taken back before. Nothing was sent."
 
 _MENDS = {
@@ -122,7 +120,7 @@ def after_outcome(session: Session, office: Office, intent: Intent, state: str, 
             at=at,
             problem=intents.reason(session, intent) if state in ("dead", "unconfirmed") or waits else None,
             files=len(intent.payload.get("files", ())),
-            undoable=not intent.payload.get(_AGAIN),
+            undoable=not intent.payload.get(settle.AGAIN),
             words_kept=bool(intent.payload.get("plain")),
         )
 
@@ -163,7 +161,7 @@ def undo_all(session: Session, office: Office, rep: Rep, key: str, at: Moment) -
 
 def _take_back(session: Session, office: Office, rep: Rep, intent: Intent, at: Moment) -> bool:
     """Whether it was still to be had: not sent yet, and no earlier attempt may have arrived."""
-    if intent.id is None or intent.payload.get(_AGAIN):
+    if intent.id is None or intent.payload.get(settle.AGAIN):
         return False
     if not intents.drop(session, intent.id, was="pending", now=at.machine):
         return False
@@ -187,7 +185,7 @@ def send_again(session: Session, office: Office, rep: Rep, key: str, at: Moment)
         session, intent.id, was="unconfirmed", attempts=attempts, due=at.machine
     ):
         return "Nothing was sent: this answer is settled already."
-    _mark_again(session, intent)
+    settle.mark_again(session, intent)
     _tell_queued(session, office, rep, intent, at)
     note_down(session, office, rep, "send_again", "queued", at, conversation_id=intent.subject)
     return "Sending it again."
@@ -222,7 +220,7 @@ def retry(session: Session, office: Office, rep: Rep, key: str, at: Moment) -> s
         session, intent.id, was="dead", attempts=again, due=at.machine
     ):
         return "Nothing was sent: this answer is settled already."
-    _mark_again(session, intent)
+    settle.mark_again(session, intent)
     if intent.kind == kinds.INTERCOM_REPLY:
         take_claim(session, office.workspace, row.id, rep.admin_id, now=at.now)
     _tell_queued(session, office, rep, intent, at)
@@ -233,14 +231,6 @@ def retry(session: Session, office: Office, rep: Rep, key: str, at: Moment) -> s
 def _written_since(intent: Intent) -> str:
     see = f"Type `/answer {intent.subject}`" if intent.payload.get("batch") else "Press Answer…"
     return f"Nothing was sent: somebody has written there since. {see} to see it first."
-
-
-def _mark_again(session: Session, intent: Intent) -> None:
-    """From now on nobody can say that nothing was sent: the attempt before may arrive yet."""
-    session.refresh(intent)
-    intent.payload = {**intent.payload, _AGAIN: True}
-    session.add(intent)
-    session.flush()
 
 
 def _spoken_since(session: Session, office: Office, row: Conversation, intent: Intent) -> bool:

@@ -20,6 +20,9 @@ from bot.store.posts import Post, children_of, get_post
 ABOUT_ALERTS = ("alert", "ring", "call")
 """Kinds of messages about one promise of one conversation."""
 
+AGAIN = "again"
+"""In the payload of an answer that a person had sent once more."""
+
 SETTLED = ("dead", "unconfirmed")
 """States in which a person decides."""
 
@@ -115,6 +118,14 @@ def drop(session: Session, intent: Intent, at: Moment, *, by: str, source: str) 
             session.add(post)
         _note(session, each, "drop", "dropped", at, by, source)
     return dropped
+
+
+def mark_again(session: Session, words: Intent) -> None:
+    """From now on nobody can say of an answer that nothing was sent: the attempt before may arrive yet."""
+    session.refresh(words)
+    words.payload = {**words.payload, AGAIN: True}
+    session.add(words)
+    session.flush()
 
 
 def judge_again(session: Session, post: Post, at: Moment) -> None:
@@ -253,9 +264,13 @@ def _begin_again(session: Session, intent: Intent, at: Moment) -> bool:
     doubtful = intent.state == "unconfirmed" or intent.looks > 0
     state = "uncertain" if doubtful and intent.kind == kinds.SLACK_POST else "pending"
     attempts = max(intent.attempts, 1) if doubtful else 0
-    return intent.id is not None and intents.begin_again(
+    if intent.id is None or not intents.begin_again(
         session, intent.id, was=intent.state, attempts=attempts, due=at.machine, state=state
-    )
+    ):
+        return False
+    if intent.kind in kinds.WORDS:
+        mark_again(session, intent)
+    return True
 
 
 def _note(

@@ -1,0 +1,33 @@
+"""`watchbell outbox retry` of an answer that may have arrived."""
+
+from __future__ import annotations
+
+import pytest
+from command_line import watchbell
+from harness import House, OpenHouse
+from on_the_screen import verbs, words
+from small_office import scenario
+
+from bot.store import intents
+from sandbox.slack.model import Message
+
+pytestmark = pytest.mark.thorough
+
+
+def card(house: House) -> Message:
+    """The message that tells what became of the answer."""
+    return house.post(house.slack.im_with(house.ana.id).id, "post:delivery:")
+
+
+async def test_what_an_operator_sends_again_cannot_be_taken_back_as_if_nothing_was_sent(
+    build: OpenHouse, database: str
+):
+    house = await build(database=database, data=scenario("1004"))
+    house.fault("intercom", "POST /conversations/*/reply", "drop_before")
+    await house.ana.answers("1004", "It is mended.")
+    await house.until(lambda: "*Not confirmed*" in words(card(house).blocks))
+    (reply,) = await house.read(intents.about, "1004", kinds=("intercom.reply",))
+    house.fault("intercom", "POST /conversations/*/reply", "rate_limit", seconds=3600, times=-1)
+    assert (await watchbell(database, "outbox", "retry", str(reply.id), "--yes")).code == 0
+    await house.until(lambda: "*Not sent yet*" in words(card(house).blocks))
+    assert verbs(card(house).blocks) == []
