@@ -14,8 +14,9 @@ from bot.clock import Moment
 from bot.desk import writes
 from bot.desk.directly import show_card
 from bot.office import Office
+from bot.outbox import kinds
 from bot.present import contact_name, url
-from bot.store import conversations, intents, posts, threads
+from bot.store import conversations, intents, lanes, posts, threads
 from bot.store.intents import Intent
 
 TOLD_FROM = 2
@@ -46,6 +47,12 @@ def answers_of(session: Session, batch: dict[str, Any]) -> list[Intent]:
     keys = [f"reply:{occurrence(batch['name'], each)}" for each in batch["of"]]
     found = [intents.by_key(session, key) for key in keys]
     return [each for each in found if each is not None]
+
+
+def held_up(first: Intent) -> str:
+    """Why an answer waits that stands behind something else, a sentence."""
+    what = kinds.NAMES.get(first.kind, "a change")
+    return f"{what[:1].upper()}{what[1:]} that was decided before it is not in Intercom yet."
 
 
 def tell(session: Session, office: Office, batch: dict[str, Any], slack_user: str, at: Moment) -> None:
@@ -83,14 +90,16 @@ def _one(
     session.refresh(intent)
     row = rows[intent.subject]
     state = _STATES.get(intent.state, DeliveryState.QUEUED)
-    if intent.state == "pending" and intent.attempts >= TOLD_FROM:
-        state = DeliveryState.WAITING
+    problem = intent.error if state is DeliveryState.FAILED else None
+    first = lanes.held_up_by(session, intent, kinds.OVERTAKING) if intent.state == "pending" else None
+    if first is not None or (intent.state == "pending" and intent.attempts >= TOLD_FROM):
+        state, problem = DeliveryState.WAITING, held_up(first) if first is not None else intent.error
     return OneOfMany(
         id=intent.key,
         contact=contact_name(row),
         channel=row.channel,
         state=state,
-        problem=intent.error if state in (DeliveryState.FAILED, DeliveryState.WAITING) else None,
+        problem=problem,
         url=url(office, row.id),
         left_open=writes.left_open(session, intent) if state is DeliveryState.SENT else None,
     )

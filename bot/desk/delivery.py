@@ -17,7 +17,7 @@ from bot.errors import NotAllowed, UserError
 from bot.office import Office
 from bot.outbox import kinds, settle
 from bot.present import contact_name, url
-from bot.store import clocks, intents, rechecks
+from bot.store import clocks, intents, lanes, rechecks
 from bot.store.conversations import Conversation, get, move_claim, parts_of, take_claim
 from bot.store.intents import Intent
 from bot.store.posts import get_post
@@ -97,6 +97,8 @@ def after_outcome(session: Session, office: Office, intent: Intent, state: str, 
     if row is None:
         return
     rechecks.ask_about(session, row, now=at.machine)
+    if state in ("pending", "uncertain") and intent.attempts >= deliveries.TOLD_FROM:
+        _tell_behind(session, office, row, intent, at)
     # Not at once: what goes out a second later would be told twice.
     waits = state == "pending" and intent.attempts >= deliveries.TOLD_FROM and not intent.payload.get("quiet")
     if intent.kind in kinds.WORDS and (state in _STATES or waits):
@@ -122,6 +124,30 @@ def after_outcome(session: Session, office: Office, intent: Intent, state: str, 
             files=len(intent.payload.get("files", ())),
             undoable=not intent.payload.get(settle.AGAIN),
             words_kept=bool(intent.payload.get("plain")),
+        )
+
+
+def _tell_behind(session: Session, office: Office, row: Conversation, intent: Intent, at: Moment) -> None:
+    """Tell of answers that wait because something before them does not get into Intercom."""
+    for words in lanes.behind(session, intent, kinds.WORDS):
+        first = lanes.held_up_by(session, words, kinds.OVERTAKING)
+        if first is None or words.payload.get("quiet"):
+            continue
+        if words.payload.get("batch"):
+            deliveries.tell(session, office, words.payload["batch"], str(words.payload["by"]), at)
+            continue
+        tell(
+            session,
+            office,
+            row,
+            words.key.partition(":")[2],
+            str(words.payload["by"]),
+            note=words.kind == kinds.INTERCOM_NOTE,
+            state="waiting",
+            at=at,
+            problem=deliveries.held_up(first),
+            files=len(words.payload.get("files", ())),
+            undoable=not words.payload.get(settle.AGAIN),
         )
 
 

@@ -26,7 +26,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from bot.clock import Clock, Moment, moment
-from bot.outbox.kinds import INTERCOM_QUEUE, SLACK_POST
+from bot.outbox.kinds import INTERCOM_QUEUE, OVERTAKING, SLACK_POST
 from bot.outbox.outcome import (
     GIVEN_UP,
     UNSEEN,
@@ -42,7 +42,7 @@ from bot.outbox.outcome import (
     Unknown,
 )
 from bot.outbox.timings import Timings
-from bot.store import gaps, intents, looks
+from bot.store import gaps, intents, lanes, looks
 from bot.store.engine import Store
 from bot.store.intents import Intent
 from bot.store.trouble import in_trouble
@@ -114,7 +114,7 @@ class Delivery:
 
         Returns the number begun; they go on in the background until `finish`.
         """
-        queues = await self._store.read(intents.due_queues, self._workspace, self._clock.machine())
+        queues = await self._store.read(lanes.due_queues, self._workspace, self._clock.machine())
         return sum([await self._fill(queue) for queue in queues if self._only in (None, queue)])
 
     async def finish(self) -> None:
@@ -139,13 +139,14 @@ class Delivery:
         started = self._monotonic()
         machine = self._clock.machine()
         taken = await self._store.write(
-            intents.claim_due,
+            lanes.claim_due,
             self._workspace,
             machine,
             queue=queue,
             token=token,
             lease_until=machine + timedelta(seconds=self._timings.lease),
             limit=room,
+            overtaking=OVERTAKING,
         )
         # Half a lease leaves the attempt itself time to end before anybody else may take the intent.
         deadline = started + self._timings.lease / 2

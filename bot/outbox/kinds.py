@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.store.lanes import Overtaking
+
 SLACK_POST = "slack.post"
 SLACK_EDIT = "slack.edit"
 SLACK_DELETE = "slack.delete"
@@ -23,6 +25,15 @@ WORDS = (INTERCOM_REPLY, INTERCOM_NOTE)
 
 INTERCOM_QUEUE = "intercom"
 """The queue of everything for Intercom: a Slack that hangs holds up no answer to a customer."""
+
+OVERTAKING = Overtaking(
+    by=WORDS,
+    over=(INTERCOM_ASSIGN, INTERCOM_TEAM, INTERCOM_TAG, INTERCOM_UNTAG, INTERCOM_TICKET),
+    after=2,
+)
+"""A customer's answer does not wait for what else is done to their conversation, once that was tried twice in
+vain. Closing, snoozing and opening keep their order: an answer opens a conversation again.
+"""
 
 NAMES = {
     SLACK_POST: "a message",

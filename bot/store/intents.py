@@ -7,9 +7,10 @@ States of an intent:
 - unconfirmed: a customer-visible write that was looked for and not found; only a person may send it again
 - done, dead (refused for good, `error` says why), dropped (no longer wanted, never sent)
 
-`due` and `lease_until` are machine time. Intents of one `lane` are delivered one after the other, in order.
-A `queue` is a place that takes only so much a second (a Slack channel), or Intercom: each has attempts of its
-own, so a burst into one holds up no other. Of what is due, a lower `rank` goes first.
+`due` and `lease_until` are machine time. Intents of one `lane` are delivered one after the other, in order
+(`bot/store/lanes.py`). A `queue` is a place that takes only so much a second (a Slack channel), or Intercom:
+each has attempts of its own, so a burst into one holds up no other. Of what is due, a lower `rank` goes
+first.
 """
 
 from collections.abc import Sequence
@@ -17,9 +18,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, ColumnElement, Executable, Index, Select, Text, and_, bindparam, or_, update
+from sqlalchemy import JSON, Executable, Index, Select, Text, bindparam, update
 from sqlalchemy import select as columns
-from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from bot.store.insert import core, insert_new
@@ -151,14 +151,18 @@ def begin_again(
 
 
 def decide_anew(session: Session, key: str, payload: dict[str, Any], *, due: datetime) -> bool:
-    """Have what was refused delivered after all, with another content. False when it was not refused."""
+    """Have what was refused or dropped delivered after all, with another content. False when it was neither.
+
+    What an earlier attempt may have done all the same is looked for first.
+    """
     intent = by_key(session, key)
-    if intent is None or intent.id is None or intent.state != "dead":
+    if intent is None or intent.id is None or intent.state not in ("dead", "dropped"):
         return False
+    doubtful = intent.looks > 0 or (intent.state == "dropped" and intent.attempts > 0)
     intent.payload = payload
     session.add(intent)
     session.flush()
-    return begin_again(session, intent.id, was="dead", attempts=0, due=due)
+    return begin_again(session, intent.id, was=intent.state, attempts=int(doubtful), due=due)
 
 
 def drop(session: Session, intent_id: int, *, was: str, now: datetime) -> bool:
@@ -170,65 +174,6 @@ def drop(session: Session, intent_id: int, *, was: str, now: datetime) -> bool:
         .execution_options(synchronize_session=False)
     )
     return bool(result.rowcount == 1)  # type: ignore[attr-defined]
-
-
-def claim_due(
-    session: Session,
-    workspace: str,
-    machine_now: datetime,
-    *,
-    queue: str,
-    token: str,
-    lease_until: datetime,
-    limit: int,
-) -> list[Intent]:
-    """Take up to `limit` due intents of a queue, at most one a lane, and put this owner's token on them.
-
-    A `sending` row whose lease has run out is taken too; it comes back with state `uncertain`, for what its
-    dead owner did is not known.
-    """
-    earlier = aliased(Intent)
-    blocked = (
-        select(earlier.id)
-        .where(
-            col(earlier.workspace) == col(Intent.workspace),
-            col(earlier.lane) == col(Intent.lane),
-            col(earlier.state).in_(OPEN),
-            col(earlier.id) < col(Intent.id),
-        )
-        .exists()
-    )
-    query = (
-        select(Intent)
-        .where(
-            Intent.workspace == workspace,
-            Intent.queue == queue,
-            _wants_attention(machine_now),
-            ~blocked,
-        )
-        .order_by(col(Intent.rank), col(Intent.due), col(Intent.id))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    taken: list[Intent] = []
-    for intent in session.exec(query):
-        if intent.state == "sending":
-            intent.state = "uncertain"
-        looking = intent.state == "uncertain"
-        intent.token, intent.lease_until = token, lease_until
-        if looking:
-            intent.looks += 1
-        else:
-            intent.attempts += 1
-            intent.first_sent_at = intent.first_sent_at or machine_now
-        session.add(intent)
-        session.flush()
-        copy = Intent.model_validate(intent.model_dump())
-        intent.state = "sending"
-        session.add(intent)
-        session.flush()
-        taken.append(copy)
-    return taken
 
 
 def record(
@@ -295,27 +240,6 @@ def replace_pending(session: Session, key: str, payload: dict[str, Any]) -> bool
         .execution_options(synchronize_session=False)
     )
     return bool(result.rowcount == 1)  # type: ignore[attr-defined]
-
-
-def due_queues(session: Session, workspace: str, machine_now: datetime) -> list[str]:
-    """The queues in which an intent wants attention now."""
-    query = (
-        select(Intent.queue)
-        .where(Intent.workspace == workspace, _wants_attention(machine_now))
-        .distinct()
-        .order_by(Intent.queue)
-    )
-    return list(session.exec(query))
-
-
-def _wants_attention(machine_now: datetime) -> ColumnElement[bool]:
-    """Due to be sent or looked for, or left behind by an owner whose lease has run out."""
-    due = or_(
-        and_(col(Intent.state).in_(("pending", "uncertain")), col(Intent.due) <= machine_now),
-        and_(col(Intent.state) == "sending", col(Intent.lease_until) < machine_now),
-    )
-    # Said once more for all of them, so that the index leads past what is done.
-    return and_(col(Intent.state).in_(OPEN), due)
 
 
 def depth(session: Session, workspace: str) -> dict[str, int]:

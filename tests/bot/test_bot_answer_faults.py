@@ -14,7 +14,7 @@ from small_office import CHANNELS, scenario
 
 from bot.intercom.errors import IntercomError
 from bot.outbox.kinds import INTERCOM_QUEUE
-from bot.store import intents
+from bot.store import intents, lanes
 from sandbox.slack.model import Message
 
 pytestmark = pytest.mark.thorough
@@ -336,7 +336,7 @@ async def test_an_answer_in_the_hands_of_a_process_that_died_is_not_sent_blindly
     await house.ana.answers("1001", "It is repaired.")
     machine = house.clock.machine()
     taken = await house.bot.store.write(
-        intents.claim_due,
+        lanes.claim_due,
         house.workspace,
         machine,
         queue=INTERCOM_QUEUE,

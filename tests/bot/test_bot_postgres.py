@@ -14,7 +14,7 @@ from on_the_screen import key_of, option, rich, words
 from person import Person
 from small_office import CHANNELS, scenario
 
-from bot.store import conversations, intents
+from bot.store import conversations, intents, lanes
 
 pytestmark = [pytest.mark.thorough, pytest.mark.postgres]
 
@@ -124,7 +124,7 @@ async def test_twenty_workers_take_each_intent_once_and_a_lane_in_order(build: O
 
     async def worker(name: int) -> list[intents.Intent]:
         return await store.write(
-            intents.claim_due,
+            lanes.claim_due,
             house.workspace,
             machine,
             queue="",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from harness import House, OpenHouse
+from harness import QUICK, House, OpenHouse
 from on_the_screen import words
 from person import Person
 from small_office import APP, CHANNELS, scenario
 
-from bot.store import audit
+from bot.outbox import settle
+from bot.store import audit, intents
 from sandbox.slack.model import Message
 
 LINK = f"https://app.intercom.com/a/apps/{APP}/conversations/1001"
@@ -166,6 +168,48 @@ async def test_a_ticket_that_intercom_refused_can_be_made_of_another_type(build:
     await house.until(
         lambda: "*Ticket made*" in words(house.posts(house.slack.im_with(house.ana.id).id)[0].blocks)
     )
+    assert len(house.intercom.tickets) == 1
+
+
+async def test_a_ticket_that_intercom_never_takes_is_given_up_and_holds_up_no_answer(build: OpenHouse):
+    house = await build(data=office("1001"), timings=replace(QUICK, settle=0.8))
+    title = {"type": "plain_text_input", "value": "Login loops"}
+    down = house.fault("intercom", "POST /conversations/1001/convert", "error", status=500, times=-1)
+    await chooses(house, house.ana, "ticket")
+    await house.ana.submits({"type": picked(house.ana.view, "type", "Bug"), "title": title})
+    await house.until(lambda: down.hits)
+    await house.slack.people.close(house.ana.id, house.ana.view.id)
+    await house.ana.answers("1001", "We look into it.")
+    await house.until(house.sent)
+    assert down.hits < QUICK.attempts, "the answer did not wait for the end of it"
+
+    def told() -> str:
+        return " ".join(words(each.blocks) for each in house.posts(house.slack.im_with(house.ana.id).id))
+
+    await house.until(lambda: "*Not done: ticket*, Dana Reyes. given up after 12 attempts" in told(), 30)
+    assert down.hits == QUICK.attempts
+    house.faults.clear()
+    await chooses(house, house.ana, "ticket")
+    await house.ana.submits({"type": picked(house.ana.view, "type", "Bug"), "title": title})
+    await house.until(lambda: "*Ticket made*" in told())
+    assert len(house.intercom.tickets) == 1
+
+
+async def test_a_ticket_that_was_dropped_can_be_made_after_all(build: OpenHouse):
+    house = await build(data=office("1001"))
+    title = {"type": "plain_text_input", "value": "Login loops"}
+    house.fault("intercom", "POST /conversations/1001/convert", "rate_limit", seconds=3600, times=-1)
+    await chooses(house, house.ana, "ticket")
+    await house.ana.submits({"type": picked(house.ana.view, "type", "Bug"), "title": title})
+    await house.settle()
+    await house.slack.people.close(house.ana.id, house.ana.view.id)
+    (waiting,) = await house.bot.store.read(intents.open_ones, house.workspace)
+    assert await house.bot.store.write(settle.drop, waiting, house.bot.works.at(), by="root", source="cli")
+    house.faults.clear()
+    await chooses(house, house.ana, "ticket")
+    await house.ana.submits({"type": picked(house.ana.view, "type", "Bug"), "title": title})
+    assert "You are told when it is there." in words(house.ana.view.blocks)
+    await house.until(lambda: house.intercom.tickets)
     assert len(house.intercom.tickets) == 1
 
 

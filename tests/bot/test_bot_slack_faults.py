@@ -17,7 +17,7 @@ from bot.errors import ConfigError
 from bot.outbox import settle
 from bot.slack.client import keyed
 from bot.slack.errors import SlackError
-from bot.store import clocks, crossings, intents
+from bot.store import clocks, crossings, intents, lanes
 from bot.store.clocks import Alert
 from bot.store.posts import get_post
 from bot.watch import dead_letters
@@ -270,7 +270,7 @@ async def test_a_post_in_the_hands_of_a_process_that_died_is_looked_for_first(bu
     await judge.tick(bot.works)
     machine = house.clock.machine()
     taken = await bot.store.write(
-        intents.claim_due,
+        lanes.claim_due,
         house.workspace,
         machine,
         queue=CHANNELS["alerts"],
