@@ -21,6 +21,7 @@ from bot.clock import Moment
 from bot.desk import delivery, wording, writes
 from bot.desk.claim import holder_name, must_know
 from bot.desk.rep import Rep, note_down
+from bot.desk.standing import in_the_way, standing
 from bot.durations import ago
 from bot.office import Office
 from bot.present import account_by_id, contact_name, due, risk_of, running_clock, said, spoken, url
@@ -113,6 +114,7 @@ def submit(
         after=office.undo,
         files=written.files,
         then=then(written),
+        confirmed=written.confirmed,
     )
     if queued:
         if not note:
@@ -152,23 +154,12 @@ def changed(
             return Conflict(
                 f"{part.author_name or 'A colleague'} answered {_ago(part, at)}.", said(row, part)
             )
-    stands = standing(row, rep)
-    if stands in ("", written.confirmed):
+    stands = in_the_way(session, office, row, rep, written.confirmed)
+    if stands is None:
         return None
     if row.state == "closed":
         return Conflict("This conversation was closed. Sending opens it again.")
-    holder = holder_name(session, office, row)
-    return Conflict(f"{holder} has claimed this conversation.") if holder is not None else None
-
-
-def standing(row: Conversation, rep: Rep) -> str:
-    """What a rep should know before answering that no message tells: it is closed, or somebody has it.
-
-    Whoever saw it and sends anyway need not be told again; of what came later they must be.
-    """
-    if row.state == "closed":
-        return "closed"
-    return f"held:{row.claimed_by}" if row.claimed_by not in (None, rep.admin_id) else ""
+    return Conflict(f"{stands}.")
 
 
 def _newer(parts: list[Part], last_part: str) -> list[Part]:

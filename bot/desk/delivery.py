@@ -13,6 +13,7 @@ from bot.desk import deliveries, writes
 from bot.desk.claim import must_know
 from bot.desk.directly import show_card
 from bot.desk.rep import Rep, note_down
+from bot.desk.standing import in_the_way
 from bot.errors import NotAllowed, UserError
 from bot.office import Office
 from bot.outbox import kinds, settle
@@ -200,12 +201,13 @@ def _take_back(session: Session, office: Office, rep: Rep, intent: Intent, at: M
 def send_again(session: Session, office: Office, rep: Rep, key: str, at: Moment) -> str:
     """Send an unconfirmed answer once more, on the rep's word; a sentence on what came of it.
 
-    Words for the customer stay where they are when something was said since they were written.
+    Words for the customer stay where they are when something stands in their way (`_unsendable`).
     """
     intent = _own(session, office, rep, key)
     row = must_know(session, office, intent.subject)
-    if intent.kind == kinds.INTERCOM_REPLY and _spoken_since(session, office, row, intent):
-        return _written_since(intent)
+    unsendable = _unsendable(session, office, rep, row, intent)
+    if unsendable is not None:
+        return unsendable
     attempts = max(intent.attempts, 1)
     if intent.id is None or not intents.begin_again(
         session, intent.id, was="unconfirmed", attempts=attempts, due=at.machine
@@ -232,14 +234,15 @@ def words_of(session: Session, office: Office, rep: Rep, key: str) -> tuple[str,
 def retry(session: Session, office: Office, rep: Rep, key: str, at: Moment) -> str:
     """Send once more what Intercom had refused; a sentence on what came of it.
 
-    Words for the customer stay where they are when something was said since they were written.
+    Words for the customer stay where they are when something stands in their way (`_unsendable`).
     """
     intent = _own(session, office, rep, key)
     row = must_know(session, office, intent.subject)
     if not intent.payload.get("html"):
         return f"Nothing was sent: its words are not kept any more. Type `/answer {row.id}` to write it anew."
-    if intent.kind == kinds.INTERCOM_REPLY and _spoken_since(session, office, row, intent):
-        return _written_since(intent)
+    unsendable = _unsendable(session, office, rep, row, intent)
+    if unsendable is not None:
+        return unsendable
     # It may have been tried more than once, so it is looked for before it is sent.
     again = max(intent.attempts, 1)
     if intent.id is None or not intents.begin_again(
@@ -254,9 +257,21 @@ def retry(session: Session, office: Office, rep: Rep, key: str, at: Moment) -> s
     return "Sending it again."
 
 
-def _written_since(intent: Intent) -> str:
+def _unsendable(session: Session, office: Office, rep: Rep, row: Conversation, intent: Intent) -> str | None:
+    """Why words for the customer are not sent once more unseen: somebody wrote there since, has it, or closed
+    it, and the rep did not send them over just that before. None for what may go, and for any note.
+    """
+    if intent.kind != kinds.INTERCOM_REPLY:
+        return None
+    why = "somebody has written there since"
+    if not _spoken_since(session, office, row, intent):
+        confirmed = str(intent.payload.get("confirmed") or "")
+        stands = in_the_way(session, office, row, rep, confirmed)
+        if stands is None:
+            return None
+        why = stands
     see = f"Type `/answer {intent.subject}`" if intent.payload.get("batch") else "Press Answer…"
-    return f"Nothing was sent: somebody has written there since. {see} to see it first."
+    return f"Nothing was sent: {why}. {see} to see it first."
 
 
 def _spoken_since(session: Session, office: Office, row: Conversation, intent: Intent) -> bool:

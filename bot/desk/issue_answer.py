@@ -20,6 +20,7 @@ from bot.desk import answer, deliveries, spreading, suggestions, wording, writes
 from bot.desk.claim import holder_name, must_know
 from bot.desk.greeting import greeting
 from bot.desk.rep import Rep, note_down
+from bot.desk.standing import standing
 from bot.errors import UserError
 from bot.office import Office
 from bot.present import account_by_id, contact_name, last_words, spoken
@@ -113,7 +114,7 @@ def submit(
     if conflicts:
         note_down(session, office, rep, "answer_issue", "asked_again", at)
         asked = card(session, office, written.conversation_id, at, tuple(conflicts), written.spread)
-        stands = {each: answer.standing(known[each], rep) for each in written.to}
+        stands = {each: standing(known[each], rep) for each in written.to}
         return replace(asked, confirmed={each: what for each, what in stands.items() if what})
     under = f"spread:{written.spread}" if written.spread is not None else None
     batch = deliveries.batch_of(view_id, written.to, under)
@@ -134,6 +135,7 @@ def submit(
             batch=batch,
             files=written.files,
             then=answer.then(one),
+            confirmed=one.confirmed,
         )
         if not new:
             continue

@@ -54,12 +54,14 @@ def say(
     batch: dict[str, Any] | None = None,
     files: Sequence[ChosenFile] = (),
     then: Then | None = None,
+    confirmed: str = "",
 ) -> bool:
     """Reply to the customer or note, once per `occurrence`. False when that occurrence was written before.
 
     `quiet`: who wrote it is told only if it fails. `batch`: what it was written together with.
     `files` are fetched from Slack when it is sent; without them it is not. `then` is done once the words are
-    in Intercom, however late that is, and never without them.
+    in Intercom, however late that is, and never without them. `confirmed`: what stood in the way and was
+    sent over all the same (`bot/desk/standing.py`); sent once more, they are not asked about it again.
     """
     return _write(
         session,
@@ -76,6 +78,7 @@ def say(
             **({"batch": batch} if batch else {}),
             **({"files": [each.stored() for each in files]} if files else {}),
             **({"then": then.stored()} if then is not None else {}),
+            **({"confirmed": confirmed} if confirmed else {}),
         },
         at,
         after,

@@ -1,0 +1,94 @@
+"""What did not arrive is sent once more over a colleague, or into what was closed, only on purpose."""
+
+from __future__ import annotations
+
+import pytest
+from answers_told import delivery
+from harness import House, OpenHouse
+from intercom_faults import PATIENT
+from on_the_screen import rich, verbs, words
+from small_office import scenario
+from test_bot_issue_answer import ticks, two_told_it, window
+
+pytestmark = pytest.mark.thorough
+
+REPLY = "POST /conversations/*/reply"
+
+DID_NOT_ARRIVE = {"retry": ("error", {"status": 422}), "resend": ("drop_before", {})}
+"""What Intercom has to do for a button to be there."""
+
+
+async def failed(build: OpenHouse, verb: str) -> House:
+    """Ana answers a free conversation, and it does not arrive."""
+    house = await build(data=scenario("1001"), timings=PATIENT)
+    await house.at("09:05")
+    kind, more = DID_NOT_ARRIVE[verb]
+    house.fault("intercom", REPLY, kind, **more)
+    await house.ana.answers("1001", "It is repaired.")
+    await house.until(lambda: verb in verbs(delivery(house).blocks))
+    return house
+
+
+async def is_not_sent(house: House, verb: str, why: str) -> None:
+    await house.ana.presses(delivery(house), verb)
+    assert house.ana.heard == f"Nothing was sent: {why}. Press Answer… to see it first."
+    await house.rest(0.3)
+    assert house.sent() == []
+
+
+@pytest.mark.parametrize("verb", DID_NOT_ARRIVE)
+async def test_what_a_colleague_has_by_now_is_left_to_them(build: OpenHouse, verb: str):
+    house = await failed(build, verb)
+    if verb == "resend":
+        await house.ana.types("/claim 1001")
+        await house.ana.presses(house.ana.last, "release")
+    await house.ben.types("/claim 1001")
+    assert "*Yours now*" in house.ben.heard
+    await house.settle()
+    await is_not_sent(house, verb, "Ben Okoro has claimed this conversation")
+    await house.ana.presses(delivery(house), "rewrite")
+    await house.bot.front.finish()
+    assert "claimed by Ben Okoro" in words(house.ana.view.blocks)
+
+
+@pytest.mark.parametrize("verb", DID_NOT_ARRIVE)
+async def test_what_was_closed_since_stays_closed(build: OpenHouse, verb: str):
+    house = await failed(build, verb)
+    house.intercom.closes("1001", house.ben.admin)
+    await is_not_sent(house, verb, "this conversation was closed")
+    assert house.intercom.conversation("1001")["state"] == "closed"
+
+
+async def test_what_was_sent_over_a_colleague_on_purpose_can_be_retried_over_them(build: OpenHouse):
+    house = await build(data=scenario("1001"), timings=PATIENT)
+    await house.at("09:05")
+    await house.ben.types("/claim 1001")
+    await house.settle()
+    house.fault("intercom", REPLY, "error", status=422)
+    await house.ana.answers("1001", "It is repaired.")
+    assert (house.ana.view.submit or {})["text"] == "Send anyway"
+    await house.ana.submits({})
+    await house.until(lambda: "retry" in verbs(delivery(house).blocks))
+    await house.ana.presses(delivery(house), "retry")
+    assert house.ana.heard == "Sending it again."
+    await house.until(house.sent)
+    assert house.sent() == [("1001", house.ana.admin, "It is repaired.")]
+
+
+async def test_of_an_answer_to_several_only_what_stands_as_it_did_is_sent_once_more(build: OpenHouse):
+    house = await build(data=two_told_it(), timings=PATIENT)
+    view = await window(house)
+    house.fault("intercom", REPLY, "error", status=422, times=2)
+    await house.ana.submits({**ticks(view, "1001", "1002"), "text": rich("It works again.")})
+    await house.until(lambda: "2 not sent" in words(delivery(house).blocks))
+    await house.ben.types("/claim 1001")
+    await house.settle()
+    card = delivery(house)
+    buttons = [each["accessory"]["value"] for each in card.blocks if "accessory" in each]
+    for value in buttons:
+        await house.slack.people.click(house.ana.id, card.channel, card.ts, "wb:retry", value=value)
+    told = [words(each.blocks) for each in house.ana.told()[-2:]]
+    why = "Ben Okoro has claimed this conversation. Type `/answer 1001` to see it first."
+    assert told == [f"Nothing was sent: {why}", "Sending it again."]
+    await house.until(house.sent)
+    assert [each[0] for each in house.sent()] == ["1002"]
