@@ -12,7 +12,7 @@ from bot.desk.claim import must_know
 from bot.desk.rep import Rep, note_down
 from bot.office import Office
 from bot.store import clocks, rechecks
-from bot.store.conversations import NO_ANSWER_NEEDED, Conversation, Part
+from bot.store.conversations import NO_ANSWER_NEEDED, Conversation, Part, parts_of
 
 ASIDE = timedelta(minutes=30)
 
@@ -31,7 +31,10 @@ def wake(session: Session, office: Office, rep: Rep, conversation_id: str, at: M
 
 
 def no_promise(session: Session, office: Office, rep: Rep, conversation_id: str, at: Moment) -> bool:
-    """A rep says that what the customer wrote needs no answer: the clock stops. False when none ran."""
+    """A rep says that what the customer wrote needs no answer: the clock stops. False when none ran.
+
+    It is said of what is known: what the customer wrote and nobody here has heard of yet has its own clock.
+    """
     row = must_know(session, office, conversation_id)
     alerts = clocks.alerts_of(session, office.workspace, row.id)
     if not any(alert.state != "over" for alert in alerts):
@@ -47,10 +50,18 @@ def no_promise(session: Session, office: Office, rep: Rep, conversation_id: str,
             author_id=rep.admin_id,
             author_name=rep.name,
             created_at=at.now,
+            waiting_since=_newest(session, row, at.now),
         )
     )
     _done(session, office, rep, row, "no_promise", at)
     return True
+
+
+def _newest(session: Session, row: Conversation, now: datetime) -> datetime:
+    """When the customer wrote what is the newest that is known of them."""
+    parts = parts_of(session, row.workspace, row.id)
+    wrote = [part.created_at for part in parts if part.customer_message and part.created_at <= now]
+    return max(wrote, default=min(row.waiting_since or row.created_at, now))
 
 
 def put_away(

@@ -11,8 +11,6 @@ from bot.clock import Moment
 from bot.store import merges, rechecks
 from bot.store.conversations import NO_ANSWER_NEEDED, Conversation, Part, get, parts_of
 
-_ENDS_A_WAIT = ("close", NO_ANSWER_NEEDED)
-
 
 def pair_merged(session: Session, several: Iterable[Conversation], at: Moment) -> None:
     """Tie the ends of each merge of these conversations together, as far as both are known.
@@ -75,15 +73,19 @@ def waiting_since(parts: Iterable[Part], merged_at: datetime) -> datetime | None
     The close that comes with the merge ends no wait. `parts` are in order of time.
     """
     oldest: datetime | None = None
+    wrote: list[datetime] = []
     for part in parts:
         if part.created_at > merged_at + merges.SAME_MOMENT:
             break
-        if part.public_reply or (
-            part.kind in _ENDS_A_WAIT and part.created_at < merged_at - merges.SAME_MOMENT
-        ):
-            oldest = None
-        elif part.customer_message and oldest is None:
-            oldest = part.created_at
+        if part.public_reply or (part.kind == "close" and part.created_at < merged_at - merges.SAME_MOMENT):
+            oldest, wrote = None, []
+        elif part.kind == NO_ANSWER_NEEDED:
+            known_to = part.waiting_since or part.created_at
+            wrote = [each for each in wrote if each > known_to]
+            oldest = min(wrote, default=None)
+        elif part.customer_message:
+            wrote.append(part.created_at)
+            oldest = oldest or part.created_at
         elif part.waiting_since is not None:
             # What was merged into this one before is handed on as well.
             oldest = min(oldest or part.waiting_since, part.waiting_since)

@@ -101,6 +101,7 @@ class _Track:
         self.waiting_on_customer = self.snoozed = False
         self.snoozed_until: datetime | None = None
         by_customer = history.started_by is StartedBy.CUSTOMER
+        self.wrote = [history.created_at] if by_customer else []
         self.opened = history.started_by is not StartedBy.AUTOMATION
         self.answered = history.started_by is StartedBy.TEAMMATE
         self.covers_first = policy.first_response is None or policy.next_response_from_start
@@ -148,7 +149,7 @@ class _Track:
             case EventKind.MERGED_IN:
                 self._take_over(event)
             case EventKind.NO_ANSWER_NEEDED:
-                self._settle_replies(event.at, Ending.NOT_NEEDED)
+                self._need_no_answer(event)
             case _:
                 pass
 
@@ -158,6 +159,7 @@ class _Track:
             self._unsnooze(self.snoozed_until)
 
     def _customer_wrote(self, at: datetime) -> None:
+        self.wrote.append(at)
         self._reopen(at)
         self.waiting_on_customer = False
         self._unsnooze(at)
@@ -186,6 +188,17 @@ class _Track:
         self._stop((ClockName.PERIODIC_UPDATE,), at, Ending.ANSWERED)
         if not self.closed:
             self._start(ClockName.PERIODIC_UPDATE, at)
+
+    def _need_no_answer(self, event: Event) -> None:
+        """End what waited; a message that whoever said so could not know of is owed its own answer."""
+        known_to = event.waiting_since
+        unread = next((each for each in self.wrote if known_to is not None and each > known_to), None)
+        if unread is None:
+            self._settle_replies(event.at, Ending.NOT_NEEDED)
+        elif any(clock in self.running and self.running[clock].started_at < unread for clock in REPLIES):
+            self._settle_replies(event.at, Ending.NOT_NEEDED)
+            for clock in self._owed():
+                self._start(clock, unread, known_at=event.at)
 
     def _close(self, at: datetime) -> None:
         """End what a close ends. A second close, or a reply clock that already stopped, changes nothing."""

@@ -31,7 +31,8 @@ class EventKind(StrEnum):
     MERGED_IN = "merged_in"
     """Another conversation was merged into this one; `waiting_since` is its oldest unanswered message."""
     NO_ANSWER_NEEDED = "no_answer_needed"
-    """A teammate said that the waiting message needs no answer."""
+    """A teammate said that the waiting message needs no answer; `waiting_since` is the newest that they could
+    know of, None: all that came before."""
 
 
 class StartedBy(StrEnum):

@@ -21,7 +21,6 @@ _STARTED_BY = {
 _STATES = {
     "close": EventKind.CLOSED,
     "assignment": EventKind.ASSIGNED,
-    NO_ANSWER_NEEDED: EventKind.NO_ANSWER_NEEDED,
 }
 
 
@@ -61,6 +60,8 @@ def _events(part: Part, row: Conversation) -> Iterable[Event]:
         yield Event(at, EventKind.MERGED_IN, waiting_since=part.waiting_since)
     if part.kind == "snoozed":
         yield Event(at, EventKind.SNOOZED, until=row.snoozed_until)
+    elif part.kind == NO_ANSWER_NEEDED:
+        yield Event(at, EventKind.NO_ANSWER_NEEDED, waiting_since=part.waiting_since)
     elif part.kind in _STATES:
         yield Event(at, _STATES[part.kind])
 

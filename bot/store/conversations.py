@@ -76,7 +76,8 @@ class Part(SQLModel, table=True):
     """One part of a conversation: a message, a note, or something done to it. `text` is plain.
 
     `merged_with` is the other conversation of a merge (`bot/store/merges.py`), `waiting_since` how long the
-    customer of the one that was merged into this one had waited.
+    customer of the one that was merged into this one had waited. Of NO_ANSWER_NEEDED it is the newest message
+    that was known when it was said.
     """
 
     __tablename__ = "part"

@@ -148,6 +148,15 @@ def part(minute: int, **more: Any) -> Part:
         ([part(1, customer_message=True), part(2, customer_message=True)], 1),
         ([part(1, customer_message=True), part(2, public_reply=True)], None),
         ([part(1, customer_message=True), part(2, kind=NO_ANSWER_NEEDED)], None),
+        # Of what was written unseen nobody has said that it needs no answer.
+        (
+            [
+                part(1, customer_message=True),
+                part(3, customer_message=True),
+                part(4, kind=NO_ANSWER_NEEDED, waiting_since=AT + timedelta(minutes=1)),
+            ],
+            3,
+        ),
         ([part(1, customer_message=True), part(2, kind="close")], None),
         # The close that comes with the merge ends no wait.
         ([part(1, customer_message=True), part(10, kind="close")], 1),

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.durations import Duration, parse
 from bot.settings.model import CalendarConfig, ClockName, Closing, Match, PauseState, Policy, Span
@@ -175,6 +177,40 @@ def test_a_message_after_the_close_opens_the_conversation_and_starts_the_next_re
 def test_a_message_that_needs_no_answer_is_cancelled_also_when_it_was_late() -> None:
     (state,) = told((45, K.NO_ANSWER_NEEDED), now=60)
     assert state.state is State.CANCELLED
+
+
+@given(
+    read=st.integers(0, 20),
+    unread=st.integers(1, 40),
+    pressed=st.integers(0, 30),
+    since=st.integers(0, 90),
+    covering=st.booleans(),
+)
+def test_what_nobody_had_read_waits_as_if_the_rest_had_been_settled_before(
+    read: int, unread: int, pressed: int, since: int, covering: bool
+) -> None:
+    policy = replace(POLICY, first_response=None) if covering else POLICY
+    wrote = [(read, K.CUSTOMER_MESSAGE), (read + unread, K.CUSTOMER_MESSAGE)]
+    at = MONDAY + (read + unread + pressed) * MINUTE
+    said = Event(at, K.NO_ANSWER_NEEDED, waiting_since=MONDAY + read * MINUTE)
+    before = Event(MONDAY + read * MINUTE, K.NO_ANSWER_NEEDED)
+    now = read + unread + pressed + since
+    runs, should = (
+        [state for state in told(*wrote, each, now=now, policy=policy) if state.running]
+        for each in (said, before)
+    )
+    assert runs == should
+    assert [state.started_at for state in runs] == [MONDAY + (read + unread) * MINUTE]
+
+
+def test_an_answer_between_the_read_and_the_unread_message_leaves_the_clock_of_the_unread_one_alone() -> None:
+    said = Event(MONDAY + 20 * MINUTE, K.NO_ANSWER_NEEDED, waiting_since=MONDAY)
+    states = told((5, K.TEAMMATE_REPLY), (10, K.CUSTOMER_MESSAGE), said, now=30)
+    assert [(state.name, state.state) for state in states] == [
+        (ClockName.FIRST_RESPONSE, State.ACHIEVED),
+        (ClockName.NEXT_RESPONSE, State.PENDING),
+    ]
+    assert states[1].started_at == MONDAY + 10 * MINUTE
 
 
 def test_reply_clocks_run_through_a_snooze_unless_the_policy_says_otherwise() -> None:
