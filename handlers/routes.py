@@ -129,7 +129,7 @@ def _action(front: Front, verbs: Mapping[str, Handler]) -> Callable[..., Awaitab
             source="home" if (body.get("view") or {}).get("type") == "home" else "button",
             body=body,
             channel_id=(body.get("channel") or {}).get("id") or container.get("channel_id"),
-            thread_ts=message.get("thread_ts") or container.get("thread_ts"),
+            thread_ts=_thread(message, container),
             trigger_id=body.get("trigger_id"),
             pressed=pressed,
             name=pressed.verb,
@@ -174,7 +174,7 @@ def _shortcut(front: Front, handler: Handler) -> Callable[..., Awaitable[None]]:
             source="shortcut",
             body=body,
             channel_id=(body.get("channel") or {}).get("id"),
-            thread_ts=message.get("thread_ts"),
+            thread_ts=_thread(message, {}),
             trigger_id=body.get("trigger_id"),
             name=str(body.get("callback_id") or ""),
         )
@@ -299,6 +299,16 @@ async def _tell(front: Front, act: Act, message: Message) -> None:
 
 async def _outdated(front: Front, act: Act) -> Answer:
     return notices.info("Nothing was done: this button is from an older Watchbell. Type `/inbox` instead.")
+
+
+def _thread(message: Mapping[str, Any], container: Mapping[str, Any]) -> str | None:
+    """The thread in which something was pressed; None in the channel itself.
+
+    A message that has replies names its own thread. It is mostly pressed in the channel, where what is told
+    in its thread is not seen; Slack does not say which of the two was open.
+    """
+    thread = message.get("thread_ts") or container.get("thread_ts")
+    return None if thread in (message.get("ts"), container.get("message_ts")) else thread
 
 
 def _team(body: Mapping[str, Any]) -> str:

@@ -82,3 +82,20 @@ async def test_what_intercom_refused_is_about_its_conversation(build: OpenHouse)
     house.slack.views.clear(ana.id)
     await uses(house, ana, "more_message", told)
     assert "Dana Reyes" in words(ana.view.blocks)
+
+
+async def test_what_is_done_on_an_anchor_is_answered_in_the_channel_and_in_its_thread_there(
+    build: OpenHouse,
+):
+    house = await build(data=scenario("1001", "1002"))
+    anchor, issue = (house.post("accounts", f"post:{each}:c1:") for each in ("account", "issue"))
+    assert (anchor.thread_ts, issue.thread_ts) == (anchor.ts, anchor.ts), "Slack names an anchor's own thread"
+    await house.ana.presses(issue, "claim_issue")
+    assert house.ana.last.thread_ts == anchor.ts
+    await house.ben.presses(anchor, "claim_account")
+    assert "Ana Ruiz" in house.ben.heard
+    assert house.ben.last.thread_ts is None
+    await uses(house, house.ben, "claim_message", issue)
+    assert house.ben.last.thread_ts == anchor.ts
+    await uses(house, house.ben, "claim_message", anchor)
+    assert house.ben.last.thread_ts is None
