@@ -7,10 +7,11 @@ from bot.cards import snooze as snooze_card
 from bot.cards import why as why_card
 from bot.cards.message import Message
 from bot.cards.notices import Stale
+from bot.cards.snooze import SnoozeCard
 from bot.desk import claim, snooze
-from bot.desk.answer import snooze_choices
 from bot.present import contact_name, line
 from bot.sla.why import why as story
+from handlers.answer import PATIENCE, fresh
 from handlers.front import Act, Front
 from handlers.routes import Answer, Routes
 
@@ -50,11 +51,7 @@ async def why(front: Front, act: Act) -> Answer:
 
 async def put_away(front: Front, act: Act) -> Answer:
     await front.rep(act)
-    at = front.at()
-    row = await front.store.read(claim.must_know, front.office, act.pressed.id)
-    shown = await front.store.read(line, front.office, row, at.now)
-    choices = snooze_choices(at.now, front.office.zone)
-    card = snooze_card.SnoozeCard(shown, at.now, front.office.zone, choices)
+    card = await front.store.read(snooze.card, front.office, act.pressed.id, front.at())
     await front.show(act, snooze_card.render(card))
     return None
 
@@ -62,10 +59,11 @@ async def put_away(front: Front, act: Act) -> Answer:
 async def snoozed(front: Front, act: Act) -> Answer:
     rep = await front.rep(act)
     chosen = snooze_card.read(act.view)
+    await fresh(front, [chosen.conversation_id], PATIENCE)
     at = front.at()
-    row = await front.store.write(
-        snooze.put_away, front.office, rep, chosen.conversation_id, chosen.until, at
-    )
+    row = await front.store.write(snooze.put_away, front.office, rep, chosen, at)
+    if isinstance(row, SnoozeCard):
+        return {"response_action": "update", "view": snooze_card.render(row)}
     until = words.when_plain(chosen.until, at.now, front.office.zone)
     return notices.info(f"{contact_name(row)} is being snoozed in Intercom until {until}.")
 

@@ -16,12 +16,11 @@ from bot.cards.answer import Mode
 from bot.cards.filing import Choice
 from bot.cards.message import View
 from bot.cards.more import Deed
-from bot.cards.snooze import SnoozeCard
 from bot.desk import answer as answer_desk
-from bot.desk import claim, colleagues, filing, handover
-from bot.desk.answer import snooze_choices
+from bot.desk import claim, colleagues, filing, handover, snooze
 from bot.errors import UserError
 from bot.intercom.errors import IntercomError
+from handlers.answer import PATIENCE, fresh
 from handlers.claim import released
 from handlers.front import Act, Front
 from handlers.routes import Answer, Routes
@@ -78,9 +77,7 @@ async def chosen(front: Front, act: Act) -> Answer:
             holder = await store.read(handover.takeover_card, office, rep, conversation_id, at)
             return _instead(takeover_card.render(holder))
         case Deed.SNOOZE:
-            about = await store.read(filing.card, office, conversation_id, at)
-            choices = snooze_choices(at.now, office.zone)
-            return _instead(snooze_card.render(SnoozeCard(about.line, at.now, office.zone, choices)))
+            return _instead(snooze_card.render(await store.read(snooze.card, office, conversation_id, at)))
         case Deed.TAG | Deed.TICKET:
             return await _ask_intercom(front, act, conversation_id, wanted.deed)
 
@@ -110,8 +107,10 @@ async def _ask_intercom(front: Front, act: Act, conversation_id: str, deed: Deed
 
 async def close(front: Front, act: Act) -> Answer:
     rep = await front.rep(act)
-    conversation_id = filing_card.conversation(act.view)
-    return notices.info(await front.store.write(filing.close, front.office, rep, conversation_id, front.at()))
+    conversation_id, last_part = filing_card.read_close(act.view)
+    await fresh(front, [conversation_id], PATIENCE)
+    said = await front.store.write(filing.close, front.office, rep, conversation_id, last_part, front.at())
+    return notices.info(said) if isinstance(said, str) else _instead(filing_card.close(said))
 
 
 async def tags(front: Front, act: Act) -> Answer:

@@ -136,9 +136,8 @@ def render(card: AnswerCard) -> View:
         late = "Nothing was sent or saved: the button did not say yet what you had chosen. Now it does."
         blocks.extend([kit.section(f":warning: {late} Your text is kept below."), kit.divider()])
     if card.conflict is not None:
-        kept = " Nothing was sent. Your text is kept below."
-        blocks.extend(writing.conflict_blocks(card.conflict, card.now, card.zone, kept))
-        blocks.append(kit.divider())
+        kept = "Nothing was sent. Your text is kept below."
+        blocks.extend(writing.not_done(card.conflict, card.now, card.zone, kept))
     blocks.append(kit.section(_audience(card, mode)))
     blocks.append(kit.context(_state(card)))
     blocks.extend(_messages(card))

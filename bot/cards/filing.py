@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.cards import kit, modal, rows
+from bot.cards import kit, modal, rows, writing
 from bot.cards.message import Block, View
 from bot.cards.values import ConversationLine
+from bot.cards.writing import Conflict
 from bot.slack import text
 
 CLOSE, TAGS, TEAM, TICKET = "wb:close", "wb:tags", "wb:team", "wb:ticket"
@@ -29,13 +30,19 @@ class Choice:
 
 @dataclass(frozen=True)
 class FilingCard:
-    """`choices` are what can be chosen, `chosen` the ids of those that hold already."""
+    """`choices` are what can be chosen, `chosen` the ids of those that hold already.
+
+    `last_part` is the newest part that is known: a submit compares it with what is there by then, and shows
+    the `conflict`.
+    """
 
     line: ConversationLine
     now: datetime
     zone: str
     choices: tuple[Choice, ...] = ()
     chosen: tuple[str, ...] = ()
+    last_part: str = ""
+    conflict: Conflict | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,11 @@ def close(card: FilingCard) -> View:
         _about(card),
         kit.section(f"Close it? {name} is not written to, and can open it again by writing."),
     ]
-    return _view(card, CLOSE, "Close", blocks, "Close")
+    submit = "Close"
+    if card.conflict is not None:
+        blocks[:0] = writing.not_done(card.conflict, card.now, card.zone, "Nothing was closed.")
+        submit = "Close anyway"
+    return _view(card, CLOSE, "Close", blocks, submit, last_part=card.last_part)
 
 
 def tags(card: FilingCard) -> View:
@@ -120,6 +131,11 @@ def conversation(view: Mapping[str, Any]) -> str:
     if not found:
         raise modal.NotOurs("the view names no conversation")
     return str(found)
+
+
+def read_close(view: Mapping[str, Any]) -> tuple[str, str]:
+    """The conversation, and the newest part that the window knew. Raises modal.NotOurs likewise."""
+    return conversation(view), str(modal.private(view).get("last_part") or "")
 
 
 def read_tags(view: Mapping[str, Any]) -> Tagged:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.cards import kit, modal, rows, words
+from bot.cards import kit, modal, rows, words, writing
 from bot.cards.message import Block, View
 from bot.cards.values import ConversationLine
-from bot.cards.writing import SnoozeChoice
+from bot.cards.writing import Conflict, SnoozeChoice
 from bot.slack import text
 
 CALLBACK = "wb:snooze"
@@ -19,18 +19,23 @@ UNTIL = "until"
 
 @dataclass(frozen=True)
 class SnoozeCard:
-    """`choices` are one to ten, in order of time."""
+    """`choices` are one to ten, in order of time. `last_part` is the newest part that is known: a submit
+    compares it with what is there by then, and shows the `conflict`.
+    """
 
     line: ConversationLine
     now: datetime
     zone: str
     choices: tuple[SnoozeChoice, ...]
+    last_part: str = ""
+    conflict: Conflict | None = None
 
 
 @dataclass(frozen=True)
 class Snoozed:
     conversation_id: str
     until: datetime
+    last_part: str = ""
 
 
 def render(card: SnoozeCard) -> View:
@@ -43,13 +48,20 @@ def render(card: SnoozeCard) -> View:
         promise = words.due_instant(card.line.due, card.now, card.zone)
         blocks.append(kit.context(f"Snoozing moves no promise: the reply stays due, {promise}."))
     blocks.append(modal.radio(UNTIL, "Snooze until", options))
+    submit = "Snooze"
+    if card.conflict is not None:
+        blocks[:0] = writing.not_done(card.conflict, card.now, card.zone, "Nothing was snoozed.")
+        submit = "Snooze anyway"
     title = modal.titled("Snooze", card.line.contact)
-    return modal.view(CALLBACK, title, blocks, submit="Snooze", private={"conversation": card.line.id})
+    private = {"conversation": card.line.id, "last_part": card.last_part}
+    return modal.view(CALLBACK, title, blocks, submit=submit, private=private)
 
 
 def read(view: Mapping[str, Any]) -> Snoozed:
     """What was chosen. Raises modal.NotOurs for a view of another kind or without a choice."""
-    conversation, until = modal.private(view).get("conversation"), modal.chosen(view, UNTIL)
+    held, until = modal.private(view), modal.chosen(view, UNTIL)
+    conversation = held.get("conversation")
     if not conversation or not until:
         raise modal.NotOurs("the view names no conversation or no time")
-    return Snoozed(str(conversation), datetime.fromtimestamp(int(until), UTC))
+    until_at = datetime.fromtimestamp(int(until), UTC)
+    return Snoozed(str(conversation), until_at, str(held.get("last_part") or ""))

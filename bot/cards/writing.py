@@ -194,6 +194,11 @@ def conflict_blocks(
     return blocks
 
 
+def not_done(conflict: Conflict, now: datetime, zone: str, told: str) -> list[Block]:
+    """What happened meanwhile on top of a window that is shown once more; `told` is what was not done."""
+    return [*conflict_blocks(conflict, now, zone, f" {told}"), kit.divider()]
+
+
 def said_block(said: Said, now: datetime, zone: str) -> Block:
     """One message: who, when, and their words."""
     kinds = {"note": " (note)", "bot": " (bot)", "phone": " (phone)"}

@@ -21,12 +21,11 @@ from bot.clock import Moment
 from bot.desk import delivery, wording, writes
 from bot.desk.claim import holder_name, must_know
 from bot.desk.rep import Rep, note_down
-from bot.desk.standing import in_the_way, standing
-from bot.durations import ago
+from bot.desk.standing import in_the_way, newer, since, standing, wrote
 from bot.office import Office
 from bot.present import account_by_id, contact_name, due, risk_of, running_clock, said, spoken, url
 from bot.store import conversations, rechecks
-from bot.store.conversations import Conversation, Part
+from bot.store.conversations import Conversation
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +144,13 @@ def changed(
     session: Session, office: Office, rep: Rep, row: Conversation, written: Written, at: Moment
 ) -> Conflict | None:
     """What happened since the rep last saw the conversation that they should know before sending."""
-    newer = _newer(spoken(conversations.parts_of(session, office.workspace, row.id)), written.last_part)
-    for part in reversed(newer):
+    found = newer(spoken(conversations.parts_of(session, office.workspace, row.id)), written.last_part)
+    for part in reversed(found):
         if part.customer_message:
-            name = part.author_name or contact_name(row)
-            return Conflict(f"{name} wrote {_ago(part, at)}.", said(row, part))
+            return wrote(row, part, at)
         if part.public_reply and part.author_id != rep.admin_id:
             return Conflict(
-                f"{part.author_name or 'A colleague'} answered {_ago(part, at)}.", said(row, part)
+                f"{part.author_name or 'A colleague'} answered {since(part, at)}.", said(row, part)
             )
     stands = in_the_way(session, office, row, rep, written.confirmed)
     if stands is None:
@@ -160,15 +158,6 @@ def changed(
     if row.state == "closed":
         return Conflict("This conversation was closed. Sending opens it again.")
     return Conflict(f"{stands}.")
-
-
-def _newer(parts: list[Part], last_part: str) -> list[Part]:
-    ids = [part.id for part in parts]
-    return parts[ids.index(last_part) + 1 :] if last_part in ids else parts
-
-
-def _ago(part: Part, at: Moment) -> str:
-    return ago(max(0.0, (at.now - part.created_at).total_seconds()))
 
 
 def empty(written: Written) -> dict[str, str] | None:

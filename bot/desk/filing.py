@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sqlmodel import Session
 
@@ -12,6 +13,7 @@ from bot.clock import Moment
 from bot.desk import writes
 from bot.desk.claim import must_know
 from bot.desk.rep import Rep, note_down
+from bot.desk.standing import newest, unread
 from bot.errors import UserError
 from bot.office import Office
 from bot.present import contact_name, line
@@ -55,7 +57,8 @@ def card(
     chosen = tuple(each.id for each in choices if named and each.name in row.tags)
     # What it has comes first: a select shows a hundred.
     ordered = tuple(sorted(choices, key=lambda each: (each.id not in chosen, each.name.casefold())))
-    return FilingCard(line(session, office, row, at.now), at.now, office.zone, ordered, chosen)
+    shown = line(session, office, row, at.now)
+    return FilingCard(shown, at.now, office.zone, ordered, chosen, newest(session, row))
 
 
 def team_card(session: Session, office: Office, conversation_id: str, at: Moment) -> FilingCard:
@@ -66,12 +69,18 @@ def team_card(session: Session, office: Office, conversation_id: str, at: Moment
     return card(session, office, conversation_id, at, choices)
 
 
-def close(session: Session, office: Office, rep: Rep, conversation_id: str, at: Moment) -> str:
-    """Close it; a sentence on what comes of it."""
+def close(
+    session: Session, office: Office, rep: Rep, conversation_id: str, last_part: str, at: Moment
+) -> str | FilingCard:
+    """Close it; a sentence on what comes of it, or the window with what came after `last_part`."""
     row = must_know(session, office, conversation_id)
     if row.state == "closed":
         return "Nothing was done: it is closed already."
-    writes.close(session, office, rep, row.id, at)
+    conflict = unread(session, row, last_part, at)
+    if conflict is not None:
+        note_down(session, office, rep, "close", "asked_again", at, conversation_id=row.id)
+        return replace(card(session, office, row.id, at), conflict=conflict)
+    writes.close(session, office, rep, row.id, writes.Then(seen=last_part), at)
     _done(session, office, rep, row, "close", at)
     return "Closing it in Intercom. You are told if that fails."
 

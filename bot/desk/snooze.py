@@ -6,11 +6,16 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from bot.cards.snooze import SnoozeCard, Snoozed
+from bot.cards.writing import Conflict
 from bot.clock import Moment
 from bot.desk import writes
+from bot.desk.answer import snooze_choices
 from bot.desk.claim import must_know
 from bot.desk.rep import Rep, note_down
+from bot.desk.standing import newest, unread
 from bot.office import Office
+from bot.present import line
 from bot.store import clocks, rechecks
 from bot.store.conversations import NO_ANSWER_NEEDED, Conversation, Part, parts_of
 
@@ -64,12 +69,25 @@ def _newest(session: Session, row: Conversation, now: datetime) -> datetime:
     return max(wrote, default=min(row.waiting_since or row.created_at, now))
 
 
-def put_away(
-    session: Session, office: Office, rep: Rep, conversation_id: str, until: datetime, at: Moment
-) -> Conversation:
-    """Snooze the conversation itself, in Intercom, until `until`."""
+def card(
+    session: Session, office: Office, conversation_id: str, at: Moment, conflict: Conflict | None = None
+) -> SnoozeCard:
+    """The window that asks until when to put it away."""
     row = must_know(session, office, conversation_id)
-    writes.snooze(session, office, rep, row.id, until, at)
+    shown, choices = line(session, office, row, at.now), snooze_choices(at.now, office.zone)
+    return SnoozeCard(shown, at.now, office.zone, choices, newest(session, row), conflict)
+
+
+def put_away(
+    session: Session, office: Office, rep: Rep, chosen: Snoozed, at: Moment
+) -> Conversation | SnoozeCard:
+    """Snooze the conversation itself, in Intercom; or hand back the window with what the customer wrote."""
+    row = must_know(session, office, chosen.conversation_id)
+    conflict = unread(session, row, chosen.last_part, at)
+    if conflict is not None:
+        note_down(session, office, rep, "snooze", "asked_again", at, conversation_id=row.id)
+        return card(session, office, row.id, at, conflict)
+    writes.snooze(session, office, rep, row.id, writes.Then(chosen.until, chosen.last_part), at)
     _done(session, office, rep, row, "snooze", at)
     return row
 

@@ -1,16 +1,21 @@
-"""How a conversation stands to the rep who answers it: closed, a colleague's, free, or their own.
+"""How a conversation stands to the rep who acts on it: closed, a colleague's, free, or their own, and whether
+its customer wrote what they have not seen.
 
-Asked before an answer is taken for the first time, and before it is sent once more.
+Asked before an answer is taken for the first time, before it is sent once more, and before it is put away.
 """
 
 from __future__ import annotations
 
 from sqlmodel import Session
 
+from bot.cards.writing import Conflict
+from bot.clock import Moment
 from bot.desk.claim import holder_name
 from bot.desk.rep import Rep
+from bot.durations import ago
 from bot.office import Office
-from bot.store.conversations import Conversation
+from bot.present import contact_name, said, spoken
+from bot.store.conversations import Conversation, Part, parts_of
 
 
 def standing(row: Conversation, rep: Rep) -> str:
@@ -31,3 +36,31 @@ def in_the_way(session: Session, office: Office, row: Conversation, rep: Rep, co
         return "this conversation was closed"
     holder = holder_name(session, office, row)
     return f"{holder} has claimed this conversation" if holder is not None else None
+
+
+def newest(session: Session, row: Conversation) -> str:
+    """The newest part that a window shows of it; empty where there is none."""
+    parts = spoken(parts_of(session, row.workspace, row.id))
+    return parts[-1].id if parts else ""
+
+
+def newer(parts: list[Part], last_part: str) -> list[Part]:
+    """What came after the newest part that a window showed; all where that one is not known."""
+    ids = [part.id for part in parts]
+    return parts[ids.index(last_part) + 1 :] if last_part in ids else parts
+
+
+def unread(session: Session, row: Conversation, last_part: str, at: Moment) -> Conflict | None:
+    """The customer's newest message after what a window showed."""
+    found = newer(spoken(parts_of(session, row.workspace, row.id)), last_part)
+    part = next((each for each in reversed(found) if each.customer_message), None)
+    return wrote(row, part, at) if part is not None else None
+
+
+def wrote(row: Conversation, part: Part, at: Moment) -> Conflict:
+    """That the customer wrote this, and when."""
+    return Conflict(f"{part.author_name or contact_name(row)} wrote {since(part, at)}.", said(row, part))
+
+
+def since(part: Part, at: Moment) -> str:
+    return ago(max(0.0, (at.now - part.created_at).total_seconds()))

@@ -19,21 +19,21 @@ from bot.slack.files import ChosenFile
 from bot.store import intents
 from bot.store.conversations import Part
 from bot.store.intents import Intent
-from bot.store.unread import last_of, unread
+from bot.store.unread import unread
 
 
 @dataclass(frozen=True, slots=True)
 class Then:
-    """The conversation is closed after the words, or snoozed until then.
+    """The conversation is closed, or snoozed until then: at once, or after words.
 
-    `seen` is the last part that its author had before their eyes.
+    `seen` is the last part that whoever decided it had before their eyes.
     """
 
     snooze_until: datetime | None = None
     seen: str = ""
 
     def stored(self) -> dict[str, str]:
-        """As the words' intent keeps it."""
+        """As an intent keeps it."""
         until = {"until": self.snooze_until.isoformat()} if self.snooze_until is not None else {}
         return {**until, **({"seen": self.seen} if self.seen else {})}
 
@@ -101,21 +101,26 @@ def assign(
 
 
 def snooze(
-    session: Session, office: Office, rep: Rep, conversation_id: str, until: datetime, at: Moment
+    session: Session,
+    office: Office,
+    rep: Rep,
+    conversation_id: str,
+    then: Then,
+    at: Moment,
 ) -> bool:
-    """Snooze the conversation in Intercom until `until`."""
+    """Snooze the conversation in Intercom until the time that `then` names."""
     return _write(
         session,
         office,
         kinds.INTERCOM_SNOOZE,
         conversation_id,
         f"snooze:{conversation_id}:{_stamp(at)}",
-        {**_seen(session, office, rep, conversation_id), "until": until.isoformat()},
+        {"admin_id": rep.admin_id, "by": rep.slack_user_id, **then.stored()},
         at,
     )
 
 
-def close(session: Session, office: Office, rep: Rep, conversation_id: str, at: Moment) -> bool:
+def close(session: Session, office: Office, rep: Rep, conversation_id: str, then: Then, at: Moment) -> bool:
     """Close the conversation in Intercom."""
     return _write(
         session,
@@ -123,15 +128,9 @@ def close(session: Session, office: Office, rep: Rep, conversation_id: str, at: 
         kinds.INTERCOM_CLOSE,
         conversation_id,
         f"close:{conversation_id}:{_stamp(at)}",
-        _seen(session, office, rep, conversation_id),
+        {"admin_id": rep.admin_id, "by": rep.slack_user_id, **then.stored()},
         at,
     )
-
-
-def _seen(session: Session, office: Office, rep: Rep, conversation_id: str) -> dict[str, Any]:
-    """Who puts it away, and the last part known then: behind it nothing of the customer's may stand."""
-    seen = last_of(session, office.workspace, conversation_id)
-    return {"admin_id": rep.admin_id, "by": rep.slack_user_id, **({"seen": seen} if seen else {})}
 
 
 def follow(session: Session, office: Office, words: Intent, at: Moment) -> None:

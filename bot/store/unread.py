@@ -9,12 +9,6 @@ from sqlmodel import Session
 from bot.store.conversations import Part, parts_of
 
 
-def last_of(session: Session, workspace: str, conversation_id: str) -> str:
-    """The id of the newest part that is known, by which `unread` goes; empty where none is."""
-    parts = parts_of(session, workspace, conversation_id)
-    return parts[-1].id if parts else ""
-
-
 def unread(
     session: Session, workspace: str, conversation_id: str, seen: str | None, decided_at: datetime
 ) -> Part | None:

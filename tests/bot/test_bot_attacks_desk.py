@@ -97,6 +97,8 @@ def entered(value: Any) -> dict[str, Any]:
 def submission(house: House, name: str, user: str, **changed: Any) -> dict[str, Any]:
     """A submission of this form as Slack would deliver it."""
     private, values = FORMS[name]
+    if name in ("close", "snooze"):
+        private = {**private, "last_part": house.intercom.conversation("1001")["source"]["id"]}
     view = View(
         id=f"V{name}{len(house.slack.delivery.log)}",
         type="modal",

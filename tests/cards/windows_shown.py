@@ -233,6 +233,7 @@ def views() -> dict[str, View]:
         ),
         "more": more.render(more.MoreCard(LINES[1], NOW, ZONE, tuple(more.Deed))),
         "close": filing.close(FILING),
+        "close, conflict": filing.close(replace(FILING, conflict=taken)),
         "tags": filing.tags(replace(FILING, choices=CHOICE_OF, chosen=("1",))),
         "tags, none": filing.tags(FILING),
         "team": filing.team(replace(FILING, choices=CHOICE_OF)),
@@ -249,6 +250,7 @@ def views() -> dict[str, View]:
         "audit log, empty": audit_log.render(audit_log.AuditLogCard(audit_log.Wanted(), (), NOW, ZONE)),
         "assign, nobody": assign.render(assign.AssignCard(LINES[1], NOW, ZONE, ())),
         "snooze": snooze.render(snooze.SnoozeCard(LINES[0], NOW, ZONE, CHOICES)),
+        "snooze, conflict": snooze.render(snooze.SnoozeCard(LINES[0], NOW, ZONE, CHOICES, conflict=taken)),
         "timeline": timeline.render(timeline.TimelineCard(NORTHWIND.name, NOW, ZONE, ENTRIES, f"{PAGE}1")),
         "timeline, a page of many": timeline.render(
             timeline.TimelineCard(
