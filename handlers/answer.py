@@ -179,10 +179,11 @@ async def ask_draft(front: Front, act: Act) -> Answer:
     rep = await front.rep(act)
     written, view_id = answer_card.read(act.view), str(act.view["id"])
     lines = await front.store.read(drafting.question, front.office, written.conversation_id)
-    front.drafts.begin(view_id)
     await front.store.write(
         note_down, front.office, rep, "draft", "asked", front.at(), conversation_id=written.conversation_id
     )
+    # Not before: what was not written down is not asked for, and would keep the window waiting for ever.
+    front.drafts.begin(view_id)
     window, shown = _shown(front, act)
     window.shown = shown
     await _redraw(front, rep, act)

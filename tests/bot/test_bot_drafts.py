@@ -13,6 +13,8 @@ from harness import OpenHouse
 from model_server import DRAFT, KEY, Model, drafted, serving, with_model
 from on_the_screen import rich, verbs, words
 from small_office import HOSTILE, scenario
+from sqlalchemy import text
+from sqlmodel import Session
 
 from bot.errors import ConfigError
 from bot.settings.secrets import load_secrets
@@ -166,3 +168,25 @@ def test_half_a_model_is_named_at_the_start(given: dict[str, str], names: str):
 
 def test_without_the_key_the_rest_means_nothing():
     assert load_secrets(BARE | {"LLM_URL": "https://models.example/v1"}, None).llm_url is None
+
+
+@pytest.mark.sqlite
+async def test_a_draft_that_could_not_be_noted_down_can_be_asked_for_again(build: OpenHouse, model: Model):
+    house = await with_model(build, model)
+    view = await house.ana.opens_answer("1001")
+
+    def plant(session: Session) -> None:
+        refuse = "BEGIN SELECT RAISE(ABORT, 'planted'); END"
+        session.execute(text(f"CREATE TRIGGER planted BEFORE INSERT ON audit_entry {refuse}"))
+
+    def mend(session: Session) -> None:
+        session.execute(text("DROP TRIGGER planted"))
+
+    await house.bot.store.write(plant)
+    await house.ana.presses_in(view, "draft")
+    assert "met a fault of its own" in words(house.ana.view.blocks)
+    await house.slack.people.close(house.ana.id, house.ana.view.id)
+    await house.bot.store.write(mend)
+    await house.ana.presses_in(view, "draft")
+    await house.bot.front.finish()
+    assert "Draft by plain-7b, checked by nobody." in words(house.ana.view.blocks)
