@@ -29,15 +29,7 @@ async def offer(front: Front, act: Act) -> Answer:
 async def handed_over(front: Front, act: Act) -> Answer:
     rep = await front.rep(act)
     chosen = assign_card.read(act.view)
-    moved = await front.store.write(
-        handover.hand_over,
-        front.office,
-        rep,
-        chosen.conversation_id,
-        chosen.colleague_id,
-        front.at(),
-        chosen.context,
-    )
+    moved = await front.store.write(handover.hand_over, front.office, rep, chosen, front.at())
     if moved.claimed.outcome != "claimed":
         return await told(front, moved.claimed)
     to = moved.claimed.holder

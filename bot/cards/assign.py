@@ -34,12 +34,16 @@ class Colleague:
 
 @dataclass(frozen=True)
 class AssignCard:
-    """`colleagues` in the order to be offered, without the present owner."""
+    """`colleagues` in the order to be offered, without the present owner.
+
+    `holder_id` comes back on submit: what somebody else has by then is not handed over.
+    """
 
     line: ConversationLine
     now: datetime
     zone: str
     colleagues: tuple[Colleague, ...]
+    holder_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ class Assigned:
     conversation_id: str
     colleague_id: str
     context: str = ""
+    holder_id: str = ""
 
 
 def render(card: AssignCard) -> View:
@@ -66,15 +71,18 @@ def render(card: AssignCard) -> View:
     element = kit.select(COLLEAGUE, options, "Choose a colleague")
     blocks.append(modal.field(COLLEAGUE, "Hand it to", element))
     blocks.append(modal.words_input(CONTEXT, "What should they know?", LONGEST, optional=True, hint=hint))
-    return modal.view(CALLBACK, title, blocks, submit="Hand over", private={"conversation": card.line.id})
+    private = {"conversation": card.line.id, "holder": card.holder_id}
+    return modal.view(CALLBACK, title, blocks, submit="Hand over", private=private)
 
 
 def read(view: Mapping[str, Any]) -> Assigned:
     """What was chosen. Raises modal.NotOurs for a view of another kind or without a choice."""
-    conversation, colleague = modal.private(view).get("conversation"), modal.chosen(view, COLLEAGUE)
+    held, colleague = modal.private(view), modal.chosen(view, COLLEAGUE)
+    conversation = held.get("conversation")
     if not conversation or not colleague:
         raise modal.NotOurs("the view names no conversation or no colleague")
-    return Assigned(str(conversation), colleague, modal.words(view, CONTEXT, LONGEST))
+    context, holder = modal.words(view, CONTEXT, LONGEST), str(held.get("holder") or "")
+    return Assigned(str(conversation), colleague, context, holder)
 
 
 def _label(colleague: Colleague) -> str:

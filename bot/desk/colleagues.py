@@ -31,5 +31,9 @@ def card(session: Session, office: Office, conversation_id: str, now: datetime) 
     ]
     offered.sort(key=lambda each: (each.away, each.open_conversations or 0, each.name))
     return AssignCard(
-        line=line(session, office, row, now), now=now, zone=office.zone, colleagues=tuple(offered)
+        line=line(session, office, row, now),
+        now=now,
+        zone=office.zone,
+        colleagues=tuple(offered),
+        holder_id=row.claimed_by or "",
     )

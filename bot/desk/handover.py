@@ -9,6 +9,7 @@ from typing import Literal
 from sqlmodel import Session
 
 from bot.cards import handover as handover_card
+from bot.cards.assign import Assigned
 from bot.cards.handover import HandoverCard
 from bot.cards.takeover import TakeoverCard
 from bot.clock import Moment
@@ -35,25 +36,24 @@ def hand_over(
     session: Session,
     office: Office,
     rep: Rep,
-    conversation_id: str,
-    to_admin_id: str,
+    chosen: Assigned,
     at: Moment,
-    context: str = "",
 ) -> Moved:
     """Give a conversation to a colleague: one's own, a free one, or, for a lead, anybody's.
 
-    `context` reaches the colleague in Slack and stays in Intercom as a note; whom Slack does not reach finds
-    a note without it too. Raises UserError.
+    What somebody took since the window was opened stays theirs. The context reaches the colleague in Slack
+    and stays in Intercom as a note; whom Slack does not reach finds a note without it too. Raises UserError.
     """
-    row = must_know(session, office, conversation_id)
-    colleague = reps.get_admin(session, office.workspace, to_admin_id)
+    row, context = must_know(session, office, chosen.conversation_id), chosen.context
+    colleague = reps.get_admin(session, office.workspace, chosen.colleague_id)
     if colleague is None or colleague.gone_at is not None:
         raise UserError("Nothing was changed: Intercom no longer has that teammate. Choose another one.")
     if row.state == "closed":
         return Moved(Claimed("closed", row, holder_name(session, office, row)))
     holder = row.claimed_by
     mine = holder in (None, rep.admin_id) or is_away(session, office, holder)
-    if not (mine or rep.slack_user_id in office.leads):
+    took_since = holder not in (None, rep.admin_id, chosen.holder_id)
+    if took_since or not (mine or rep.slack_user_id in office.leads):
         return Moved(Claimed("held", row, holder_name(session, office, row)))
     if rep.slack_user_id not in office.leads and full(session, office, colleague.id):
         raise UserError(

@@ -167,6 +167,21 @@ async def test_a_colleagues_conversation_is_handed_over_by_its_holder_or_a_lead_
     assert "claimed by Ben Okoro" in words(house.alert("1001").blocks)
 
 
+async def test_a_lead_hands_over_only_what_is_held_as_the_window_said(build: OpenHouse):
+    house = await build(data=scenario("1001"), linked=("ana", "ben", "cem", "lea"))
+    await house.at("09:05")
+    await house.ana.types("/claim 1001")
+    await house.settle()
+    await house.lea.presses(house.alert("1001"), "assign")
+    assert "claimed by Ana Ruiz" in words(house.lea.view.blocks)
+    await house.ana.presses(house.ana.last, "release")
+    await house.cem.types("/claim 1001")
+    await house.lea.submits({"colleague": option(house.lea.view, "colleague", house.ben.admin)})
+    assert "Cem Aydin" in words(house.lea.view.blocks)
+    await house.settle()
+    assert await claimed_by(house, "1001") == house.cem.admin
+
+
 async def test_somebody_who_loses_the_handover_is_told_in_the_modal(build: OpenHouse):
     house = await build(data=scenario("1001"))
     await house.at("09:05")
