@@ -47,10 +47,10 @@ class FilingCard:
 
 @dataclass(frozen=True)
 class Tagged:
-    """`offered` are the ids that the window showed: what it did not show is left as it is."""
+    """`ticked` are the ids that the window began with: what differs is what was decided, no more."""
 
     conversation_id: str
-    offered: tuple[str, ...]
+    ticked: tuple[str, ...]
     wanted: tuple[str, ...]
 
 
@@ -93,8 +93,8 @@ def tags(card: FilingCard) -> View:
     if initial:
         element["initial_options"] = initial
     made = modal.field(_TAGS, "Tags", element, optional=True)
-    offered = [each["value"] for each in options]
-    return _view(card, TAGS, "Tags", [_about(card), made], "Save tags", offered=offered)
+    ticked = [each["value"] for each in initial]
+    return _view(card, TAGS, "Tags", [_about(card), made], "Save tags", ticked=ticked)
 
 
 def team(card: FilingCard) -> View:
@@ -140,9 +140,9 @@ def read_close(view: Mapping[str, Any]) -> tuple[str, str]:
 
 def read_tags(view: Mapping[str, Any]) -> Tagged:
     wanted = tuple(modal.ticked(view, _TAGS))
-    offered = modal.private(view).get("offered")
-    shown = tuple(str(each) for each in offered) if isinstance(offered, list) else ()
-    return Tagged(conversation(view), shown, wanted)
+    before = modal.private(view).get("ticked")
+    ticked = tuple(str(each) for each in before) if isinstance(before, list) else ()
+    return Tagged(conversation(view), ticked, wanted)
 
 
 def read_whose(view: Mapping[str, Any]) -> tuple[str, str]:

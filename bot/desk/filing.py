@@ -98,13 +98,12 @@ def reopen(session: Session, office: Office, rep: Rep, conversation_id: str, at:
 def tag(
     session: Session, office: Office, rep: Rep, wanted: Tagged, names: Mapping[str, str], at: Moment
 ) -> str:
-    """Bring its tags to what was chosen; only what the window showed is touched. `names` by id."""
+    """Add and take away what was ticked and unticked; what others did meanwhile stays. `names` by id."""
     row = must_know(session, office, wanted.conversation_id)
     has = set(row.tags)
-    chosen = set(wanted.wanted) & set(names)
-    added = sorted(each for each in chosen if names[each] not in has)
-    shown = set(wanted.offered) & set(names)
-    removed = sorted(each for each in shown - chosen if names[each] in has)
+    before, chosen = set(wanted.ticked) & set(names), set(wanted.wanted) & set(names)
+    added = sorted(each for each in chosen - before if names[each] not in has)
+    removed = sorted(each for each in before - chosen if names[each] in has)
     for tag_id in added:
         writes.tag(session, office, rep, row.id, tag_id, at)
     for tag_id in removed:

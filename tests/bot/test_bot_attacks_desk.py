@@ -25,7 +25,7 @@ SAID = "1795507140.000100"
 
 FORMS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "close": ({"conversation": "1001"}, {}),
-    "tags": ({"conversation": "1001", "offered": ["501"]}, {"tags": [("501",), "multi_static_select"]}),
+    "tags": ({"conversation": "1001", "ticked": []}, {"tags": [("501",), "multi_static_select"]}),
     "team": ({"conversation": "1001"}, {"team": ["78", "static_select"]}),
     "ticket": ({"conversation": "1001"}, {"type": ["61", "static_select"], "title": "Bug"}),
     "whose": ({"conversation": "1001"}, {"account": ["c2", "external_select"]}),

@@ -20,7 +20,7 @@ LINK = f"https://app.intercom.com/a/apps/{APP}/conversations/1001"
 def office(*only: str) -> dict[str, Any]:
     made = scenario(*only)
     made["teams"].append({"id": "78", "name": "Billing", "admin_ids": ["8802"]})
-    made["tags"] = [{"id": "501", "name": "sso"}, {"id": "502", "name": "billing"}]
+    made["tags"] = [{"id": f"50{n}", "name": name} for n, name in enumerate(("sso", "billing", "refund"), 1)]
     made["ticket_types"] = [
         {"id": "61", "name": "Bug"},
         {"id": "62", "name": "Internal", "category": "Tracker"},
@@ -148,6 +148,20 @@ async def test_more_tags_gives_to_a_team_and_makes_one_ticket(build: OpenHouse):
     await house.ana.submits({"type": picked(house.ana.view, "type", "Bug"), "title": title})
     assert "was made of it here before" in words(house.ana.view.blocks)
     assert await done(house) == ["tag", "tag", "assign_team", "ticket"]
+
+
+async def test_saving_tags_leaves_alone_what_a_colleague_did_to_them_meanwhile(build: OpenHouse):
+    house = await build(data=office("1001"))
+    house.intercom.admin_tags("1001", house.ben.admin, "501")
+    await house.later(seconds=61)
+    await chooses(house, house.ana, "tag")
+    house.intercom.admin_tags("1001", house.ben.admin, "503")
+    await house.bot.writes.untag("1001", house.ben.admin, "501")
+    await house.later(seconds=61)
+    assert tags_of(house) == {"refund"}
+    await house.ana.submits({"tags": picked(house.ana.view, "tags", "sso", "billing")})
+    await house.settle()
+    assert tags_of(house) == {"refund", "billing"}, "the one stays, the other is not put back"
 
 
 async def test_a_ticket_that_intercom_refused_can_be_made_of_another_type(build: OpenHouse):
