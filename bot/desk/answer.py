@@ -21,7 +21,7 @@ from bot.clock import Moment
 from bot.desk import delivery, wording, writes
 from bot.desk.claim import holder_name, must_know
 from bot.desk.rep import Rep, note_down
-from bot.desk.standing import in_the_way, newer, since, standing, wrote
+from bot.desk.standing import hold, in_the_way, newer, since, standing, wrote
 from bot.office import Office
 from bot.present import account_by_id, contact_name, due, risk_of, running_clock, said, spoken, url
 from bot.store import conversations, rechecks
@@ -124,11 +124,6 @@ def submit(
         note_down(session, office, rep, written.mode.value, "queued", at, conversation_id=row.id)
         rechecks.ask_about(session, row, now=at.machine)
     return Queued(row.id, contact_name(row), note, again=not queued)
-
-
-def hold(session: Session, office: Office, rep: Rep, row: Conversation, at: Moment) -> None:
-    """Who answers a free conversation holds it; Intercom assigns by itself with the first reply."""
-    conversations.take_claim(session, office.workspace, row.id, rep.admin_id, now=at.now)
 
 
 def then(written: Written) -> writes.Then | None:

@@ -12,14 +12,15 @@ from bot.clock import Moment
 from bot.desk import deliveries, writes
 from bot.desk.claim import must_know
 from bot.desk.directly import show_card
+from bot.desk.holding import BY_ITSELF
 from bot.desk.rep import Rep, note_down
-from bot.desk.standing import in_the_way
+from bot.desk.standing import hold, in_the_way
 from bot.errors import NotAllowed, UserError
 from bot.office import Office
 from bot.outbox import kinds, settle
 from bot.present import contact_name, url
 from bot.store import clocks, intents, lanes, rechecks
-from bot.store.conversations import Conversation, get, move_claim, parts_of, take_claim
+from bot.store.conversations import Conversation, get, move_claim, parts_of
 from bot.store.intents import Intent
 from bot.store.posts import get_post
 
@@ -108,7 +109,8 @@ def after_outcome(session: Session, office: Office, intent: Intent, state: str, 
         if state in ("done", "uncertain") and intent.payload.get("quiet"):
             return
         if state == "dead":
-            _let_go(session, office, row, intent, at)
+            by_itself = Rep(BY_ITSELF, str(intent.payload["admin_id"]), "", "intercom")
+            _let_go(session, office, by_itself, row, intent, at)
         if intent.payload.get("batch"):
             deliveries.tell(session, office, intent.payload["batch"], str(intent.payload["by"]), at)
             return
@@ -193,8 +195,8 @@ def _take_back(session: Session, office: Office, rep: Rep, intent: Intent, at: M
     if not intents.drop(session, intent.id, was="pending", now=at.machine):
         return False
     row = must_know(session, office, intent.subject)
-    _let_go(session, office, row, intent, at)
     note_down(session, office, rep, "undo", "undone", at, conversation_id=row.id)
+    _let_go(session, office, rep, row, intent, at)
     return True
 
 
@@ -251,7 +253,7 @@ def retry(session: Session, office: Office, rep: Rep, key: str, at: Moment) -> s
         return "Nothing was sent: this answer is settled already."
     settle.mark_again(session, intent)
     if intent.kind == kinds.INTERCOM_REPLY:
-        take_claim(session, office.workspace, row.id, rep.admin_id, now=at.now)
+        hold(session, office, rep, row, at)
     _tell_queued(session, office, rep, intent, at)
     note_down(session, office, rep, "retry", "queued", at, conversation_id=row.id)
     return "Sending it again."
@@ -291,8 +293,13 @@ def _tell_queued(session: Session, office: Office, rep: Rep, intent: Intent, at:
     tell(session, office, row, occurrence, rep, note=note, state="again", at=at)
 
 
-def _let_go(session: Session, office: Office, row: Conversation, intent: Intent, at: Moment) -> None:
-    """A claim that only this reply would have told Intercom of ends with it: Intercom shows nobody."""
+def _let_go(
+    session: Session, office: Office, rep: Rep, row: Conversation, intent: Intent, at: Moment
+) -> None:
+    """A claim that only this reply would have told Intercom of ends with it: Intercom shows nobody.
+
+    `rep` took it back, or is the clock.
+    """
     admin_id = str(intent.payload["admin_id"])
     if intent.kind != kinds.INTERCOM_REPLY or row.admin_assignee_id == admin_id:
         return
@@ -301,6 +308,8 @@ def _let_go(session: Session, office: Office, row: Conversation, intent: Intent,
         return
     if move_claim(session, office.workspace, row.id, held_by=admin_id, to=None, now=at.now):
         rechecks.ask_about(session, row, now=at.machine)
+        said = f"of {admin_id}, whose answer was not sent"
+        note_down(session, office, rep, "free_claim", "done", at, conversation_id=row.id, detail=said)
 
 
 def _left_open(session: Session, note: bool, occurrence: str) -> LeftOpen | None:

@@ -20,7 +20,7 @@ from bot.desk import answer, deliveries, spreading, suggestions, wording, writes
 from bot.desk.claim import holder_name, must_know
 from bot.desk.greeting import greeting
 from bot.desk.rep import Rep, note_down
-from bot.desk.standing import standing
+from bot.desk.standing import hold, standing
 from bot.errors import UserError
 from bot.office import Office
 from bot.present import account_by_id, contact_name, last_words, spoken
@@ -140,7 +140,7 @@ def submit(
         if not new:
             continue
         queued = True
-        answer.hold(session, office, rep, row, at)
+        hold(session, office, rep, row, at)
         what = "issue" if written.spread is None else "spreading issue"
         note_down(session, office, rep, "reply", "queued", at, conversation_id=row.id, detail=what)
         rechecks.ask_about(session, row, now=at.machine)

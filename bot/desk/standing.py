@@ -11,11 +11,11 @@ from sqlmodel import Session
 from bot.cards.writing import Conflict
 from bot.clock import Moment
 from bot.desk.claim import holder_name
-from bot.desk.rep import Rep
+from bot.desk.rep import Rep, note_down
 from bot.durations import ago
 from bot.office import Office
 from bot.present import contact_name, said, spoken
-from bot.store.conversations import Conversation, Part, parts_of
+from bot.store.conversations import Conversation, Part, parts_of, take_claim
 
 
 def standing(row: Conversation, rep: Rep) -> str:
@@ -36,6 +36,12 @@ def in_the_way(session: Session, office: Office, row: Conversation, rep: Rep, co
         return "this conversation was closed"
     holder = holder_name(session, office, row)
     return f"{holder} has claimed this conversation" if holder is not None else None
+
+
+def hold(session: Session, office: Office, rep: Rep, row: Conversation, at: Moment) -> None:
+    """Who answers a free conversation holds it; Intercom assigns by itself with the first reply."""
+    if take_claim(session, office.workspace, row.id, rep.admin_id, now=at.now):
+        note_down(session, office, rep, "claim", "claimed", at, conversation_id=row.id, detail="by answering")
 
 
 def newest(session: Session, row: Conversation) -> str:

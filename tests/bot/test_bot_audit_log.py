@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from answers_told import delivery
 from harness import House, OpenHouse
-from on_the_screen import words
+from intercom_faults import PATIENT
+from on_the_screen import verbs, words
 from small_office import scenario
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -71,6 +75,40 @@ async def test_it_can_be_narrowed_to_a_person_and_a_conversation(build: OpenHous
     assert "Name a person" in house.lea.heard
     await house.lea.types("/watchbell audit log 9999")
     assert "Nothing was done yet" in words(house.lea.view.blocks)
+
+
+async def entries(house: House) -> list[tuple[str, str, str]]:
+    """Who did what, with what more there is to say of it, oldest first."""
+    found = await house.read(audit.latest)
+    return [(each.slack_user_id, each.action, each.detail or "") for each in reversed(found)]
+
+
+async def test_a_claim_by_answering_and_its_end_by_undo_are_in_it(build: OpenHouse):
+    house = await build(data=scenario("1001"), undo=timedelta(seconds=60), linked=("ana",))
+    await house.at("09:05")
+    await house.ana.answers("1001", "Sorry.")
+    await house.settle()
+    await house.ana.presses(delivery(house), "undo")
+    assert (await entries(house))[1:] == [
+        ("U0ANA", "claim", "by answering"),
+        ("U0ANA", "reply", ""),
+        ("U0ANA", "undo", ""),
+        ("U0ANA", "free_claim", f"of {house.ana.admin}, whose answer was not sent"),
+    ]
+
+
+async def test_the_end_of_a_claim_by_a_refusal_and_its_beginning_by_retry_are_in_it(build: OpenHouse):
+    house = await build(data=scenario("1001"), timings=PATIENT, linked=("ana",))
+    await house.at("09:05")
+    house.fault("intercom", "POST /conversations/*/reply", "error", status=422)
+    await house.ana.answers("1001", "It is repaired.")
+    await house.until(lambda: "retry" in verbs(delivery(house).blocks))
+    await house.ana.presses(delivery(house), "retry")
+    assert (await entries(house))[3:] == [
+        ("watchbell", "free_claim", f"of {house.ana.admin}, whose answer was not sent"),
+        ("U0ANA", "claim", "by answering"),
+        ("U0ANA", "retry", ""),
+    ]
 
 
 STATEMENTS = ("DELETE FROM audit_entry", "UPDATE audit_entry SET outcome = 'nothing'")
