@@ -107,9 +107,9 @@ async def _ask_intercom(front: Front, act: Act, conversation_id: str, deed: Deed
 
 async def close(front: Front, act: Act) -> Answer:
     rep = await front.rep(act)
-    conversation_id, last_part = filing_card.read_close(act.view)
+    conversation_id, seen = filing_card.read_close(act.view)
     await fresh(front, [conversation_id], PATIENCE)
-    said = await front.store.write(filing.close, front.office, rep, conversation_id, last_part, front.at())
+    said = await front.store.write(filing.close, front.office, rep, conversation_id, seen, front.at())
     return notices.info(said) if isinstance(said, str) else _instead(filing_card.close(said))
 
 
@@ -123,11 +123,11 @@ async def tags(front: Front, act: Act) -> Answer:
 
 async def team(front: Front, act: Act) -> Answer:
     rep = await front.rep(act)
-    conversation_id, team_id = filing_card.read_team(act.view)
+    conversation_id, team_id, seen = filing_card.read_team(act.view)
     said = await front.store.write(
-        filing.give_to_team, front.office, rep, conversation_id, team_id, front.at()
+        filing.give_to_team, front.office, rep, conversation_id, team_id, seen, front.at()
     )
-    return notices.info(said)
+    return notices.info(said) if isinstance(said, str) else _instead(filing_card.team(said))
 
 
 async def whose(front: Front, act: Act) -> Answer:

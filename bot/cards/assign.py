@@ -56,7 +56,7 @@ class Assigned:
 
 def render(card: AssignCard) -> View:
     title = modal.titled("Hand over", card.line.contact)
-    owner = f"claimed by {text.inline(card.line.owner, 60)}" if card.line.owner else "claimed by nobody"
+    owner = rows.claimed(card.line)
     about = kit.section(rows.conversation_text(card.line, card.now, card.zone))
     if not card.colleagues:
         nobody = "There is nobody to hand it to: Intercom has no other teammate."

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from bot.cards import kit, modal, rows, writing
 from bot.cards.message import Block, View
 from bot.cards.values import ConversationLine
-from bot.cards.writing import Conflict
+from bot.cards.writing import Conflict, Seen
 from bot.slack import text
 
 CLOSE, TAGS, TEAM, TICKET = "wb:close", "wb:tags", "wb:team", "wb:ticket"
@@ -32,8 +32,7 @@ class Choice:
 class FilingCard:
     """`choices` are what can be chosen, `chosen` the ids of those that hold already.
 
-    `last_part` is the newest part that is known: a submit compares it with what is there by then, and shows
-    the `conflict`.
+    `seen` comes back on submit, which compares it with what is so by then, and shows the `conflict`.
     """
 
     line: ConversationLine
@@ -41,7 +40,7 @@ class FilingCard:
     zone: str
     choices: tuple[Choice, ...] = ()
     chosen: tuple[str, ...] = ()
-    last_part: str = ""
+    seen: Seen = field(default_factory=Seen)
     conflict: Conflict | None = None
 
 
@@ -72,11 +71,12 @@ def close(card: FilingCard) -> View:
         _about(card),
         kit.section(f"Close it? {name} is not written to, and can open it again by writing."),
     ]
+    blocks.insert(1, kit.context(rows.claimed(card.line)))
     submit = "Close"
     if card.conflict is not None:
         blocks[:0] = writing.not_done(card.conflict, card.now, card.zone, "Nothing was closed.")
         submit = "Close anyway"
-    return _view(card, CLOSE, "Close", blocks, submit, last_part=card.last_part)
+    return _view(card, CLOSE, "Close", blocks, submit, **card.seen.kept())
 
 
 def tags(card: FilingCard) -> View:
@@ -102,7 +102,12 @@ def team(card: FilingCard) -> View:
         return _none(card, "Intercom has no other team to give it to.")
     options = [kit.option(each.name, each.id) for each in card.choices[:_MOST]]
     made = modal.field(_TEAM, "Which team?", kit.select(_TEAM, options, "Choose a team"))
-    return _view(card, TEAM, "Team", [_about(card), made], "Assign")
+    blocks = [_about(card), kit.context(rows.claimed(card.line)), made]
+    submit = "Assign"
+    if card.conflict is not None:
+        blocks[:0] = writing.not_done(card.conflict, card.now, card.zone, "Nothing was changed.")
+        submit = "Assign anyway"
+    return _view(card, TEAM, "Team", blocks, submit, **card.seen.kept())
 
 
 def whose(card: FilingCard) -> View:
@@ -133,9 +138,9 @@ def conversation(view: Mapping[str, Any]) -> str:
     return str(found)
 
 
-def read_close(view: Mapping[str, Any]) -> tuple[str, str]:
-    """The conversation, and the newest part that the window knew. Raises modal.NotOurs likewise."""
-    return conversation(view), str(modal.private(view).get("last_part") or "")
+def read_close(view: Mapping[str, Any]) -> tuple[str, Seen]:
+    """The conversation, and what the window showed. Raises modal.NotOurs likewise."""
+    return conversation(view), writing.seen(modal.private(view))
 
 
 def read_tags(view: Mapping[str, Any]) -> Tagged:
@@ -150,12 +155,12 @@ def read_whose(view: Mapping[str, Any]) -> tuple[str, str]:
     return conversation(view), modal.chosen(view, _ACCOUNT) or ""
 
 
-def read_team(view: Mapping[str, Any]) -> tuple[str, str]:
-    """(conversation, team). Raises modal.NotOurs without a choice."""
+def read_team(view: Mapping[str, Any]) -> tuple[str, str, Seen]:
+    """(conversation, team, what the window showed). Raises modal.NotOurs without a choice."""
     chosen = modal.chosen(view, _TEAM)
     if not chosen:
         raise modal.NotOurs("the view names no team")
-    return conversation(view), chosen
+    return conversation(view), chosen, writing.seen(modal.private(view))
 
 
 def read_ticket(view: Mapping[str, Any]) -> Ticket:

@@ -1,4 +1,6 @@
-"""What a colleague reads when a conversation changes hands: given to them, or taken from them."""
+"""What a colleague reads when somebody else acts on their conversation: it was given to them or taken from
+them, or what they hold was closed, snoozed, or given to a team.
+"""
 
 from __future__ import annotations
 
@@ -11,17 +13,20 @@ from bot.cards.message import Block, Message
 from bot.cards.values import ConversationLine
 from bot.slack import rich, text
 
+What = Literal["given", "taken", "closed", "snoozed", "moved"]
+
 
 @dataclass(frozen=True)
 class HandoverCard:
-    """`by` acted; `said` is their line of context or reason, in their words."""
+    """`by` acted; `said` is their line of context or reason, in their words. `team`: whom it moved to."""
 
-    what: Literal["given", "taken"]
+    what: What
     by: str
     said: str
     line: ConversationLine
     now: datetime
     zone: str
+    team: str = ""
 
 
 def render(card: HandoverCard) -> Message:
@@ -32,14 +37,21 @@ def render(card: HandoverCard) -> Message:
         f"{text.inline(card.line.contact, 60)}, {words.channel_name(card.line.channel)}",
     )
     whose = text.inline(card.line.account or card.line.contact, 60)
-    given = card.what == "given"
-    first = f"*{by} hands this to you*" if given else f"*{by} took this over from you*"
-    blocks: list[Block] = [kit.section(f"{first} · {about}")]
+    team = text.inline(card.team, 60)
+    first, phone = {
+        "given": ("hands this to you", f"hands {whose} to you"),
+        "taken": ("took this over from you", f"took {whose} over from you"),
+        "closed": ("closes this, which you hold", f"closes what you hold of {whose}"),
+        "snoozed": ("snoozes this, which you hold", f"snoozes what you hold of {whose}"),
+        "moved": (f"gives this to {team}, you go on holding it", f"gives what you hold of {whose} to {team}"),
+    }[card.what]
+    blocks: list[Block] = [kit.section(f"*{by} {first}* · {about}")]
     if card.said:
         blocks.append(rich.block(rich.customer_words(card.said)))
-    if not given:
+    message = Message(f"{by} {phone}.", blocks)
+    if card.what in ("taken", "closed"):
         blocks.append(kit.context("There is nothing left to do for you."))
-        return Message(f"{by} took {whose} over from you.", blocks)
+        return message
     blocks.append(
         kit.actions(
             kit.button("Answer", "answer", card.line.id, style="primary"),
@@ -53,4 +65,4 @@ def render(card: HandoverCard) -> Message:
             ),
         )
     )
-    return Message(f"{by} hands {whose} to you.", blocks)
+    return message

@@ -11,7 +11,6 @@ from typing import Any
 from bot.cards import kit, modal, rows
 from bot.cards.message import Block, View
 from bot.cards.values import ConversationLine
-from bot.slack import text
 
 CALLBACK = "wb:more_done"
 WHAT = "what"
@@ -65,11 +64,10 @@ class Chosen:
 
 
 def render(card: MoreCard) -> View:
-    owner = f"claimed by {text.inline(card.line.owner, 60)}" if card.line.owner else "claimed by nobody"
     options = [kit.option(*_LABELS[deed][:1], deed.value, _LABELS[deed][1]) for deed in card.deeds]
     blocks: list[Block] = [
         kit.section(rows.conversation_text(card.line, card.now, card.zone)),
-        kit.context(owner),
+        kit.context(rows.claimed(card.line)),
         modal.radio(WHAT, "What is to be done?", options),
     ]
     private = {"conversation": card.line.id}

@@ -32,6 +32,11 @@ def conversation_text(line: ConversationLine, now: datetime, zone: str) -> str:
     return words.dotted(state(line, now, zone), account, f"{name}, {words.channel_name(line.channel)}")
 
 
+def claimed(line: ConversationLine) -> str:
+    """Who holds it."""
+    return f"claimed by {text.inline(line.owner, 60)}" if line.owner else "claimed by nobody"
+
+
 def state(line: ConversationLine, now: datetime, zone: str) -> str:
     """What is asked of the team, starting with a capital letter."""
     if line.state == "closed":

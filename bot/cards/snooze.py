@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.cards import kit, modal, rows, words, writing
 from bot.cards.message import Block, View
 from bot.cards.values import ConversationLine
-from bot.cards.writing import Conflict, SnoozeChoice
+from bot.cards.writing import Conflict, Seen, SnoozeChoice
 from bot.slack import text
 
 CALLBACK = "wb:snooze"
@@ -19,15 +19,15 @@ UNTIL = "until"
 
 @dataclass(frozen=True)
 class SnoozeCard:
-    """`choices` are one to ten, in order of time. `last_part` is the newest part that is known: a submit
-    compares it with what is there by then, and shows the `conflict`.
+    """`choices` are one to ten, in order of time. `seen` comes back on submit, which compares it with what is
+    so by then, and shows the `conflict`.
     """
 
     line: ConversationLine
     now: datetime
     zone: str
     choices: tuple[SnoozeChoice, ...]
-    last_part: str = ""
+    seen: Seen = field(default_factory=Seen)
     conflict: Conflict | None = None
 
 
@@ -35,7 +35,7 @@ class SnoozeCard:
 class Snoozed:
     conversation_id: str
     until: datetime
-    last_part: str = ""
+    seen: Seen = field(default_factory=Seen)
 
 
 def render(card: SnoozeCard) -> View:
@@ -43,7 +43,8 @@ def render(card: SnoozeCard) -> View:
         kit.option(text.plain(choice.label, 75), str(text.seconds_of(choice.until)))
         for choice in card.choices[:10]
     ]
-    blocks: list[Block] = [kit.section(rows.conversation_text(card.line, card.now, card.zone))]
+    about = kit.section(rows.conversation_text(card.line, card.now, card.zone))
+    blocks: list[Block] = [about, kit.context(rows.claimed(card.line))]
     if card.line.due is not None:
         promise = words.due_instant(card.line.due, card.now, card.zone)
         blocks.append(kit.context(f"Snoozing moves no promise: the reply stays due, {promise}."))
@@ -53,7 +54,7 @@ def render(card: SnoozeCard) -> View:
         blocks[:0] = writing.not_done(card.conflict, card.now, card.zone, "Nothing was snoozed.")
         submit = "Snooze anyway"
     title = modal.titled("Snooze", card.line.contact)
-    private = {"conversation": card.line.id, "last_part": card.last_part}
+    private = {"conversation": card.line.id, **card.seen.kept()}
     return modal.view(CALLBACK, title, blocks, submit=submit, private=private)
 
 
@@ -64,4 +65,4 @@ def read(view: Mapping[str, Any]) -> Snoozed:
     if not conversation or not until:
         raise modal.NotOurs("the view names no conversation or no time")
     until_at = datetime.fromtimestamp(int(until), UTC)
-    return Snoozed(str(conversation), until_at, str(held.get("last_part") or ""))
+    return Snoozed(str(conversation), until_at, writing.seen(held))

@@ -43,6 +43,23 @@ class Conflict:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """What a window showed of a conversation, and brings back: its newest part, and who held it."""
+
+    last_part: str = ""
+    standing: str = ""
+
+    def kept(self) -> dict[str, str]:
+        """As a window keeps it."""
+        return {"last_part": self.last_part, "standing": self.standing}
+
+
+def seen(private: Mapping[str, Any]) -> Seen:
+    """What a window brings back of it; nothing where it kept nothing."""
+    return Seen(str(private.get("last_part") or ""), str(private.get("standing") or ""))
+
+
+@dataclass(frozen=True)
 class Suggested:
     """An answer that the team gave before, with this reader's name put in. `url` is where it was given."""
 

@@ -9,11 +9,12 @@ from sqlmodel import Session
 
 from bot.cards.filing import Choice, FilingCard, Tagged, Ticket
 from bot.cards.more import Deed, MoreCard
+from bot.cards.writing import Seen
 from bot.clock import Moment
-from bot.desk import writes
+from bot.desk import handover, writes
 from bot.desk.claim import must_know
 from bot.desk.rep import Rep, note_down
-from bot.desk.standing import newest, unread
+from bot.desk.standing import changed, seen, taken
 from bot.errors import UserError
 from bot.office import Office
 from bot.present import contact_name, line
@@ -58,7 +59,7 @@ def card(
     # What it has comes first: a select shows a hundred.
     ordered = tuple(sorted(choices, key=lambda each: (each.id not in chosen, each.name.casefold())))
     shown = line(session, office, row, at.now)
-    return FilingCard(shown, at.now, office.zone, ordered, chosen, newest(session, row))
+    return FilingCard(shown, at.now, office.zone, ordered, chosen, seen(session, row))
 
 
 def team_card(session: Session, office: Office, conversation_id: str, at: Moment) -> FilingCard:
@@ -70,17 +71,18 @@ def team_card(session: Session, office: Office, conversation_id: str, at: Moment
 
 
 def close(
-    session: Session, office: Office, rep: Rep, conversation_id: str, last_part: str, at: Moment
+    session: Session, office: Office, rep: Rep, conversation_id: str, before: Seen, at: Moment
 ) -> str | FilingCard:
-    """Close it; a sentence on what comes of it, or the window with what came after `last_part`."""
+    """Close it; a sentence on what comes of it, or the window with what it did not show `before`."""
     row = must_know(session, office, conversation_id)
     if row.state == "closed":
         return "Nothing was done: it is closed already."
-    conflict = unread(session, row, last_part, at)
+    conflict = changed(session, office, row, rep, before, at)
     if conflict is not None:
         note_down(session, office, rep, "close", "asked_again", at, conversation_id=row.id)
         return replace(card(session, office, row.id, at), conflict=conflict)
-    writes.close(session, office, rep, row.id, writes.Then(seen=last_part), at)
+    writes.close(session, office, rep, row.id, writes.Then(seen=before.last_part), at)
+    handover.tell_holder(session, office, rep, row, "closed", at)
     _done(session, office, rep, row, "close", at)
     return "Closing it in Intercom. You are told if that fails."
 
@@ -116,13 +118,22 @@ def tag(
 
 
 def give_to_team(
-    session: Session, office: Office, rep: Rep, conversation_id: str, team_id: str, at: Moment
-) -> str:
+    session: Session, office: Office, rep: Rep, conversation_id: str, team_id: str, before: Seen, at: Moment
+) -> str | FilingCard:
+    """Give it to a team, whoever holds it; a sentence on that, or the window with who has it since.
+
+    Raises UserError for a team that Intercom does not have any more.
+    """
     row = must_know(session, office, conversation_id)
     team = reps.get_team(session, office.workspace, team_id)
     if team is None:
         raise UserError("Nothing was changed: Intercom no longer has that team. Choose another one.")
+    conflict = taken(session, office, row, rep, before)
+    if conflict is not None:
+        note_down(session, office, rep, "assign_team", "asked_again", at, conversation_id=row.id)
+        return replace(team_card(session, office, row.id, at), conflict=conflict)
     writes.give_to_team(session, office, rep, row.id, team.id, at)
+    handover.tell_holder(session, office, rep, row, "moved", at, team.name)
     _done(session, office, rep, row, "assign_team", at, f"to {team.name}"[:300])
     return f"Giving it to {team.name} in Intercom. You are told if that fails."
 

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bot.cards import handover as handover_card
 from bot.cards.assign import Assigned
-from bot.cards.handover import HandoverCard
+from bot.cards.handover import HandoverCard, What
 from bot.cards.takeover import TakeoverCard
 from bot.clock import Moment
 from bot.desk import holding, writes
@@ -129,6 +129,20 @@ def take_over(
     return Moved(Claimed("claimed", row, rep.name), told)
 
 
+def tell_holder(
+    session: Session,
+    office: Office,
+    rep: Rep,
+    row: Conversation,
+    what: Literal["closed", "snoozed", "moved"],
+    at: Moment,
+    team: str = "",
+) -> None:
+    """Tell a colleague what is being done to the conversation that they hold, if it is theirs."""
+    if row.claimed_by not in (None, rep.admin_id):
+        _tell(session, office, rep, row, str(row.claimed_by), what, "", at, team)
+
+
 def _moved(session: Session, office: Office, rep: Rep, row: Conversation, to: str, at: Moment) -> None:
     writes.assign(session, office, rep, row.id, to, at)
     holding.begin(session, office, row, to, at)
@@ -157,15 +171,16 @@ def _tell(
     rep: Rep,
     row: Conversation,
     admin_id: str,
-    what: Literal["given", "taken"],
+    what: What,
     said: str,
     at: Moment,
+    team: str = "",
 ) -> bool:
     """A direct message to whom it concerns. False for who has no linked Slack account."""
     person = reps.slack_user_of(session, office.workspace, admin_id)
     if person is None:
         return False
-    card = HandoverCard(what, rep.name, said, line(session, office, row, at.now), at.now, office.zone)
+    card = HandoverCard(what, rep.name, said, line(session, office, row, at.now), at.now, office.zone, team)
     key = f"handover:{row.id}:{admin_id}:{at.machine.isoformat()}"
     show(session, office.workspace, key=key, channel=person, content=handover_card.render(card), at=at)
     return True

@@ -9,11 +9,11 @@ from sqlmodel import Session
 from bot.cards.snooze import SnoozeCard, Snoozed
 from bot.cards.writing import Conflict
 from bot.clock import Moment
-from bot.desk import writes
+from bot.desk import handover, writes
 from bot.desk.answer import snooze_choices
 from bot.desk.claim import must_know
 from bot.desk.rep import Rep, note_down
-from bot.desk.standing import newest, unread
+from bot.desk.standing import changed, seen
 from bot.office import Office
 from bot.present import line
 from bot.store import clocks, rechecks
@@ -75,19 +75,20 @@ def card(
     """The window that asks until when to put it away."""
     row = must_know(session, office, conversation_id)
     shown, choices = line(session, office, row, at.now), snooze_choices(at.now, office.zone)
-    return SnoozeCard(shown, at.now, office.zone, choices, newest(session, row), conflict)
+    return SnoozeCard(shown, at.now, office.zone, choices, seen(session, row), conflict)
 
 
 def put_away(
     session: Session, office: Office, rep: Rep, chosen: Snoozed, at: Moment
 ) -> Conversation | SnoozeCard:
-    """Snooze the conversation itself, in Intercom; or hand back the window with what the customer wrote."""
+    """Snooze the conversation itself, in Intercom; or hand back the window with what it did not show."""
     row = must_know(session, office, chosen.conversation_id)
-    conflict = unread(session, row, chosen.last_part, at)
+    conflict = changed(session, office, row, rep, chosen.seen, at)
     if conflict is not None:
         note_down(session, office, rep, "snooze", "asked_again", at, conversation_id=row.id)
         return card(session, office, row.id, at, conflict)
-    writes.snooze(session, office, rep, row.id, writes.Then(chosen.until, chosen.last_part), at)
+    writes.snooze(session, office, rep, row.id, writes.Then(chosen.until, chosen.seen.last_part), at)
+    handover.tell_holder(session, office, rep, row, "snoozed", at)
     _done(session, office, rep, row, "snooze", at)
     return row
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
-from bot.cards.writing import Conflict
+from bot.cards.writing import Conflict, Seen
 from bot.clock import Moment
 from bot.desk.claim import holder_name
 from bot.desk.rep import Rep, note_down
@@ -19,13 +19,19 @@ from bot.store.conversations import Conversation, Part, parts_of, take_claim
 
 
 def standing(row: Conversation, rep: Rep) -> str:
-    """What a rep should know before answering that no message tells: it is closed, or somebody has it.
+    """What a rep should know before acting that no message tells: it is closed, or somebody has it.
 
-    Whoever saw it and sends anyway need not be told again; of what came later they must be.
+    Whoever saw it and goes on anyway need not be told again; of what came later they must be.
     """
+    shown = shows(row)
+    return "" if shown == f"held:{rep.admin_id}" else shown
+
+
+def shows(row: Conversation) -> str:
+    """That, as a window shows it to whoever opens it."""
     if row.state == "closed":
         return "closed"
-    return f"held:{row.claimed_by}" if row.claimed_by not in (None, rep.admin_id) else ""
+    return f"held:{row.claimed_by}" if row.claimed_by is not None else ""
 
 
 def in_the_way(session: Session, office: Office, row: Conversation, rep: Rep, confirmed: str) -> str | None:
@@ -56,11 +62,26 @@ def newer(parts: list[Part], last_part: str) -> list[Part]:
     return parts[ids.index(last_part) + 1 :] if last_part in ids else parts
 
 
-def unread(session: Session, row: Conversation, last_part: str, at: Moment) -> Conflict | None:
-    """The customer's newest message after what a window showed."""
-    found = newer(spoken(parts_of(session, row.workspace, row.id)), last_part)
+def seen(session: Session, row: Conversation) -> Seen:
+    """What a window about it shows, to be compared when it is submitted."""
+    return Seen(newest(session, row), shows(row))
+
+
+def changed(
+    session: Session, office: Office, row: Conversation, rep: Rep, before: Seen, at: Moment
+) -> Conflict | None:
+    """The customer's newest message after what a window showed, or who has it since."""
+    found = newer(spoken(parts_of(session, row.workspace, row.id)), before.last_part)
     part = next((each for each in reversed(found) if each.customer_message), None)
-    return wrote(row, part, at) if part is not None else None
+    if part is not None:
+        return wrote(row, part, at)
+    return taken(session, office, row, rep, before)
+
+
+def taken(session: Session, office: Office, row: Conversation, rep: Rep, before: Seen) -> Conflict | None:
+    """Who has it, or that it was closed, where a window did not show that."""
+    stands = in_the_way(session, office, row, rep, before.standing)
+    return Conflict(f"{stands[0].upper()}{stands[1:]}.") if stands is not None else None
 
 
 def wrote(row: Conversation, part: Part, at: Moment) -> Conflict:

@@ -24,9 +24,9 @@ SAID = "1795507140.000100"
 """When a customer wrote in the shared channel."""
 
 FORMS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
-    "close": ({"conversation": "1001"}, {}),
+    "close": ({"conversation": "1001", "standing": "held:8802"}, {}),
     "tags": ({"conversation": "1001", "ticked": []}, {"tags": [("501",), "multi_static_select"]}),
-    "team": ({"conversation": "1001"}, {"team": ["78", "static_select"]}),
+    "team": ({"conversation": "1001", "standing": "held:8802"}, {"team": ["78", "static_select"]}),
     "ticket": ({"conversation": "1001"}, {"type": ["61", "static_select"], "title": "Bug"}),
     "whose": ({"conversation": "1001"}, {"account": ["c2", "external_select"]}),
     "assign": ({"conversation": "1001"}, {"colleague": ["8802", "static_select"], "context": "hi"}),

@@ -7,14 +7,28 @@ from typing import Any
 import pytest
 from harness import House, OpenHouse
 from on_the_screen import option, words
-from test_bot_rest_of_the_day import chooses, office
+from test_bot_rest_of_the_day import LINK, chooses, office, picked, says, shortcut
 
 LATER = "It got worse, all forty of us are locked out."
 
 
 def entered(house: House, deed: str) -> dict[str, Any]:
     """What a window of this kind needs to be submitted."""
-    return {"until": option(house.ana.view, "until", "")} if deed == "snooze" else {}
+    view = house.ana.view
+    if deed == "team":
+        return {"team": picked(view, "team", "Billing")}
+    return {"until": option(view, "until", "")} if deed == "snooze" else {}
+
+
+async def opens(house: House, deed: str) -> None:
+    """Ana opens the window from a message, whoever has the conversation."""
+    post = await says(house, house.ana, f"see {LINK}")
+    await shortcut(house, house.ana, "more_message", post)
+    await house.ana.submits({"what": option(house.ana.view, "what", deed)})
+
+
+def told_directly(house: House) -> list[str]:
+    return [words(each.blocks) for each in house.posts(house.slack.im_with(house.ben.id).id)]
 
 
 def state(house: House) -> str:
@@ -41,3 +55,55 @@ async def test_what_the_customer_wrote_unseen_is_shown_before_it_is_put_away(
     await house.ana.submits(entered(house, deed))
     await house.settle()
     assert state(house) == done
+
+
+DEEDS = {
+    "close": ("closed", "*Ana Ruiz closes this, which you hold*"),
+    "snooze": ("snoozed", "*Ana Ruiz snoozes this, which you hold*"),
+    "team": ("changed", "*Ana Ruiz gives this to Billing, you go on holding it*"),
+}
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+async def test_whose_it_is_is_shown_and_they_are_told(build: OpenHouse, deed: str):
+    house = await build(data=office("1001"))
+    await house.at("09:05")
+    await house.ben.types("/claim 1001")
+    await house.settle()
+    await opens(house, deed)
+    assert "claimed by Ben Okoro" in words(house.ana.view.blocks)
+    await house.ana.submits(entered(house, deed))
+    await house.settle()
+    (told,) = told_directly(house)
+    assert told.startswith(DEEDS[deed][1])
+    assert ("There is nothing left to do for you." in told) == (deed == "close")
+    assert (str(house.intercom.conversation("1001")["team_assignee_id"]) == "78") == (deed == "team")
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+async def test_who_took_it_since_is_shown_before_it_is_done(build: OpenHouse, deed: str):
+    house = await build(data=office("1001"))
+    await house.at("09:05")
+    await opens(house, deed)
+    assert "claimed by nobody" in words(house.ana.view.blocks)
+    await house.ben.types("/claim 1001")
+    await house.ana.submits(entered(house, deed))
+    shown = words(house.ana.view.blocks)
+    assert f"Ben Okoro has claimed this conversation. Nothing was {DEEDS[deed][0]}." in shown
+    await house.settle()
+    assert told_directly(house) == []
+    assert state(house) == "open"
+    await house.ana.submits(entered(house, deed))
+    await house.settle()
+    assert len(told_directly(house)) == 1
+
+
+async def test_nobody_is_told_of_what_they_do_to_their_own(build: OpenHouse):
+    house = await build(data=office("1001"))
+    await house.at("09:05")
+    await chooses(house, house.ana, "close")
+    assert "claimed by Ana Ruiz" in words(house.ana.view.blocks)
+    await house.ana.submits()
+    await house.settle()
+    assert state(house) == "closed"
+    assert house.posts(house.slack.im_with(house.ana.id).id) == []

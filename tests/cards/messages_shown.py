@@ -304,6 +304,12 @@ def messages() -> dict[str, Message]:
         "handover, given without a word": handover.render(
             handover.HandoverCard("given", "Ben Ito", "", LINES[3], NOW, ZONE)
         ),
+        **{
+            f"handover, {what}": handover.render(
+                handover.HandoverCard(what, "Ben Ito", "", LINES[0], NOW, ZONE, HOSTILE)
+            )
+            for what in ("closed", "snoozed", "moved")
+        },
         "handover, taken": handover.render(
             handover.HandoverCard("taken", "Ben Ito", "I spoke with her on the phone.", LINES[0], NOW, ZONE)
         ),

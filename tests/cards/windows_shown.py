@@ -237,6 +237,7 @@ def views() -> dict[str, View]:
         "tags": filing.tags(replace(FILING, choices=CHOICE_OF, chosen=("1",))),
         "tags, none": filing.tags(FILING),
         "team": filing.team(replace(FILING, choices=CHOICE_OF)),
+        "team, conflict": filing.team(replace(FILING, choices=CHOICE_OF, conflict=taken)),
         "team, none": filing.team(FILING),
         "ticket": filing.ticket(replace(FILING, choices=CHOICE_OF)),
         "ticket, none": filing.ticket(FILING),
