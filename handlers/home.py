@@ -105,7 +105,7 @@ def _card(session: Session, office: Office, user_id: str, at: Moment) -> HomeCar
     """One snapshot of everything that the Home tells."""
     risks = atrisk.card(session, office, at.now)
     return HomeCard(
-        inbox=desk.inbox_of(session, office, user_id, at),
+        inbox=desk.inbox_of(session, office, user_id, at, paged=True),
         health=pulse.health(session, office, at),
         at_risk=risks.accounts,
         silent=paused.silent(session, office),

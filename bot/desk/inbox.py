@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from sqlmodel import Session
@@ -15,11 +16,19 @@ from bot.store import homes, reps, waiting
 from bot.store.waiting import Held, Waiting
 
 
-def inbox_of(session: Session, office: Office, slack_user_id: str, at: Moment) -> InboxCard:
-    """The inbox of a Slack person, as they left it; of one who is not linked, the team's part."""
+def inbox_of(
+    session: Session, office: Office, slack_user_id: str, at: Moment, *, paged: bool = False
+) -> InboxCard:
+    """The inbox of a Slack person, as they left its filters; of one who is not linked, the team's part.
+
+    It begins with the most urgent; `paged`: with the pages to which they turned on their Home.
+    """
     admin = reps.linked_admin(session, office.workspace, slack_user_id)
     admin_id = admin.id if admin is not None else None
-    return inbox(session, office, admin_id, at, look=look_of(session, office, slack_user_id, admin_id))
+    look = look_of(session, office, slack_user_id, admin_id)
+    if not paged:
+        look = replace(look, mine_page=0, next_page=0)
+    return inbox(session, office, admin_id, at, look=look)
 
 
 def look_of(session: Session, office: Office, slack_user_id: str, admin_id: str | None) -> Look:

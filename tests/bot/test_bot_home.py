@@ -94,6 +94,32 @@ async def test_filters_and_pages_stay_as_they_were_left(build: OpenHouse):
     assert "Filter" not in words(house.ben.home.blocks)
 
 
+async def test_the_command_begins_with_the_most_urgent_whatever_page_the_home_shows(build: OpenHouse):
+    data = many(35)
+    people = [{**data["contacts"][0], "id": f"q{each}", "name": f"Caller {each}"} for each in range(35)]
+    data["contacts"] += people
+    in_order = sorted(data["conversations"], key=lambda each: str(each["parts"][0]["at"]))
+    for person, each in zip(people, in_order, strict=True):
+        each["contact_id"] = each["parts"][0]["who"] = person["id"]
+    house = await build(data=data)
+    ana = house.ana
+    for each in in_order[:25]:
+        await ana.types(f"/claim {each['id']}")
+    await house.settle()
+    await ana.types("/inbox")
+    before = ana.heard
+    assert "|Caller 0>" in before
+    assert "|Caller 25>" in before
+    await opens(house)
+    for verb in ("home_mine_later", "home_next_later"):
+        await ana.presses_in(ana.home, verb)
+        await house.bot.front.finish()
+    await house.restart()
+    await ana.types("/inbox")
+    assert ana.heard == before
+    assert "11 to 20 of 25" in await opens(house), "the Home stays where it was left"
+
+
 async def test_every_page_of_my_claims_is_headed_by_what_is_due_first_of_all(build: OpenHouse):
     house = await build(data=many(25))
     ana = house.ana
