@@ -319,7 +319,7 @@ async def fresh(front: Front, conversation_ids: Sequence[str], patience: float) 
 async def undo(front: Front, act: Act) -> Answer:
     rep = await front.rep(act)
     told = await front.store.write(delivery.undo, front.office, rep, act.pressed.id, front.at())
-    return notices.info(told)
+    return delivery_card.taken_back(told)
 
 
 async def undo_all(front: Front, act: Act) -> Answer:

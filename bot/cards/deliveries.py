@@ -18,7 +18,7 @@ _SHOWN = 30
 @dataclass(frozen=True)
 class OneOfMany:
     """`id` is this answer's own, for Send again and Retry; `left_open` says why the conversation was not
-    closed or snoozed after it."""
+    closed or snoozed after it. `words_kept`: what was taken back can be written again from its words."""
 
     id: str
     contact: str
@@ -27,6 +27,7 @@ class OneOfMany:
     problem: str | None = None
     url: str | None = None
     left_open: LeftOpen | None = None
+    words_kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,9 @@ def _one(answer: OneOfMany, card: DeliveriesCard) -> Block:
             why = kit.sentence(answer.problem or "Intercom does not take it now.", 300)
             return kit.context(f"not sent yet · {who}. {why} It is tried again by itself.")
         case DeliveryState.UNDONE:
-            return kit.context(f"taken back · {who}")
+            if not answer.words_kept:
+                return kit.context(f"taken back · {who}")
+            return kit.section(f"Taken back: {who}", kit.button("Answer…", "rewrite", answer.id))
         case DeliveryState.SENT:
             left = still_open(answer.left_open) if answer.left_open else None
             return kit.context(words.dotted("sent", who, left, kit.open_in_intercom(answer.url)))

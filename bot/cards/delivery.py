@@ -39,7 +39,8 @@ class DeliveryCard:
     `left_open` says why the conversation was not closed or snoozed after it.
 
     `undo_seconds` is how long Undo works; `undoable` that one which waits can still be taken back; `problem`
-    what Intercom said, a sentence; `mend` what to do. `words_kept`: it can be written again from its words.
+    what Intercom said, a sentence; `mend` what to do. `words_kept`: it can be written again from its words,
+    without its files.
     """
 
     id: str
@@ -71,6 +72,21 @@ class Leaving:
     note: bool
     leaves_at: datetime
     zone: str
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """What came of Undo, told where it was pressed: `said` is a sentence, the others as in `DeliveryCard`."""
+
+    id: str
+    said: str
+    note: bool
+    words_kept: bool
+
+
+def taken_back(told: TakenBack) -> Message:
+    button = _again(told.id, told.note) if told.words_kept else None
+    return Message(told.said, [kit.section(told.said, button)])
 
 
 def leaving(told: Leaving) -> Message:
@@ -131,7 +147,9 @@ def _line(card: DeliveryCard) -> str:
             left = f". {still_open(card.left_open)}" if card.left_open else ""
             return words.dotted(f":white_check_mark: *{done}{at}*: {_what(card)}{left}", link)
         case DeliveryState.UNDONE:
-            return f"*Not {done.lower()}.* You took back the {_what(card)}."
+            lost = "its file is" if card.files == 1 else "its files are"
+            files = f" Its words are kept, {lost} not." if card.files and card.words_kept else ""
+            return f"*Not {done.lower()}.* You took back the {_what(card)}.{files}"
         case DeliveryState.FAILED:
             why = problem or "Intercom refused it. Try again."
             return f":warning: *Not {done.lower()}*: {_what(card)}. {why} {link or ''}".rstrip()
@@ -156,9 +174,12 @@ def _button(card: DeliveryCard) -> kit.Element | None:
 
 def _anew(card: DeliveryCard) -> kit.Element | None:
     """What did not arrive can be looked at together with what was said since, and changed."""
-    if not card.words_kept or card.state not in (DeliveryState.FAILED, DeliveryState.UNCONFIRMED):
-        return None
-    return kit.button("Write it again…" if card.note else "Answer…", "rewrite", card.id)
+    states = (DeliveryState.UNDONE, DeliveryState.FAILED, DeliveryState.UNCONFIRMED)
+    return _again(card.id, card.note) if card.words_kept and card.state in states else None
+
+
+def _again(id_: str, note: bool) -> kit.Element:
+    return kit.button("Write it again…" if note else "Answer…", "rewrite", id_)
 
 
 def _fallback(card: DeliveryCard) -> str:

@@ -102,4 +102,5 @@ def _one(
         problem=problem,
         url=url(office, row.id),
         left_open=writes.left_open(session, intent) if state is DeliveryState.SENT else None,
+        words_kept=bool(intent.payload.get("plain")),
     )

@@ -7,7 +7,7 @@ from typing import Literal
 from sqlmodel import Session
 
 from bot.cards import delivery as delivery_card
-from bot.cards.delivery import DeliveryCard, DeliveryState, LeftOpen
+from bot.cards.delivery import DeliveryCard, DeliveryState, LeftOpen, TakenBack
 from bot.clock import Moment
 from bot.desk import deliveries, writes
 from bot.desk.claim import must_know
@@ -154,18 +154,29 @@ def _tell_behind(session: Session, office: Office, row: Conversation, intent: In
         )
 
 
-def undo(session: Session, office: Office, rep: Rep, key: str, at: Moment) -> str:
-    """Take an answer back before it goes out; a sentence on what came of it.
+def undo(session: Session, office: Office, rep: Rep, key: str, at: Moment) -> TakenBack:
+    """Take an answer back before it goes out; its words can be written again.
 
     Raises UserError when the answer is not the rep's own.
     """
     intent = _own(session, office, rep, key)
+    note, kept = intent.kind == kinds.INTERCOM_NOTE, bool(intent.payload.get("plain"))
     if not _take_back(session, office, rep, intent, at):
-        return _TAKEN_BACK if intent.state == "dropped" else _TOO_LATE
-    row = must_know(session, office, intent.subject)
-    note = intent.kind == kinds.INTERCOM_NOTE
-    tell(session, office, row, key.partition(":")[2], rep, note=note, state="undone", at=at)
-    return "Taken back. Nothing was sent."
+        taken = intent.state == "dropped"
+        return TakenBack(key, _TAKEN_BACK if taken else _TOO_LATE, note, taken and kept)
+    tell(
+        session,
+        office,
+        must_know(session, office, intent.subject),
+        key.partition(":")[2],
+        rep,
+        note=note,
+        state="undone",
+        at=at,
+        files=len(intent.payload.get("files", ())),
+        words_kept=kept,
+    )
+    return TakenBack(key, "Taken back. Nothing was sent.", note, kept)
 
 
 def undo_all(session: Session, office: Office, rep: Rep, key: str, at: Moment) -> str:

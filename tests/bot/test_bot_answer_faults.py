@@ -77,11 +77,14 @@ async def test_an_answer_that_waits_for_intercom_can_be_taken_back(build: OpenHo
     await house.until(lambda: "*Not sent yet*: answer to Dana Reyes." in told(house))
     await house.ana.presses(card(house), "undo")
     await house.settle()
-    assert house.ana.heard == "Taken back. Nothing was sent."
+    assert "Taken back. Nothing was sent." in house.ana.heard
     assert "*Not sent.* You took back the answer to Dana Reyes." in told(house)
     await house.later(minutes=10)
     assert house.sent() == []
-    await house.ana.answers("1001", "It is mended.")
+    await house.ana.presses(card(house), "rewrite")
+    await house.settle()
+    assert "It is repaired." in str(house.ana.view.blocks)
+    await house.ana.submits({"text1": rich("It is mended.")})
     await house.until(house.sent)
     assert house.sent() == [("1001", house.ana.admin, "It is mended.")]
 

@@ -131,7 +131,11 @@ async def test_undo_takes_back_all_that_has_not_left(build: OpenHouse):
     await house.settle()
     assert house.sent() == []
     assert "2 taken back" in words(told(house).blocks)
-    assert verbs(told(house).blocks) == []
+    assert verbs(told(house).blocks) == ["rewrite", "rewrite"]
+    await house.ana.presses(told(house), "rewrite")
+    await house.settle()
+    assert "To *Dana Reyes*" in words(house.ana.view.blocks)
+    assert "Hi Dana,\\nToo early." in str(house.ana.view.blocks)
 
 
 async def test_who_wrote_meanwhile_is_not_closed_with_the_others(build: OpenHouse):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from answers_told import delivery
-from harness import OpenHouse
-from on_the_screen import kept, option, rich, words
+from harness import House, OpenHouse
+from on_the_screen import kept, option, rich, verbs, words
 from small_office import scenario
 
 
@@ -44,9 +44,64 @@ async def test_undo_stands_where_the_answer_was_begun_as_well(build: OpenHouse):
     await house.settle()
     assert house.ana.heard.startswith("Your answer to Dana Reyes goes out at 09:05:30.")
     await house.ana.presses(house.ana.last, "undo")
-    assert house.ana.heard == "Taken back. Nothing was sent."
+    assert house.ana.heard == "Taken back. Nothing was sent.\nAnswer…"
     await house.later(minutes=2)
     assert house.sent() == []
+
+
+async def reopened(house: House) -> None:
+    """Ana sees the words that she took back, with one wrong, and sends them mended."""
+    await house.settle()
+    assert house.ana.view.submit["text"] == "Send to Dana Reyes"
+    assert "Sorry, it is repared." in str(house.ana.view.blocks)
+    assert house.sent() == []
+    await house.ana.submits({"text1": rich("Sorry, it is repaired.")})
+    house.clock.machine_ahead += timedelta(seconds=31)
+    await house.until(house.sent)
+    assert house.sent() == [("1001", house.ana.admin, "Sorry, it is repaired.")]
+
+
+async def test_what_was_taken_back_for_one_wrong_word_need_not_be_written_again(build: OpenHouse):
+    house = await build(data=scenario("1001"), undo=timedelta(seconds=30))
+    await house.at("09:05")
+    await house.ana.answers("1001", "Sorry, it is repared.")
+    await house.settle()
+    await house.ana.presses(delivery(house), "undo")
+    await house.settle()
+    assert verbs(delivery(house).blocks) == ["rewrite"]
+    await house.ben.presses(delivery(house), "rewrite")
+    assert "only the person who wrote the answer can do that" in house.ben.heard
+    await house.ana.presses(delivery(house), "rewrite")
+    await reopened(house)
+
+
+async def test_the_words_are_offered_where_undo_was_pressed_too(build: OpenHouse):
+    house = await build(data=scenario("1001"), undo=timedelta(seconds=30))
+    await house.at("09:05")
+    await house.ana.presses(house.alert("1001"), "answer")
+    await house.settle()
+    await house.ana.submits({"text": rich("Sorry, it is repared.")})
+    await house.settle()
+    undo = house.ana.last
+    await house.ana.presses(undo, "undo")
+    await house.ana.presses(undo, "undo", seen=undo)
+    assert house.ana.heard == "It was taken back before. Nothing was sent.\nAnswer…"
+    await house.ana.presses(house.ana.last, "rewrite")
+    await reopened(house)
+
+
+async def test_a_note_that_was_taken_back_comes_back_as_a_note(build: OpenHouse):
+    house = await build(data=scenario("1001"), undo=timedelta(seconds=30))
+    await house.at("09:05")
+    await house.ana.opens_answer("1001")
+    await house.ana.chooses("note")
+    await house.ana.submits({"text": rich("Only for us.")})
+    await house.settle()
+    await house.ana.presses(delivery(house), "undo")
+    await house.ana.presses(house.ana.last, "rewrite")
+    await house.settle()
+    assert house.ana.view.submit["text"] == "Save note"
+    assert "Only for us." in str(house.ana.view.blocks)
 
 
 async def test_from_the_home_undo_stands_in_the_window_itself(build: OpenHouse):
@@ -60,6 +115,9 @@ async def test_from_the_home_undo_stands_in_the_window_itself(build: OpenHouse):
     assert "Your answer to Dana Reyes goes out at " in words(house.ana.view.blocks)
     await house.ana.presses_in(house.ana.view, "undo")
     assert "Taken back. Nothing was sent." in words(house.ana.view.blocks)
+    await house.ana.presses_in(house.ana.view, "rewrite")
+    await house.settle()
+    assert "Sorry." in str(house.ana.view.blocks)
     await house.later(minutes=2)
     assert house.sent() == []
 
