@@ -14,6 +14,7 @@ from bot.desk.answer import snooze_choices
 from bot.desk.claim import must_know
 from bot.desk.rep import Rep, note_down
 from bot.desk.standing import changed, seen
+from bot.errors import UserError
 from bot.office import Office
 from bot.present import line
 from bot.store import clocks, rechecks
@@ -72,8 +73,8 @@ def _newest(session: Session, row: Conversation, now: datetime) -> datetime:
 def card(
     session: Session, office: Office, conversation_id: str, at: Moment, conflict: Conflict | None = None
 ) -> SnoozeCard:
-    """The window that asks until when to put it away."""
-    row = must_know(session, office, conversation_id)
+    """The window that asks until when to put it away. Raises UserError when the conversation is closed."""
+    row = _not_closed(session, office, conversation_id)
     shown, choices = line(session, office, row, at.now), snooze_choices(at.now, office.zone)
     return SnoozeCard(shown, at.now, office.zone, choices, seen(session, row), conflict)
 
@@ -81,8 +82,11 @@ def card(
 def put_away(
     session: Session, office: Office, rep: Rep, chosen: Snoozed, at: Moment
 ) -> Conversation | SnoozeCard:
-    """Snooze the conversation itself, in Intercom; or hand back the window with what it did not show."""
-    row = must_know(session, office, chosen.conversation_id)
+    """Snooze the conversation itself, in Intercom; or hand back the window with what it did not show.
+
+    Raises UserError, with nothing done, when the conversation is closed.
+    """
+    row = _not_closed(session, office, chosen.conversation_id)
     conflict = changed(session, office, row, rep, chosen.seen, at)
     if conflict is not None:
         note_down(session, office, rep, "snooze", "asked_again", at, conversation_id=row.id)
@@ -90,6 +94,14 @@ def put_away(
     writes.snooze(session, office, rep, row.id, writes.Then(chosen.until, chosen.seen.last_part), at)
     handover.tell_holder(session, office, rep, row, "snoozed", at)
     _done(session, office, rep, row, "snooze", at)
+    return row
+
+
+def _not_closed(session: Session, office: Office, conversation_id: str) -> Conversation:
+    # A snooze ends: what is over would come back as open to whoever was done with it.
+    row = must_know(session, office, conversation_id)
+    if row.state == "closed":
+        raise UserError("Nothing was done: it is closed.")
     return row
 
 
