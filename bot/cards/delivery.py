@@ -27,10 +27,13 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True)
 class LeftOpen:
-    """A conversation was not `done` ("closed"), for its `writer` wrote while the answer was on its way."""
+    """A conversation was not `done` ("closed"), for its `writer` wrote while the answer was on its way.
+
+    `writer` is None where nobody did, and the time until which it was to be snoozed is over.
+    """
 
     done: str
-    writer: str
+    writer: str | None
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,8 @@ def render(card: DeliveryCard) -> Message:
 
 
 def still_open(left: LeftOpen) -> str:
+    if left.writer is None:
+        return f"Not {left.done}: that time is over."
     return f"Not {left.done}: {text.inline(left.writer, 60)} wrote meanwhile."
 
 

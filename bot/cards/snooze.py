@@ -20,7 +20,7 @@ UNTIL = "until"
 @dataclass(frozen=True)
 class SnoozeCard:
     """`choices` are one to ten, in order of time. `seen` comes back on submit, which compares it with what is
-    so by then, and shows the `conflict`.
+    so by then, and shows the `conflict`. `over` counts submissions whose choice was past by then.
     """
 
     line: ConversationLine
@@ -29,13 +29,17 @@ class SnoozeCard:
     choices: tuple[SnoozeChoice, ...]
     seen: Seen = field(default_factory=Seen)
     conflict: Conflict | None = None
+    over: int = 0
 
 
 @dataclass(frozen=True)
 class Snoozed:
+    """`over` as in the card."""
+
     conversation_id: str
     until: datetime
     seen: Seen = field(default_factory=Seen)
+    over: int = 0
 
 
 def render(card: SnoozeCard) -> View:
@@ -48,21 +52,30 @@ def render(card: SnoozeCard) -> View:
     if card.line.due is not None:
         promise = words.due_instant(card.line.due, card.now, card.zone)
         blocks.append(kit.context(f"Snoozing moves no promise: the reply stays due, {promise}."))
-    blocks.append(modal.radio(UNTIL, "Snooze until", options))
+    if card.over:
+        blocks.append(kit.section(":warning: Nothing was done: that time is over. Choose again."))
+    # Slack keeps what was chosen as long as its input has its name, and that is not offered any more.
+    blocks.append(modal.radio(_until(card.over), "Snooze until", options))
     submit = "Snooze"
     if card.conflict is not None:
         blocks[:0] = writing.not_done(card.conflict, card.now, card.zone, "Nothing was snoozed.")
         submit = "Snooze anyway"
     title = modal.titled("Snooze", card.line.contact)
-    private = {"conversation": card.line.id, **card.seen.kept()}
+    private = {"conversation": card.line.id, "over": card.over, **card.seen.kept()}
     return modal.view(CALLBACK, title, blocks, submit=submit, private=private)
 
 
 def read(view: Mapping[str, Any]) -> Snoozed:
     """What was chosen. Raises modal.NotOurs for a view of another kind or without a choice."""
-    held, until = modal.private(view), modal.chosen(view, UNTIL)
-    conversation = held.get("conversation")
+    private = modal.private(view)
+    conversation, over = private.get("conversation"), private.get("over")
+    over = over if isinstance(over, int) else 0
+    until = modal.chosen(view, _until(over))
     if not conversation or not until:
         raise modal.NotOurs("the view names no conversation or no time")
     until_at = datetime.fromtimestamp(int(until), UTC)
-    return Snoozed(str(conversation), until_at, writing.seen(held))
+    return Snoozed(str(conversation), until_at, writing.seen(private), over)
+
+
+def _until(over: int) -> str:
+    return f"{UNTIL}{over}" if over else UNTIL

@@ -71,18 +71,25 @@ def _newest(session: Session, row: Conversation, now: datetime) -> datetime:
 
 
 def card(
-    session: Session, office: Office, conversation_id: str, at: Moment, conflict: Conflict | None = None
+    session: Session,
+    office: Office,
+    conversation_id: str,
+    at: Moment,
+    *,
+    conflict: Conflict | None = None,
+    over: int = 0,
 ) -> SnoozeCard:
     """The window that asks until when to put it away. Raises UserError when the conversation is closed."""
     row = _not_closed(session, office, conversation_id)
     shown, choices = line(session, office, row, at.now), snooze_choices(at.now, office.zone)
-    return SnoozeCard(shown, at.now, office.zone, choices, seen(session, row), conflict)
+    return SnoozeCard(shown, at.now, office.zone, choices, seen(session, row), conflict, over)
 
 
 def put_away(
     session: Session, office: Office, rep: Rep, chosen: Snoozed, at: Moment
 ) -> Conversation | SnoozeCard:
-    """Snooze the conversation itself, in Intercom; or hand back the window with what it did not show.
+    """Snooze the conversation itself, in Intercom; or hand back the window with what it did not show, or
+    without the time that is over.
 
     Raises UserError, with nothing done, when the conversation is closed.
     """
@@ -90,7 +97,10 @@ def put_away(
     conflict = changed(session, office, row, rep, chosen.seen, at)
     if conflict is not None:
         note_down(session, office, rep, "snooze", "asked_again", at, conversation_id=row.id)
-        return card(session, office, row.id, at, conflict)
+        return card(session, office, row.id, at, conflict=conflict, over=chosen.over)
+    if chosen.until <= at.now:
+        # The window stood open longer than its first choice.
+        return card(session, office, row.id, at, over=chosen.over + 1)
     writes.snooze(session, office, rep, row.id, writes.Then(chosen.until, chosen.seen.last_part), at)
     handover.tell_holder(session, office, rep, row, "snoozed", at)
     _done(session, office, rep, row, "snooze", at)

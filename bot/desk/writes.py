@@ -136,7 +136,8 @@ def close(session: Session, office: Office, rep: Rep, conversation_id: str, then
 def follow(session: Session, office: Office, words: Intent, at: Moment) -> None:
     """Close or snooze the conversation of words that have reached Intercom, if their author chose that.
 
-    What the customer wrote meanwhile nobody has read: it stays open then, and `left_open` tells why.
+    What the customer wrote meanwhile nobody has read: it stays open then, as when the time to snooze until is
+    over; `left_open` tells why.
     """
     chosen = words.payload.get("then")
     if chosen is None or _wrote_meanwhile(session, words) is not None:
@@ -150,7 +151,10 @@ def follow(session: Session, office: Office, words: Intent, at: Moment) -> None:
 
 
 def left_open(session: Session, words: Intent) -> LeftOpen | None:
-    """Why a conversation was not closed or snoozed after these words; None where it was, or was not to be."""
+    """Why a conversation was not closed or snoozed after these words, once `follow` had its turn.
+
+    None where it was, or was not to be.
+    """
     chosen = words.payload.get("then")
     if chosen is None:
         return None
@@ -158,9 +162,9 @@ def left_open(session: Session, words: Intent) -> LeftOpen | None:
     if following is not None and following.state != "dropped":
         return None
     part = _wrote_meanwhile(session, words)
-    if part is None:
-        return None
-    return LeftOpen("snoozed" if "until" in chosen else "closed", part.author_name or NOBODY)
+    if part is not None:
+        return LeftOpen("snoozed" if "until" in chosen else "closed", part.author_name or NOBODY)
+    return LeftOpen("snoozed", None) if "until" in chosen else None
 
 
 def _following(words: Intent) -> str:

@@ -1,9 +1,10 @@
-"""Putting a conversation away: not what is closed by then."""
+"""Putting a conversation away: not what is closed by then, and not until what is past."""
 
 from __future__ import annotations
 
+from answers_told import delivery
 from harness import House, OpenHouse
-from on_the_screen import option
+from on_the_screen import option, rich, words
 from small_office import scenario
 
 from sandbox.slack.model import Message
@@ -53,3 +54,34 @@ async def test_more_snoozes_nothing_that_was_closed_meanwhile(build: OpenHouse):
     await is_closed(house)
     await house.ana.submits({"what": option(house.ana.view, "what", "snooze")})
     assert house.ana.view.errors == {"what": "Nothing was done: it is closed."}
+
+
+async def test_a_window_left_open_promises_no_time_that_is_over_and_offers_what_is_to_come(
+    build: OpenHouse,
+):
+    house, mine = await claimed(build)
+    await house.ana.presses(mine, "snooze")
+    for moment, hour in (("10:05", "11:05"), ("11:30", "12:30")):
+        await house.at(moment)
+        await house.ana.submits()
+        said = words(house.ana.view.blocks)
+        assert "Nothing was done: that time is over. Choose again." in said
+        assert f"{hour}, in one hour" in said
+        await house.settle()
+        assert state(house) == "open"
+    await house.ana.submits()
+    assert "is being snoozed in Intercom until 12:30" in words(house.ana.view.blocks)
+    await house.settle()
+    assert state(house) == "snoozed"
+
+
+async def test_an_answer_that_leaves_after_its_snooze_says_that_nothing_was_snoozed(build: OpenHouse):
+    house, _ = await claimed(build)
+    view = await house.ana.opens_answer("1001")
+    in_an_hour = option(view, "after", "snooze")
+    await house.at("10:05")
+    await house.ana.submits({"text": rich("We look into it."), "after": in_an_hour})
+    await house.until(house.sent)
+    await house.settle()
+    assert "Not snoozed: that time is over." in words(delivery(house).blocks)
+    assert state(house) == "open"

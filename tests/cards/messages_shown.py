@@ -356,8 +356,8 @@ def messages() -> dict[str, Message]:
             replace(
                 DELIVERIES,
                 answers=tuple(
-                    replace(each, left_open=delivery.LeftOpen("snoozed", HOSTILE))
-                    for each in _outcomes("sent", "sent")
+                    replace(each, left_open=delivery.LeftOpen("snoozed", writer))
+                    for each, writer in zip(_outcomes("sent", "sent"), (HOSTILE, None), strict=True)
                 ),
             )
         ),

@@ -252,6 +252,7 @@ def views() -> dict[str, View]:
         "assign, nobody": assign.render(assign.AssignCard(LINES[1], NOW, ZONE, ())),
         "snooze": snooze.render(snooze.SnoozeCard(LINES[0], NOW, ZONE, CHOICES)),
         "snooze, conflict": snooze.render(snooze.SnoozeCard(LINES[0], NOW, ZONE, CHOICES, conflict=taken)),
+        "snooze, that time is over": snooze.render(snooze.SnoozeCard(LINES[0], NOW, ZONE, CHOICES, over=1)),
         "timeline": timeline.render(timeline.TimelineCard(NORTHWIND.name, NOW, ZONE, ENTRIES, f"{PAGE}1")),
         "timeline, a page of many": timeline.render(
             timeline.TimelineCard(
