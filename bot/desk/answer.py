@@ -22,10 +22,16 @@ from bot.desk import delivery, wording, writes
 from bot.desk.claim import holder_name, must_know
 from bot.desk.rep import Rep, note_down
 from bot.desk.standing import hold, in_the_way, newer, since, standing, wrote
+from bot.errors import UserError
 from bot.office import Office
 from bot.present import account_by_id, contact_name, due, risk_of, running_clock, said, spoken, url
 from bot.store import conversations, rechecks
 from bot.store.conversations import Conversation
+
+UNWRITTEN = frozenset({"phone"})
+"""Channels on which nobody can be written to."""
+
+_A_CALL = "A call cannot be answered in writing from here: call back, or write from Intercom."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,7 @@ def card(
         claimed_by=holder_name(session, office, row),
         mode=mode,
         last_part=parts[-1].id if parts else "",
+        reply_refused=_A_CALL if row.channel in UNWRITTEN else None,
         snooze_choices=snooze_choices(at.now, office.zone),
         conflict=conflict,
         url=url(office, row.id),
@@ -90,11 +97,13 @@ def submit(
 ) -> Queued | AnswerCard:
     """Queue what the rep wrote, or hand back the modal with what happened meanwhile.
 
-    Raises UserError for a conversation that Watchbell does not know.
+    Raises UserError for a conversation that Watchbell does not know, and for a reply to a call.
     """
     row = must_know(session, office, written.conversation_id)
     note = written.mode is Mode.NOTE
     if not note:
+        if row.channel in UNWRITTEN:
+            raise UserError(f"Nothing was sent. {_A_CALL}")
         conflict = changed(session, office, rep, row, written, at)
         if conflict is not None:
             note_down(session, office, rep, "answer", "asked_again", at, conversation_id=row.id)

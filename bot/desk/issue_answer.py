@@ -27,9 +27,6 @@ from bot.present import account_by_id, contact_name, last_words, spoken
 from bot.store import accounts, conversations, rechecks, threads
 from bot.store.conversations import Conversation, Part
 
-_UNWRITTEN = ("phone_call",)
-"""Channels on which nobody can be written to."""
-
 
 def members(
     session: Session, office: Office, conversation_id: str, spread: int | None = None
@@ -63,9 +60,10 @@ def card(
     """What the window shows. Raises UserError when nothing of the issue is open any more."""
     title, every = members(session, office, conversation_id, spread)
     rows = [row for row in every if row.state != "closed"]
-    writable = [row for row in rows if row.channel not in _UNWRITTEN]
+    writable = [row for row in rows if row.channel not in answer.UNWRITTEN]
     if not writable:
-        raise UserError("Nothing of this issue is open any more. Nothing was sent.")
+        why = "can be answered in writing: all that is open are calls" if rows else "is open any more"
+        raise UserError(f"Nothing of this issue {why}. Nothing was sent.")
     shown = writable[:MOST]
     parts = conversations.parts_of_many(session, office.workspace, [row.id for row in shown])
     account = account_by_id(session, office, shown[0].account_id)
@@ -96,7 +94,7 @@ def submit(
     Raises UserError, with nothing sent, for a conversation that is not of this issue.
     """
     _, rows = members(session, office, written.conversation_id, written.spread)
-    known = {row.id: row for row in rows}
+    known = {row.id: row for row in rows if row.channel not in answer.UNWRITTEN}
     strangers = [each for each in written.to if each not in known or each not in written.seen]
     if strangers:
         raise UserError(

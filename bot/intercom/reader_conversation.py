@@ -48,7 +48,8 @@ _CHANNELS: dict[str | None, Channel] = {
     "sms": "sms",
     "phone": "phone",
     "phone_call": "phone",
-    "phone_switch": "phone",
+    # A caller who was sent a link to the Messenger writes there.
+    "phone_switch": "chat",
     "facebook": "facebook",
     "instagram": "instagram",
     "twitter": "twitter",

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
 import pytest
 from harness import House, OpenHouse
 from many_firms import OUTAGE, firms, outage, spreads, told
-from on_the_screen import words
+from on_the_screen import rich, words
 from small_office import scenario
 
 from bot.store import conversations
 from sandbox.intercom import ticket_acts
 from sandbox.intercom.ticket_acts import Category
+from sandbox.slack import payloads
 
 WORDS = "Single sign-on sends everyone back to the login page. We want to cancel our contract."
 CALL = "Omar says the login page comes back after single sign-on for everyone."
@@ -146,3 +148,53 @@ async def test_a_calls_summary_is_shown_as_of_the_phone_and_tells_the_issue(buil
     view = await house.ana.opens_answer("1002")
     assert CALL in words(view.blocks)
     assert "(phone)" in words(view.blocks)
+
+
+def of_calls(*calls: str) -> dict[str, Any]:
+    """Dana and Omar of Northwind tell one problem, these of them by phone."""
+    data = scenario("1001", "1002")
+    for each in data["conversations"]:
+        each["parts"][0]["text"] = WORDS
+        each["channel"] = "phone_call" if each["id"] in calls else "email"
+    return data
+
+
+async def test_a_call_is_offered_a_note_and_takes_no_reply(build: OpenHouse):
+    house = await build(data=of_calls("1001"))
+    view = await house.ana.opens_answer("1001")
+    shown = words(view.blocks)
+    assert "A call cannot be answered in writing from here: call back, or write from Intercom." in shown
+    assert "Reply to customer" not in shown
+    assert view.submit["text"] == "Save note"
+    # A form that is not of Slack's making asks for a reply all the same.
+    sent = deepcopy(payloads.view_submission(house.slack, view))
+    chosen = {"type": "radio_buttons", "selected_option": {"value": "reply"}}
+    sent["view"]["private_metadata"] = sent["view"]["private_metadata"].replace('"note"', '"reply"')
+    sent["view"]["state"]["values"] |= {"text": {"wb:text": rich("Hello.")}, "mode": {"wb:mode": chosen}}
+    reply = await house.slack.delivery.request("interactive", sent)
+    assert reply.data["response_action"] == "errors"
+    assert reply.data["errors"]["mode"].startswith("Nothing was sent. A call cannot be answered")
+    await house.ana.submits({"text": rich("She will be called back.")})
+    await house.settle()
+    assert house.sent() == []
+    assert [each["part_type"] for each in house.parts("1001")] == ["note"]
+
+
+async def test_an_answer_to_an_issue_leaves_calls_out(build: OpenHouse):
+    house = await build(data=of_calls("1001"))
+    (issue,) = house.posts("accounts", "post:issue:c1:")
+    await house.ana.presses(issue, "answer_issue")
+    await house.bot.front.finish()
+    shown = words(house.ana.view.blocks)
+    assert "Omar Haddad" in shown
+    assert "Dana Reyes" not in shown
+
+
+async def test_an_issue_that_was_told_on_the_phone_only_says_why_it_has_no_answer(build: OpenHouse):
+    house = await build(data=of_calls("1001", "1002"))
+    (issue,) = house.posts("accounts", "post:issue:c1:")
+    await house.ana.presses(issue, "answer_issue")
+    await house.bot.front.finish()
+    assert "can be answered in writing: all that is open are calls. Nothing was sent." in words(
+        house.ana.view.blocks
+    )

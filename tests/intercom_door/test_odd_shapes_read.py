@@ -219,7 +219,13 @@ def test_part_types_have_one_word_each(raw_kind: str, kind: str) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "channel"),
-    [("conversation", "chat"), ("phone_switch", "phone"), ("whatsapp", "whatsapp"), ("push", "chat")],
+    [
+        ("conversation", "chat"),
+        ("phone_call", "phone"),
+        ("phone_switch", "chat"),
+        ("whatsapp", "whatsapp"),
+        ("push", "chat"),
+    ],
 )
 def test_channels_have_one_word_each(kind: str, channel: str) -> None:
     assert read_conversation({"id": "1", "source": {"type": kind}}).channel == channel
