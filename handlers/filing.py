@@ -71,7 +71,7 @@ async def chosen(front: Front, act: Act) -> Answer:
         case Deed.TEAM:
             return _instead(filing_card.team(await store.read(filing.team_card, office, conversation_id, at)))
         case Deed.HAND_OVER:
-            people = await store.read(colleagues.card, office, conversation_id, at.now)
+            people = await store.read(colleagues.card, office, rep, conversation_id, at)
             return _instead(assign_card.render(people))
         case Deed.TAKE_OVER:
             holder = await store.read(handover.takeover_card, office, rep, conversation_id, at)

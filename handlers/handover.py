@@ -20,8 +20,8 @@ def register(routes: Routes) -> None:
 
 async def offer(front: Front, act: Act) -> Answer:
     """Who it can be given to, and a line of context."""
-    await front.rep(act)
-    card = await front.store.read(colleagues.card, front.office, act.pressed.id, front.at().now)
+    rep = await front.rep(act)
+    card = await front.store.read(colleagues.card, front.office, rep, act.pressed.id, front.at())
     await front.show(act, assign_card.render(card))
     return None
 
@@ -30,7 +30,7 @@ async def handed_over(front: Front, act: Act) -> Answer:
     rep = await front.rep(act)
     chosen = assign_card.read(act.view)
     moved = await front.store.write(handover.hand_over, front.office, rep, chosen, front.at())
-    if moved.claimed.outcome != "claimed":
+    if moved.claimed.outcome != "claimed" or chosen.colleague_id == rep.admin_id:
         return await told(front, moved.claimed)
     to = moved.claimed.holder
     if moved.told:

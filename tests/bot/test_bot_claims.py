@@ -8,7 +8,7 @@ from typing import Any
 from harness import House, OpenHouse, link
 from on_the_screen import kept, option, words
 from person import Person
-from small_office import scenario
+from small_office import ADMINS, scenario
 
 from bot.store import conversations, reps
 from sandbox.slack.model import User
@@ -182,11 +182,32 @@ async def test_a_lead_hands_over_only_what_is_held_as_the_window_said(build: Ope
     assert await claimed_by(house, "1001") == house.cem.admin
 
 
+async def test_what_is_free_is_handed_to_nobody_who_hands_it_over(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.at("09:05")
+    await house.ana.presses(house.alert("1001"), "assign")
+    offered = words(house.ana.view.blocks)
+    assert "Ben Okoro" in offered
+    assert "Ana Ruiz" not in offered
+    house.slack.views.clear(house.ana.id)
+    # Taken from a colleague who has let it go meanwhile it is one's own, and nobody was told.
+    await house.ben.presses(house.alert("1001"), "claim")
+    await house.settle()
+    await house.ana.presses(house.alert("1001"), "assign")
+    choice = option(house.ana.view, "colleague", house.ana.admin)
+    await house.ben.presses(house.ben.last, "release")
+    await house.ana.submits({"colleague": choice})
+    said = words(house.ana.view.blocks)
+    assert "*Yours now*" in said
+    assert "told" not in said
+    assert await claimed_by(house, "1001") == house.ana.admin
+
+
 async def test_somebody_who_loses_the_handover_is_told_in_the_modal(build: OpenHouse):
     house = await build(data=scenario("1001"))
     await house.at("09:05")
     await house.ana.presses(house.alert("1001"), "assign")
-    choice = option(house.ana.view, "colleague", house.ana.admin)
+    choice = option(house.ana.view, "colleague", ADMINS["U0CEM"])
     await house.ben.presses(house.alert("1001"), "claim")
     outcome = await house.ana.submits({"colleague": choice})
     assert outcome.ok
