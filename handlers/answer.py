@@ -107,8 +107,7 @@ async def _open(
         return None
     contact = contact_name(row)
     opened = await front.show(act, answer_card.loading(contact))
-    window = front.windows.of(opened.id)
-    window.begun_in, window.begun_at_home = None if act.view else act.channel_id, act.in_home
+    window = front.begun(act, opened)
 
     async def fill() -> None:
         await fresh(front, [conversation_id], FILLING)
@@ -259,7 +258,7 @@ async def submit(front: Front, act: Act) -> Answer:
     if window.begun_at_home:
         return {"response_action": "update", "view": delivery_card.leaving_window(told)}
     if window.begun_in and is_channel_id(window.begun_in):
-        front.spawn(_tell_leaving(front, act, window.begun_in, told))
+        front.spawn(_tell_leaving(front, act, window.begun_in, window.begun_under, told))
     return {"response_action": "clear"}
 
 
@@ -273,11 +272,11 @@ def _leaving(front: Front, queued: desk.Queued, view_id: str) -> Leaving:
     )
 
 
-async def _tell_leaving(front: Front, act: Act, channel: str, told: Leaving) -> None:
+async def _tell_leaving(front: Front, act: Act, channel: str, thread: str | None, told: Leaving) -> None:
     """Undo where the answer was begun. Where the bot is no member it stands in the answer's message alone."""
     message = delivery_card.leaving(told)
     with contextlib.suppress(SlackError):
-        await front.slack.ephemeral(channel, act.user_id, message.text, message.blocks)
+        await front.slack.ephemeral(channel, act.user_id, message.text, message.blocks, thread_ts=thread)
 
 
 async def named(front: Front, act: Act) -> dict[str, str]:

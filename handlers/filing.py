@@ -46,7 +46,7 @@ async def open_more(front: Front, act: Act, conversation_id: str) -> Answer:
     """The window with what can be done to this conversation."""
     rep = await front.rep(act)
     card = await front.store.read(filing.more, front.office, rep, conversation_id, front.at())
-    await front.show(act, more_card.render(card))
+    front.begun(act, await front.show(act, more_card.render(card)))
     return None
 
 

@@ -20,7 +20,7 @@ from bot.desk.drafting import Drafts
 from bot.desk.rep import Rep, rep_for
 from bot.desk.saved import Macros
 from bot.desk.suggestions import Suggestions
-from bot.desk.windows import Windows
+from bot.desk.windows import Window, Windows
 from bot.errors import UserError
 from bot.intercom.lists import Lists
 from bot.office import Office
@@ -83,6 +83,13 @@ class Act:
     def said(self) -> str:
         """The text of the message on which a shortcut was used, in Slack's own markup."""
         return str((self.body.get("message") or {}).get("text") or "")
+
+    @property
+    def under(self) -> str | None:
+        """The thread in which the message stands on which it was done; None for one that heads a thread."""
+        container = self.body.get("container") or {}
+        own = (self.body.get("message") or {}).get("ts") or container.get("message_ts")
+        return self.thread_ts if self.thread_ts != own else None
 
     @property
     def in_home(self) -> bool:
@@ -188,6 +195,14 @@ class Front:
         if act.trigger_id is None:
             raise UserError("Slack sent no way to open a window. Press the button again.")
         return await self._on_top(act, act.trigger_id, view)
+
+    def begun(self, act: Act, opened: OpenView) -> Window:
+        """What is kept of a window that may end in an answer: where it was asked for, Undo is told."""
+        window = self.windows.of(opened.id)
+        window.begun_at_home = act.in_home
+        if not act.view:
+            window.begun_in, window.begun_under = act.channel_id, act.under
+        return window
 
     async def _on_top(self, act: Act, trigger_id: str, view: View) -> OpenView:
         if act.view.get("type") != "modal":

@@ -88,7 +88,7 @@ async def _pick(front: Front, act: Act, purpose: Purpose) -> Answer:
     said = await _plain(front, act.said)
     found = await _about(front, act)
     card = await front.store.read(from_message.card, front.office, rep, purpose, said, found, front.at())
-    await front.show(act, pick_card.render(card))
+    front.begun(act, await front.show(act, pick_card.render(card)))
     return None
 
 

@@ -7,7 +7,9 @@ from datetime import timedelta
 from answers_told import delivery
 from harness import House, OpenHouse
 from on_the_screen import kept, option, rich, verbs, words
-from small_office import scenario
+from small_office import CHANNELS, scenario
+
+from sandbox.slack.model import Message
 
 
 async def test_an_answer_can_be_taken_back_while_it_waits_and_takes_its_closing_with_it(build: OpenHouse):
@@ -47,6 +49,45 @@ async def test_undo_stands_where_the_answer_was_begun_as_well(build: OpenHouse):
     assert house.ana.heard == "Taken back. Nothing was sent.\nAnswer…"
     await house.later(minutes=2)
     assert house.sent() == []
+
+
+async def taken_back(house: House) -> Message:
+    """The line that was told to Ana where she began; she takes back what she wrote."""
+    await house.settle()
+    told = house.ana.last
+    assert " at 09:05:30." in words(told.blocks)
+    await house.ana.presses(told, "undo")
+    assert "Taken back. Nothing was sent." in house.ana.heard
+    return told
+
+
+async def test_undo_stands_where_a_question_to_the_customer_was_begun(build: OpenHouse):
+    house = await build(data=scenario("1001"), undo=timedelta(seconds=30))
+    await house.at("09:05")
+    said = await house.slack.people.say(house.ben.id, CHANNELS["lobby"], "Which browser do they use?")
+    await house.slack.people.shortcut(house.ana.id, "ask_message", CHANNELS["lobby"], said.ts)
+    await house.ana.submits({"named": {"type": "plain_text_input", "value": "1001"}})
+    await house.ana.submits()
+    told = await taken_back(house)
+    assert (told.channel, told.thread_ts) == (CHANNELS["lobby"], None)
+
+
+async def test_undo_of_a_note_from_more_stands_in_the_thread_in_which_it_was_begun(build: OpenHouse):
+    house = await build(data=scenario("1001"), undo=timedelta(seconds=30))
+    await house.at("09:05")
+    alert = house.alert("1001")
+    said = await house.slack.people.say(house.ben.id, alert.channel, "Tell them.", thread_ts=alert.ts)
+    await house.slack.people.shortcut(house.ana.id, "more_message", alert.channel, said.ts)
+    await house.ana.submits({"what": option(house.ana.view, "what", "note")})
+    await house.ana.submits({"text": rich("Only for us.")})
+    told = await taken_back(house)
+    assert (told.channel, told.thread_ts) == (alert.channel, alert.ts)
+    # The alert heads that thread by now: what is begun on itself is told beside it.
+    house.slack.views.clear(house.ana.id)
+    await house.ana.presses(house.alert("1001"), "answer")
+    await house.settle()
+    await house.ana.submits({"text": rich("Sorry.")})
+    assert (await taken_back(house)).thread_ts is None
 
 
 async def reopened(house: House) -> None:
