@@ -138,7 +138,7 @@ def _passes(held: Held, look: Look, at: Moment) -> bool:
     """Whether one of a rep's own is in the list that they want to see."""
     if look.show is Show.FREE or look.team not in ("", held.team_assignee_id or queue.NO_TEAM):
         return False
-    return look.show is not Show.LATE or (held.due_at is not None and held.due_at < at.now)
+    return look.show is not Show.LATE or (held.due_at is not None and held.due_at <= at.now)
 
 
 def _named(session: Session, office: Office, held: list[Held]) -> list[Waiting]:

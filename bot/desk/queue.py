@@ -24,7 +24,7 @@ def offered(
     team: str = "",
     due_by: datetime | None = None,
 ) -> list[Waiting]:
-    """The first of what the holder of a seat may take; with `due_by` of what was promised before that."""
+    """The first of what the holder of a seat may take; with `due_by` of what was promised by then."""
     wanted = of_team(may_be_taken(session, office, admin_id), team)
     return waiting.most_urgent(session, office.workspace, REPLY_CLOCKS, wanted, limit=limit, due_by=due_by)
 

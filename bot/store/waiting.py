@@ -61,12 +61,12 @@ def most_urgent(
 ) -> list[Waiting]:
     """The first `limit` of what waits and is `wanted`; `kinds` are the clocks that are promises to reply.
 
-    With `due_by` only what was promised before that.
+    With `due_by` only what was promised by then, that very second too.
     """
     found: dict[str, Waiting] = {}
     promised = _promised(workspace, kinds, wanted)
     if due_by is not None:
-        promised = promised.where(col(SlaClock.due_at) < due_by)
+        promised = promised.where(col(SlaClock.due_at) <= due_by)
     for row, clock in session.exec(promised.limit(limit)):
         found.setdefault(row.id, (row, clock))
     if len(found) < limit and due_by is None:
@@ -145,8 +145,8 @@ def count(session: Session, workspace: str, wanted: Wanted) -> Numbers:
 def count_due(
     session: Session, workspace: str, kinds: Collection[str], wanted: Wanted, due_by: datetime
 ) -> int:
-    """How many of what is wanted were promised before `due_by`."""
-    promised = _promised(workspace, kinds, wanted).where(col(SlaClock.due_at) < due_by).order_by(None)
+    """How many of what is wanted were promised by `due_by`, that very second too."""
+    promised = _promised(workspace, kinds, wanted).where(col(SlaClock.due_at) <= due_by).order_by(None)
     counted = promised.with_only_columns(func.count(func.distinct(col(Conversation.id))))
     return int(session.execute(counted).scalar() or 0)
 

@@ -286,6 +286,19 @@ async def test_claim_next_says_that_it_is_the_filter_which_nothing_passes(build:
     assert (await house.read(conversations.get, "1002")).claimed_by is None
 
 
+async def test_what_is_due_this_very_second_passes_as_late_everywhere(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.at("09:20")
+    await opens(house)
+    assert "Next: 1 unclaimed" in await filters(house, "home_show", "late")
+    await house.ana.types("/watchbell")
+    assert "1 reply is late" in house.ana.heard
+    assert "Dana Reyes" in await claims_next(house)
+    said = await opens(house)
+    assert "Your 1 conversation is late" in said
+    assert "Mine: 1" in said
+
+
 async def test_the_inbox_names_the_command_only_where_it_takes_the_same(build: OpenHouse):
     house = await build(data=many(8))
     await house.ana.types("/inbox")
