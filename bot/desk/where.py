@@ -6,8 +6,8 @@ from sqlmodel import Session
 
 from bot.desk import find, queue
 from bot.office import Office
-from bot.store import conversations, intents, spreads, threads
-from bot.store.posts import Post, post_at
+from bot.store import conversations, intents, outside, spreads, threads
+from bot.store.posts import DIRECT, Post, post_at
 
 
 def conversation_at(
@@ -31,7 +31,11 @@ def _of_post(session: Session, office: Office, post: Post) -> str | None:
     if kind in ("alert", "call", "ring", "hold", "handover"):
         return names[0]
     if kind in ("delivery", "outcome"):
-        return _of_write(session, rest, kind) or _of_post_above(session, office, post)
+        return _of_write(session, rest.removesuffix(DIRECT), kind) or _of_post_above(session, office, post)
+    if kind == "inslack":
+        # Of words in Slack that are none yet there is no conversation to act on.
+        said = outside.of_thread(session, office.workspace, outside.slack_source(names[0]), names[-1])
+        return next((each.conversation_id for each in said if each.conversation_id), None)
     if kind == "issue":
         issue = threads.issue_of_conversation(session, office.workspace, names[0], names[-1])
         ids = issue.conversation_ids if issue is not None else [names[-1]]

@@ -44,6 +44,11 @@ async def test_a_customers_words_reach_the_team_and_become_a_conversation_by_one
     assert said.ts.replace(".", "") in str(new.parts[0].body)
     (shown,) = cards(house)
     assert "A conversation in Intercom now" in words(shown.blocks)
+    # From now on the shortcuts know what it is about.
+    house.slack.views.clear(house.ana.id)
+    await house.slack.people.shortcut(house.ana.id, "answer_message", shown.channel, shown.ts)
+    await house.bot.front.finish()
+    assert "The export stands still" in words(house.ana.view.blocks)
     assert "answer" in verbs(shown.blocks)
     # It stands in the timeline once: as the conversation.
     assert await kept(house) == []

@@ -67,6 +67,21 @@ async def test_what_became_of_an_answer_is_about_its_conversation(build: OpenHou
         house.slack.views.clear(house.ana.id)
 
 
+async def test_what_became_of_an_answer_is_so_where_it_is_told_directly_as_well(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.at("09:05")
+    await house.ana.opens_answer("1001")
+    house.slack.change_channel(CHANNELS["alerts"], is_archived=True)
+    await house.slack.settled()
+    house.fault("intercom", "POST /conversations/*/reply", "error", status=422)
+    await house.ana.submits({"text": rich("It is repaired.")})
+    await house.until(lambda: house.posts(house.slack.im_with(house.ana.id).id, "post:delivery:"))
+    told = direct(house, house.ana)
+    assert key_of(told).endswith(":direct")
+    await uses(house, house.ana, "more_message", told)
+    assert "Dana Reyes" in words(house.ana.view.blocks)
+
+
 async def test_what_intercom_refused_is_about_its_conversation(build: OpenHouse):
     house = await build(data=scenario("1001"))
     ana = house.ana
