@@ -15,6 +15,7 @@ from bot.store.accounts import Account
 from bot.store.conversations import Conversation
 
 _LINK = re.compile(r"/(?:conversations?|inbox/[^\s/]+(?:/[^\s/]+)*/conversation)/(\d{1,40})")
+_URL = re.compile(r"\(https?://[^\s)]+\)|https?://[^\s)]+")
 _NUMBER = re.compile(r"#?(\d{1,40})")
 
 
@@ -48,6 +49,13 @@ def linked(said: str) -> str | None:
     """The number in a link to a conversation, None without one."""
     found = _LINK.search(said)
     return found[1] if found is not None else None
+
+
+def without_links(said: str) -> str:
+    """Words without the links to conversations in them, which lead nobody outside the team anywhere."""
+    kept = _URL.sub(lambda url: "" if linked(url[0]) is not None else url[0], said)
+    lines = (" ".join(line.split()) for line in kept.splitlines())
+    return "\n".join(lines).strip()
 
 
 def number(words: str) -> str:

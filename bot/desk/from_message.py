@@ -20,6 +20,9 @@ def card(
     session: Session, office: Office, rep: Rep, purpose: Purpose, words: str, found: str | None, at: Moment
 ) -> PickCard:
     """What one can choose: the conversation that the message is about, one's own, what waits."""
+    if purpose == "ask":
+        # The customer is to read it: a link of the team's names the conversation here, and no more.
+        words = find.without_links(words)
     shown = inbox(session, office, rep.admin_id, at, limit=45)
     lines = {each.id: each for each in (*shown.mine, *shown.next)}
     row = conversations.get(session, office.workspace, found) if found else None

@@ -289,6 +289,21 @@ async def test_a_message_becomes_a_question_that_is_looked_at_before_it_leaves(b
     assert house.sent() == [("1001", house.ana.admin, "Which browser do they use?")]
 
 
+async def test_a_link_of_the_teams_names_the_conversation_and_stays_out_of_the_question(build: OpenHouse):
+    house = await build(data=office("1001"))
+    await house.at("09:05")
+    post = await says(
+        house, house.ben, f"Which browser? <{LINK}>\nSee <{LINK}|Intercom> and <https://status.example|this>"
+    )
+    await shortcut(house, house.ana, "ask_message", post)
+    await house.ana.submits()
+    assert "To *Dana Reyes*" in words(house.ana.view.blocks)
+    await house.ana.submits()
+    await house.settle()
+    asked = "Which browser?\nSee Intercom and this (https://status.example)"
+    assert house.sent() == [("1001", house.ana.admin, asked)]
+
+
 async def test_shortcuts_work_on_alerts_and_in_their_threads_and_say_where_they_do_not(build: OpenHouse):
     house = await build(data=office("1001"))
     await house.at("09:05")
