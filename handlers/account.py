@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.accounts import view
 from bot.cards import account_view
+from bot.slack.markup import unescaped
 from handlers.front import Act, Front
 from handlers.routes import Answer, Offered, Routes
 
@@ -18,11 +19,12 @@ async def command(front: Front, act: Act) -> Answer:
     """`/account [part of a name]`; alone it offers a search."""
     if not act.words:
         return account_view.search()
-    found = await front.store.read(view.named, front.office, act.words)
+    name = unescaped(act.words)
+    found = await front.store.read(view.named, front.office, name)
     if len(found) == 1:
         card = await front.store.read(view.card, front.office, found[0].id, front.at())
         return account_view.render(card)
-    return account_view.choose(account_view.AccountChoice(act.words, found))
+    return account_view.choose(account_view.AccountChoice(name, found))
 
 
 async def show(front: Front, act: Act) -> Answer:

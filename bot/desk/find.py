@@ -10,6 +10,7 @@ from sqlmodel import Session
 from bot.desk import queue
 from bot.errors import UserError
 from bot.office import Office
+from bot.slack.markup import unescaped
 from bot.store import accounts, conversations, merges
 from bot.store.accounts import Account
 from bot.store.conversations import Conversation
@@ -69,7 +70,7 @@ def number(words: str) -> str:
 
 def find_account(session: Session, office: Office, words: str) -> Account:
     """The one account whose name contains `words`. Raises UserError otherwise."""
-    shown = words.strip()[:60]
+    shown = unescaped(words).strip()[:60]
     found = accounts.find_accounts(session, office.workspace, shown, limit=6) if shown else []
     exact = [each for each in found if each.name.casefold() == shown.casefold()]
     if len(exact) == 1:

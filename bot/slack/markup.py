@@ -32,10 +32,14 @@ def plain(said: str, names: Mapping[str, str]) -> str:
                 return label or target.partition("^")[0]
         return f"{label} ({target})" if label and label != target else target
 
-    read = _TOKEN.sub(shown, said)
+    return unescaped(_TOKEN.sub(shown, said))
+
+
+def unescaped(said: str) -> str:
+    """Text as it was typed, where Slack sends `&`, `<` and `>` as entities."""
     for entity, mark in _ENTITIES:
-        read = read.replace(entity, mark)
-    return read
+        said = said.replace(entity, mark)
+    return said
 
 
 def channel_in(said: str) -> tuple[str | None, str]:

@@ -26,7 +26,9 @@ async def say(ask: Ask) -> Response:
     world, actor = ask.page.slack, ask.actor
     channel, text, thread = ask.text("channel"), ask.text("text").strip(), ask.maybe("thread")
     if text.startswith("/") and not text.startswith("//"):
-        return ended(await world.people.slash(actor.id, channel, text, thread_ts=thread))
+        command, _, rest = text.partition(" ")
+        line = f"{command} {typed(ask.page, rest)}"
+        return ended(await world.people.slash(actor.id, channel, line, thread_ts=thread))
     message = await world.people.say(actor.id, channel, typed(ask.page, text), thread)
     return fine(ts=message.ts)
 

@@ -229,6 +229,21 @@ async def test_an_account_is_found_by_letters_that_only_some_databases_know(buil
         assert "*Ökofarm Süd*" in house.ana.heard, typed
 
 
+async def test_an_account_is_found_by_a_sign_that_slack_sends_as_an_entity(build: OpenHouse):
+    data = scenario("1001", "1004")
+    data["companies"][0]["name"] = "AT&T <North>"
+    house = await build(data=data)
+    for typed in ("AT&amp;T", "at&amp;t &lt;north&gt;", "AT&T"):
+        await house.ana.types(f"/account {typed}")
+        assert "AT&amp;T &lt;North&gt;" in house.ana.heard, typed
+        assert "risk:" in house.ana.heard, "the account itself, and no search"
+    await house.ana.types("/account R&amp;D")
+    assert "No account is called “R&amp;D”." in house.ana.heard
+    await house.ana.types("/claim at&amp;t")
+    assert "You have claimed 1 conversation" in house.ana.heard
+    assert "AT&amp;T" in house.ana.heard
+
+
 async def test_a_forged_timeline_shows_nothing(build: OpenHouse):
     house = await build(data=a_long_story())
     view = await opened(house)

@@ -111,6 +111,13 @@ async def test_a_slash_command_is_answered_only_to_its_sender(served: Served) ->
     assert "Claimed Northwind" not in others
 
 
+async def test_what_follows_a_command_is_escaped_as_in_a_message(served: Served) -> None:
+    await served.act("say", **{"as": JONAS, "channel": ALERTS, "text": "/account AT&T <b> @maya"})
+    sent = [each.payload for each in served.page.slack.delivery.log if "command" in each.payload]
+    assert sent[-1]["command"] == "/account"
+    assert sent[-1]["text"] == f"AT&amp;T &lt;b&gt; <@{MAYA}>"
+
+
 async def test_a_late_answer_shows_what_slack_would_say(served: Served) -> None:
     answer = await served.act("say", **{"as": JONAS, "channel": ALERTS, "text": "/slow"})
     assert answer == {"ok": False, "error": "operation_timeout"}
