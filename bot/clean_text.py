@@ -2,8 +2,9 @@
 
 Greetings, signatures, quoted replies, legal footers and the boilerplate of phones and call notes are shared
 by messages that have nothing else in common, so they must go before two texts are compared. Every pattern
-works on one short line or is anchored, so that hostile text costs linear time; that is also why no general
-mail parser is used here: the known ones search a whole message with nested repeats.
+works on one short line or is anchored, and what it repeats can be read in one way only, so that hostile text
+costs linear time; that is also why no general mail parser is used here: the known ones search a whole message
+with nested repeats.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import html
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import islice
 
 MOST_CHARACTERS = 6_000
 """Of a longer text only the beginning is read: a problem is told early, a pasted log is long."""
@@ -19,6 +21,8 @@ REMEMBERED = 1_000
 """Texts that are not cleaned again: an account's are looked at with each message that comes."""
 
 _LONGEST_LINE = 400
+_LONGEST_SIGNATURE = 10
+"""Lines."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?", re.UNICODE)
 
 _QUOTE_STARTS = re.compile(
@@ -54,7 +58,7 @@ _PHONE_LINE = re.compile(
     re.IGNORECASE,
 )
 _INLINE_PHONE = re.compile(
-    r"\|?\s*\b(?:sent from my \w+|von meinem \w+ gesendet|enviado desde mi \w+|envoyé de mon \w+)",
+    r"\|?\s{0,8}\b(?:sent from my \w+|von meinem \w+ gesendet|enviado desde mi \w+|envoyé de mon \w+)",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
@@ -92,11 +96,14 @@ _PLEASANTRY = re.compile(
     r"|(?:thanks|thank you) for (?:your|the)[^.!?\n]{0,40}[.!?]+\s*)",
     re.IGNORECASE,
 )
+# A name takes all of its letters, and the next one begins behind a space: "AAAA" can be read in one way only.
+_NAME = r"[A-ZÀ-Þ][\w'’-]{0,30}+"
 _INTRODUCTION = re.compile(
     r"\W{0,12}(?i:(?:yes|so|ok|okay|well|um|uh),?\s+){0,3}(?i:my name is|this is|i am|i'?m|mein name ist"
     r"|ich heiße|me llamo|mi nombre es"
-    r"|je m'appelle)\s+(?:[A-ZÀ-Þ][\w'’-]*\s*){1,3}(?:(?:,|\s)?(?:from|at|with|von|bei|de|of)\s+"
-    r"(?:[A-ZÀ-Þ][\w&'’-]*\s*){1,4})?(?:[,.!;:]+|\band\b|\bund\b|\by\b)\s*"
+    rf"|je m'appelle)\s+{_NAME}(?:\s++{_NAME}){{0,2}}\s*+(?:,?(?:from|at|with|von|bei|de|of)\s++"
+    r"[A-ZÀ-Þ][\w&'’-]{0,30}+(?:\s++[A-ZÀ-Þ][\w&'’-]{0,30}+){0,3}\s*+)?"
+    r"(?:[,.!;:]+|\band\b|\bund\b|\by\b)\s*"
 )
 _CALL_OPENER = re.compile(
     r"\W{0,12}(?:(?:phone|call|telephone|voice)\s?(?:call)?\s?(?:summary|note|notes|log)\s?[:\-–]\s*)?"
@@ -141,7 +148,7 @@ _SIGNED = re.compile(
     r"(?:^|(?<=[\s.!?,]))(?i:many thanks|thanks(?: again)?|thank you|thx|cheers|best|regards|kind regards"
     r"|danke|lg|gruß|gracias|saludos|merci)\s?[,!.–-]\s?(?:[A-ZÀ-Þ][\w'-]{1,20}\s?){1,2}\W{0,3}$"
 )
-_NAMED = re.compile(r"[\s,]{0,4}\b[Mm]y name(?:'s| is) (?:[A-ZÀ-Þ][\w'’-]*[ ]?){1,3}(?=[,.;!]|$|\n)")
+_NAMED = re.compile(rf"[\s,]{{0,4}}\b[Mm]y name(?:'s| is) {_NAME}(?: {_NAME}){{0,2}} ?(?=[,.;!]|$|\n)")
 _REPLY_MARK = re.compile(r"^\s*(?:(?:re|fw|fwd|aw|wg|rv|tr|antw|sv)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 _WHITE = re.compile(r"[ \t\u00a0]+")
 _BLANKS = re.compile(r"\n{2,}")
@@ -234,39 +241,47 @@ def _plain(text: str) -> str:
 def _own_lines(lines: list[str]) -> list[str]:
     """Lines up to the first quoted reply or footer, without quoted lines and phone boilerplate."""
     own: list[str] = []
+    said = False
     for number, raw in enumerate(lines):
-        line = raw.strip()[:_LONGEST_LINE] if len(raw) < _LONGEST_LINE else raw.strip()
+        line = raw.strip()
+        if not line:
+            own.append(line)
+            continue
         start = line[:_LONGEST_LINE]
         following = lines[number + 1].strip()[:_LONGEST_LINE] if number + 1 < len(lines) else ""
         if _QUOTE_STARTS.match(start) or (_HEADER.match(start) and _HEADER.match(following)):
             break
-        if _FOOTER.match(start) and any(own):
-            break
-        if line in ("--", "—", "-- ") and any(own):
+        if said and (line in ("--", "—", "-- ") or _FOOTER.match(start)):
             break
         if line.startswith((">", "|>")) or _PHONE_LINE.match(start):
             continue
         own.append(line)
+        said = said or bool(line)
     return own
 
 
 def _without_signature(lines: list[str]) -> list[str]:
     """Lines up to a closing ("Best regards,") when only a signature follows; else only the closing goes."""
     kept: list[str] = []
+    said = False
     for number, line in enumerate(lines):
         if len(line) <= 60 and _CLOSING.match(line):
-            rest = [following for following in lines[number + 1 :] if following]
-            if len(rest) <= 10 and all(len(following) <= 90 for following in rest) and any(kept):
+            following = (each for each in islice(lines, number + 1, None) if each)
+            rest = list(islice(following, _LONGEST_SIGNATURE + 1))
+            if said and len(rest) <= _LONGEST_SIGNATURE and all(len(each) <= 90 for each in rest):
                 return kept
             continue
         kept.append(line)
+        said = said or bool(line)
     return _without_sign_off(kept)
 
 
 def _without_sign_off(lines: list[str]) -> list[str]:
     """Drops a last paragraph that is only a name or a desk ("Privacy Office, Brannock plc")."""
-    while lines and not lines[-1]:
-        lines = lines[:-1]
+    end = len(lines)
+    while end and not lines[end - 1]:
+        end -= 1
+    lines = lines[:end]
     if len(lines) >= 3 and not lines[-2] and len(lines[-1]) <= 60:
         last = lines[-1]
         found = _WORD.findall(last)

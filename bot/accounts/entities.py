@@ -48,8 +48,8 @@ _URL = re.compile(r"\bhttps?://([^\s<>()\"'|]{3,300})", re.IGNORECASE)
 _PATH = re.compile(r"(?<![\w/.:])(/(?:[a-z][\w-]{1,40})(?:/[\w-]{1,40}){0,6})(?![\w])", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?<![\w.+-])([\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,4})")
 _AMOUNT = re.compile(
-    r"(?:(€|\$|£|eur|usd|gbp|chf)\s?(\d{1,3}(?:[.,' ]\d{3})*(?:[.,]\d{1,2})?|\d{1,9}(?:[.,]\d{1,2})?)"
-    r"|(?<![\w.,])(\d{1,3}(?:[.,']\d{3})*(?:[.,]\d{1,2})?|\d{1,9}(?:[.,]\d{1,2})?)\s?(€|\$|£|eur|usd|gbp|chf|euros?|dollars?)\b)",
+    r"(?:(€|\$|£|eur|usd|gbp|chf)\s?(\d{1,3}(?:[.,' ]\d{3}){0,6}(?:[.,]\d{1,2})?|\d{1,9}(?:[.,]\d{1,2})?)"
+    r"|(?<![\w.,])(\d{1,3}(?:[.,']\d{3}){0,6}(?:[.,]\d{1,2})?|\d{1,9}(?:[.,]\d{1,2})?)\s?(€|\$|£|eur|usd|gbp|chf|euros?|dollars?)\b)",
     re.IGNORECASE,
 )
 _VERSION = re.compile(r"\b(?:v|version|release|build)\s?(\d{1,4}(?:\.\d{1,5}){1,3})\b", re.IGNORECASE)
