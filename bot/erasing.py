@@ -124,7 +124,7 @@ def _conversations(session: Session, person: Person, ids: Sequence[str], at: Mom
             done.deleted += removal.take_back(session, post, at)
         for post in dossier.batches_about(session, person.workspace, conversation_id):
             if post.state != "gone":
-                _unsay(session, post, person.is_in, at, done)
+                _unsay(session, post, person.is_in_own, at, done)
         said = intents.about(session, person.workspace, conversation_id, kinds=kinds.WORDS)
         done.dropped_answers += sum(each.state in ("pending", "uncertain") for each in said)
         done.messages += privacy.erase_conversation(session, person.workspace, conversation_id, at.machine)
@@ -341,7 +341,9 @@ def _settle(session: Session, person: Person, key: str, at: Moment, done: Erasur
     if kind == "account" and removal.latest(session, post) is None:
         # The anchor of a closed thread shows numbers.
         return
-    _unsay(session, post, person.is_in, at, done)
+    shown = removal.latest(session, post)
+    whole = json.dumps([key, shown.payload if shown is not None else None])
+    _unsay(session, post, person.telling(whole), at, done)
 
 
 def _webhooks(person: Person, at: Moment, done: Erasure) -> Iterator[Step]:

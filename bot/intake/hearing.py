@@ -16,7 +16,7 @@ from bot.slack.client import Slack
 from bot.slack.errors import SlackError
 from bot.slack.identity import Identity
 from bot.slack.said import Deleted, Heard
-from bot.store import mapped
+from bot.store import mapped, outside
 from bot.store.engine import Store
 from bot.store.mapped import MappedChannel
 
@@ -55,7 +55,7 @@ async def _speaker(identity: Identity, office: Office, heard: Heard) -> Speaker:
     person = await identity.person(heard.user)
     if person is None:
         # Somebody whom Slack does not show: never taken for one of the team.
-        return Speaker("somebody", None, ours=False)
+        return Speaker(outside.SOMEBODY, None, ours=False)
     ours = person.team_id == office.workspace and not person.is_guest and not person.is_stranger
     return Speaker(person.name, person.email or None, ours=ours)
 

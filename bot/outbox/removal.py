@@ -135,7 +135,8 @@ def lane(post: Post) -> str:
 def posts_that_tell(
     session: Session, workspace: str, may: Any, tells: Tells, after: int, limit: int
 ) -> tuple[list[str], int | None]:
-    """Keys of messages with any content that tells of somebody, and where to go on; None at the end.
+    """Keys of messages with any content that tells of somebody, and where to go on; None at the end. A name
+    of ours says what a message is about, so it is looked at with the content.
 
     `may` is a coarse question that the database can answer, of the payload.
     """
@@ -151,7 +152,7 @@ def posts_that_tell(
         .limit(limit)
     )
     rows = list(session.execute(query))
-    keys = dict.fromkeys(subject for _, subject, payload in rows if tells(json.dumps(payload)))
+    keys = dict.fromkeys(subject for _, subject, payload in rows if tells(json.dumps([subject, payload])))
     return list(keys), rows[-1][0] if len(rows) == limit else None
 
 

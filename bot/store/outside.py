@@ -67,6 +67,10 @@ class OutsideMessage(SQLModel, table=True):
     conversation_id: str | None = None
 
 
+SOMEBODY = "somebody"
+"""What stands for the name of whoever Slack does not show: a word of ours, and nobody's name."""
+
+
 def place_of_mailbox(user: str) -> str:
     """What people call the mailbox in which a mail lay, by its login."""
     return f"in {user}" if "@" in user else "in the mailbox"

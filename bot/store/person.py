@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -20,6 +20,8 @@ from bot.store.rows import like
 
 _SHORTEST_NAME = 3
 """Shorter names are words of too many sentences to look for."""
+
+_NO_MATCH = r"(?!)"
 
 _MOST_FORMS = 60
 """More words than this are not asked for one by one: reading everything is quicker."""
@@ -50,14 +52,41 @@ class Person:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        spelled = {form for mark in self.marks for form in _spelled(mark)}
-        words = "|".join(sorted((re.escape(form) for form in spelled), key=len, reverse=True))
-        # A conversation's number stands in addresses, on buttons, and in quotes in what Intercom tells.
-        numbers = "|".join(re.escape(each) for each in self.conversations) or r"(?!)"
-        return re.compile(rf"(?<!\w)(?:{words})(?!\w)|[\"/:](?:{numbers})(?!\w)", re.IGNORECASE)
+        words = _any_of(mark for mark in self.marks if mark not in self._single_words)
+        numbers = _numbers(self.conversations)
+        return re.compile(rf"(?<!\w)(?:{words})(?!\w)|{numbers}", re.IGNORECASE)
+
+    @cached_property
+    def _single_words(self) -> tuple[str, ...]:
+        """Names of one word, which may be anybody's, or no name at all: Bill, Mark, Test."""
+        others = {*self.contact_ids, *self.emails}
+        return tuple(mark for mark in self.marks if mark not in others and len(mark.split()) < 2)
+
+    @cached_property
+    def _single_word(self) -> re.Pattern[str]:
+        return re.compile(rf"(?<!\w)(?:{_any_of(self._single_words)})(?!\w)")
+
+    @cached_property
+    def _account(self) -> re.Pattern[str]:
+        return re.compile(_numbers(self.accounts))
 
     def is_in(self, text: str | None) -> bool:
-        """Whether a text, or a value written as JSON, tells of them."""
+        """Whether a text, or a value written as JSON, tells of them.
+
+        A name of one word does only beside one of their accounts, and as it is written.
+        """
+        return self._is_told(text) or (self.is_in_own(text) and self._account.search(text or "") is not None)
+
+    def is_in_own(self, text: str | None) -> bool:
+        """The same of a piece of something that is known to be about them, or their account."""
+        return self._is_told(text) or (bool(text) and self._single_word.search(text or "") is not None)
+
+    def telling(self, whole: str) -> Callable[[str | None], bool]:
+        """How to tell whether a piece of something is about them, by the `whole` of it."""
+        near = self._is_told(whole) or self._account.search(whole) is not None
+        return self.is_in_own if near else self._is_told
+
+    def _is_told(self, text: str | None) -> bool:
         return bool(text) and self._pattern.search(text or "") is not None
 
     def may_be_in(self, column: Any) -> ColumnElement[bool]:
@@ -74,6 +103,16 @@ def _spelled(mark: str) -> set[str]:
     """A word as it stands in plain text, in Slack's markup and in JSON."""
     escaped = mark.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return {form for each in (mark, escaped) for form in (each, json.dumps(each)[1:-1])}
+
+
+def _any_of(marks: Iterable[str]) -> str:
+    spelled = {form for mark in marks for form in _spelled(mark)}
+    return "|".join(sorted((re.escape(form) for form in spelled), key=len, reverse=True)) or _NO_MATCH
+
+
+def _numbers(ids: Iterable[str]) -> str:
+    """A number as it stands in addresses, on buttons, in names of ours, and in quotes in Intercom's words."""
+    return rf"[\"/:](?:{'|'.join(re.escape(each) for each in ids) or _NO_MATCH})(?!\w)"
 
 
 def workspaces(session: Session) -> list[str]:
@@ -141,6 +180,7 @@ def _gather(session: Session, workspace: str, known_by: set[str], addresses: set
         return None
     names = {row.name for row in rows} | {row.contact_name for row in theirs} | {name for _, name in said}
     names |= {row.author_name for row in beside if row.author_kind == "customer"}
+    names.discard(outside.SOMEBODY)
     emails = {row.email for row in rows} | {name for name in names if name and "@" in name}
     accounts = {row.account_id for several in (rows, theirs, beside) for row in several}
     mine = {row.id for row in theirs}
@@ -184,9 +224,18 @@ def mentioned_in(session: Session, person: Person) -> list[str]:
     if not person.marks:
         return []
     bare = replace(person, conversations=())
-    query = select(Part.conversation_id, Part.text).where(
-        Part.workspace == person.workspace,
-        col(Part.conversation_id).not_in(person.conversations),
-        bare.may_be_in(Part.text),
+    query = (
+        select(Part.conversation_id, Part.text, Conversation.account_id)
+        .join(
+            Conversation,
+            (col(Conversation.workspace) == Part.workspace) & (col(Conversation.id) == Part.conversation_id),
+        )
+        .where(
+            Part.workspace == person.workspace,
+            col(Part.conversation_id).not_in(person.conversations),
+            bare.may_be_in(Part.text),
+        )
     )
-    return sorted({found for found, text in session.execute(query) if bare.is_in(text)})
+    return sorted(
+        {found for found, text, account in session.execute(query) if bare.telling(f":{account}")(text)}
+    )

@@ -93,7 +93,7 @@ def erase_words_elsewhere(session: Session, person: Person, conversation_id: str
     for part in parts:
         session.delete(part)
     if row is not None:
-        if person.is_in(row.contact_name):
+        if person.is_in_own(row.contact_name):
             row.contact_name = None
             session.add(row)
         rechecks.ask_about(session, row, now=machine)
@@ -120,7 +120,7 @@ def issues_of(session: Session, person: Person, ids: Iterable[str]) -> list[tupl
     found: list[tuple[AccountThread, Issue]] = []
     for issue in session.exec(query):
         thread = row_of(session, AccountThread, issue.workspace, issue.account_id, issue.episode)
-        told = {*issue.conversation_ids, issue.id} & wanted or person.is_in(issue.title)
+        told = {*issue.conversation_ids, issue.id} & wanted or person.is_in_own(issue.title)
         if thread is not None and (told or not issue.conversation_ids):
             found.append((thread, issue))
     return found
@@ -189,15 +189,15 @@ def erase_rest(session: Session, person: Person) -> int:
         for audited in session.exec(
             select(AuditEntry).where(AuditEntry.workspace == workspace, person.may_be_in(AuditEntry.detail))
         ):
-            if person.is_in(audited.detail):
+            if person.telling(f":{audited.conversation_id}")(audited.detail):
                 audited.detail = ERASED
                 session.add(audited)
     for snapshot in session.exec(
         select(RiskSnapshot).where(RiskSnapshot.workspace == workspace, person.may_be_in(RiskSnapshot.points))
     ):
+        tells = person.telling(f":{snapshot.account_id}")
         snapshot.points = [
-            {**point, "reason": ERASED} if person.is_in(json.dumps(point)) else point
-            for point in snapshot.points
+            {**point, "reason": ERASED} if tells(json.dumps(point)) else point for point in snapshot.points
         ]
         session.add(snapshot)
     for row in session.exec(
