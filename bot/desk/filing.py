@@ -156,7 +156,9 @@ def choose_account(
     person.account_id = account.id
     session.add(person)
     session.flush()
-    belongs.follow(session, person, before, now=at.machine)
+    # Where they were once too: somebody who was nobody's in between left there what was over.
+    for each in dict.fromkeys((before, *belongs.accounts_of(session, person))):
+        belongs.follow(session, person, each, now=at.machine)
     note_down(session, office, rep, "choose_account", "chosen", at, conversation_id=row.id, detail=account.id)
     return f"{contact_name(row)[:60]} belongs to {account.name[:60]} now, with all of their conversations."
 

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from bot.store import outside, rechecks
 from bot.store.accounts import Contact, is_deleted
-from bot.store.conversations import Conversation
+from bot.store.conversations import Conversation, of_account
 
 
 def follow(session: Session, row: Contact, before: str | None, *, now: datetime) -> None:
@@ -17,13 +17,14 @@ def follow(session: Session, row: Contact, before: str | None, *, now: datetime)
     they did. What stood at no account, or at one that Intercom has no more, comes along.
 
     What is not closed is judged anew, for an account's plan decides what is promised. `now` is machine time.
-    Without an account nothing is moved.
+    Of somebody who is without an account for now, what is over stays where it was.
     """
-    if row.account_id is None:
-        return
     left = before if before != row.account_id else None
     if before != row.account_id:
         outside.follow(session, row.workspace, row.id, left, row.account_id)
+    if row.account_id is None:
+        _leave(session, row, left, now)
+        return
     where = col(Conversation.account_id)
     stray = or_(where.is_(None), where == left) if left is not None else where.is_(None)
     mine = (
@@ -41,3 +42,24 @@ def follow(session: Session, row: Contact, before: str | None, *, now: datetime)
     for conversation_id, state in found:
         if state != "closed":
             rechecks.ask(session, row.workspace, rechecks.CONVERSATION, conversation_id, now=now)
+
+
+def _leave(session: Session, row: Contact, left: str | None, now: datetime) -> None:
+    """Have what is not closed stand at no account, so that it comes along to wherever they belong next."""
+    if left is None:
+        return
+    alive = [each for each in of_account(session, row.workspace, left) if each.contact_id == row.id]
+    rechecks.ask_about(session, *alive, now=now)
+    for conversation in alive:
+        conversation.account_id = None
+        session.add(conversation)
+
+
+def accounts_of(session: Session, row: Contact) -> list[str]:
+    """The accounts at which a person's conversations stand."""
+    query = select(Conversation.account_id).where(
+        Conversation.workspace == row.workspace,
+        Conversation.contact_id == row.id,
+        col(Conversation.account_id).is_not(None),
+    )
+    return sorted({each for each in session.exec(query.distinct()) if each is not None})

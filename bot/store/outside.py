@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, Text, or_, update
+from sqlalchemy import ColumnElement, Index, Text, false, or_, update
 from sqlmodel import Field, Session, SQLModel, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -228,18 +228,22 @@ def belongs_to(session: Session, workspace: str, source: str, account_id: str) -
     )
 
 
-def follow(session: Session, workspace: str, contact_id: str, before: str | None, account_id: str) -> None:
-    """A person's mails go with them to another account, also from one that Intercom has no more; what was
-    said in a channel stays the channel's."""
+def follow(
+    session: Session, workspace: str, contact_id: str, before: str | None, account_id: str | None
+) -> None:
+    """A person's mails go with them to another account, or to none for now: also from one that Intercom has
+    no more, and from none. What was said in a channel stays the channel's."""
     where = col(OutsideMessage.account_id)
-    deleted = is_deleted(where, workspace) & (where != account_id)
+    stray = false()
+    if account_id is not None:
+        stray = where.is_(None) | (is_deleted(where, workspace) & (where != account_id))
     session.execute(
         update(OutsideMessage)
         .where(
             col(OutsideMessage.workspace) == workspace,
             col(OutsideMessage.source) == MAILBOX,
             col(OutsideMessage.contact_id) == contact_id,
-            or_(deleted, where == before) if before is not None else deleted,
+            or_(stray, where == before) if before is not None else stray,
         )
         .values(account_id=account_id)
         .execution_options(synchronize_session=False)

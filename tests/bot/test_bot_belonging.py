@@ -12,7 +12,7 @@ from on_the_screen import option, words
 from small_office import TOML, scenario
 
 from bot.intake.belonging import PUBLIC_DOMAINS, account_of, domain_of
-from bot.store import audit
+from bot.store import audit, outside
 from bot.store.accounts import get_contact
 from sandbox.slack.model import View
 
@@ -119,6 +119,62 @@ async def test_a_lead_who_became_a_user_is_that_user(build: OpenHouse):
     await house.later(minutes=2)
     known = (await house.facts())["conversations"]["1020"]
     assert (known["contact_id"], known["account_id"], known["contact_name"]) == ("n9", "c1", "New 1")
+
+
+async def companies(house: House, who: str, ids: list[str]) -> None:
+    """Intercom says where somebody belongs, and the bot reads it."""
+    house.intercom.contacts[who].company_ids = ids
+    await house.later(hours=7)
+    house.intercom.customer_writes("1020", "Here I am.")
+    await house.later(minutes=2)
+
+
+async def test_who_is_nobodys_in_between_takes_what_is_open_along(build: OpenHouse):
+    house = await build(data=people(("n1", "kim@gmail.com", ["c1"])))
+    mail = {"source": outside.MAILBOX, "id": "m1", "thread": "m1", "channel": "email", "author_id": "n1"}
+    mail |= {"author_name": "Kim", "author_kind": "customer", "contact_id": "n1", "account_id": "c1"}
+    await house.bot.store.write(
+        lambda session: outside.keep(session, workspace=house.workspace, at=house.clock.now(), **mail)
+    )
+    assert await account(house) == "c1"
+    assert "2 open" in house.post("accounts", "post:account:c1:").text
+    await companies(house, "n1", [])
+    assert await account(house) is None
+    assert (await house.read(outside.get, outside.MAILBOX, "m1")).account_id is None
+    assert "1 open" in house.post("accounts", "post:account:c1:").text
+    await companies(house, "n1", ["c2"])
+    assert await account(house) == "c2"
+    assert (await house.read(outside.get, outside.MAILBOX, "m1")).account_id == "c2"
+
+
+async def test_a_guess_that_is_unsettled_is_taken_back(build: OpenHouse):
+    data = people(("n1", "kim@northwind.example", []), ("n2", "max@northwind.example", ["c2"]))
+    house = await build(data=data)
+    assert await account(house) == "c1"
+    # Max is of another company: their domain tells nothing any more.
+    house.intercom.customer_starts("n2", "email", "I am Max.")
+    await house.later(minutes=2)
+    assert (await house.read(get_contact, "n1")).account_id is None
+    assert await account(house) is None
+    await companies(house, "n1", ["c2"])
+    assert await account(house) == "c2"
+
+
+async def test_a_reps_choice_takes_all_of_their_conversations_along(build: OpenHouse):
+    data = people(("n1", "kim@northwind.example", []), ("n2", "max@northwind.example", ["c2"]))
+    (open_one,) = [each for each in data["conversations"] if each["id"] == "1020"]
+    over = {"by": "admin", "who": "8802", "at": "2026-11-24T08:50:00+01:00", "kind": "close"}
+    parts = [*open_one["parts"], over]
+    data["conversations"].append({**open_one, "id": "1021", "state": "closed", "parts": parts})
+    house = await build(data=data)
+    assert (await account(house), await account(house, "1021")) == ("c1", "c1")
+    house.intercom.customer_starts("n2", "email", "I am Max.")
+    await house.later(minutes=2)
+    # What is over stays where it was until somebody says where they belong.
+    assert (await account(house), await account(house, "1021")) == (None, "c1")
+    await choose(house, "c2")
+    assert "with all of their conversations" in words(house.ana.view.blocks)
+    assert (await account(house), await account(house, "1021")) == ("c2", "c2")
 
 
 @pytest.mark.parametrize(
