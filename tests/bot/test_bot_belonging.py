@@ -192,6 +192,22 @@ def test_the_domain_of_an_address(email: str | None, domain: str | None):
     assert domain_of(email) == domain
 
 
+PUBLIC = (
+    "gmail.com", "gmx.net", "gmx.fr", "hotmail.es", "hotmail.com.br", "outlook.it", "live.co.uk", "aol.de",
+    "yahoo.com.mx", "yahoo.de", "yandex.ru", "tuta.io", "ya.ru", "arcor.de", "privaterelay.appleid.com",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("domain", PUBLIC)
+def test_at_a_mail_service_of_any_country_everybody_has_a_mailbox(domain: str):
+    assert domain_of(f"kim@{domain}") is None
+
+
+@pytest.mark.parametrize("domain", ["live.nation.example", "yahoo-inc.com", "outlook.acme.com", "mygmx.de"])
+def test_a_company_that_is_called_alike_has_a_domain_of_its_own(domain: str):
+    assert domain_of(f"kim@{domain}") == domain
+
+
 IDS = st.sampled_from(["c1", "c2", "c3"])
 
 
