@@ -209,7 +209,7 @@ def _questions(session: Session, thread: AccountThread, issue: Issue, at: Moment
 
 def _spreads(session: Session, person: Person, ids: Sequence[str], at: Moment, done: Erasure) -> None:
     """A spreading issue that others tell too is drawn anew without them; one of theirs alone goes."""
-    for spread in spreads.erase(session, person.workspace, ids, person.conversations):
+    for spread in spreads.erase(session, person.workspace, ids, person.conversations, now=at.now):
         post = get_post(session, person.workspace, spread.post)
         if post is None:
             continue

@@ -119,9 +119,10 @@ async def tells(house: House, number: int, text: str, channel: str = "email", mi
     return str(made["id"])
 
 
-async def outage(house: House, accounts: int) -> list[str]:
+async def outage(house: House, accounts: int, first: int = 0) -> list[str]:
     """So many firms tell one outage within minutes; their conversations."""
-    return [await tells(house, number, OUTAGE[number % len(OUTAGE)]) for number in range(accounts)]
+    numbers = range(first, first + accounts)
+    return [await tells(house, number, OUTAGE[number % len(OUTAGE)]) for number in numbers]
 
 
 def spreads(house: House, channel: str = "alerts") -> list[Message]:

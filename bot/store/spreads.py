@@ -150,12 +150,14 @@ def forget_words(session: Session, spread: Spread) -> None:
     session.add(spread)
 
 
-def erase(session: Session, workspace: str, ids: Collection[str], theirs: Collection[str]) -> list[Spread]:
+def erase(
+    session: Session, workspace: str, ids: Collection[str], theirs: Collection[str], *, now: datetime
+) -> list[Spread]:
     """Take a person's conversations (`theirs`), and every customer's words, out of the spreading issues that
     any of `ids` is in.
 
     Those that it was done to: each is given another title when it is drawn anew. One of which nothing is left
-    is among them, and is gone from the tables.
+    is among them: it has ended at `now`, and its number is not given again, for its message's name is taken.
     """
     rows = members_among(session, workspace, ids)
     found = []
@@ -163,10 +165,9 @@ def erase(session: Session, workspace: str, ids: Collection[str], theirs: Collec
         spread = session.get_one(Spread, (workspace, number))
         taken = [each for each, row in rows.items() if row.number == number and each in theirs]
         take_out(session, workspace, taken)
-        if members(session, workspace, number):
-            forget_words(session, spread)
-        else:
-            session.delete(spread)
+        forget_words(session, spread)
+        if not members(session, workspace, number):
+            spread.state, spread.ended_at, spread.look_at = CLOSED, spread.ended_at or now, None
         found.append(spread)
     return found
 

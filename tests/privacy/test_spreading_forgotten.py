@@ -44,6 +44,10 @@ async def test_with_the_last_of_them_the_announcement_goes(build: OpenHouse) -> 
     assert spreads(house) == []
     assert "502" not in everything_in_slack(house)
     assert "502 every" not in everything_stored(house.database)
+    # The next one is told, in a message of its own.
+    await outage(house, 3, first=3)
+    assert len(spreads(house)) == 1
+    assert "*3 accounts tell one new problem*" in words(spreads(house)[0].blocks)
 
 
 async def test_an_export_says_that_a_conversation_counts_in_one_and_quotes_nobody_else(
