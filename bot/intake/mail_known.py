@@ -81,5 +81,7 @@ def _threads(session: Session, workspace: str, references: Sequence[str]) -> dic
                 column.in_(chunk),
                 col(OutsideMessage.account_id).is_not(None),
             )
-            found |= {id_: (str(account), thread) for id_, account, thread in session.execute(query)}
+            # Of a beginning that is not stored the first mail behind it says whose it is.
+            rows = session.execute(query.order_by(col(OutsideMessage.at).desc(), col(OutsideMessage.id)))
+            found |= {id_: (str(account), thread) for id_, account, thread in rows}
     return found

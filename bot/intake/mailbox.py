@@ -236,7 +236,9 @@ def _take_mails(
             case Belonging() if _is_erased(mail, belongs, gone):
                 log.warning("erased_person_ignored", mailbox=where.folder)
             case Belonging():
-                threads[mail.id] = threads[belongs.thread] = (belongs.account_id, belongs.thread)
+                threads[mail.id] = (belongs.account_id, belongs.thread)
+                # Whoever begins a thread says whose it is; somebody of another account may come into it.
+                threads.setdefault(belongs.thread, threads[mail.id])
                 readers = tuple(each for each in belongs.recipients if each not in gone)
                 row.kept += _keep(session, workspace, mail, replace(belongs, recipients=readers), place)
     for each in taken:

@@ -241,3 +241,27 @@ async def test_mails_go_with_a_person_to_another_company(build: OpenHouse, box: 
     await house.later(minutes=2)
     told = {row.text: row.account_id for row in await stored(house)}
     assert told == {"Before I moved.": "c2", "From Omar, who stays.": "c1"}
+
+
+@pytest.mark.parametrize("looks", [1, 3])
+async def test_whoever_begins_a_thread_says_whose_it_is(build: OpenHouse, box: Box, looks: int):
+    """Somebody of another account comes into it, and then a stranger."""
+    mails = [
+        mail("It is broken.", id_="root@customer.example", at=LAST_WEEK),
+        mail("With us too.", by="noor@brightfen.example", after="root@customer.example", id_="n@b.example"),
+        mail("I know why.", by="who@elsewhere.example", after="root@customer.example"),
+    ]
+    data = scenario("1001", "1003")
+    for each in data["contacts"]:
+        if each["company_ids"] == ["c2"]:
+            each["email"] = "noor@brightfen.example"
+    if looks == 1:
+        for each in mails:
+            box.put(each)
+    house = await build(data=data, mailbox=box.secrets())
+    if looks == 3:
+        for each in mails:
+            box.put(each)
+            await read_again(house)
+    told = {row.text: row.account_id for row in await stored(house)}
+    assert told == {"It is broken.": "c1", "With us too.": "c2", "I know why.": "c1"}
