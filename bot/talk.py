@@ -19,7 +19,7 @@ from bot.errors import UserError
 from bot.office import Office
 from bot.present import NOBODY, account_by_id, author_name, contact_name, said, spoken, standing, url
 from bot.slack import text
-from bot.store import conversations, outside
+from bot.store import conversations, merged_contacts, outside
 from bot.store.conversations import Conversation, Part
 from bot.store.outside import OutsideMessage
 from bot.timeline import AuthorKind, Block, Entry
@@ -122,7 +122,7 @@ def _said_at(session: Session, office: Office, account_id: str) -> tuple[Entry, 
     rows = conversations.of_account(session, office.workspace, account_id, states=_STATES)
     inside = _said_in(session, office, rows)
     beside = outside.of_account(session, office.workspace, account_id)
-    mails = [_mail(each) for each in beside if each.source == outside.MAILBOX]
+    mails = _mails(session, office, [each for each in beside if each.source == outside.MAILBOX])
     again = twice.told_twice(inside, mails)
     shown = (_from_outside(each) for each in beside if each.source != outside.MAILBOX or each.id not in again)
     return timeline.merge(inside, shown)
@@ -149,9 +149,16 @@ def _entry(row: Conversation, part: Part) -> Entry:
     )
 
 
-def _mail(row: OutsideMessage) -> twice.Mail:
-    author = row.contact_id if row.author_kind == "customer" else None
-    return twice.Mail(row.id, _OUTSIDE.get(row.author_kind, "other"), author, row.at, row.text, row.internal)
+def _mails(session: Session, office: Office, rows: Sequence[OutsideMessage]) -> list[twice.Mail]:
+    customers = [row for row in rows if row.author_kind == "customer" and row.contact_id is not None]
+    known = merged_contacts.known_at(session, office.workspace, {row.address or "" for row in customers})
+    people = {row.id: known.get(row.address or "", frozenset()) | {row.contact_id or ""} for row in customers}
+
+    def mail(row: OutsideMessage) -> twice.Mail:
+        kind = _OUTSIDE.get(row.author_kind, "other")
+        return twice.Mail(row.id, kind, people.get(row.id, frozenset()), row.at, row.text, row.internal)
+
+    return [mail(row) for row in rows]
 
 
 def _from_outside(row: OutsideMessage) -> Entry:

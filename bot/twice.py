@@ -26,11 +26,14 @@ _ALIKE = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail: its id, who wrote it, when (aware UTC) and what. `contact_id` is None where it is not known."""
+    """A mail: its id, who wrote it, when (aware UTC) and what.
+
+    `people` are all ids under which its author is known, as lead and as user; none where nobody knows.
+    """
 
     id: str
     author_kind: AuthorKind
-    contact_id: str | None
+    people: frozenset[str]
     at: datetime
     text: str
     internal: bool = False
@@ -60,7 +63,7 @@ def told_twice(inside: Sequence[Entry], mails: Iterable[Mail]) -> frozenset[str]
 def _may_be_one(entry: Entry, mail: Mail) -> bool:
     if entry.internal or mail.internal or entry.author_kind != mail.author_kind:
         return False
-    return entry.author_kind != "customer" or mail.contact_id in (None, entry.author_id)
+    return entry.author_kind != "customer" or not mail.people or entry.author_id in mail.people
 
 
 def _same_words(first: str, second: str) -> bool:

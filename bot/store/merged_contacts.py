@@ -7,17 +7,20 @@ one at the end: of a merge into somebody who is merged later nothing in between 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import update
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, func, or_, select
 
 from bot.store.accounts import Contact
 from bot.store.conversations import Conversation, Part
 from bot.store.outside import OutsideMessage
 from bot.store.rows import row_of
+
+_AT_ONCE = 500
+"""Values in one question: databases take no list without end."""
 
 
 def now_is(session: Session, workspace: str, contact_id: str) -> str:
@@ -31,6 +34,29 @@ def identities(session: Session, workspace: str, contact_ids: Iterable[str]) -> 
     ids = {now_is(session, workspace, each) for each in contact_ids}
     query = select(Contact.id).where(Contact.workspace == workspace, col(Contact.merged_into).in_(ids))
     return ids | set(session.exec(query))
+
+
+def known_at(session: Session, workspace: str, addresses: Collection[str]) -> dict[str, frozenset[str]]:
+    """Every id under which whoever writes from these addresses (small letters) was ever known, by address."""
+    wanted = sorted(addresses)
+    now: dict[str, set[str]] = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        address = func.lower(col(Contact.email))
+        query = select(address, Contact.id, Contact.merged_into).where(
+            Contact.workspace == workspace, address.in_(wanted[start : start + _AT_ONCE])
+        )
+        for told, id_, merged_into in session.execute(query):
+            now.setdefault(told, set()).add(merged_into or id_)
+    people = sorted({each for several in now.values() for each in several})
+    before: dict[str, set[str]] = {}
+    for start in range(0, len(people), _AT_ONCE):
+        merged = select(Contact.id, Contact.merged_into).where(
+            Contact.workspace == workspace,
+            col(Contact.merged_into).in_(people[start : start + _AT_ONCE]),
+        )
+        for id_, into in session.execute(merged):
+            before.setdefault(str(into), set()).add(id_)
+    return {told: frozenset(ids.union(*(before.get(each, ()) for each in ids))) for told, ids in now.items()}
 
 
 def domains(session: Session, row: Contact) -> set[str]:

@@ -265,3 +265,19 @@ async def test_whoever_begins_a_thread_says_whose_it_is(build: OpenHouse, box: B
             await read_again(house)
     told = {row.text: row.account_id for row in await stored(house)}
     assert told == {"It is broken.": "c1", "With us too.": "c2", "I know why.": "c1"}
+
+
+async def test_a_lead_who_is_a_user_too_says_it_once(build: OpenHouse, box: Box):
+    """Intercom has the message under one of their two ids, and the mail is known by the other."""
+    at = TUESDAY - timedelta(minutes=10)
+    told = "Single sign-on sends everyone back to the login page."
+    data = scenario("1001")
+    (dana,) = data["contacts"]
+    data["contacts"].append({**dana, "id": "a0lead", "role": "lead"})
+    asked = {**data["conversations"][0], "id": "1031", "contact_id": "a0lead"}
+    asked["parts"] = [{**asked["parts"][0], "who": "a0lead", "text": "Is the price the same?"}]
+    data["conversations"].append(asked)
+    box.put(mail(f"Hello,\n\n{told}\n\nBest regards\nDana Reyes", at=at), at=at)
+    house = await build(data=data, mailbox=box.secrets())
+    assert {row.contact_id for row in await stored(house)} == {"a0lead"}
+    assert (await timeline(house)).count(told) == 1
