@@ -33,6 +33,7 @@ _MOST_REFERENCES = 50
 _DEEPEST = 20
 _MOST_PARTS = 200
 _NAMED = 3
+_LONGEST_PLACEHOLDER = 200
 _FORWARD = re.compile(r"\s*(?:fwd?|wg|tr|rv|enc|i|vs)\s*:", re.IGNORECASE)
 _LIST = re.compile(r"<([^<>\s]{1,250})>")
 _PRECEDENCE = ("bulk", "junk", "auto_reply", "list")
@@ -118,13 +119,21 @@ def _pieces(part: Message, found: _Found, depth: int) -> Iterator[str]:
         inner = [list(_pieces(each, found, depth + 1)) for each in children if isinstance(each, Message)]
         if kind == "multipart/alternative":
             # The plain one comes first; a blank one, or one that only says "use another program", is none.
-            inner = [each for each in inner if any(text.strip() for text in each)][:1]
+            said = [text for each in inner if (text := _joined(each))]
+            inner = [[text] for text in said[1 if _is_placeholder(said) else 0 :][:1]]
         for each in inner:
             yield from each
     elif _is_text(part, kind):
         yield _text(part, kind)
     elif not (kind.startswith("image/") and part.get("content-id")):  # pictures that a text shows
         found.attachments.append(_name(part) or kind)
+
+
+def _is_placeholder(said: list[str]) -> bool:
+    """Whether the first of several texts only tells that another one is in HTML."""
+    if len(said) < 2 or len(said[0]) >= _LONGEST_PLACEHOLDER or "html" not in said[0].lower():
+        return False
+    return " ".join(said[0].split()) not in " ".join(said[1].split())
 
 
 def _is_text(part: Message, kind: str) -> bool:

@@ -115,6 +115,21 @@ def test_the_plain_part_is_read_and_html_where_there_is_none() -> None:
     assert read(blank.as_bytes(), NOW).text == "HTML words"
 
 
+def test_a_plain_part_that_only_points_to_the_html_is_none() -> None:
+    def both(plain: str, html: str) -> str:
+        made = EmailMessage()
+        made["From"] = "dana@customer.example"
+        made.set_content(plain)
+        made.add_alternative(html, subtype="html")
+        return read(made.as_bytes(), NOW).text
+
+    hint = "This message is in HTML format. Please use an HTML capable mail program to read this message."
+    assert both(hint, "<p>We cancel.</p>") == "We cancel."
+    # The control: a customer may ask about HTML.
+    asked = "How do I put HTML into a template?"
+    assert both(asked, f"<p>{asked}</p><p><img src='logo.png' alt='logo'></p>") == asked
+
+
 def test_attachments_are_named_and_nothing_more() -> None:
     made = EmailMessage()
     made.set_content("See below.")
