@@ -31,7 +31,6 @@ _QUOTE_STARTS = re.compile(
     r".{0,80}:\s*$"
     r"|[-_—\s]{2,}\s?(?:original message|forwarded message|ursprüngliche nachricht|weitergeleitete nachricht"
     r"|mensaje original|message d'origine|messaggio originale)\b"
-    r"|_{12,}\s*$"
     r"|(?:begin forwarded message|anfang der weitergeleiteten)",
     re.IGNORECASE,
 )
@@ -39,6 +38,10 @@ _HEADER = re.compile(
     r"\*?(?:from|sent|to|cc|date|subject|von|gesendet|an|datum|betreff|de|enviado|para|fecha|asunto|envoyé|objet)"
     r"\s?:\*?\s",
     re.IGNORECASE,
+)
+_RULER = re.compile(r"_{12,}\s*$")
+_SENT_BY = re.compile(
+    r"[^\s@]@[^\s@]|\*?(?:sent|date|gesendet|datum|enviado|fecha|envoyé)\s?:.{1,60}\d[:.h]\d\d", re.I
 )
 _FOOTER = re.compile(
     r"\W{0,12}(?:confidentiality (?:notice|note)|disclaimer\b|this (?:e-?mail|message|communication)"
@@ -248,8 +251,7 @@ def _own_lines(lines: list[str]) -> list[str]:
             own.append(line)
             continue
         start = line[:_LONGEST_LINE]
-        following = lines[number + 1].strip()[:_LONGEST_LINE] if number + 1 < len(lines) else ""
-        if _QUOTE_STARTS.match(start) or (_HEADER.match(start) and _HEADER.match(following)):
+        if _QUOTE_STARTS.match(start) or _begins_a_mail(start, lines, number):
             break
         if said and (line in ("--", "—", "-- ") or _FOOTER.match(start)):
             break
@@ -258,6 +260,22 @@ def _own_lines(lines: list[str]) -> list[str]:
         own.append(line)
         said = said or bool(line)
     return own
+
+
+def _begins_a_mail(line: str, lines: list[str], number: int) -> bool:
+    """Whether the head of an earlier mail begins here, perhaps with a ruler above it.
+
+    A form has rulers too, and "From: 1 November" with a "To:" below it is a span of time.
+    """
+    ruler = _RULER.match(line) is not None
+    if not ruler and not _HEADER.match(line):
+        return False
+    below = [each.strip()[:_LONGEST_LINE] for each in lines[number + 1 : number + 5] if each.strip()]
+    heads = [each for each in below if _HEADER.match(each)]
+    if ruler:
+        return len(heads) >= 2
+    beside = below[:1] == heads[:1] and bool(heads)
+    return len(heads) >= 2 or (beside and any(_SENT_BY.search(each) for each in (line, *heads)))
 
 
 def _without_signature(lines: list[str]) -> list[str]:

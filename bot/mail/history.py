@@ -12,7 +12,7 @@ from bot.html_text import ATTRIBUTION, FORWARDED
 
 _DIVIDER = re.compile(
     r"[-_—\s]{2,}\s?(?:original message|ursprüngliche nachricht|original-nachricht"
-    r"|mensaje original|message d'origine|messaggio originale)\b.{0,20}$|_{20,}$",
+    r"|mensaje original|message d'origine|messaggio originale)\b.{0,20}$",
     re.IGNORECASE,
 )
 _HEAD = re.compile(
@@ -20,6 +20,7 @@ _HEAD = re.compile(
     r"\s?:\*?\s",
     re.IGNORECASE,
 )
+_RULER = re.compile(r"_{20,}$")
 _LONGEST = 400
 
 
@@ -28,7 +29,8 @@ def own_part(text: str, *, forwarded: bool = False) -> str:
     was `forwarded`, for there the mail before is what the sender wants to say.
 
     History is a quoted block to which nothing was added, or what mail programs write below an answer: a line
-    "Original message", or the head of the mail before. Linear in the length of the text.
+    "Original message", or the head of the mail before. A ruler alone may stand in a form. Linear in the
+    length of the text.
     """
     lines = text.split("\n")
     end = len(lines) if forwarded else _before_a_copied_head(lines)
@@ -44,7 +46,7 @@ def _before_a_copied_head(lines: list[str]) -> int:
             return len(lines)
         if said and _DIVIDER.match(short):
             return number
-        if said and _HEAD.match(short):
+        if said and (_HEAD.match(short) or _RULER.match(short)):
             following = [each.strip()[:_LONGEST] for each in lines[number + 1 : number + 4]]
             if sum(bool(_HEAD.match(each)) for each in following) >= 2:
                 return number

@@ -27,6 +27,8 @@ WRAPPED = {
         f"{PROBLEM}\n\n________________________________\nFrom: Support\nSent: Monday\nTo: Ines\n"
         "Subject: AW: Export\n\nOld words"
     ),
+    "outlook quote of two lines": f"{PROBLEM}\n\nFrom: Support <help@example.com>\nTo: Ines\n\nOld words",
+    "outlook quote without addresses": f"{PROBLEM}\n\nVon: Kim\nGesendet: 2.11.2026 09:14\n\nAlte Worte",
     "footer": (
         f"{PROBLEM}\n\nThis e-mail and any attachments are confidential and intended only for the addressee."
     ),
@@ -64,6 +66,8 @@ def test_only_the_problem_is_left(wrapped: str) -> None:
         "Highlighting text in the editor is blurred.",
         "We called about forty customers with your dialler and it dropped each call.",
         "The signature block prints Best regards twice.",
+        "Order form, please fill in\n____________\nProduct: Gold plan, 40 seats\nWe need it by Friday.",
+        "Please export the data\nFrom: 1 November\nTo: 30 November\nWe need it today or we cancel.",
     ],
 )
 def test_words_of_the_problem_are_kept(text: str) -> None:

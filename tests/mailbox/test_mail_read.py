@@ -157,7 +157,16 @@ def test_lines_that_a_program_broke_are_joined() -> None:
     assert found.text == "One sentence goes on.\n\n-- \nDana"
 
 
+FORM = "Order form, please fill in\n________________________\nProduct: Gold plan, 40 seats\nWe need it."
+SPAN = "Please export the data\nFrom: 1 November\nTo: 30 November\nWe need it today or we cancel."
+
 HISTORY = [
+    (FORM, FORM),
+    (SPAN, SPAN),
+    (
+        "Yes.\n\n________________________\nFrom: Ana\nSent: Monday\nTo: Dana\nSubject: May we\n\nMay we?",
+        "Yes.",
+    ),
     ("Yes.\n\nOn Mon, 23 Nov 2026 at 10:00, Ana Ruiz <a@small.example> wrote:\n> May we?\n> Ana", "Yes."),
     ("Ja.\n\nAm 23.11.2026 um 10:00 schrieb Ana Ruiz\n<a@small.example>:\n> Dürfen wir?\n\n", "Ja."),
     (
