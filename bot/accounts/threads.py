@@ -26,6 +26,8 @@ from bot.store.posts import get_post
 from bot.store.rows import row_of
 from bot.store.threads import ANCHOR, AccountThread, Issue
 
+_AT_ONCE = 500
+
 OPENS_AT = 2
 """Open conversations from which an account gets a thread."""
 
@@ -33,6 +35,14 @@ GOES_ON_WITHIN = timedelta(days=3)
 """What opens again so soon after all was closed goes on in the same thread.
 
 By the wall clock, and longer than a weekend: nobody was silent between Friday evening and Monday morning.
+"""
+
+COMPARED_WITHIN = timedelta(days=14)
+MOST_COMPARED = 100
+"""Of the closed conversations of an episode those are compared that were closed so lately, at most so many.
+
+An account that always has something open keeps its episode for months, and each is compared with each. The
+older ones stay in the issues they were in.
 """
 
 
@@ -78,11 +88,13 @@ def judge_account(
     if not alive:
         thread.closed_at = at.now
         session.add(thread)
-    parts = conversations.parts_of_many(session, office.workspace, [row.id for row in members])
-    grouping = group(session, office, members, parts)
+    parts, grouping = _grouped(session, office, members, at.now)
+    if not alive:
+        # Its last words name everybody who answered.
+        parts = conversations.parts_of_many(session, office.workspace, [row.id for row in members])
     # The alerts were drawn while there was no thread.
     before = _counts_told(known) if goes_on else {}
-    issues = _keep_issues(session, office, thread, known, grouping, at)
+    issues = _keep_issues(session, office, thread, known, members, grouping, at)
     before_drawing()
     thread_cards.draw(session, office, thread, members, parts, issues, grouping, at)
     after = _counts_told(issues)
@@ -155,13 +167,28 @@ def rehearse(session: Session, office: Office, account_id: str, now: datetime) -
     known = threads.issues_of(session, office.workspace, account_id, thread.episode) if thread else []
     if thread is None and len(opened) < OPENS_AT:
         return
-    members = _members(session, office, account_id, alive, known)
-    group(
-        session,
-        office,
-        members,
-        conversations.parts_of_many(session, office.workspace, [row.id for row in members]),
-    )
+    _grouped(session, office, _members(session, office, account_id, alive, known), now)
+
+
+def _grouped(
+    session: Session, office: Office, members: list[Conversation], now: datetime
+) -> tuple[dict[str, list[Part]], Grouping]:
+    """Those of an episode that are compared, by problem, and what was said in them."""
+    rows = _compared(members, now)
+    parts = conversations.parts_of_many(session, office.workspace, [row.id for row in rows])
+    return parts, group(session, office, rows, parts)
+
+
+def _compared(members: list[Conversation], now: datetime) -> list[Conversation]:
+    """All that is open or snoozed, and what was closed lately."""
+
+    def closed_at(row: Conversation) -> datetime:
+        return row.last_close_at or row.updated_at
+
+    lately = [row for row in members if row.state == "closed" and now - closed_at(row) <= COMPARED_WITHIN]
+    newest = sorted(lately, key=lambda row: (closed_at(row), row.id))[-MOST_COMPARED:]
+    kept = {row.id for row in newest}
+    return [row for row in members if row.state != "closed" or row.id in kept]
 
 
 def group(
@@ -199,12 +226,10 @@ def _members(
     One that is another account's by now stands in that one's thread.
     """
     rows = {row.id: row for row in alive}
-    for issue in known:
-        for conversation_id in issue.conversation_ids:
-            if conversation_id not in rows:
-                row = conversations.get(session, office.workspace, conversation_id)
-                if row is not None and row.account_id == account_id:
-                    rows[row.id] = row
+    seen = list(dict.fromkeys(each for issue in known for each in issue.conversation_ids if each not in rows))
+    for start in range(0, len(seen), _AT_ONCE):
+        found = conversations.get_many(session, office.workspace, seen[start : start + _AT_ONCE])
+        rows |= {row.id: row for row in found.values() if row.account_id == account_id}
     return sorted(rows.values(), key=lambda row: (row.created_at, row.id))
 
 
@@ -219,12 +244,16 @@ def _keep_issues(
     office: Office,
     thread: AccountThread,
     known: list[Issue],
+    members: list[Conversation],
     grouping: Grouping,
     at: Moment,
 ) -> list[Issue]:
-    """Write the issues down. An issue keeps its id, and its message, while any conversation of it stays."""
+    """Write the issues down. An issue keeps its id, and its message, while any conversation of it stays; what
+    was not compared stays in it.
+    """
     left = {issue.id: issue for issue in known}
     everything = {each for found in grouping.groups for each in found.conversations}
+    older = {row.id for row in members} - everything
     kept: list[Issue] = []
     for found in grouping.groups:
         old = _successor(left, found, everything - set(found.conversations))
@@ -237,14 +266,15 @@ def _keep_issues(
             updated_at=at.now,
         )
         left.pop(issue.id, None)
-        issue.title, issue.conversation_ids = found.title, list(found.conversations)
+        mine = {*found.conversations, *(each for each in issue.conversation_ids if each in older)}
+        issue.title, issue.conversation_ids = found.title, [row.id for row in members if row.id in mine]
         issue.updated_at = at.now
         session.add(issue)
         kept.append(issue)
-    for gone in left.values():
-        gone.conversation_ids = []
-        session.add(gone)
-        kept.append(gone)
+    for alone in left.values():
+        alone.conversation_ids = [each for each in alone.conversation_ids if each in older]
+        session.add(alone)
+        kept.append(alone)
     session.flush()
     return kept
 

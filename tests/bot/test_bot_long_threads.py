@@ -1,0 +1,108 @@
+"""An account that always has something open: what is long closed is compared no more, and stays told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from harness import House, OpenHouse
+from on_the_screen import words
+from small_office import scenario
+from sqlmodel import Session
+
+from bot.accounts import threads as account_threads
+from bot.accounts.background import Background
+from bot.accounts.lexical import Lexical
+from bot.clock import moment
+from bot.store import threads
+from bot.store.conversations import Conversation, Part
+from bot.store.threads import Issue
+
+pytestmark = pytest.mark.thorough
+
+CLOSED = 400
+SUBJECTS = ("invoice", "printer", "export", "calendar", "password", "webhook", "colour", "import")
+
+
+class Counting(Lexical):
+    """The bot's own engine, with a count of what it was asked to compare."""
+
+    def __init__(self) -> None:
+        super().__init__(Background.of())
+        self.pairs = 0
+
+    def log_odds(self, a: Any, b: Any) -> float:
+        self.pairs += 1
+        return super().log_odds(a, b)
+
+
+def plant(session: Session, house: House, closed_days_ago: Sequence[float]) -> None:
+    """Conversations of Northwind's that this episode saw, each closed so long ago, by their subjects."""
+    now, of = house.clock.now(), {}
+    for number, days in enumerate(closed_days_ago):
+        id_, at = f"5{number:03}", now - timedelta(days=days)
+        subject = SUBJECTS[number % len(SUBJECTS)]
+        session.add(
+            Conversation(
+                workspace=house.workspace, id=id_, channel="email", started_by="contact", state="closed",
+                contact_id="p1", contact_name="Dana Reyes", account_id="c1",
+                created_at=at - timedelta(hours=2), updated_at=at, last_close_at=at,
+            )
+        )  # fmt: skip
+        session.add(
+            Part(
+                workspace=house.workspace, conversation_id=id_, id="1", kind="message", raw_kind="source",
+                author_type="contact", author_id="p1", customer_message=True,
+                text=f"The {subject} of order {number} is wrong.", created_at=at - timedelta(hours=2),
+            )
+        )  # fmt: skip
+        of.setdefault(subject, []).append(id_)
+    for subject, ids in of.items():
+        session.add(
+            Issue(
+                workspace=house.workspace, account_id="c1", episode=1, id=ids[0], title=f"The {subject}",
+                conversation_ids=ids, updated_at=now,
+            )
+        )  # fmt: skip
+
+
+async def judged(house: House) -> tuple[int, dict[str, list[str]]]:
+    """Judge Northwind once more: how many pairs were compared, and the conversations of each issue."""
+    engine = Counting()
+    office = replace(house.bot.office, engine=engine)
+    at = moment(house.clock)
+    await house.bot.store.write(account_threads.judge_account, office, "c1", at)
+    rows = await house.read(threads.issues_of, "c1", 1)
+    return engine.pairs, {row.id: row.conversation_ids for row in rows if row.conversation_ids}
+
+
+async def test_what_is_long_closed_is_not_compared_and_keeps_its_issue(build: OpenHouse) -> None:
+    house = await build(data=scenario("1001", "1002"), linked=())
+    before = {row.id: row.conversation_ids for row in await house.read(threads.issues_of, "c1", 1)}
+    await house.bot.store.write(plant, house, [20 + number / 24 for number in range(CLOSED)])
+    planted = {row.id: row.conversation_ids for row in await house.read(threads.issues_of, "c1", 1)}
+    pairs, issues = await judged(house)
+    assert pairs < 10
+    assert issues == planted
+    assert before.items() <= issues.items()
+    await house.settle()
+    assert "2 open" in house.post("accounts", "post:account:c1:").text
+    # All is closed: the last words count every one of them.
+    for id_ in ("1001", "1002"):
+        house.tick()
+        house.intercom.closes(id_, "8801")
+    await house.later(minutes=2)
+    assert f"{CLOSED + 2} conversations" in words(house.post("accounts", "post:account:c1:").blocks)
+
+
+async def test_of_what_was_closed_lately_the_newest_are_compared(build: OpenHouse) -> None:
+    house = await build(data=scenario("1001", "1002"), linked=())
+    await house.bot.store.write(plant, house, [number / 100 for number in range(CLOSED)])
+    pairs, issues = await judged(house)
+    most = account_threads.MOST_COMPARED + 2
+    assert pairs <= most * (most - 1) // 2 + most
+    kept = [each for ids in issues.values() for each in ids]
+    assert len(kept) == len(set(kept)) == CLOSED + 2
