@@ -68,10 +68,13 @@ def hear(
     place: Place,
     names: dict[str, str],
     at: Moment,
+    *,
+    only_change: bool = False,
 ) -> bool:
     """Keep a message, or what it was edited to. True when anything changed.
 
-    `names` are those of the people it mentions, by Slack id.
+    `names` are those of the people it mentions, by Slack id. With `only_change` what is not kept by now was
+    taken away, and stays so.
     """
     source = outside.slack_source(heard.channel)
     words = clean(markup.plain(heard.text, names)).strip() or ("(a file)" if heard.files else "")
@@ -81,6 +84,8 @@ def hear(
             session, office.workspace, source, heard.ts, words, heard.edited_at
         )
         return changed and _judge_anew(session, office, known, at)
+    if only_change:
+        return False
     row = mapped.get(session, office.workspace, heard.channel)
     if row is not None and not row.shared and (place.external or not speaker.ours):
         row.shared = True

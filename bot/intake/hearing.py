@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
+from sqlmodel import Session
 
 from bot.clock import Clock, moment
 from bot.intake import channels
@@ -19,6 +22,7 @@ from bot.slack.said import Deleted, Heard
 from bot.store import mapped, outside
 from bot.store.engine import Store
 from bot.store.mapped import MappedChannel
+from bot.store.outside import OutsideMessage
 
 log = structlog.get_logger("watchbell.intake")
 
@@ -29,15 +33,38 @@ OVERLAP = timedelta(minutes=10)
 THREADS_BACK = timedelta(days=3)
 """Threads begun so long ago are looked at for new replies. Of replies to older ones only events tell."""
 
+FRESH = timedelta(minutes=1)
+"""What was said so lately may not stand in a channel's history yet: the next look tells if it is gone."""
+
 _PAGES = 100
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a look found: of the channel everything from `channel_from` on, of its threads from `since` on.
+
+    `there` are all messages that stand there, those of bots too.
+    """
+
+    channel_from: datetime
+    since: datetime
+    found: tuple[Heard | Deleted, ...]
+    there: frozenset[str]
+
+
 async def take_in(
-    store: Store, office: Office, identity: Identity, heard: Heard | Deleted, clock: Clock
+    store: Store,
+    office: Office,
+    identity: Identity,
+    heard: Heard | Deleted,
+    clock: Clock,
+    *,
+    known: bool = False,
 ) -> bool:
     """Keep what was said, was changed or was taken away. True when anything changed.
 
-    Raises SlackError, with nothing kept, when Slack cannot be asked who it was.
+    `known`: it was kept when somebody began to read it, so it is only changed, and not kept again if it was
+    taken away since. Raises SlackError, with nothing kept, when Slack cannot be asked who it was.
     """
     if not await store.read(channels.listens, office, heard):
         return False
@@ -48,7 +75,9 @@ async def take_in(
     # A channel that the bot cannot see any more counts as one that others read.
     place = Place(channel.name if channel else heard.channel, channel is None or channel.is_external)
     names = await identity.names(markup.mentioned(heard.text))
-    return await store.write(channels.hear, office, heard, speaker, place, names, moment(clock))
+    return await store.write(
+        channels.hear, office, heard, speaker, place, names, moment(clock), only_change=known
+    )
 
 
 async def _speaker(identity: Identity, office: Office, heard: Heard) -> Speaker:
@@ -63,15 +92,18 @@ async def _speaker(identity: Identity, office: Office, heard: Heard) -> Speaker:
 async def catch_up(
     store: Store, office: Office, identity: Identity, slack: Slack, row: MappedChannel, clock: Clock
 ) -> int:
-    """Look through a channel for what no event told; how many messages were new or changed.
+    """Look through a channel for what no event told; how many messages were new, changed or gone.
 
     A channel that cannot be read is noted, and read from the same place on the next time.
     """
     began = clock.now()
     kept = 0
     try:
-        for heard in await _unread(slack, row, began):
-            kept += await take_in(store, office, identity, heard, clock)
+        before = await store.read(_kept_before, office, row, _channel_from(row, began), began)
+        read = await _unread(slack, row, began)
+        gone = [Deleted(row.channel_id, each) for each in sorted(_gone(before, read))]
+        for heard in (*read.found, *gone):
+            kept += await take_in(store, office, identity, heard, clock, known=heard.ts in before)
     except SlackError as error:
         log.warning("channel_not_read", channel=row.channel_id, code=error.code)
         await store.write(mapped.was_read, office.workspace, row.channel_id, to=None, problem=error.message)
@@ -80,23 +112,57 @@ async def catch_up(
     return kept
 
 
-async def _unread(slack: Slack, row: MappedChannel, now: datetime) -> list[Heard | Deleted]:
+def _since(row: MappedChannel) -> datetime:
+    return said.instant(row.read_to) - OVERLAP
+
+
+def _channel_from(row: MappedChannel, now: datetime) -> datetime:
+    return min(_since(row), now - THREADS_BACK)
+
+
+def _kept_before(
+    session: Session, office: Office, row: MappedChannel, since: datetime, now: datetime
+) -> dict[str, OutsideMessage]:
+    """What is kept of a channel before it is looked through, by ts."""
+    source = outside.slack_source(row.channel_id)
+    rows = outside.said_since(session, office.workspace, source, since)
+    return {each.id: each for each in rows if each.at <= now - FRESH}
+
+
+def _gone(before: Mapping[str, OutsideMessage], read: _Read) -> set[str]:
+    """What is kept and does not stand there any more, as far as was read. Of a thread that began before what
+    was read of the channel nobody knows."""
+
+    def was_read(row: OutsideMessage) -> bool:
+        if not row.in_thread:
+            return True
+        begun = said.is_ts(row.thread) and said.instant(row.thread) >= read.channel_from
+        return begun and row.at >= read.since
+
+    return {ts for ts, row in before.items() if ts not in read.there and was_read(row)}
+
+
+async def _unread(slack: Slack, row: MappedChannel, now: datetime) -> _Read:
     """What was said since the channel was read last, in its threads too, oldest first.
 
     What was taken away from the head of a thread does not say when, so it is told each time.
     """
-    since = said.instant(row.read_to) - OVERLAP
+    since, channel_from = _since(row), _channel_from(row, now)
     found: list[Heard | Deleted] = []
-    for raw in await _pages(slack, row.channel_id, min(since, now - THREADS_BACK)):
+    there: set[str] = set()
+    for raw in await _pages(slack, row.channel_id, channel_from):
+        there.add(str(raw.get("ts") or ""))
         heard = said.read_history(row.channel_id, raw)
         if isinstance(heard, Deleted) or (heard is not None and (heard.edited_at or heard.at) >= since):
             found.append(heard)
         latest = str(raw.get("latest_reply") or "")
         if said.is_ts(latest) and said.instant(latest) >= since:
             thread = await _pages(slack, row.channel_id, since, str(raw["ts"]))
+            there |= {str(each.get("ts") or "") for each in thread}
             replies = (said.read_message(row.channel_id, each) for each in thread)
             found.extend(each for each in replies if each is not None and each.ts != raw["ts"])
-    return sorted(found, key=lambda each: float(each.ts))
+    ordered = sorted(found, key=lambda each: float(each.ts))
+    return _Read(channel_from, since, tuple(ordered), frozenset(there))
 
 
 async def _pages(slack: Slack, channel: str, oldest: datetime, thread_ts: str | None = None) -> list[Raw]:

@@ -105,6 +105,16 @@ def get(session: Session, workspace: str, source: str, id_: str) -> OutsideMessa
     return row_of(session, OutsideMessage, workspace, source, id_)
 
 
+def said_since(session: Session, workspace: str, source: str, since: datetime) -> list[OutsideMessage]:
+    """What is kept of a source from an instant on, in no order."""
+    query = select(OutsideMessage).where(
+        OutsideMessage.workspace == workspace,
+        OutsideMessage.source == source,
+        col(OutsideMessage.at) >= since,
+    )
+    return list(session.exec(query))
+
+
 def edit(session: Session, workspace: str, source: str, id_: str, text: str, edited_at: datetime) -> bool:
     """Give a message the words it was edited to, unless a later edit is known. True when it changed."""
     row = get(session, workspace, source, id_)
@@ -234,7 +244,7 @@ def follow(
     """A person's mails go with them to another account, or to none for now: also from one that Intercom has
     no more, and from none. What was said in a channel stays the channel's."""
     where = col(OutsideMessage.account_id)
-    stray = false()
+    stray: ColumnElement[bool] = false()
     if account_id is not None:
         stray = where.is_(None) | (is_deleted(where, workspace) & (where != account_id))
     session.execute(

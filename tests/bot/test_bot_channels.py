@@ -11,7 +11,8 @@ from person import Person
 from signing import SEED
 from small_office import CHANNELS, HOSTILE, scenario
 
-from bot.slack.said import ts_of
+from bot.intake import hearing
+from bot.slack.said import Heard, ts_of
 from bot.store import audit, erased, mapped
 
 pytestmark = pytest.mark.thorough
@@ -211,6 +212,44 @@ async def test_a_deletion_that_no_event_told_of_is_read_from_history(build: Open
     await house.later(minutes=3)
     assert [each.text for each in await kept(house)] == ["And a word in its thread"]
     assert not [each for each in cards(house) if "swordfish" in words(each.blocks)]
+
+
+async def test_what_was_taken_away_without_an_event_goes_at_the_next_look(build: OpenHouse):
+    """Of a message without replies nothing is left in the history that would tell of it."""
+    house = await build(data=scenario("1001"))
+    await choose(house)
+    first = await says(house, "U0SID", "My password is swordfish")
+    other = await says(house, "U0ANA", "Please say it again")
+    await says(house, "U0SID", "This stays", thread=other.ts)
+    reply = await says(house, "U0SID", "My number is 4417", thread=other.ts)
+    await house.stop_bot()
+    house.slack.remove(first)
+    house.slack.remove(reply)
+    await house.slack.settled()
+    house.tick(5 * 3600)
+    await house.start_bot()
+    await house.settle()
+    await house.later(minutes=3)
+    assert {each.text for each in await kept(house)} == {"Please say it again", "This stays"}
+    assert not [each for each in cards(house) if "swordfish" in words(each.blocks)]
+
+
+async def test_what_is_taken_away_while_the_channel_is_read_stays_away(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await choose(house)
+    first = await says(house, "U0SID", "My password is swordfish")
+    works = house.bot.works
+    heard = Heard(SHARED, first.ts, "U0SID", None, "My password is swordfish")
+    house.slack.remove(first)
+    await house.slack.settled()
+    await house.settle()
+    assert await kept(house) == []
+    told = (works.store, works.office, works.identity, heard, works.clock)
+    assert not await hearing.take_in(*told, known=True)
+    assert await kept(house) == []
+    # The control: what nobody knew before is taken in.
+    assert await hearing.take_in(*told)
+    assert len(await kept(house)) == 1
 
 
 async def test_what_no_event_told_is_read_from_history_threads_included(build: OpenHouse):
