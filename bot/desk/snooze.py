@@ -17,7 +17,7 @@ from bot.desk.standing import changed, seen
 from bot.errors import UserError
 from bot.office import Office
 from bot.present import line
-from bot.store import clocks, rechecks
+from bot.store import clocks, dismissals, rechecks
 from bot.store.conversations import NO_ANSWER_NEEDED, Conversation, Part, parts_of
 
 ASIDE = timedelta(minutes=30)
@@ -37,9 +37,10 @@ def wake(session: Session, office: Office, rep: Rep, conversation_id: str, at: M
 
 
 def no_promise(session: Session, office: Office, rep: Rep, conversation_id: str, at: Moment) -> bool:
-    """A rep says that what the customer wrote needs no answer: the clock stops. False when none ran.
+    """A rep says that what the customer wrote needs no answer: the clock stops, and nobody waits.
 
-    It is said of what is known: what the customer wrote and nobody here has heard of yet has its own clock.
+    False when no clock ran. It is said of what is known: what the customer wrote and nobody here has heard of
+    yet has its own clock.
     """
     row = must_know(session, office, conversation_id)
     alerts = clocks.alerts_of(session, office.workspace, row.id)
@@ -59,6 +60,11 @@ def no_promise(session: Session, office: Office, rep: Rep, conversation_id: str,
             waiting_since=_newest(session, row, at.now),
         )
     )
+    session.flush()
+    until = dismissals.settled_until(session, office.workspace, [row.id]).get(row.id)
+    if until is not None and row.waiting_since is not None and row.waiting_since <= until:
+        row.waiting_since = None
+        session.add(row)
     _done(session, office, rep, row, "no_promise", at)
     return True
 

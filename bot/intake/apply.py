@@ -158,7 +158,7 @@ def _fields(known: Known, facts: ConversationFacts) -> dict[str, Any]:
         "priority": facts.priority,
         "created_at": facts.created_at,
         "updated_at": facts.updated_at,
-        "waiting_since": facts.waiting_since,
+        "waiting_since": known.waits(facts),
         "snoozed_until": facts.snoozed_until,
         "team_assignee_id": facts.team_assignee_id,
     }

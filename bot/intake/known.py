@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, update
@@ -15,7 +16,7 @@ from sqlmodel import Session, col
 
 from bot.intercom.facts import ConversationFacts
 from bot.outbox.kinds import INTERCOM_ASSIGN, INTERCOM_REPLY
-from bot.store import accounts, conversations, intents
+from bot.store import accounts, conversations, dismissals, intents
 from bot.store.accounts import Contact
 from bot.store.conversations import Conversation, Part
 from bot.store.intents import Act
@@ -33,8 +34,9 @@ class Known:
 
     `contacts` has who was merged into another one under their old id too. `acts`: what reps of ours did that
     assigns, oldest first. `deleted`: accounts that Intercom has no more. `replaced`: people who are known and
-    took another one's place in a conversation. Parts that are new or say something else now are written by
-    `write_parts`, which takes those away that are dropped.
+    took another one's place in a conversation. `settled`: until when what waited needs no answer, a rep says.
+    Parts that are new or say something else now are written by `write_parts`, which takes those away that are
+    dropped.
     """
 
     workspace: str
@@ -44,6 +46,7 @@ class Known:
     texts: dict[PartKey, str]
     deleted: set[str] = field(default_factory=set)
     replaced: set[str] = field(default_factory=set)
+    settled: dict[str, datetime] = field(default_factory=dict)
     _new: dict[PartKey, dict[str, Any]] = field(default_factory=dict)
     _edited: dict[PartKey, str] = field(default_factory=dict)
     _dropped: set[PartKey] = field(default_factory=set)
@@ -52,6 +55,11 @@ class Known:
         """Who somebody is by now: Intercom may have merged them into another one."""
         row = self.contacts.get(contact_id or "")
         return contact_id if row is None else row.merged_into or row.id
+
+    def waits(self, facts: ConversationFacts) -> datetime | None:
+        """Since when somebody waits there; nobody does where a rep said that it needs no answer."""
+        since, until = facts.waiting_since, self.settled.get(facts.id)
+        return None if since is not None and until is not None and since <= until else since
 
     def add_part(self, values: dict[str, Any]) -> None:
         key = (values["conversation_id"], values["id"])
@@ -111,4 +119,16 @@ def known(session: Session, workspace: str, several: Sequence[ConversationFacts]
         accounts.deleted_among(
             session, workspace, {facts.company_id for facts in several if facts.company_id}
         ),
+        settled=dismissals.settled_until(session, workspace, _waiting_anew(rows, several)),
     )
+
+
+def _waiting_anew(rows: dict[str, Conversation], several: Sequence[ConversationFacts]) -> set[str]:
+    """Those told to wait, and not as they wait already: of the others a rep's word changes nothing."""
+    return {
+        facts.id
+        for facts in several
+        if facts.waiting_since is not None
+        and facts.id in rows
+        and rows[facts.id].waiting_since != facts.waiting_since
+    }

@@ -101,3 +101,27 @@ async def test_a_hand_over_is_confirmed_and_says_whether_the_colleague_hears_of_
         await house.ana.submits({"colleague": option(house.ana.view, "colleague", seat)})
         assert told in words(house.ana.view.blocks)
         await house.slack.people.close(house.ana.id, house.ana.view.id)
+
+
+async def test_who_needs_no_answer_waits_nowhere_though_intercom_says_so(build: OpenHouse):
+    house = await build(data=scenario("1001", "1004"))
+    await house.at("09:10")
+    await house.ana.presses(house.alert("1001"), "dismiss")
+    await house.settle()
+    await house.slack.people.open_home(house.ana.id)
+    assert "Next: 1 unclaimed" in words(house.ana.home.blocks)
+    # Whatever else happens there, Intercom tells of the same message.
+    house.tick()
+    house.intercom.admin_notes("1001", house.ben.admin, "Only a thank-you.")
+    await house.later(seconds=61)
+    assert house.intercom.conversation("1001")["waiting_since"] is not None
+    await house.ana.types("/inbox")
+    assert "1 unclaimed" in house.ana.heard
+    await house.ana.types("/claim next")
+    assert "Pia" in house.ana.heard
+    await house.ben.types("/claim next")
+    assert "Northwind" not in house.ben.heard
+    house.intercom.customer_writes("1001", "One thing more: it stopped working.")
+    await house.later(seconds=61)
+    await house.ben.types("/claim next")
+    assert "Northwind" in house.ben.heard
