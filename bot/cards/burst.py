@@ -21,18 +21,24 @@ _ROOM = 10_500
 
 @dataclass(frozen=True)
 class BurstCard:
-    """The alerts in the order in which they came."""
+    """The alerts in the order in which they came.
+
+    `escalations`: it is a call of these, which names `group`, if it is one that is called.
+    """
 
     alerts: tuple[AlertCard, ...]
     now: datetime
     zone: str
+    escalations: tuple[str, ...] = ()
+    group: str | None = None
 
 
 def render(card: BurstCard) -> Message:
     live = sorted((each for each in card.alerts if each.live), key=_first_due)
     over = [each for each in card.alerts if not each.live]
     if not live:
-        head = f"All {plural(len(over), 'alert')} of this minute are settled"
+        what = "promise" if card.escalations else "alert"
+        head = f"All {plural(len(over), what)} of this minute are settled"
         blocks: list[Block] = [kit.section(f":white_check_mark: *{head}*")]
         lines = _lines(over, _NAMED, _ROOM)
         blocks += _sections(lines)
@@ -52,7 +58,8 @@ def render(card: BurstCard) -> Message:
         f"{free} unclaimed" if free else "all claimed",
         f"{len(over)} settled" if over else None,
     )
-    blocks = [kit.section(f"{emoji} *{head}* · {counts}")]
+    group = text.mention_group(card.group) if card.group else None
+    blocks = [kit.section(words.dotted(f"{emoji} *{head}*", counts, group))]
     lines = _lines(live, _NAMED, _ROOM)
     blocks += [kit.section(line, _menu(each)) for line, each in zip(lines[:_WITH_MENU], live, strict=False)]
     blocks += _sections(lines[_WITH_MENU:])
@@ -61,6 +68,10 @@ def render(card: BurstCard) -> Message:
     read = next((each.last_read for each in live if each.last_read is not None), None)
     if read is not None:
         blocks.append(kit.context(words.old_facts(read, card.now, card.zone)))
+    if card.escalations:
+        named = words.joined([f"“{text.inline(each, 60)}”" for each in card.escalations[:5]])
+        which = "escalation" if len(card.escalations) == 1 else "escalations"
+        blocks.append(kit.context(f"Called by the {which} {named}."))
     if over:
         blocks.append(kit.context(_settled(over, _ROOM - sum(map(len, lines)))))
     if free:

@@ -38,6 +38,7 @@ _ABOUT = {
     "spread": "spreading issue {}",
     "ring": "call to the leads, conversation {}",
     "call": "escalation, conversation {}",
+    "calls": "several calls of an escalation to {}",
     "burst": "several alerts in {}",
     "account": "account {}",
     "issue": "one problem of account {}",

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from bot.clock import Moment
 from bot.outbox import kinds
-from bot.store import audit, clocks, conversations, intents, outside, pulse, rechecks, reps, spreads
+from bot.store import audit, calls, clocks, conversations, intents, outside, pulse, rechecks, reps, spreads
 from bot.store.intents import Intent
 from bot.store.posts import Post, children_of, get_post
 
@@ -141,6 +141,11 @@ def judge_again(session: Session, post: Post, at: Moment) -> None:
     elif kind == "burst":
         for alert in clocks.of_burst(session, post.workspace, post.key):
             row = conversations.get(session, post.workspace, alert.conversation_id)
+            if row is not None:
+                rechecks.ask_about(session, row, now=at.machine)
+    elif kind == "calls":
+        for call in calls.in_post(session, post.workspace, post.key):
+            row = conversations.get(session, post.workspace, call.conversation_id)
             if row is not None:
                 rechecks.ask_about(session, row, now=at.machine)
     elif kind in ("account", "issue"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session
@@ -85,8 +86,17 @@ def draw_bursts(session: Session, office: Office, at: Moment) -> None:
 
 def _draw_burst(session: Session, office: Office, burst: str, channel: str, at: Moment) -> None:
     """Have Slack show a burst: every alert in it as it stands."""
+    alerts = clocks.of_burst(session, office.workspace, burst)
+    cards = cards_of(session, office, alerts, at)
+    if cards:
+        content = burst_card.render(burst_card.BurstCard(tuple(cards), at.now, office.zone))
+        live = any(each.state != "over" for each in alerts)
+        show(session, office.workspace, key=burst, channel=channel, content=content, comes_back=live, at=at)
+
+
+def cards_of(session: Session, office: Office, alerts: Sequence[Alert], at: Moment) -> list[AlertCard]:
+    """Alerts as a message shows them that tells of several, in their order."""
     workspace = office.workspace
-    alerts = clocks.of_burst(session, workspace, burst)
     rows = conversations.get_many(session, workspace, [each.conversation_id for each in alerts])
     promised = {
         (each.conversation_id, each.clock, each.episode): each
@@ -106,10 +116,7 @@ def _draw_burst(session: Session, office: Office, burst: str, channel: str, at: 
             if card is not None:
                 _note_old(session, office, card)
                 cards.append(card)
-    if cards:
-        content = burst_card.render(burst_card.BurstCard(tuple(cards), at.now, office.zone))
-        live = any(each.state != "over" for each in alerts)
-        show(session, office.workspace, key=burst, channel=channel, content=content, comes_back=live, at=at)
+    return cards
 
 
 def card_of(

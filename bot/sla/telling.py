@@ -19,9 +19,10 @@ from bot.office import Office
 from bot.outbox.show import back_at, forget_withdrawn, refusal, show, withdraw
 from bot.present import account_by_id, contact_name, due
 from bot.settings.model import Escalation, Stop
-from bot.sla import alert_message, escalation, thresholds
+from bot.sla import alert_message, escalation, thresholds, together
 from bot.sla.promises import Promises
 from bot.store import accounts, crossings, intents, reps
+from bot.store.calls import Called
 from bot.store.clocks import Alert, SlaClock
 from bot.store.conversations import Conversation, Part
 from bot.store.posts import get_post, posts_under
@@ -285,11 +286,27 @@ def _tell(
     for target in reached:
         # A user group can be called only where its members look: in the alert's own thread.
         group = target if target.startswith("S") else None
+        key = f"{_call_prefix(alert)}{turn}:{target}"
+        channel = (alert.channel or office.channels.alerts) if group else target
+        made = Called(
+            workspace=office.workspace,
+            own=key,
+            conversation_id=row.id,
+            clock=clock.clock,
+            episode=clock.episode,
+            escalation=chain.name,
+            target=target,
+            channel=channel,
+            called_at=at.now,
+            post=key,
+        )
+        if together.joins(session, office, made, at):
+            continue
         show(
             session,
             office.workspace,
-            key=f"{_call_prefix(alert)}{turn}:{target}",
-            channel=(alert.channel or office.channels.alerts) if group else target,
+            key=key,
+            channel=channel,
             content=call_card.render(_card(session, office, alert, card, says, group)),
             parent=alert.post if group else None,
             at=at,

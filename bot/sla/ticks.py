@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from bot.clock import Moment
 from bot.office import Office
+from bot.sla import together
 from bot.sla.alert_message import draw_bursts
 from bot.sla.alerts import judge_conversation
 from bot.sla.promises import Promises
@@ -54,9 +55,11 @@ def claim_due(session: Session, workspace: str, at: Moment, *, limit: int = 100)
 def _judge(session: Session, office: Office, promises: Promises, subjects: list[str], at: Moment) -> None:
     def one(conversation_id: str) -> None:
         judge_conversation(session, office, promises, conversation_id, at)
+        together.judged(session, office, conversation_id)
 
     failed = each_apart(session, subjects, one, "conversation")
     draw_bursts(session, office, at)
+    together.draw_calls(session, office, at)
     if failed:
         pulse.beat(session, office.workspace, pulse.FAULT, now=at.now, detail=f"{len(failed)} conversations")
 

@@ -238,6 +238,14 @@ def with_alert(session: Session, workspace: str, conversation_ids: Sequence[str]
     return set(session.exec(query))
 
 
+def alerts_of_many(session: Session, workspace: str, conversation_ids: Sequence[str]) -> list[Alert]:
+    """Every alert of a few conversations."""
+    query = select(Alert).where(
+        Alert.workspace == workspace, col(Alert.conversation_id).in_(conversation_ids)
+    )
+    return list(session.exec(query))
+
+
 def alerts_going_on(session: Session, workspace: str) -> list[Alert]:
     """Alerts that are said and not over."""
     query = select(Alert).where(Alert.workspace == workspace, col(Alert.state).in_(("live", "snoozed")))

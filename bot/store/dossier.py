@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlmodel import Session, SQLModel, col, select
 
-from bot.store import clocks, conversations, intents, outside, spreads
+from bot.store import calls, clocks, conversations, intents, outside, spreads
 from bot.store.accounts import Contact, get_account
 from bot.store.audit import AuditEntry
 from bot.store.conversations import Conversation, Part
@@ -134,6 +134,11 @@ def posts_about(session: Session, workspace: str, conversation_id: str) -> list[
         # A burst that tells of others too is drawn anew without this one (`erase_conversation`).
         shared = get_post(session, workspace, alert.burst)
         if shared is not None and len(clocks.of_burst(session, workspace, shared.key)) == 1:
+            found.append(shared)
+    for name in calls.shared_posts(session, workspace, conversation_id):
+        shared = get_post(session, workspace, name)
+        of = {each.conversation_id for each in calls.in_post(session, workspace, name)}
+        if shared is not None and of == {conversation_id}:
             found.append(shared)
     for kind, key in _acts(session, workspace, conversation_id):
         names = [f"outcome:{key}", *(_cards(key.partition(":")[2]) if kind in _SAID else ())]

@@ -16,6 +16,7 @@ from sqlmodel import Session, SQLModel, col, func, select
 from bot.store import audit, outside, rechecks
 from bot.store.accounts import Contact
 from bot.store.audit import AuditEntry
+from bot.store.calls import Called, in_post, shared_posts
 from bot.store.clocks import Alert, SlaClock, alerts_of, of_burst
 from bot.store.comparisons import Comparison
 from bot.store.conversations import Conversation, Part
@@ -45,6 +46,9 @@ def erase_conversation(session: Session, workspace: str, conversation_id: str, m
         if alert.burst is not None:
             for other in of_burst(session, workspace, alert.burst):
                 _judge_anew(session, workspace, other.conversation_id, machine)
+    for post in shared_posts(session, workspace, conversation_id):
+        for call in in_post(session, workspace, post):
+            _judge_anew(session, workspace, call.conversation_id, machine)
     messages = session.exec(
         select(func.count())
         .select_from(Part)
@@ -55,6 +59,7 @@ def erase_conversation(session: Session, workspace: str, conversation_id: str, m
         (SlaClock, col(SlaClock.conversation_id)),
         (Alert, col(Alert.conversation_id)),
         (Crossing, col(Crossing.conversation_id)),
+        (Called, col(Called.conversation_id)),
         (Comparison, col(Comparison.conversation_id)),
         (Correction, col(Correction.a)),
         (Correction, col(Correction.b)),

@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from bot.store import (
     accounts,
     audit,
+    calls,
     clocks,
     comparisons,
     conversations,
@@ -32,6 +33,7 @@ from bot.store import (
 MODULES = (
     accounts,
     audit,
+    calls,
     clocks,
     comparisons,
     conversations,

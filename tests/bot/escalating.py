@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from harness import House
-from on_the_screen import key_of
-from small_office import TOML
+from on_the_screen import key_of, words
+from small_office import TOML, scenario
 
 from sandbox.slack.model import Message
 
@@ -32,3 +35,16 @@ def calls(house: House, conversation_id: str = "1001") -> list[Message]:
 
 def direct(house: House, user: str) -> str:
     return house.slack.im_with(user).id
+
+
+def crowd(count: int) -> dict[str, Any]:
+    """The customer of 1001 asks that often, in conversations from 2000 on."""
+    data = scenario("1001")
+    first = data["conversations"][0]
+    data["conversations"] = [{**first, "id": f"{2000 + n}"} for n in range(count)]
+    return data
+
+
+def named(message: Message) -> set[str]:
+    """The conversations that a message names, each by its link."""
+    return set(re.findall(r"/conversations/(\d+)\|", words(message.blocks)))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from escalating import URGENT, calls, direct
+from escalating import URGENT, calls, crowd, direct, named
 from harness import House, OpenHouse, link
 from on_the_screen import key_of, verbs, words
 from small_office import CHANNELS, TOML, scenario
@@ -269,13 +267,6 @@ async def test_a_step_that_a_stop_made_late_waits_for_the_hours_of_alerts(build:
     assert calls(house), "at the opening"
 
 
-def crowd(count: int) -> dict[str, Any]:
-    data = scenario("1001")
-    first = data["conversations"][0]
-    data["conversations"] = [{**first, "id": f"{2000 + n}"} for n in range(count)]
-    return data
-
-
 def bursts(house: House) -> list[Message]:
     return house.posts("alerts", "post:burst:")
 
@@ -363,8 +354,3 @@ async def test_what_is_settled_beside_the_rest_is_named_or_counted(build: OpenHo
     assert {f"{2012 + n}" for n in range(22)} < named(burst)
     assert len(named(burst)) == 30
     assert "and 4 more settled" in words(burst.blocks)
-
-
-def named(message: Message) -> set[str]:
-    """The conversations that a message names, each by its link."""
-    return set(re.findall(r"/conversations/(\d+)\|", words(message.blocks)))

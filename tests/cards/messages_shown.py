@@ -167,6 +167,12 @@ def _alerts() -> dict[str, Message]:
             f"burst, {name}": burst.render(burst.BurstCard(tuple(of), NOW, ZONE))
             for name, of in _bursts(cards)
         },
+        **{
+            f"calls, {name}": burst.render(
+                burst.BurstCard(tuple(of), NOW, ZONE, escalations=("urgent", HOSTILE), group="S0ONCALL1")
+            )
+            for name, of in _bursts(cards)
+        },
     }
 
 

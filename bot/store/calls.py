@@ -1,0 +1,95 @@
+"""Calls of escalations: which promise was told to which place, and in which message it stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Index
+from sqlmodel import Field, Session, SQLModel, col, func, select
+
+from bot.store.rows import row_of
+
+
+class Called(SQLModel, table=True):
+    """One promise told to one place by a step of an escalation.
+
+    `own` names the message that tells of this call alone, `post` the one in which it stands: that, or one
+    that it shares with others. `target` is the Slack id that was called, `channel` where that is told.
+    `called_at` is business time.
+    """
+
+    __tablename__ = "called"
+    __table_args__ = (
+        Index("ix_called_target", "workspace", "target", "called_at"),
+        Index("ix_called_post", "workspace", "post"),
+        Index("ix_called_conversation", "workspace", "conversation_id"),
+    )
+
+    workspace: str = Field(primary_key=True)
+    own: str = Field(primary_key=True)
+    conversation_id: str
+    clock: str
+    episode: str
+    escalation: str
+    target: str
+    channel: str
+    called_at: datetime
+    post: str
+
+    @property
+    def shared(self) -> bool:
+        """Whether others stand in the same message."""
+        return self.post != self.own
+
+
+def get(session: Session, workspace: str, own: str) -> Called | None:
+    return row_of(session, Called, workspace, own)
+
+
+def alone_since(
+    session: Session, workspace: str, target: str, channel: str, since: datetime, *, limit: int
+) -> list[Called]:
+    """Calls of one target in one channel from an instant on that stand by themselves."""
+    query = select(Called).where(
+        *_since(workspace, target, channel, since), col(Called.post) == col(Called.own)
+    )
+    return list(session.exec(query.order_by(col(Called.called_at), col(Called.own)).limit(limit)))
+
+
+def shared_since(session: Session, workspace: str, target: str, channel: str, since: datetime) -> list[str]:
+    """The messages that calls of one target in one channel share from an instant on."""
+    query = select(Called.post).where(
+        *_since(workspace, target, channel, since), col(Called.post) != col(Called.own)
+    )
+    return sorted(session.exec(query.distinct()))
+
+
+def _since(workspace: str, target: str, channel: str, since: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(Called.workspace) == workspace,
+        col(Called.target) == target,
+        col(Called.channel) == channel,
+        col(Called.called_at) >= since,
+    )
+
+
+def count_in(session: Session, workspace: str, post: str) -> int:
+    """How many calls stand in a message."""
+    query = select(func.count()).where(Called.workspace == workspace, Called.post == post)
+    return session.exec(query).one()
+
+
+def in_post(session: Session, workspace: str, post: str) -> list[Called]:
+    """The calls that stand in a message, in the order in which they were made."""
+    query = select(Called).where(Called.workspace == workspace, Called.post == post)
+    return list(session.exec(query.order_by(col(Called.called_at), col(Called.own))))
+
+
+def shared_posts(session: Session, workspace: str, conversation_id: str) -> list[str]:
+    """The messages in which a conversation's calls stand together with others."""
+    query = select(Called.post).where(
+        Called.workspace == workspace,
+        Called.conversation_id == conversation_id,
+        col(Called.post) != col(Called.own),
+    )
+    return sorted(set(session.exec(query)))
