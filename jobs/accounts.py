@@ -64,7 +64,7 @@ def judge_accounts(session: Session, office: Office, at: Moment) -> int:
             office,
             account_id,
             at,
-            before_drawing=lambda: atrisk.keep(session, office, account_id, at.now),
+            before_drawing=lambda: atrisk.bring_up(session, office, account_id, at),
         )
 
     changed = rechecks.take(session, office.workspace, rechecks.ACCOUNT, limit=ACCOUNTS_AT_ONCE)

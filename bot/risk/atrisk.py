@@ -20,7 +20,7 @@ from bot.present import account as shown
 from bot.risk.gather import gather, usage_seen
 from bot.risk.score import MEDIUM_FROM, Score, score, top_reasons
 from bot.risk.signals import USAGE_STALE, Limits
-from bot.store import accounts, conversations, reps, risk
+from bot.store import accounts, conversations, rechecks, reps, risk
 from bot.store.accounts import Account
 from bot.store.risk import RiskSnapshot
 
@@ -195,6 +195,25 @@ def why(session: Session, office: Office, account_id: str, at: Moment) -> WhyRis
 def _point(points: int, reason: str, quotes: tuple[str, ...]) -> RiskPoint:
     fact = " · ".join(f"“{quote}”" for quote in quotes[:2]) or None
     return RiskPoint(points=points, reason=reason, fact=fact)
+
+
+def bring_up(session: Session, office: Office, account_id: str, at: Moment) -> None:
+    """Judge one account, and have its open conversations judged anew where another promise is theirs now."""
+    config = office.config
+    matches = [*(each.match for each in config.policies), *(each.match for each in config.routes)]
+    floors = {each.risk_from for each in matches if each.risk_from is not None}
+    before = risk.total_now(session, office.workspace, account_id) if floors else None
+    if not keep(session, office, account_id, at.now) or not floors:
+        return
+    after = risk.total_now(session, office.workspace, account_id)
+    if any(_reaches(before, floor) != _reaches(after, floor) for floor in floors):
+        opened = conversations.of_account(session, office.workspace, account_id)
+        ids = [row.id for row in opened]
+        rechecks.ask_all(session, office.workspace, rechecks.CONVERSATION, ids, now=at.machine)
+
+
+def _reaches(total: int | None, floor: int) -> bool:
+    return total is not None and total >= floor
 
 
 def keep(session: Session, office: Office, account_id: str, now: datetime) -> bool:

@@ -64,6 +64,12 @@ def count_judged(session: Session, workspace: str) -> tuple[int, int]:
     return judged, judged - seen
 
 
+def total_now(session: Session, workspace: str, account_id: str) -> int | None:
+    """An account's score as last judged; None when it was not yet."""
+    row = row_of(session, RiskNow, workspace, account_id)
+    return row.total if row is not None else None
+
+
 class RiskSnapshot(SQLModel, table=True):
     """An account's score on a local date, with the points it is the sum of."""
 

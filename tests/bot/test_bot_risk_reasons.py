@@ -156,3 +156,29 @@ async def test_why_tells_of_the_account_that_was_asked_about(build: OpenHouse):
     house = await build()
     assert "*Brightfen*: risk" in await why(house)
     assert "*Northwind Marine*: risk" in await why(house, "northwind marine")
+
+
+FRAGILE = TOML.replace(
+    '[[policies]]\nname = "enterprise"',
+    """[[policies]]
+name = "fragile"
+match = { risk_from = 20 }
+first_response = "30m"
+next_response = "30m"
+calendar = "berlin"
+
+[[policies]]
+name = "enterprise\"""",
+)
+
+
+async def test_the_promise_to_an_account_at_risk_holds_from_the_words_that_put_it_there(build: OpenHouse):
+    house = await build(data=told(wrote("2026-11-24")), toml=FRAGILE)
+    await house.ana.types("/inbox")
+    assert "13:00" in house.ana.heard
+    house.tick(5)
+    house.intercom.customer_writes("2001", "Nothing works here. We will cancel our contract.")
+    await house.later(seconds=61)
+    await house.ana.types("/inbox")
+    assert "09:30" in house.ana.heard, "half an hour, from when they first wrote"
+    assert "13:00" not in house.ana.heard
