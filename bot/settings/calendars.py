@@ -34,6 +34,11 @@ def open_days_a_year(calendar: CalendarConfig) -> int:
     return sum(1 for seconds in _open_seconds_by_day(calendar) if seconds)
 
 
+def longest_day(calendar: CalendarConfig) -> int:
+    """Most opening hours of a date in the same year, in seconds."""
+    return max(_open_seconds_by_day(calendar), default=0)
+
+
 def _open_seconds_by_day(calendar: CalendarConfig) -> list[int]:
     weekly = (FULL_DAY,) * 7 if calendar.always else calendar.weekly
     days = (date.fromordinal(date(2027, 1, 1).toordinal() + number) for number in range(365))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.durations import DAY, FORMS, Duration, parse
-from bot.settings.calendars import open_days_a_year, open_seconds_a_year
+from bot.settings.calendars import longest_day, open_days_a_year, open_seconds_a_year
 from bot.settings.model import (
     CHANNELS,
     PRIORITIES,
@@ -73,7 +73,7 @@ def _policy(table: Table, calendars: Mapping[str, CalendarConfig], escalations: 
         resolution=targets[ClockName.RESOLUTION],
         total_resolution=targets[ClockName.TOTAL_RESOLUTION],
         periodic_update=targets[ClockName.PERIODIC_UPDATE],
-        warn=_warnings(table, targets),
+        warn=_warnings(table, targets, calendars.get(table.text("calendar"))),
         pause_on=_pause_on(table),
         note_counts=table.flag("note_counts"),
         bot_counts=table.flag("bot_counts"),
@@ -115,14 +115,16 @@ def _check_reach(
             )
 
 
-def leads_of(policy: Policy) -> str | None:
-    """What is wrong with a policy's warnings, a sentence; None when nothing is."""
-    promises = [
-        target.seconds
-        for clock in ClockName
-        if (target := policy.target(clock)) is not None and target.seconds
-    ]
-    shortest = min(promises, default=None)
+def _shortest(targets: Iterable[Duration | None], calendar: CalendarConfig | None) -> int | None:
+    """Working seconds of the shortest promise. One of working days takes as many of the longest at most."""
+    day = longest_day(calendar) if calendar is not None else 0
+    lengths = (each.seconds or each.working_days * day for each in targets if each is not None)
+    return min((each for each in lengths if each), default=None)
+
+
+def leads_of(policy: Policy, calendar: CalendarConfig | None) -> str | None:
+    """What is wrong with a policy's warnings, a sentence; None: nothing. `calendar` is the policy's."""
+    shortest = _shortest((policy.target(clock) for clock in ClockName), calendar)
     for lead in policy.warn:
         if lead.working_days:
             return f"{lead} cannot be a warning; it needs hours or minutes."
@@ -131,9 +133,10 @@ def leads_of(policy: Policy) -> str | None:
     return None
 
 
-def _warnings(table: Table, targets: Mapping[ClockName, Duration | None]) -> tuple[Duration, ...]:
-    promises = [target.seconds for target in targets.values() if target is not None and target.seconds]
-    shortest = min(promises, default=None)
+def _warnings(
+    table: Table, targets: Mapping[ClockName, Duration | None], calendar: CalendarConfig | None
+) -> tuple[Duration, ...]:
+    shortest = _shortest(targets.values(), calendar)
 
     def lead(text: str) -> Duration:
         found = parse(text)

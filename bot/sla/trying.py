@@ -108,7 +108,8 @@ def policies_asked(office: Office, asked: Asked) -> tuple[tuple[Policy, ...], di
         faults["first_response"] = "Nothing was changed: write another time here or below."
     made = changed(office.config.policies, asked.policy, targets, warn)
     for each in made if not faults else ():
-        fault = leads_of(each) if each.name == asked.policy else None
+        calendar = next((one for one in office.config.calendars if one.name == each.calendar), None)
+        fault = leads_of(each, calendar) if each.name == asked.policy else None
         if fault is not None:
             faults["warn" if "warn" in asked.typed else next(iter(asked.typed))] = fault
     return made, faults

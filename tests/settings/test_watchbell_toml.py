@@ -224,6 +224,17 @@ def test_retention_is_what_is_written_and_the_defaults_are_those_of_the_example(
     assert written.receipts >= 9 * 86400, "a replay is told by the receipt's id for eight days"
 
 
+def test_a_warning_comes_before_a_promise_of_working_days_too() -> None:
+    def promised(warn: str) -> str:
+        text = VALID.replace('first_response = "30m"\n', "")
+        return text.replace('"2 working days"', '"1 working day"').replace('["5m", "15m"]', f'["{warn}"]')
+
+    (fault,) = problem(promised("12h")).problems
+    assert (fault.line, fault.key) == (28, "policies[1].warn[1]")
+    assert "is not before the deadline" in fault.problem
+    assert parse_config(promised("9h")).policies[0].warn == (Duration(9 * 3600),)
+
+
 def test_a_syntax_fault_has_its_line() -> None:
     error = problem(replaced('name = "vip"', 'name = "vip'))
     assert error.problems[0].line == 25
