@@ -234,6 +234,8 @@ def _judge_alert(
         telling.ring(session, office, row, alert, clock, at)
     elif again and alert.level == "warning":
         called_now = telling.recall(session, office, row, alert, clock, at)
+    elif not first and opens_at is None and not telling.lost(session, office, alert):
+        called_now = telling.warn_again(session, office, promises, row, alert, clock, state, at)
     calls = rings or (called and alert.rung_for == clock.due_at)
     shown = crossings.SNOOZED if alert.state == "snoozed" else crossings.SHOWN
     if waits and not rings:

@@ -20,6 +20,7 @@ from bot.outbox.show import back_at, forget_withdrawn, refusal, show, withdraw
 from bot.present import account_by_id, contact_name, due
 from bot.settings.model import Escalation, Stop
 from bot.sla import alert_message, escalation, thresholds, together
+from bot.sla.clock import ClockState
 from bot.sla.promises import Promises
 from bot.store import accounts, crossings, intents, reps
 from bot.store.calls import Called
@@ -142,6 +143,31 @@ def recall(
     return (holder,)
 
 
+def warn_again(
+    session: Session,
+    office: Office,
+    promises: Promises,
+    row: Conversation,
+    alert: Alert,
+    clock: SlaClock,
+    state: ClockState,
+    at: Moment,
+) -> tuple[str, ...]:
+    """Say once in the thread that a further warning of the same deadline is reached; the Slack ids called.
+
+    The first one is the alert itself.
+    """
+    if alert.state != "live" or alert.level != "warning":
+        return ()
+    known = thresholds.known(session, clock)
+    passed = thresholds.crossed(state, promises.calendars[clock.calendar], at.now)
+    if not known or not passed or passed[-1][0] in known:
+        return ()
+    mentions = called(session, office, row)
+    key = f"{_warn_prefix(alert)}{clock.due_at:%Y%m%dT%H%M%S}:{passed[-1][0].removeprefix('warning ')}"
+    return mentions if _call(session, office, row, alert, clock, at, key, mentions) else ()
+
+
 def _call(
     session: Session,
     office: Office,
@@ -236,7 +262,8 @@ def end(
     at: Moment,
 ) -> None:
     """What has ended calls nobody any more, and the calls that were made say how it ended."""
-    for key in (_ring_key(alert), _again_key(alert)):
+    warned = (post.key for post in posts_under(session, office.workspace, _warn_prefix(alert)))
+    for key in (_ring_key(alert), _again_key(alert), *warned):
         withdraw(session, office.workspace, key)
     made = posts_under(session, office.workspace, _call_prefix(alert))
     if not made:
@@ -349,6 +376,10 @@ def _ring_key(alert: Alert) -> str:
 
 def _again_key(alert: Alert) -> str:
     return f"ring:{alert.conversation_id}:{alert.episode}:again:{alert.rang_at.isoformat()}"
+
+
+def _warn_prefix(alert: Alert) -> str:
+    return f"ring:{alert.conversation_id}:{alert.episode}:warning:"
 
 
 def _call_prefix(alert: Alert) -> str:

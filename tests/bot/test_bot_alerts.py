@@ -295,3 +295,25 @@ async def test_a_promise_that_gets_shorter_and_is_late_by_that_calls(build: Open
     assert len(rings(house)) == 1
     await house.at("09:51")
     assert len(rings(house)) == 1
+
+
+TWO_WARNINGS = TOML.replace('warn = ["15m"]', 'warn = ["20m", "10m"]')
+
+
+async def test_a_second_warning_calls_the_leads_or_whoever_holds_it_once(build: OpenHouse):
+    house = await build(data=scenario("1001", "1002"), toml=TWO_WARNINGS)
+    await house.at("09:05")
+    await house.ben.presses(house.alert("1002"), "claim")
+    for moment in ("09:08", "09:09:59"):
+        await house.at(moment)
+    assert house.posts("alerts", "post:ring:") == [], "the first warning is the alert itself"
+    for moment in ("09:10", "09:12", "09:15", "09:18"):
+        await house.at(moment)
+    first, second = house.posts("alerts", "post:ring:")
+    assert first.thread_ts == house.alert("1001").ts
+    assert words(first.blocks).startswith("<@U0LEA> First reply due in 10 min for Northwind Marine. Nobody")
+    assert second.thread_ts == house.alert("1002").ts
+    assert words(second.blocks).startswith("<@U0BEN> First reply due in 10 min")
+    await house.at("09:20")
+    assert "late" in words(house.posts("alerts", "post:ring:")[-1].blocks)
+    assert len(house.posts("alerts", "post:ring:")) == 3
