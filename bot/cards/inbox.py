@@ -128,10 +128,11 @@ def render(card: InboxCard) -> Message:
     if card.next:
         blocks.append(kit.divider())
         blocks.append(kit.context(f"Next for the team: {free} unclaimed"))
-        # The command knows no filter.
-        rest = " on the Home tab" if filtered(card) else ": `/claim next`"
+        # `/claim next` shows no more of them: it takes one.
         blocks.extend(
-            rows.conversations(card.next, card.now, card.zone, "claim", _NEXT_SHOWN, rest, total=free)
+            rows.conversations(
+                card.next, card.now, card.zone, "claim", _NEXT_SHOWN, " on the Home tab", total=free
+            )
         )
     return Message(_fallback(card), blocks)
 
@@ -162,7 +163,7 @@ def headline(card: InboxCard) -> str:
     if card.late and first is not None:
         said = f"{_of_yours(card.late, card.count)} late"
         which = "the oldest" if card.late > 1 else "it"
-        return f":rotating_light: *{said}*, {which} {_was(first.at, card)}"
+        return f":rotating_light: *{said}*; {which} {_was(first.at, card)}"
     if first is not None:
         phrase = words.due_phrase(first, card.now)
         return f":hourglass_flowing_sand: *{phrase}*, {words.due_instant(first, card.now, card.zone)}"
@@ -174,7 +175,7 @@ def headline(card: InboxCard) -> str:
 
 def _of_yours(late: int, mine: int) -> str:
     if mine == 1:
-        return "Your 1 conversation is"
+        return "Your one conversation is"
     return f"{late} of your {mine} conversations {'is' if late == 1 else 'are'}"
 
 

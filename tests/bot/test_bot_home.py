@@ -191,7 +191,7 @@ async def test_a_filter_rules_the_lists_and_not_what_has_to_be_done(build: OpenH
     await ana.types("/claim 1001")
     await house.at("10:00")
     first = (await opens(house)).splitlines()[0]
-    assert ":rotating_light: *Your 1 conversation is late*" in first
+    assert ":rotating_light: *Your one conversation is late*; it was due" in first
     for verb, choice, listed in (
         ("home_show", "free", "Next: 2 unclaimed"),
         ("home_show", "mine", "Mine: 1"),
@@ -295,14 +295,14 @@ async def test_what_is_due_this_very_second_passes_as_late_everywhere(build: Ope
     assert "1 reply is late" in house.ana.heard
     assert "Dana Reyes" in await claims_next(house)
     said = await opens(house)
-    assert "Your 1 conversation is late" in said
+    assert "Your one conversation is late" in said
     assert "Mine: 1" in said
 
 
-async def test_the_inbox_names_the_command_only_where_it_takes_the_same(build: OpenHouse):
+async def test_the_inbox_says_where_to_see_more_and_not_how_to_take_one(build: OpenHouse):
     house = await build(data=many(8))
     await house.ana.types("/inbox")
-    assert "and 3 more: `/claim next`" in house.ana.heard
+    assert "and 3 more on the Home tab" in house.ana.heard
     await opens(house)
     await filters(house, "home_team", "none")
     await house.ana.types("/inbox")
