@@ -66,7 +66,7 @@ def _first_line(card: MondayCard) -> str:
     emoji = ":rotating_light: " if card.late else ""
     return emoji + words.dotted(
         f"{day}: {card.late} late",
-        f"{card.due_soon} due by {by}",
+        f"{card.due_soon} due by {by}" if card.now < card.due_by else None,
         f"{card.open_conversations} open",
         f"{card.unclaimed} unclaimed",
         _reply_time(card.reply_time),
@@ -139,8 +139,8 @@ def _better(entry: Better) -> str:
 def _fallback(card: MondayCard) -> str:
     if card.open_conversations == 0:
         return f"{card.day:%A}: nothing is open."
-    by = words.when_plain(card.due_by, card.now, card.zone)
+    soon = ""
+    if card.now < card.due_by:
+        soon = f", {card.due_soon} due by {words.when_plain(card.due_by, card.now, card.zone)}"
     risk = f", {plural(len(card.at_risk), 'account')} at risk" if card.at_risk else ""
-    return (
-        f"{card.day:%A}: {card.late} late, {card.due_soon} due by {by}, {card.open_conversations} open{risk}."
-    )
+    return f"{card.day:%A}: {card.late} late{soon}, {card.open_conversations} open{risk}."

@@ -202,7 +202,7 @@ def _usage(facts: AccountFacts, now: datetime, limits: Limits) -> Iterator[Signa
         yield Signal(
             "not seen",
             12 if unseen >= max(limits.unseen, timedelta(days=30)) else 6,
-            f"{who} was seen for {unseen.days} days (counts from {limits.unseen.days})",
+            f"{who} was seen for {plural(unseen.days, 'day')} (counts from {limits.unseen.days})",
         )
     if _hardly_used(facts, now):
         age = (now - facts.signed_up_at).days if facts.signed_up_at else 0
@@ -210,7 +210,7 @@ def _usage(facts: AccountFacts, now: datetime, limits: Limits) -> Iterator[Signa
         yield Signal(
             "hardly used",
             10,
-            f"{plural(logins, 'login', 'logins')} in {age} days since signing up (counts up to 1)",
+            f"{plural(logins, 'login', 'logins')} in {plural(age, 'day')} since signing up (counts up to 1)",
         )
 
 
@@ -224,9 +224,7 @@ def _contract(facts: AccountFacts, now: datetime, zone: tzinfo, limits: Limits) 
         )
     trial = _days_to(facts.trial_ends_on, now, zone)
     if trial is not None and 0 <= trial <= limits.trial_near.days:
-        yield Signal(
-            "trial", 6, f"The trial ends {_in_days(trial)} (counts from {limits.trial_near.days} days)"
-        )
+        yield Signal("trial", 6, f"The trial ends {_in_days(trial)} (counts from {_days(limits.trial_near)})")
     if facts.owner is None and facts.spend:
         yield Signal(
             "no owner",
@@ -252,7 +250,7 @@ def _together(
         yield Signal(
             "renewal near, trouble open",
             10,
-            f"Renews {_in_days(renews or 0)} (counts up to {limits.renewal_near.days} days) with {which}",
+            f"Renews {_in_days(renews or 0)} (counts up to {_days(limits.renewal_near)}) with {which}",
         )
     if {"trial", "hardly used"} <= seen:
         left = _days_to(facts.trial_ends_on, now, zone) or 0
@@ -322,6 +320,10 @@ def _when(at: datetime, now: datetime, zone: tzinfo) -> str:
 def _day(at: datetime, zone: tzinfo) -> str:
     local = at.astimezone(zone)
     return f"{local.day} {local:%b}"
+
+
+def _days(limit: timedelta) -> str:
+    return plural(limit.days, "day")
 
 
 def _in_days(days: int) -> str:

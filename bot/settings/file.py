@@ -200,9 +200,9 @@ def _monday(table: Table) -> MondayConfig:
 def _risk(table: Table) -> RiskConfig:
     usual = RiskConfig()
     risk = RiskConfig(
-        renewal_within=table.seconds("renewal_within", usual.renewal_within),
-        trial_ends_within=table.seconds("trial_ends_within", usual.trial_ends_within),
-        quiet_after=table.seconds("quiet_after", usual.quiet_after),
+        renewal_within=table.seconds("renewal_within", usual.renewal_within, DAY),
+        trial_ends_within=table.seconds("trial_ends_within", usual.trial_ends_within, DAY),
+        quiet_after=table.seconds("quiet_after", usual.quiet_after, DAY),
         csat_at_most=table.integer("csat_at_most", usual.csat_at_most, 1, 5),
         csat_within=table.seconds("csat_within", usual.csat_within),
         reopens_from=table.integer("reopens_from", usual.reopens_from, 1, 100),

@@ -272,9 +272,8 @@ class Table:
             self.fault(key, str(error), PLAIN_FORMS)
             return default
         if (least and found < least) or (most and found > most):
-            self.fault(
-                key, f"is {shown(text)}.", f"Write a time from {human(least or 0)} to {human(most or found)}."
-            )
+            span = f"from {human(least or 0)} to {human(most)}" if most else f"of {human(least or 0)} or more"
+            self.fault(key, f"is {shown(text)}.", f"Write a time {span}.")
             return default
         return found
 

@@ -176,6 +176,9 @@ def test_a_spend_has_its_currency_and_a_trial_its_end() -> None:
 def test_the_monday_card_leads_with_what_is_late_and_gives_each_reason() -> None:
     text = said(monday.render(gallery.MONDAY))
     assert text.startswith(":rotating_light: *Monday, 23 November*: 5 late · 9 due by 10:00 · 34 open")
+    after = monday.render(replace(gallery.MONDAY, now=gallery.MONDAY.due_by, due_soon=0))
+    assert said(after).startswith(":rotating_light: *Monday, 23 November*: 5 late · 34 open")
+    assert after.text.startswith("Monday: 5 late, 34 open")
     assert "first reply last week 22 min (week before 31 min)" in text
     assert "• 3 people report one issue since Sat\n• third reopen of it (usual 0)\n• CSAT 2 of 5" in text
     assert "Silent: “Trial day 3” has sent nothing since" in text
@@ -224,7 +227,7 @@ def test_the_inbox_tells_a_person_first_whether_they_must_act() -> None:
 
     assert first(gallery.INBOX).startswith(":rotating_light: *1 of your 2 conversations is late*")
     one = replace(gallery.INBOX, mine=gallery.LINES[:1])
-    assert first(one).startswith(":rotating_light: *Your 1 conversation is late*")
+    assert first(one).startswith(":rotating_light: *Your one conversation is late*; it was due")
     soon = replace(gallery.INBOX, mine=gallery.LINES[1:2])
     assert first(soon) == ":hourglass_flowing_sand: *First reply due in 14 min*, by 08:45"
     assert first(replace(gallery.INBOX, mine=())).startswith(

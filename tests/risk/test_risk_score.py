@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.risk.facts import AccountFacts, OpenConversation, Rating
 from bot.risk.score import HIGH_FROM, MEDIUM_FROM, Score, compare, score, top_reasons
+from bot.risk.signals import Limits
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 
@@ -86,6 +87,19 @@ class TestReading:
         assert "trial ends unused" in names(found)
         assert found.level == "medium"
         assert "1 login in 12 days since signing up" in " ".join(top_reasons(found))
+
+    def test_one_day_is_one_day(self) -> None:
+        limits = Limits(
+            trial_near=timedelta(days=1), renewal_near=timedelta(days=1), unseen=timedelta(days=1)
+        )
+        tomorrow = (NOW + timedelta(days=1)).date()
+        unseen = replace(TRIAL, trial_ends_on=tomorrow, last_seen_at=NOW - timedelta(days=1, hours=2))
+        reasons = " ".join(points.reason for points in score(unseen, NOW, limits=limits).points)
+        assert "The trial ends tomorrow (counts from 1 day)" in reasons
+        assert "was seen for 1 day (counts from 1)" in reasons
+        renews = replace(HELVION, renewal_on=tomorrow)
+        reasons = " ".join(points.reason for points in score(renews, NOW, limits=limits).points)
+        assert "(counts up to 1 day) with" in reasons
 
     def test_threats_count_once_however_often_they_are_written(self) -> None:
         angry = OpenConversation("1", NOW, ("We will cancel our contract.", "We will cancel our contract."))

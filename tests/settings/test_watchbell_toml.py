@@ -187,6 +187,8 @@ def test_a_fault_is_named_by_line_and_key_with_its_mend(
         ('[monday]\nweekday = "monday"', "monday.weekday", "mon"),
         ("[monday]\nlimit = 11", "monday.limit", "1 to 10"),
         ('[risk]\nquiet_after = "2 working days"', "risk.quiet_after", "45s"),
+        ('[risk]\ntrial_ends_within = "12h"', "risk.trial_ends_within", "1 day or more"),
+        ('[risk]\nrenewal_within = "23h"', "risk.renewal_within", "1 day or more"),
         ("[risk]\ncsat_at_most = true", "risk.csat_at_most", "csat_at_most = 5"),
         ('[sweep]\nevery = "5s"', "sweep.every", "15 s to 1 h"),
         ('[mailbox]\nevery = "5s"', "mailbox.every", "30 s to 1 h"),
