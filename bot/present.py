@@ -115,7 +115,7 @@ def lines(
             channel=row.channel,
             account=companies.get(row.account_id) if row.account_id else None,
             due=due(office, clock, now) if row.state != "closed" else None,
-            waiting_since=_waits_since(row, clock),
+            waiting_since=waits_since(row, clock),
             owner=owners.get(row.claimed_by) if row.claimed_by else None,
             words=_words(last.text, last.attachments) if last is not None else "",
             state=row.state,
@@ -126,7 +126,7 @@ def lines(
     return tuple(one(row, clock) for row, clock in entries)
 
 
-def _waits_since(row: Conversation, clock: SlaClock | Running | None) -> datetime | None:
+def waits_since(row: Conversation, clock: SlaClock | Running | None) -> datetime | None:
     """Since when somebody waits there: Intercom tells of their latest message, the promise of the first."""
     if row.waiting_since is None or clock is None or clock.clock not in REPLY_CLOCKS:
         return row.waiting_since

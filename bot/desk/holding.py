@@ -18,7 +18,7 @@ from bot.desk.rep import Rep, note_down
 from bot.office import Office, WorkingTime
 from bot.outbox import kinds
 from bot.outbox.show import show
-from bot.present import line, running_clock
+from bot.present import line, running_clock, waits_since
 from bot.store import clocks, conversations, holds, intents, rechecks, reps
 from bot.store.apart import each_apart
 from bot.store.conversations import Conversation
@@ -75,7 +75,7 @@ def _look(session: Session, office: Office, hold: Hold, at: Moment) -> None:
     claims, hours = office.config.claims, _hours(session, office, row)
     if row.state == "snoozed":
         hold.counts_from = max(row.snoozed_until or at.now, at.now)
-    since = _since(session, row, hold)
+    since = _since(session, office, row, hold)
     if since is None or since > at.now:
         # Working time is never longer than plain time: nothing can be due earlier.
         quiet = timedelta(seconds=claims.remind_after) if hold.reminded_at is None else _AGAIN
@@ -121,12 +121,13 @@ def _is_under_way(session: Session, row: Conversation, hold: Hold) -> bool:
     )
 
 
-def _since(session: Session, row: Conversation, hold: Hold) -> datetime | None:
-    """From when the customer has waited for the holder; None while nobody waits."""
+def _since(session: Session, office: Office, row: Conversation, hold: Hold) -> datetime | None:
+    """From when the customer has waited for the holder, who asks again waits on; None while nobody waits."""
     known = clocks.clocks_of(session, row.workspace, row.id)
-    if row.waiting_since is None or (known and all(each.stopped_at is not None for each in known)):
+    waits = waits_since(row, running_clock(session, office, row.id))
+    if waits is None or (known and all(each.stopped_at is not None for each in known)):
         return None
-    return max(hold.counts_from, row.waiting_since)
+    return max(hold.counts_from, waits)
 
 
 def _hours(session: Session, office: Office, row: Conversation) -> WorkingTime:

@@ -52,6 +52,22 @@ async def test_a_claim_without_an_answer_reminds_once_and_then_goes_back(build: 
     assert await holder(house) == house.ana.admin
 
 
+async def test_who_asks_again_puts_no_reminder_off(build: OpenHouse):
+    house = await build(data=scenario("1004"), toml=TOML + QUICK)
+    await house.ana.types("/claim 1004")
+    await house.at("09:10")
+    house.intercom.customer_writes("1004", "Anybody there?")
+    await house.at("09:25")
+    house.intercom.customer_writes("1004", "Hello?")
+    await house.at("09:31")
+    (told,) = direct(house, house.ana)
+    assert "Claimed, not answered for 31 min of working time" in words(told.blocks)
+    await house.at("09:55")
+    house.intercom.customer_writes("1004", "I am still here.")
+    await house.at("10:02")
+    assert await holder(house) is None
+
+
 async def test_an_answer_ends_it_wherever_it_was_given(build: OpenHouse):
     house = await build(data=scenario("1001", "1004"), toml=TOML + QUICK)
     await house.ana.types("/claim 1001")
