@@ -118,7 +118,16 @@ class _Open:
     id: str
     account_id: str | None
     claimed_by: str | None
+    """Who has it and is there; what somebody away holds is on offer."""
+    away: str | None
+    """Who has it and is not there."""
+    waits: bool
     due_at: datetime | None
+
+    @property
+    def free(self) -> bool:
+        """A customer waits, and nobody who is there has it."""
+        return self.waits and self.claimed_by is None
 
 
 @dataclass(slots=True)
@@ -147,8 +156,16 @@ def _open(session: Session, office: Office, wanted: Wanted) -> list[_Open]:
     for conversation_id, due_at in session.execute(running.execution_options(yield_per=_AT_ONCE)):
         before = deadlines.get(conversation_id)
         deadlines[conversation_id] = due_at if before is None else min(before, due_at)
+    away = set(reps.away_admins(session, office.workspace))
     return [
-        _Open(row.id, row.account_id, row.claimed_by, deadlines.get(row.id))
+        _Open(
+            row.id,
+            row.account_id,
+            claimed_by=row.claimed_by if row.claimed_by not in away else None,
+            away=row.claimed_by if row.claimed_by in away else None,
+            waits=row.waiting_since is not None,
+            due_at=deadlines.get(row.id),
+        )
         for row in _rows(session, office.workspace)
         if wanted(row)
     ]
@@ -168,7 +185,7 @@ def _owners(session: Session, office: Office) -> dict[str, str]:
 
 
 def _is_theirs(row: _Open, admin_id: str, owners: Mapping[str, str]) -> bool:
-    """They hold it, or it is of an account of theirs and nobody else holds it."""
+    """They hold it, or it is of an account of theirs and nobody else who is there holds it."""
     if row.claimed_by is not None:
         return row.claimed_by == admin_id
     return row.account_id is not None and owners.get(row.account_id) == admin_id
@@ -192,7 +209,7 @@ def _card(
         late=sum(each.late(now) for each in ordered),
         due_soon=sum(row.due_at is not None and now < row.due_at <= soon for row in rows),
         due_by=soon,
-        unclaimed=sum(row.claimed_by is None for row in rows),
+        unclaimed=sum(row.free for row in rows),
         accounts=len(ordered),
         lines=tuple(_line(session, office, each, now) for each in ordered[: digest.limit]),
         rep=rep,
@@ -206,7 +223,7 @@ def _line(session: Session, office: Office, found: _Sum, now: datetime) -> Diges
     clock = None
     if urgent is not None:
         clock = clocks.running_of(session, workspace, [urgent.id], REPLY_CLOCKS).get(urgent.id)
-    holders = [reps.get_admin(session, workspace, each.claimed_by) for each in found.rows]
+    holders = [reps.get_admin(session, workspace, each.claimed_by or each.away) for each in found.rows]
     url = None
     if account_id is not None:
         thread = threads.live_thread(session, workspace, account_id)
@@ -219,7 +236,8 @@ def _line(session: Session, office: Office, found: _Sum, now: datetime) -> Diges
         late=found.late(now),
         due=due(office, clock, now),
         claimed_by=tuple(dict.fromkeys(each.name for each in holders if each is not None)),
-        unclaimed=sum(each.claimed_by is None for each in found.rows),
+        away=tuple(dict.fromkeys(each.name for each in holders if each is not None and each.absent)),
+        unclaimed=sum(each.free for each in found.rows),
         risk=risk_of(session, office, account_id) if account_id is not None else None,
         url=url,
     )

@@ -17,13 +17,18 @@ _A_SECTION = 5
 
 @dataclass(frozen=True)
 class DigestLine:
-    """An account with what is open there. `name` None: people without an account. `url`: its thread."""
+    """An account with what is open there. `name` None: people without an account. `url`: its thread.
+
+    `unclaimed`: in how many a customer waits that nobody has, or somebody who is away; these of `claimed_by`
+    are named in `away`.
+    """
 
     name: str | None
     open_conversations: int
     late: int
     due: Due | None = None
     claimed_by: tuple[str, ...] = ()
+    away: tuple[str, ...] = ()
     unclaimed: int = 0
     risk: Risk | None = None
     url: str | None = None
@@ -93,7 +98,11 @@ def _owners(line: DigestLine, card: DigestCard) -> str | None:
         free = "unclaimed" if line.unclaimed == line.open_conversations else f"{line.unclaimed} unclaimed"
     if card.rep is not None or not line.claimed_by:
         return free
-    return words.claimed(line.claimed_by) + (f", {free}" if free else "")
+    if len(line.claimed_by) == 1:
+        claimed = words.claimed(line.claimed_by) + (", who is away" if line.away else "")
+    else:
+        claimed = words.claimed([f"{each} (away)" if each in line.away else each for each in line.claimed_by])
+    return claimed + (f", {free}" if free else "")
 
 
 def _fallback(card: DigestCard) -> str:

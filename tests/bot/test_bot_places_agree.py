@@ -6,7 +6,7 @@ from datetime import datetime
 
 from harness import BERLIN, OpenHouse
 from on_the_screen import option, verbs, words
-from small_office import scenario
+from small_office import TOML, scenario
 
 
 async def test_who_asks_again_waits_since_their_first_question_everywhere(build: OpenHouse):
@@ -70,6 +70,20 @@ async def test_what_somebody_who_is_away_holds_is_unclaimed_in_the_summary_too(b
     shown = words(house.post("monday", "post:monday:2026-11-30").blocks)
     assert "1 unclaimed" in shown
     assert "Ben Okoro, who is away" in shown
+
+
+async def test_a_digest_counts_as_unclaimed_what_monday_does(build: OpenHouse):
+    start = datetime.fromisoformat("2026-11-30T08:20").replace(tzinfo=BERLIN)
+    morning = '[[digests]]\nname = "Morning"\nto = "#support"\nat = ["08:30"]\n'
+    house = await build(start=start, data=scenario("1001", "1003", "1004"), toml=TOML + morning)
+    house.intercom.admin_replies("1004", house.ana.admin, "Under Settings.")
+    await house.ben.types("/claim 1001")
+    house.intercom.admins[house.ben.admin].away = True
+    await house.later(minutes=11)
+    for key in ("post:monday:2026-11-30", "post:digest:"):
+        shown = words(house.post("monday", key).blocks)
+        assert "3 open · 1 unclaimed" in shown
+        assert "Ben Okoro, who is away" in shown
 
 
 async def test_the_minutes_of_a_warning_are_never_ten_too_many(build: OpenHouse):
