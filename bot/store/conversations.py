@@ -305,21 +305,6 @@ def ask_details(session: Session, workspace: str, conversation_id: str, machine_
         session.add(row)
 
 
-def sent_by(session: Session, workspace: str, sequence: str, *, before: datetime) -> list[datetime]:
-    """When an automatic message of this name was sent, oldest first."""
-    query = (
-        select(Conversation.created_at)
-        .where(
-            Conversation.workspace == workspace,
-            Conversation.started_by == "automated",
-            Conversation.title == sequence,
-            Conversation.created_at <= before,
-        )
-        .order_by(col(Conversation.created_at))
-    )
-    return list(session.exec(query))
-
-
 def count_by_state(session: Session, workspace: str) -> dict[str, int]:
     query = (
         select(Conversation.state, func.count())

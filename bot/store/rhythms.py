@@ -27,3 +27,18 @@ def changed(session: Session, workspace: str, after: datetime, before: datetime)
         col(Conversation.updated_at) < before,
     )
     return session.exec(query).one()
+
+
+def sent_by(session: Session, workspace: str, sequence: str, *, before: datetime) -> list[datetime]:
+    """When an automatic message of this name was sent, oldest first."""
+    query = (
+        select(Conversation.created_at)
+        .where(
+            Conversation.workspace == workspace,
+            Conversation.started_by == "automated",
+            Conversation.title == sequence,
+            Conversation.created_at <= before,
+        )
+        .order_by(col(Conversation.created_at))
+    )
+    return list(session.exec(query))

@@ -18,7 +18,7 @@ from bot.cards.values import Silent
 from bot.clock import Moment
 from bot.office import Office
 from bot.outbox.show import show, withdraw
-from bot.store import conversations, pulse, reps
+from bot.store import pulse, reps, rhythms
 from bot.store.posts import get_post
 from bot.watch.pauses import KINDS, ActivityLog, Pause, every_pause
 
@@ -108,7 +108,7 @@ def _key(pause: Pause) -> str:
 
 
 def _shown(session: Session, office: Office, pause: Pause) -> Silent:
-    sent = conversations.sent_by(session, office.workspace, pause.name, before=pause.at)
+    sent = rhythms.sent_by(session, office.workspace, pause.name, before=pause.at)
     span = max(timedelta(days=1), pause.at - min(sent, default=pause.at))
     return Silent(
         name=pause.name,
