@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class UserError(Exception):
     """A refusal or failure that a rep should read: one or two sentences, what happened and what to do."""
@@ -28,3 +30,22 @@ class ConfigError(Exception):
         self.setting = setting
         self.problem = problem
         self.mend = mend
+
+    @property
+    def each(self) -> tuple[ConfigError, ...]:
+        """The settings that are wrong, one by one."""
+        return (self,)
+
+
+class ConfigErrors(ConfigError):
+    """Several settings that are wrong: it names the first, and its words are a line for each."""
+
+    def __init__(self, errors: Sequence[ConfigError]) -> None:
+        first = errors[0]
+        super().__init__(first.setting, first.problem, first.mend)
+        self.args = ("\n".join(str(error) for error in errors),)
+        self._errors = tuple(errors)
+
+    @property
+    def each(self) -> tuple[ConfigError, ...]:
+        return self._errors

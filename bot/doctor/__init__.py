@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.clock import Clock, SystemClock
-from bot.doctor import of_intercom, of_links, of_machine, of_mailbox, of_slack
+from bot.doctor import of_intercom, of_links, of_machine, of_mailbox, of_names, of_slack
 from bot.doctor.finding import Finding, not_checked, of_error
 from bot.doctor.patient import Patient, admitted, read_config
 from bot.doctor.report import Report
@@ -44,6 +44,7 @@ CHECKS: tuple[Check, ...] = (
     of_machine.deliveries,
     of_links.links,
     of_mailbox.mailbox,
+    of_names.idle,
 )
 
 
@@ -65,12 +66,15 @@ async def examine(
         secrets = load_secrets(environ, dotenv)
     except ConfigError as error:
         path = _config_path(environ, dotenv)
-        _only_the_file(Report(console, as_json=as_json), path, error, as_json=as_json)
+        report = Report(console, as_json=as_json)
+        report.add(of_names.unknown(environ, dotenv))
+        _only_the_file(report, path, error, as_json=as_json)
         raise
     report = Report(console, as_json=as_json, secrets=secrets)
     async with admitted(secrets, clock or SystemClock()) as patient:
         for check in CHECKS:
             report.add(await check(patient))
+    report.add(of_names.unknown(environ, dotenv))
     report.close()
     return 1 if report.failures else 0
 
@@ -85,10 +89,10 @@ def _config_path(environ: Mapping[str, str], dotenv: Path) -> Path | ConfigError
 def _only_the_file(report: Report, path: Path | ConfigError, error: ConfigError, *, as_json: bool) -> None:
     if as_json:
         # On a terminal the command itself says this, as its last line.
-        report.add([of_error("Settings", error)])
+        report.add([of_error("Settings", each) for each in error.each])
     if isinstance(path, Path):
         report.add(of_machine.policies_of(read_config(path), path))
-    else:
+    elif str(path) != str(error):
         report.add([of_error("Policies", path)])
     report.add([not_checked("Everything else", "the settings in the environment come first.")])
     if as_json:

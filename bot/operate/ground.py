@@ -41,10 +41,12 @@ def say(words: str, style: str = "") -> None:
 
 
 def refuse(words: str) -> NoReturn:
-    """Nothing could be done, and this is why: on standard error, exit code 2."""
-    Console(stderr=True).print(
-        f"watchbell: {words}", style="red", highlight=False, markup=False, emoji=False, soft_wrap=True
-    )
+    """Nothing could be done, and this is why, a line a reason: on standard error, exit code 2."""
+    console = Console(stderr=True)
+    for line in words.splitlines():
+        console.print(
+            f"watchbell: {line}", style="red", highlight=False, markup=False, emoji=False, soft_wrap=True
+        )
     raise click.exceptions.Exit(2)
 
 

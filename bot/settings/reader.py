@@ -91,9 +91,9 @@ def shown(value: object) -> str:
     return f'"{text if len(text) <= 60 else text[:59] + "…"}"'
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that was probably meant."""
-    found = difflib.get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
+def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
+    """The known word that was probably meant: the most alike of those that are, on a scale from 0 to 1."""
+    found = difflib.get_close_matches(word.lower(), list(known), n=1, cutoff=likeness)
     return found[0] if found else None
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
 
-from bot.errors import ConfigError
+from bot.errors import ConfigError, ConfigErrors
 from bot.settings.addresses import database_parts, is_web_address
 from bot.settings.mailbox import MailboxSecrets, mailbox_secrets
+from bot.settings.names import NAMES, Stranger, setting_of, strangers
 
 DEFAULT_DATABASE_URL = "sqlite:///.watchbell/watchbell.db"
 DEFAULT_CONFIG = "watchbell.toml"
@@ -25,13 +26,22 @@ INTERCOM_API_URLS = {
     "au": "https://api.au.intercom.io",
 }
 MASK = "•••"
+_NOT_SECRET = ("port", "intercom_region", "config", "model", "llm_model", "mailbox", "idle")
+_SWITCHES = {
+    "LLM_KEY": ("LLM_URL", "LLM_MODEL"),
+    "MAILBOX_HOST": tuple(name for name in NAMES if name.startswith("MAILBOX_") and name != "MAILBOX_HOST"),
+}
+"""Settings without which others do nothing."""
 
 Region = Literal["us", "eu", "au"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Secrets:
-    """What the bot needs to reach Slack, Intercom and its database. `repr` and `str` mask every secret."""
+    """What the bot needs to reach Slack, Intercom and its database. `repr` and `str` mask every secret.
+
+    `idle` has each setting that is not set, with the names of those that do nothing without it and are set.
+    """
 
     slack_bot_token: str
     intercom_token: str
@@ -50,6 +60,7 @@ class Secrets:
     slack_api_url: str = SLACK_API_URL
     intercom_api_url: str = INTERCOM_API_URLS["us"]
     mailbox: MailboxSecrets | None = None
+    idle: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def socket_mode(self) -> bool:
@@ -82,7 +93,7 @@ class Secrets:
 
     def _shown(self, name: str) -> str:
         value = getattr(self, name)
-        if value is None or name in ("port", "intercom_region", "config", "model", "llm_model", "mailbox"):
+        if value is None or name in _NOT_SECRET:
             return str(value)
         if name == "database_url":
             return f"{str(value).partition(':')[0]}:{MASK}"
@@ -95,26 +106,24 @@ def load_secrets(environ: Mapping[str, str], dotenv: Path | None = None) -> Secr
     """Read the settings from a mapping such as `os.environ`, after it from the `.env` file at `dotenv`.
 
     Any setting may stand in a file instead, named by the setting's name with _FILE behind it. Raises
-    ConfigError, which names the setting and the mend but never a value that could be secret.
+    ConfigError, which names the setting and the mend but never a value that could be secret; of what is
+    needed and not set it names all.
     """
-    read = _Reader(environ, _dotenv(dotenv))
+    read = _reader(environ, dotenv)
     bot_token = read.required(
         "SLACK_BOT_TOKEN", "Copy the bot token (xoxb-…) from OAuth & Permissions of your Slack app."
     )
-    _check_prefix("SLACK_BOT_TOKEN", bot_token, "xoxb-", "bot token", "OAuth & Permissions")
     app_token = read.optional("SLACK_APP_TOKEN")
-    if app_token is not None:
-        _check_prefix("SLACK_APP_TOKEN", app_token, "xapp-", "app-level token", "Basic Information")
     signing_secret = read.optional("SLACK_SIGNING_SECRET")
     port = _port(read.optional("PORT"))
     if app_token is None and signing_secret is None:
-        raise ConfigError(
+        read.lacks(
             "SLACK_APP_TOKEN",
             "is not set, and SLACK_SIGNING_SECRET is not either.",
             "Set SLACK_APP_TOKEN (xapp-…) for Socket Mode, or SLACK_SIGNING_SECRET and PORT for HTTP.",
         )
-    if app_token is None and port is None:
-        raise ConfigError(
+    elif app_token is None and port is None:
+        read.lacks(
             "PORT",
             "is not set, and SLACK_SIGNING_SECRET asks for HTTP.",
             "Set PORT to the port Slack's requests reach, or SLACK_APP_TOKEN for Socket Mode.",
@@ -122,6 +131,10 @@ def load_secrets(environ: Mapping[str, str], dotenv: Path | None = None) -> Secr
     intercom_token = read.required(
         "INTERCOM_TOKEN", "Copy the access token from Configure, Authentication of your Intercom app."
     )
+    read.complete()
+    _check_prefix("SLACK_BOT_TOKEN", bot_token, "xoxb-", "a bot token", "OAuth & Permissions")
+    if app_token is not None:
+        _check_prefix("SLACK_APP_TOKEN", app_token, "xapp-", "an app-level token", "Basic Information")
     region = _region(read.optional("INTERCOM_REGION"))
     llm_url, llm_key, llm_model = _language_model(read)
     return Secrets(
@@ -145,7 +158,14 @@ def load_secrets(environ: Mapping[str, str], dotenv: Path | None = None) -> Secr
             "INTERCOM_API_URL", read.optional("INTERCOM_API_URL") or INTERCOM_API_URLS[region]
         ).rstrip("/"),
         mailbox=mailbox_secrets(read.optional),
+        idle=_idle(read),
     )
+
+
+def _idle(read: _Reader) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    off = (switch for switch in _SWITCHES if read.optional(switch) is None)
+    found = ((switch, tuple(name for name in _SWITCHES[switch] if read.optional(name))) for switch in off)
+    return tuple((switch, names) for switch, names in found if names)
 
 
 def _language_model(read: _Reader) -> tuple[str | None, str | None, str | None]:
@@ -164,17 +184,33 @@ def _language_model(read: _Reader) -> tuple[str | None, str | None, str | None]:
 
 def load_database_url(environ: Mapping[str, str], dotenv: Path | None = None) -> str:
     """The database's address alone, from where `load_secrets` has it: for commands that need no token."""
-    return _database_url(_Reader(environ, _dotenv(dotenv)).optional("DATABASE_URL"))
+    return _database_url(_reader(environ, dotenv).optional("DATABASE_URL"))
 
 
 def load_model_folder(environ: Mapping[str, str], dotenv: Path | None = None) -> Path:
     """Where the semantic model is, from where `load_secrets` has it: for commands that need no token."""
-    return Path(_Reader(environ, _dotenv(dotenv)).optional("WATCHBELL_MODEL") or DEFAULT_MODEL)
+    return Path(_reader(environ, dotenv).optional("WATCHBELL_MODEL") or DEFAULT_MODEL)
 
 
 def load_config_path(environ: Mapping[str, str], dotenv: Path | None = None) -> Path:
     """Where watchbell.toml is, from where `load_secrets` has it: for commands that need no token."""
-    return _config_path(_Reader(environ, _dotenv(dotenv)))
+    return _config_path(_reader(environ, dotenv))
+
+
+def unknown_names(environ: Mapping[str, str], dotenv: Path | None = None) -> list[Stranger]:
+    """What the environment has that is no setting, though it begins like one: another program's, or a slip.
+
+    It counts as close only if the setting that may be meant is not set, there or in the file at `dotenv`.
+    """
+    try:
+        given = {setting_of(name) for name in (*environ, *_dotenv(dotenv))}
+    except ConfigError:
+        given = {setting_of(name) for name in environ}
+    return [
+        replace(each, close=each.close and setting_of(each.meant or "") not in given)
+        for each in strangers(environ)
+        if each.prefix is not None
+    ]
 
 
 def _config_path(read: _Reader) -> Path:
@@ -191,12 +227,22 @@ letters, and between several scopes."""
 class _Reader:
     def __init__(self, environ: Mapping[str, str], dotenv: Mapping[str, str]) -> None:
         self.sources = (environ, dotenv)
+        self._missing: list[ConfigError] = []
 
     def required(self, name: str, mend: str) -> str:
+        """The setting's value; without one a stand-in, so that `complete` can tell of all that is missing."""
         value = self.optional(name)
         if value is None:
-            raise ConfigError(name, "is not set.", mend)
-        return value
+            self.lacks(name, "is not set.", mend)
+        return value or ""
+
+    def lacks(self, name: str, problem: str, mend: str) -> None:
+        self._missing.append(ConfigError(name, problem, mend))
+
+    def complete(self) -> None:
+        """Raise ConfigError if something that is needed is missing."""
+        if self._missing:
+            raise ConfigErrors(self._missing)
 
     def optional(self, name: str) -> str | None:
         """The setting's value without outer space; None if absent or empty. The environment goes first."""
@@ -213,6 +259,23 @@ class _Reader:
                     )
                 return value
         return None
+
+
+def _reader(environ: Mapping[str, str], path: Path | None) -> _Reader:
+    """Raises ConfigError for names in the file that look like settings and are none: nobody reads them."""
+    dotenv = _dotenv(path)
+    slips = [_slip(each, path) for each in strangers(dotenv)]
+    if slips:
+        raise ConfigErrors(slips)
+    return _Reader(environ, dotenv)
+
+
+def _slip(stranger: Stranger, path: Path | None) -> ConfigError:
+    if stranger.meant is not None:
+        mend = f"Did you mean {stranger.meant}?"
+    else:
+        mend = f"Take it out: what begins with {stranger.prefix} is taken for Watchbell's there."
+    return ConfigError(stranger.name, f"is in {path} and is not a setting of Watchbell.", mend)
 
 
 def _dotenv(path: Path | None) -> dict[str, str]:
@@ -243,7 +306,7 @@ def _check_prefix(name: str, value: str, prefix: str, kind: str, page: str) -> N
     if not re.fullmatch(rf"{prefix}[A-Za-z0-9-]+", value):
         raise ConfigError(
             name,
-            f"is not a {kind}, which begins with {prefix}.",
+            f"is not {kind}, which begins with {prefix}.",
             f"Copy it from {page} of your Slack app; tokens of other kinds do not work here.",
         )
 

@@ -59,13 +59,26 @@ async def test_without_settings_nobody_can_be_asked_but_the_file_is_read(tmp_pat
     assert "not checked" in stream.getvalue()
 
 
+async def test_everything_that_is_missing_is_told_at_once(tmp_path: Path) -> None:
+    stream = io.StringIO()
+    with pytest.raises(ConfigError):
+        await examine({}, as_json=True, dotenv=tmp_path / "no.env", console=Console(file=stream))
+    found = [each for each in json.loads(stream.getvalue())["findings"] if each["check"] == "Settings"]
+    assert [each["told"].split(":")[0] for each in found] == [
+        "SLACK_BOT_TOKEN",
+        "SLACK_APP_TOKEN",
+        "INTERCOM_TOKEN",
+    ]
+
+
 def test_the_command_ends_with_2_when_it_cannot_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "INTERCOM_TOKEN"):
         monkeypatch.delenv(name, raising=False)
     ended = CliRunner().invoke(main, ["doctor", "--json"])
     assert ended.exit_code == 2
-    assert "SLACK_BOT_TOKEN: is not set." in ended.output
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "INTERCOM_TOKEN"):
+        assert f"watchbell: {name}: is not set" in ended.output
 
 
 async def test_the_settings_may_stand_in_a_dotenv_file(house: House, doctor: Doctor, tmp_path: Path) -> None:

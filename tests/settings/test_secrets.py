@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.errors import ConfigError
 from bot.settings import Secrets, load_secrets
+from bot.settings.names import NAMES, setting_of
+from bot.settings.secrets import load_config_path, load_database_url, load_model_folder
 
 BOT = "xoxb-1111-PLANTED-bot"
 APP = "xapp-1-PLANTED-app"
@@ -36,6 +40,18 @@ BY_TOKEN = {
     "MAILBOX_SCOPE": "https://mail.example.com/.default offline_access",
 }
 SOCKET = {"SLACK_BOT_TOKEN": BOT, "SLACK_APP_TOKEN": APP, "INTERCOM_TOKEN": TOKEN}
+
+
+class Asked(dict[str, str]):
+    """An environment that remembers what it was asked for."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        super().__init__(values)
+        self.names: set[str] = set()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.names.add(key)
+        return super().get(key, default)
 
 
 def without(name: str) -> dict[str, str]:
@@ -218,6 +234,78 @@ def test_the_dotenv_file_fills_in_what_the_environment_lacks(tmp_path: Path) -> 
     assert secrets.slack_app_token == APP
     assert secrets.intercom_token == f"$HOME-{TOKEN}"
     assert isinstance(load_secrets(SOCKET, tmp_path / "absent"), Secrets)
+
+
+@pytest.mark.parametrize(
+    ("name", "mend"),
+    [
+        ("SLACK_BOT_TOKENS", "Did you mean SLACK_BOT_TOKEN?"),
+        ("INTERCOM_REGON", "Did you mean INTERCOM_REGION?"),
+        ("INTERCOM_CLIENTSECRET", "Did you mean INTERCOM_CLIENT_SECRET?"),
+        ("intercom_region", "Did you mean INTERCOM_REGION?"),
+        ("MAIL_BOX_HOST", "Did you mean MAILBOX_HOST?"),
+        ("HEARTBEAT", "Did you mean HEARTBEAT_URL?"),
+        ("DATABSE_URL_FILE", "Did you mean DATABASE_URL_FILE?"),
+        ("LLM_TEMPERATURE_OF_ALL", "Take it out"),
+    ],
+)
+@pytest.mark.parametrize("load", [load_secrets, load_database_url, load_config_path, load_model_folder])
+def test_a_name_in_the_dotenv_file_that_nobody_reads_is_refused(
+    tmp_path: Path, load: Callable[[Mapping[str, str], Path], object], name: str, mend: str
+) -> None:
+    (tmp_path / ".env").write_text(f"{name}=PLANTED\n")
+    with pytest.raises(ConfigError) as refused:
+        load(SOCKET, tmp_path / ".env")
+    assert (refused.value.setting, "PLANTED" in str(refused.value)) == (name, False)
+    assert mend in refused.value.mend
+
+
+def test_every_such_name_is_a_line(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SLACK_BOT_TOKENS=x\nINTERCOM_REGIONS=eu\n")
+    with pytest.raises(ConfigError) as refused:
+        load_secrets({}, tmp_path / ".env")
+    assert [line.split(":")[0] for line in str(refused.value).splitlines()] == [
+        "SLACK_BOT_TOKENS",
+        "INTERCOM_REGIONS",
+    ]
+
+
+def test_names_of_other_programs_may_stand_in_the_dotenv_file(tmp_path: Path) -> None:
+    others = ("COMPOSE_PROJECT_NAME", "POSTGRES_PASSWORD", "TZ", "REPORT", "EXPORT", "API_URL", "DB_HOST")
+    names = (*others, *(f"{name}_FILE" for name in NAMES if name not in SOCKET))
+    (tmp_path / ".env").write_text("".join(f"{name}=\n" for name in names))
+    assert load_secrets(SOCKET, tmp_path / ".env").slack_bot_token == BOT
+
+
+def test_every_setting_that_is_asked_for_is_known() -> None:
+    asked = Asked(SOCKET)
+    load_secrets(asked)
+    assert {setting_of(name) for name in asked.names} == set(NAMES)
+
+
+@pytest.mark.parametrize(
+    ("empty", "missing"),
+    [
+        ({}, ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "INTERCOM_TOKEN"]),
+        ({"SLACK_SIGNING_SECRET": SIGNING}, ["SLACK_BOT_TOKEN", "PORT", "INTERCOM_TOKEN"]),
+        ({"SLACK_APP_TOKEN": APP, "INTERCOM_TOKEN": TOKEN}, ["SLACK_BOT_TOKEN"]),
+    ],
+)
+def test_all_that_is_missing_is_named_at_once(empty: dict[str, str], missing: list[str]) -> None:
+    with pytest.raises(ConfigError) as refused:
+        load_secrets(empty)
+    assert [each.setting for each in refused.value.each] == missing
+    assert [line.split(":")[0] for line in str(refused.value).splitlines()] == missing
+
+
+def test_what_is_set_and_waits_for_another_setting_is_known() -> None:
+    assert load_secrets({**SOCKET, "LLM_URL": "http://x", "LLM_MODEL": "m"}).idle == (
+        ("LLM_KEY", ("LLM_URL", "LLM_MODEL")),
+    )
+    assert load_secrets(without("MAILBOX_HOST")).idle == (
+        ("MAILBOX_HOST", ("MAILBOX_USER", "MAILBOX_PASSWORD")),
+    )
+    assert load_secrets(FULL).idle == ()
 
 
 def test_a_dotenv_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
