@@ -99,17 +99,18 @@ async def permissions(patient: Patient) -> list[Finding]:
         try:
             await ask()
         except IntercomError as error:
-            found.append(_unread(f"Intercom: {what}", permission, error))
+            found.append(_unread(check, what, permission, error))
     return found or [ok(check, f"reads {', '.join(what for what, _, _ in asked[:-1])} and {asked[-1][0]}")]
 
 
-def _unread(check: str, permission: str, error: IntercomError) -> Finding:
+def _unread(check: str, what: str, permission: str, error: IntercomError) -> Finding:
     if error.kind not in ("unauthorized", "refused"):
-        return not_checked(check, error.message_for_people)
+        return not_checked(check, error.message_for_people, about=what)
     return fails(
         check,
         "the token may not read this.",
         f'Allow "{permission}" under Configure, Authentication of your Intercom app.',
+        about=what,
     )
 
 

@@ -54,21 +54,23 @@ def _made(patient: Patient, workspace: str) -> list[Link]:
 
 def _gone(link: Link) -> Finding:
     return fails(
-        f"Link of {link.slack_user_id}",
-        f"Intercom no longer has the seat {link.admin_id}: that person cannot act.",
+        "Link",
+        f"Intercom no longer has the seat {link.admin_id}, so that person cannot act.",
         "They type /watchbell unlink, then /watchbell link.",
+        about=link.slack_user_id,
     )
 
 
 async def _without(identity: Identity, seat: AdminFacts) -> Finding:
     """A seat that nobody in Slack acts with: not a failure, for not everybody answers customers."""
-    check = f"Seat of {seat.name or seat.id}"
+    check, name = "Seat", seat.name or seat.id
     if not seat.email:
-        return ok(check, "not linked; Intercom tells no e-mail address, so a lead cannot link it either")
+        told = "not linked; Intercom tells no e-mail address, so a lead cannot link it either"
+        return ok(check, told, about=name)
     try:
         person = await identity.person_by_email(seat.email)
     except SlackError as error:
-        return not_checked(check, f"not linked; Slack cannot be asked: {error.message}.")
+        return not_checked(check, f"not linked; Slack cannot be asked: {error.message}.", about=name)
     if person is None:
-        return ok(check, f"not linked; nobody in Slack has the address {seat.email}")
-    return ok(check, f"not linked yet; @{person.name} can type /watchbell link")
+        return ok(check, f"not linked; nobody in Slack has the address {seat.email}", about=name)
+    return ok(check, f"not linked yet; @{person.name} can type /watchbell link", about=name)

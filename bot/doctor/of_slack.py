@@ -123,16 +123,16 @@ async def called(patient: Patient) -> list[Finding]:
     if isinstance(config, ConfigError) or not (wanted := further_places(config)):
         return []
     if identity is None:
-        return [not_checked("Other channels and people", _NO_SLACK)]
+        return [not_checked("Other places", _NO_SLACK)]
     found = []
     for setting, name in wanted:
-        check = f"{setting.partition('.')[0].capitalize()}, {name}"
+        check = setting.partition(".")[0].capitalize()
         try:
             await checks.called(identity, setting, name)
         except ConfigError as error:
-            found.append(of_error(check, error))
+            found.append(of_error(check, error, about=name))
         else:
-            found.append(ok(check, f"named by {setting}"))
+            found.append(ok(check, f"named by {setting}", about=name))
     return found
 
 
@@ -145,19 +145,21 @@ async def leads(patient: Patient) -> list[Finding]:
         return [not_checked("Leads", _NO_SLACK)]
     if not config.people.leads:
         return [ok("Leads", "nobody is named: a late reply that nobody has claimed mentions no one")]
-    found = []
+    check, found = "Lead", []
     for name in config.people.leads:
-        check = f"Lead {name}"
         try:
             person = await checks.lead(identity, name)
             refusal = await identity.may_act(person.id, me.team_id)
         except ConfigError as error:
-            found.append(of_error(check, error))
+            found.append(of_error(check, error, about=name))
         except SlackError as error:
-            found.append(fails(check, f"Slack cannot be asked: {error.message}.", "Try again in a minute."))
+            told = f"Slack cannot be asked: {error.message}."
+            found.append(fails(check, told, "Try again in a minute.", about=name))
         else:
-            mend = "Name another member under people.leads."
-            found.append(fails(check, refusal, mend) if refusal else ok(check, f"is @{person.name} in Slack"))
+            if refusal:
+                found.append(fails(check, refusal, "Name another member under people.leads.", about=name))
+            else:
+                found.append(ok(check, f"is @{person.name} in Slack", about=name))
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rich.console import Console
 
@@ -28,8 +29,11 @@ class Report:
 
     def add(self, found: Sequence[Finding]) -> None:
         for finding in found:
-            clean = Finding(
-                finding.check, finding.state, self._masked(finding.told), self._masked(finding.mend)
+            clean = replace(
+                finding,
+                told=self._masked(finding.told),
+                mend=self._masked(finding.mend),
+                about=self._masked(finding.about),
             )
             self.findings.append(clean)
             if not self._as_json:
@@ -55,7 +59,8 @@ class Report:
 
     def _line(self, finding: Finding) -> None:
         lead = f"{finding.state:<{_STATE_WIDTH}} {finding.check:<{_CHECK_WIDTH}}  "
-        self._say(f"{lead}{finding.told}", style=_STYLES[finding.state] if finding.state != "ok" else "")
+        told = f"{finding.about}: {finding.told}" if finding.about else finding.told
+        self._say(f"{lead}{told}", style=_STYLES[finding.state] if finding.state != "ok" else "")
         if finding.mend:
             self._say(f"{' ' * (_STATE_WIDTH + 1)}→ {finding.mend}")
 

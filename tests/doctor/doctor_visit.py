@@ -16,6 +16,9 @@ from signing import INTERCOM_TOKEN, SEED
 from bot.clock import SystemClock
 from bot.doctor import examine
 
+COLUMN = 21
+"""Characters of a check's name in the table."""
+
 
 class ShiftedClock:
     """Business time of the house, this machine's clock moved by `ahead`."""
@@ -39,14 +42,15 @@ class Visit:
     text: str
     findings: list[dict[str, str]] = field(default_factory=list)
 
-    def of(self, check: str) -> dict[str, str]:
-        found = [each for each in self.findings if each["check"] == check]
-        assert len(found) == 1, [each["check"] for each in self.findings]
+    def of(self, check: str, about: str = "") -> dict[str, str]:
+        found = [each for each in self.findings if (each["check"], each["about"]) == (check, about)]
+        assert len(found) == 1, [(each["check"], each["about"]) for each in self.findings]
         return found[0]
 
     @property
     def failing(self) -> list[str]:
-        return [each["check"] for each in self.findings if each["state"] == "fails"]
+        failing = [each for each in self.findings if each["state"] == "fails"]
+        return [f"{each['check']} {each['about']}".rstrip() for each in failing]
 
 
 @dataclass
@@ -80,6 +84,8 @@ class Doctor:
         )
         self.shown.append(stream.getvalue())
         told: dict[str, Any] = json.loads(stream.getvalue())
+        wide = [each["check"] for each in told["findings"] if len(each["check"]) > COLUMN]
+        assert not wide, "the column of checks has no room for this"
         return Visit(code, stream.getvalue(), told["findings"])
 
     async def speaks(self, **changes: str | None) -> Visit:

@@ -143,10 +143,10 @@ async def test_where_the_start_would_refuse_the_doctor_finds_it(
 ) -> None:
     toml = f"{house.toml}\n{table}\n"
     (house.folder / "watchbell.toml").write_text(toml, encoding="utf-8")
-    check = f"{setting.partition('.')[0].capitalize()}, #nowhere"
+    check = setting.partition(".")[0].capitalize()
     visit = await doctor.visits()
-    assert visit.failing == [check]
-    assert "not a channel that the bot can see" in visit.of(check)["told"]
+    assert visit.failing == [f"{check} #nowhere"]
+    assert "not a channel that the bot can see" in visit.of(check, "#nowhere")["told"]
     await house.stop_bot()
     house.toml = toml
     with pytest.raises(ConfigError) as refused:
@@ -166,7 +166,7 @@ async def test_a_lead_who_cannot_be_told(house: House, doctor: Doctor, lead: str
     file.write_text(house.toml.replace('"lea@small.example"', f'"{lead}"'), encoding="utf-8")
     visit = await doctor.visits()
     assert visit.failing == [f"Lead {lead}"]
-    assert told in visit.of(f"Lead {lead}")["told"]
+    assert told in visit.of("Lead", lead)["told"]
 
 
 async def test_every_fault_of_the_file_is_a_line_with_its_place(house: House, doctor: Doctor) -> None:
@@ -285,7 +285,7 @@ async def test_a_part_of_intercom_that_the_token_may_not_read(lived_in: House, d
     lived_in.fault("intercom", "GET /admins/activity_logs", "error", times=-1, status=403)
     await lived_in.later(minutes=2)
     visit = await doctor.visits()
-    assert visit.failing == ["Last sweep"]
+    assert visit.failing == ["Intercom permissions the activity log", "Last sweep"]
     assert visit.of("Last sweep")["told"] == "Intercom's activity log cannot be read."
     assert "does not allow this with the present token" in visit.of("Last sweep")["mend"]
 
@@ -324,10 +324,10 @@ async def test_seats_without_a_link_are_told_and_a_link_without_a_seat_fails(
     await lived_in.ben.types("/watchbell unlink")
     await lived_in.bot.store.write(_lose_seat, "U0CEM")
     visit = await doctor.visits()
-    assert visit.failing == ["Link of U0CEM"]
-    assert "9999" in visit.of("Link of U0CEM")["told"]
-    assert "/watchbell link" in visit.of("Link of U0CEM")["mend"]
-    assert "@ben can type /watchbell link" in visit.of("Seat of Ben Okoro")["told"]
+    assert visit.failing == ["Link U0CEM"]
+    assert "9999" in visit.of("Link", "U0CEM")["told"]
+    assert "/watchbell link" in visit.of("Link", "U0CEM")["mend"]
+    assert "@ben can type /watchbell link" in visit.of("Seat", "Ben Okoro")["told"]
     assert visit.of("Links")["told"] == "2 of 4 Intercom seats linked"
 
 

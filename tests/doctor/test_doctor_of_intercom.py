@@ -66,27 +66,27 @@ async def test_another_version_than_asked_for_fails(patient: Patient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("call", "check", "permission"),
+    ("call", "what", "permission"),
     [
-        ("POST /conversations/search", "Intercom: conversations", "Read conversations"),
-        ("POST /contacts/search", "Intercom: contacts", "Read and list users and companies"),
-        ("POST /companies/list", "Intercom: companies", "Read and list users and companies"),
-        ("GET /teams", "Intercom: teams", "Read admins"),
-        ("GET /tags", "Intercom: tags", "Read tags"),
-        ("GET /admins/activity_logs", "Intercom: the activity log", "Read admin activity logs"),
+        ("POST /conversations/search", "conversations", "Read conversations"),
+        ("POST /contacts/search", "contacts", "Read and list users and companies"),
+        ("POST /companies/list", "companies", "Read and list users and companies"),
+        ("GET /teams", "teams", "Read admins"),
+        ("GET /tags", "tags", "Read tags"),
+        ("GET /admins/activity_logs", "the activity log", "Read admin activity logs"),
     ],
 )
 async def test_each_thing_that_the_token_may_not_read_has_its_permission_named(
-    house: House, doctor: Doctor, call: str, check: str, permission: str
+    house: House, doctor: Doctor, call: str, what: str, permission: str
 ) -> None:
     assert (await doctor.visits()).of("Intercom permissions")["state"] == "ok"
     house.fault("intercom", call, "error", times=-1, status=403, error="forbidden")
     visit = await doctor.visits()
-    assert visit.failing == [check]
-    assert permission in visit.of(check)["mend"]
+    assert visit.failing == [f"Intercom permissions {what}"]
+    assert permission in visit.of("Intercom permissions", what)["mend"]
     house.faults.clear()
     house.fault("intercom", call, "error", times=-1, status=503, error="service_unavailable")
-    assert (await doctor.visits()).of(check)["state"] == "not checked"
+    assert (await doctor.visits()).of("Intercom permissions", what)["state"] == "not checked"
 
 
 @pytest.mark.parametrize(("status", "error"), [(401, "unauthorized"), (403, "forbidden"), (404, "not_found")])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from doctor_visit import Doctor
+from doctor_visit import COLUMN, Doctor
 from harness import House
 from rich.console import Console
 
@@ -35,6 +35,16 @@ async def test_a_line_a_check_and_the_mend_under_the_failure(doctor: Doctor) -> 
 async def test_all_well_is_said_in_words(doctor: Doctor) -> None:
     visit = await doctor.speaks()
     assert (visit.code, visit.text.splitlines()[-1]) == (0, "All well.")
+
+
+async def test_sentences_stand_below_each_other_and_begin_with_whom_they_are_about(doctor: Doctor) -> None:
+    lines = (await doctor.speaks()).text.splitlines()[:-1]
+    assert all(line[COLUMN + 11 : COLUMN + 14].isspace() and line[COLUMN + 14] != " " for line in lines), (
+        lines
+    )
+    assert "ok          Seat                   Ben Okoro: not linked yet" in "\n".join(lines)
+    found = (await doctor.visits()).of("Seat", "Ben Okoro")
+    assert found["told"].startswith("not linked yet")
 
 
 async def test_json_says_the_same(doctor: Doctor) -> None:
