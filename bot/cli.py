@@ -55,7 +55,7 @@ def main(ctx: click.Context) -> None:
     ctx.with_resource(warnings_only())
 
 
-@main.command()
+@main.command(short_help="Run the bot against Slack and Intercom.")
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Address of the HTTP entrance, if PORT is set."
 )
@@ -65,7 +65,7 @@ def run(host: str) -> None:
     _start(_run(host))
 
 
-@main.command()
+@main.command(short_help="Show a Monday on a local Slack and Intercom.")
 @click.option("--port", default=8710, show_default=True, help="Port of the web page.")
 @click.option("--keep", is_flag=True, help="Go on where the last demo stopped.")
 @click.option(
@@ -75,7 +75,9 @@ def run(host: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="With --check: print the result for machines.")
 def demo(port: int, keep: bool, check: bool, truth: Path | None, as_json: bool) -> None:
     """Show a Monday morning on a local Slack and Intercom."""
-    # The sandbox is imported by nothing but this command.
+    if not check:
+        click.echo(f"Starting the Monday on http://127.0.0.1:{port} …")
+    # The sandbox is imported by nothing but this command, and that alone takes seconds.
     from bot.demo import check_morning, show_morning
 
     if check:
@@ -83,13 +85,19 @@ def demo(port: int, keep: bool, check: bool, truth: Path | None, as_json: bool) 
     _start(show_morning(port, keep=keep))
 
 
-@main.command()
+@main.command(short_help="Check everything, and say how to mend it.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings for machines.")
 def doctor(as_json: bool) -> None:
     """Check tokens, permissions, channels, people and database; say how to mend what fails."""
     from bot.doctor import examine
 
     sys.exit(_start(examine(os.environ, as_json=as_json)))
+
+
+@main.command(hidden=True)
+def status() -> None:
+    """A word of Slack's that is typed here as well."""
+    ground.refuse("That is `/watchbell status` in Slack; here `watchbell doctor` says how the bot is.")
 
 
 main.add_command(audit)

@@ -19,7 +19,7 @@ SHOWN = 50
 """Rows of the table; `--json` prints all of them."""
 
 
-@click.command()
+@click.command(short_help="Show the last comparison with Intercom.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything for machines.")
 def audit(as_json: bool) -> None:
     """Show what the last comparison with Intercom found. Exit code 1 when something is unexplained."""

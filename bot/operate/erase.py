@@ -45,7 +45,7 @@ _EVERY = 0.2
 _TRIES = 20
 
 
-@click.command()
+@click.command(short_help="Erase a customer's person, in Slack too.")
 @click.option("--contact", "who", required=True, metavar="ID", help="Intercom contact id, or e-mail address.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def erase(who: str, yes: bool) -> None:

@@ -20,7 +20,7 @@ from bot.store.person import Person
 ONLY_MINE = 0o600
 
 
-@click.command()
+@click.command(short_help="Write down all that is stored of a person.")
 @click.option("--contact", "who", required=True, metavar="ID", help="Intercom contact id, or e-mail address.")
 @click.option("--out", type=click.Path(path_type=Path), help="File to write; none that is there already.")
 def export(who: str, out: Path | None) -> None:

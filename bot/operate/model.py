@@ -23,12 +23,12 @@ _PATIENCE = 900
 """Seconds for the download of 84 MB."""
 
 
-@click.group()
+@click.group(short_help="Install the semantic model, or look for it.")
 def model() -> None:
     """The semantic model, which tells better than letters what is the same problem."""
 
 
-@model.command()
+@model.command(short_help="Put the model in place, checked by its hash.")
 @click.option(
     "--from",
     "source",

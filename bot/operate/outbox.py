@@ -72,12 +72,12 @@ class Line:
     workspace: str
 
 
-@click.group()
+@click.group(short_help="See, send again or forget what is stuck.")
 def outbox() -> None:
     """Show what could not be delivered, send it again, or forget it. Works beside the running bot."""
 
 
-@outbox.command("list")
+@outbox.command("list", short_help="List what waits for a person, or too long.")
 @click.option("--state", "states", multiple=True, type=click.Choice(STATES), help="Everything in this state.")
 @click.option("--json", "as_json", is_flag=True, help="Print it for machines.")
 def list_(states: tuple[str, ...], as_json: bool) -> None:
@@ -99,7 +99,7 @@ def list_(states: tuple[str, ...], as_json: bool) -> None:
     raise click.exceptions.Exit(1 if lines and not states else 0)
 
 
-@outbox.command()
+@outbox.command(short_help="Show one intent; its words with --words.")
 @click.argument("which", metavar="KEY|ID")
 @click.option("--words", is_flag=True, help="Also what it says: words of customers and reps.")
 @click.option("--json", "as_json", is_flag=True, help="Print it for machines.")
@@ -119,7 +119,7 @@ def show(which: str, words: bool, as_json: bool) -> None:
         ground.say(text.clean(said) or "Its words are not kept any more.")
 
 
-@outbox.command()
+@outbox.command(short_help="Deliver what was given up, after all.")
 @click.argument("which", metavar="KEY|ID")
 @click.option("--yes", is_flag=True, help="Ask nothing.")
 def retry(which: str, yes: bool) -> None:
@@ -141,7 +141,7 @@ def retry(which: str, yes: bool) -> None:
     )
 
 
-@outbox.command()
+@outbox.command(short_help="Forget something: it is never delivered.")
 @click.argument("which", metavar="KEY|ID")
 @click.option("--yes", is_flag=True, help="Ask nothing.")
 def drop(which: str, yes: bool) -> None:

@@ -39,7 +39,7 @@ def policies() -> None:
     """Look after watchbell.toml."""
 
 
-@policies.command("check")
+@policies.command("check", short_help="Name every fault of a watchbell.toml.")
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 def check(file: Path | None) -> None:
     """Check a watchbell.toml and name every fault with its line and mend. Without FILE it is the one that
@@ -79,7 +79,7 @@ def check(file: Path | None) -> None:
     )
 
 
-@policies.command("hours")
+@policies.command("hours", short_help="Print Intercom's office hours as calendars.")
 @click.option("--name", help="Only the schedule of this name or id.")
 def hours(name: str | None) -> None:
     """Print Intercom's office hours as calendars for watchbell.toml. Changes nothing."""

@@ -38,7 +38,7 @@ _PATIENCE = 10.0
 """Seconds without any progress after which what is stored must do."""
 
 
-@click.command()
+@click.command(short_help="Try policies on the past.")
 @click.option("--policies", type=click.Path(path_type=Path), required=True, help="The file to try out.")
 @click.option(
     "--against",

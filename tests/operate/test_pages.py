@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Iterator
 
 import click
+import pytest
+from click.testing import CliRunner
 from shared_files import ROOT
 
 from bot.cli import main
@@ -18,7 +21,7 @@ def commands(group: click.Group, before: str = "watchbell") -> Iterator[str]:
     for name, command in group.commands.items():
         if isinstance(command, click.Group):
             yield from commands(command, f"{before} {name}")
-        else:
+        elif not command.hidden:
             yield f"{before} {name}"
 
 
@@ -37,6 +40,35 @@ def test_the_readme_lists_every_command_and_no_other() -> None:
     listed = re.findall(r"^\| `(watchbell [a-z -]+)` \|", section, flags=re.M)
     assert set(listed) == set(commands(main))
     assert len(listed) == len(set(listed))
+
+
+@pytest.mark.parametrize("words", [[], ["outbox"], ["policies"], ["model"]])
+def test_every_line_of_the_help_is_whole(words: list[str]) -> None:
+    told = CliRunner().invoke(main, [*words, "-h"]).output
+    listed = told.partition("\nCommands:\n")[2].splitlines()
+    assert len(listed) >= 2
+    assert [line for line in listed if line.endswith("...")] == []
+    groups = {each: command for each, command in main.commands.items() if isinstance(command, click.Group)}
+    assert set(groups) == {"outbox", "policies", "model"}, "a group is not looked at"
+    for command in groups[words[0]].commands.values() if words else main.commands.values():
+        assert command.hidden or len(command.get_short_help_str(200)) <= 45
+
+
+def test_a_word_of_slacks_is_answered_here_too() -> None:
+    told = CliRunner().invoke(main, ["status"])
+    assert told.exit_code == 2
+    assert "That is `/watchbell status` in Slack; here `watchbell doctor`" in told.output
+    assert "status" not in CliRunner().invoke(main, ["-h"]).output
+
+
+def test_the_demo_says_at_once_where_it_will_be() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        told = CliRunner().invoke(main, ["demo", "--port", str(port)])
+    assert told.output.splitlines()[0] == f"Starting the Monday on http://127.0.0.1:{port} …"
+    assert told.exit_code == 2
 
 
 def test_what_the_pages_have_people_type_exists() -> None:
