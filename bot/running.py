@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -126,6 +128,9 @@ class Bot:
             timeout_graceful_shutdown=REQUESTS_END_WITHIN,
         )
         server = _Quiet(config)
+        refused = _Refused()
+        spoken = logging.getLogger("uvicorn.error")
+        spoken.addFilter(refused)
         serving = asyncio.create_task(server.serve())
 
         async def end() -> None:
@@ -133,15 +138,38 @@ class Bot:
             await serving
 
         self._ending.append(end)
-        while not server.started:
-            if serving.done():
-                raise ConfigError("PORT", f"{port} cannot be listened on.", "Choose another port.")
-            await asyncio.sleep(0.01)
+        try:
+            while not server.started:
+                if serving.done():
+                    raise refused.told(port)
+                await asyncio.sleep(0.01)
+        finally:
+            spoken.removeFilter(refused)
 
 
 _BLOCKED = (
     "Slack gives an address for the socket, and no connection to it comes about: see what blocks wss://"
 )
+
+
+class _Refused(logging.Filter):
+    """Keeps uvicorn's line about a port that it did not get: it is told once, as a setting that is wrong."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._error: OSError | None = None
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if not isinstance(record.msg, OSError):
+            return True
+        self._error = record.msg
+        return False
+
+    def told(self, port: int) -> ConfigError:
+        if self._error is not None and self._error.errno == errno.EADDRINUSE:
+            taken = f"{port} is taken by another program."
+            return ConfigError("PORT", taken, "Stop it, or choose another port.")
+        return ConfigError("PORT", f"{port} cannot be listened on.", "Choose another port.")
 
 
 class _Quiet(uvicorn.Server):
