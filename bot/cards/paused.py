@@ -65,7 +65,7 @@ def render(card: PausedCard) -> Message:
 
 def render_first(card: FirstPausesCard) -> Message:
     if not card.silent:
-        said = "All that was paused when Watchbell came is live again."
+        said = "All that was paused when Watchbell was installed is live again."
         return Message(said, [kit.section(said)])
     head = f"{plural(len(card.silent), 'outbound message')} {'is' if len(card.silent) == 1 else 'are'} paused"
     lines = [silence.silent(each, card.now, card.zone) for each in card.silent[:_SHOWN]]
@@ -75,9 +75,9 @@ def render_first(card: FirstPausesCard) -> Message:
     return Message(
         f"{head} in Intercom.",
         [
-            kit.section(f":warning: *{head}*, since before Watchbell came"),
+            kit.section(f":warning: *{head}*, since before Watchbell was installed"),
             kit.section("\n".join(lines)),
-            kit.context("From now on each pause is told by itself, when it is seen."),
+            kit.context("From now on each pause gets a message of its own."),
         ],
     )
 

@@ -19,7 +19,7 @@ SEPARATOR = " · "
 _CHANNELS = {
     "conversation": "chat",
     "chat": "chat",
-    "email": "email",
+    "email": "e-mail",
     "whatsapp": "WhatsApp",
     "sms": "SMS",
     "phone_call": "phone",

@@ -14,9 +14,10 @@ from bot.doctor.patient import Patient
 from bot.durations import ago, human, plural
 from bot.errors import ConfigError
 from bot.semantic import files
+from bot.settings.file import version
 from bot.settings.model import Config
 from bot.settings.reader import FaultyFile
-from bot.store import intents, look, pulse, sqlite
+from bot.store import intents, look, postgres, pulse, sqlite
 from bot.watch import readings
 
 CLOCK_MAY_DIFFER = timedelta(seconds=60)
@@ -46,7 +47,8 @@ def policies_of(config: Config | ConfigError, path: Path) -> list[Finding]:
     if isinstance(config, ConfigError):
         return [of_error(check, config)]
     count = plural(len(config.policies), "policy", "policies")
-    return [ok(check, f"{path} is fine: {count}, {plural(len(config.calendars), 'calendar')}")]
+    calendars = plural(len(config.calendars), "calendar")
+    return [ok(check, f"{path} is fine: {count}, {calendars} (set {version(config)[:8]})")]
 
 
 async def clock(patient: Patient) -> list[Finding]:
@@ -136,12 +138,7 @@ def _unreadable(patient: Patient, error: SQLAlchemyError) -> Finding:
     file = look.sqlite_file(patient.secrets.database_url)
     if file is not None:
         return of_error("Database", sqlite.unreadable(file, error))
-    reason = str(error.__cause__ or error).splitlines()[0]
-    return fails(
-        "Database",
-        f"DATABASE_URL: PostgreSQL does not let Watchbell in ({reason}).",
-        "Check host, user and database name, and that the server is running.",
-    )
+    return of_error("Database", ConfigError("DATABASE_URL", *postgres.closed(error)))
 
 
 async def sweep(patient: Patient) -> list[Finding]:

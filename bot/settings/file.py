@@ -184,9 +184,10 @@ def _accounts(table: Table) -> AccountsConfig:
 
 def _monday(table: Table) -> MondayConfig:
     usual = MondayConfig()
-    day = table.text("weekday", WEEKDAYS[usual.weekday]).lower()
+    written = table.text("weekday", WEEKDAYS[usual.weekday])
+    day = written.lower()
     if day not in WEEKDAYS:
-        table.unknown(("monday", "weekday"), day, WEEKDAYS)
+        table.unknown(("monday", "weekday"), written, WEEKDAYS)
     monday = MondayConfig(
         weekday=WEEKDAYS.index(day) if day in WEEKDAYS else usual.weekday,
         at=table.clock_time("at", usual.at),

@@ -123,6 +123,7 @@ class Table:
         self.path = path
         self.data = data
         self.known: list[str] = []
+        self.needed: set[str] = set()
 
     def __contains__(self, key: str) -> bool:
         return key in self.data
@@ -144,6 +145,7 @@ class Table:
         """Whether a required key is there; a fault that shows how to write it if not."""
         if key not in self.known:
             self.known.append(key)
+        self.needed.add(key)
         if key in self.data:
             return True
         self.fault(key, "is missing.", mend)
@@ -168,7 +170,8 @@ class Table:
         if not isinstance(value, str):
             return default
         if not value.strip():
-            self.fault(key, "is empty.", "Write a value between the quotes, or take the line out.")
+            out = "" if key in self.needed else ", or take the line out"
+            self.fault(key, "is empty.", f"Write a value between the quotes{out}.")
         return value.strip()
 
     def flag(self, key: str, default: bool = False) -> bool:

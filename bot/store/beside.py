@@ -110,9 +110,4 @@ def unreadable(url: str, error: SQLAlchemyError) -> ConfigError:
     file = look.sqlite_file(url)
     if file is not None:
         return sqlite.unreadable(file, error)
-    reason = str(error.__cause__ or error).splitlines()[0]
-    return ConfigError(
-        "DATABASE_URL",
-        f"PostgreSQL does not let Watchbell in ({reason}).",
-        "Check host, user and database name, and that the server is running.",
-    )
+    return ConfigError("DATABASE_URL", *postgres.closed(error))

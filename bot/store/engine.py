@@ -166,12 +166,7 @@ def open_store(url: str, *, readers: int = 4, passing: Passing = unseen) -> Stor
         engine.connect().close()
     except SQLAlchemyError as error:
         engine.dispose()
-        reason = str(error.__cause__ or error).splitlines()[0]
-        raise ConfigError(
-            "DATABASE_URL",
-            f"PostgreSQL does not let Watchbell in ({reason}).",
-            "Check host, user and database name, and that the server is running.",
-        ) from error
+        raise ConfigError("DATABASE_URL", *postgres.closed(error)) from error
     return Store(engine, lock=None, readers=readers, passing=passing, answer_within=postgres.ANSWER_WITHIN)
 
 

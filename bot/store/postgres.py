@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
 
 CONNECT_WITHIN = 5
 """Seconds for a new connection."""
@@ -19,6 +21,13 @@ the middle of a write holds up the others no longer than this."""
 
 ANSWER_WITHIN = 30.0
 """Seconds after which a caller is told that the database does not answer, even if the server itself hangs."""
+
+_UNREACHED = re.compile(
+    r"refused|time(d )?out|translate host name|resolve host|unreachable|No route to host"
+    r"|No such file or directory|closed the connection",
+    re.IGNORECASE,
+)
+"""What libpq says where no server answered; what a server answers has its word FATAL."""
 
 _SILENT_WITHIN = 15
 """Seconds after which a connection counts as broken when the other side acknowledges nothing."""
@@ -42,6 +51,15 @@ def engine(url: URL, *, connections: int) -> Engine:
 def for_reading(writable: Engine) -> Engine:
     """The same pool, each transaction one snapshot that cannot write: what SQLite's readers have anyway."""
     return writable.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def closed(error: SQLAlchemyError) -> tuple[str, str]:
+    """Why no connection came about, with PostgreSQL's own first line, and the mend."""
+    reason = str(error.__cause__ or error).splitlines()[0]
+    if _UNREACHED.search(reason):
+        mend = "Check host and port, and that the server is running."
+        return f"PostgreSQL cannot be reached ({reason}).", mend
+    return f"PostgreSQL does not let Watchbell in ({reason}).", "Check user, password and database name."
 
 
 def _connect_args(url: URL) -> dict[str, Any]:

@@ -150,7 +150,7 @@ def status(session: Session, office: Office, at: Moment) -> StatusCard:
         *(silence.not_known_plain(each, at.now, office.zone) for each in not_known(session, office, at.now)),
         *mailbox.facts(session, office, at),
         _audited(session, office, at),
-        f"{plural(len(office.config.policies), 'policy', 'policies')}, set {office.version[:8]}",
+        plural(len(office.config.policies), "policy", "policies"),
         f"Same problem: {office.engine_why}",
     )
     return StatusCard(

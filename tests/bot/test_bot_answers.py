@@ -26,7 +26,7 @@ async def test_an_answer_reaches_the_customer_once_as_the_rep_and_the_alert_tell
     await house.settle()
     view = house.ana.view
     assert view.title == {"type": "plain_text", "text": "Answer Dana Reyes", "emoji": False}
-    assert "To *Dana Reyes*, Northwind Marine, by email" in words(view.blocks)
+    assert "To *Dana Reyes*, Northwind Marine, by e-mail" in words(view.blocks)
     assert "Single sign-on sends everyone back" in words(view.blocks)
     assert view.submit is not None
     assert view.submit["text"] == "Send to Dana Reyes"

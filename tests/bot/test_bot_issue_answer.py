@@ -53,7 +53,7 @@ async def many(build: OpenHouse) -> House:
 async def test_everybody_who_was_ticked_is_greeted_by_name_and_answered_once(many: House):
     view = await window(many)
     shown = words(view.blocks)
-    assert "Dana Reyes, email" in shown
+    assert "Dana Reyes, e-mail" in shown
     assert "Omar Haddad, WhatsApp" in shown
     assert not any(
         block["element"].get("initial_options") for block in view.blocks if block["type"] == "input"

@@ -88,7 +88,7 @@ async def test_what_was_paused_before_the_first_start_is_one_message(build: Open
         changes(house, "live", "paused", thing=number, title=f"Step {number}", at=at)
     await house.settle()
     (message,) = told(house)
-    assert "*3 outbound messages are paused*, since before Watchbell came" in message
+    assert "*3 outbound messages are paused*, since before Watchbell was installed" in message
     assert "“Step 1” (usual not known: nothing it sent was seen), paused" in message
     changes(house, "paused", "live", thing=1, title="Step 1")
     await house.later(minutes=2)

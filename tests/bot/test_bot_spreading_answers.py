@@ -40,7 +40,7 @@ async def test_everybody_ticked_is_answered_once_by_their_own_name_and_account(h
     ids = await outage(house, 4)
     view = await window(house)
     assert "One answer to several people of several accounts." in words(view.blocks)
-    assert "Ida Marsh, Alder Freight, email" in words(view.blocks)
+    assert "Ida Marsh, Alder Freight, e-mail" in words(view.blocks)
     ticked = boxes(view, block="who0", starts=("Ida Marsh", "Jon Beck", "Kay Osei"))
     text = rich("The export of {account} works again.")
     assert (await house.ana.submits({**ticked, "text": text})).ack == {"response_action": "clear"}

@@ -29,7 +29,7 @@ async def test_an_account_with_one_open_conversation_has_no_thread_and_with_two_
     (issue,) = house.posts("accounts", "post:issue:")
     assert issue.thread_ts == anchor.ts
     assert "2 people in 2 conversations" in words(issue.blocks)
-    assert "email · Dana Reyes" in words(issue.blocks)
+    assert "e-mail · Dana Reyes" in words(issue.blocks)
     assert "WhatsApp · Omar Haddad" in words(issue.blocks)
 
 

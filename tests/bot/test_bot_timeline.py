@@ -165,7 +165,7 @@ async def test_the_whole_timeline_comes_in_a_file_to_the_one_who_asked_and_nobod
     for number in range(45):
         assert f"> Message number {number}.\n" in told
     assert told.index("Message number 3.") < told.index("Message number 12.")
-    assert "**13:50 Ana Ruiz** (note, email, conversation 1001)" in told
+    assert "**13:50 Ana Ruiz** (note, e-mail, conversation 1001)" in told
     assert "Omar Haddad" in told
     assert "\u202e" not in told
     assert "\x1b" not in told

@@ -48,7 +48,7 @@ def text_of(view: dict) -> str:
 
 def test_a_reply_names_its_reader_account_and_channel() -> None:
     view = answer.render(gallery.ANSWER)
-    assert view["blocks"][0]["text"]["text"] == "To *Dana Reyes*, Northwind Robotics, by email"
+    assert view["blocks"][0]["text"]["text"] == "To *Dana Reyes*, Northwind Robotics, by e-mail"
     assert view["submit"]["text"] == "Send to Dana Reyes"
     assert view["title"]["text"] == "Answer Dana Reyes"
 

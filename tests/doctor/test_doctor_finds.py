@@ -267,7 +267,7 @@ async def test_a_database_that_cannot_be_reached_never_shows_its_password(doctor
     port = _free_port()
     visit = await doctor.visits(DATABASE_URL=f"postgresql://bell:PLANTED%2Fword@127.0.0.1:{port}/bell")
     assert visit.failing == ["Database"]
-    assert "PostgreSQL does not let Watchbell in" in visit.of("Database")["told"]
+    assert "PostgreSQL cannot be reached" in visit.of("Database")["told"]
 
 
 async def test_the_last_sweep_counts_while_a_bot_runs(lived_in: House, doctor: Doctor) -> None:

@@ -51,7 +51,7 @@ async def test_the_timeline_says_where_mails_came_from(
             await picture(page, "mailbox-account")
             await house.ana.presses(house.ana.last, "timeline_account")
             modal = page.get_by_test_id("modal")
-            await expect(modal).to_contain_text(f"(email in {box.user})")
+            await expect(modal).to_contain_text(f"(e-mail in {box.user})")
             await expect(modal).to_contain_text("May we pay by <!channel> transfer?")
             await expect(modal).to_contain_text("ana@small.example, not verified")
             await expect(modal).to_contain_text("[attachment: new account.pdf]")

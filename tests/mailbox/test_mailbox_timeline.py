@@ -44,8 +44,8 @@ async def test_mails_stand_among_intercoms_messages_in_one_order(build: OpenHous
         )
     ]
     assert places == sorted(places)
-    assert f"Dana Reyes\n (email in {box.user})" in shown
-    assert f"Ana Ruiz\n (email in {box.user})" in shown
+    assert f"Dana Reyes\n (e-mail in {box.user})" in shown
+    assert f"Ana Ruiz\n (e-mail in {box.user})" in shown
     assert shown.count("May we pay by transfer?") == 1, "quoted history stands there already"
     assert {row.author_kind for row in await stored(house)} == {"customer", "rep"}
     assert {row.contact_id for row in await stored(house)} == {"p1"}
@@ -116,7 +116,7 @@ async def test_a_forged_sender_is_not_shown_as_one_of_us(build: OpenHouse, box: 
     (row,) = await stored(house)
     assert (row.author_kind, row.author_name) == ("other", "ana@small.example, not verified")
     shown = await timeline(house)
-    assert f"ana@small.example, not verified\n (email in {box.user})" in shown
+    assert f"ana@small.example, not verified\n (e-mail in {box.user})" in shown
 
 
 async def test_the_mailboxs_own_server_can_vouch_for_one_of_us(build: OpenHouse, box: Box):
@@ -227,7 +227,7 @@ async def test_what_only_the_team_reads_is_marked_internal(build: OpenHouse, box
     house = await build(mailbox=box.secrets())
     kinds = {row.text: row.internal for row in await stored(house)}
     assert kinds == {"Please have a look.": False, "Who takes Dana?": True}
-    assert f"Ana Ruiz\n (internal, email in {box.user})" in await timeline(house)
+    assert f"Ana Ruiz\n (internal, e-mail in {box.user})" in await timeline(house)
 
 
 async def test_mails_go_with_a_person_to_another_company(build: OpenHouse, box: Box):

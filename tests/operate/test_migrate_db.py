@@ -311,7 +311,7 @@ async def test_a_target_of_something_else_is_refused_and_left_alone(tmp_path: Pa
     [
         ("sqlite:////tmp/other.db", "--to: is not a PostgreSQL database."),
         ("nonsense", "--to: this is not a database address."),
-        ("postgresql://bot:very-secret@127.0.0.1:9/none", "--to: PostgreSQL does not let Watchbell in"),
+        ("postgresql://bot:very-secret@127.0.0.1:9/none", "--to: PostgreSQL cannot be reached"),
     ],
 )
 async def test_a_target_that_is_none_is_named(tmp_path: Path, target: str, said_why: str):

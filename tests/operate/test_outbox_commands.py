@@ -365,7 +365,7 @@ async def test_tables_of_another_version_are_not_touched(tmp_path: Path):
 async def test_a_server_that_is_not_there_is_named_without_its_password():
     told = await watchbell("postgresql://bot:very-secret@127.0.0.1:9/none", "outbox", "list")
     assert told.code == 2
-    assert "PostgreSQL does not let Watchbell in" in told.err
+    assert "PostgreSQL cannot be reached" in told.err
     assert "very-secret" not in told.err + told.out
 
 

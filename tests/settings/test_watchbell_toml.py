@@ -109,6 +109,8 @@ FAULTS = [
      3, "workspace.timezone", '"Europe/Berln" is not a time zone.', 'Did you mean "Europe/Berlin"?'),
     ('timezone = "Europe/Berlin"', 'timezone = "../etc/passwd"',
      3, "workspace.timezone", "is not a time zone.", "IANA"),
+    ('name = "Ledgerline"', 'name = ""',
+     2, "workspace.name", "is empty.", "Write a value between the quotes."),
     ('name = "Ledgerline"', "name = 5",
      2, "workspace.name", "is a number, but text belongs here.", 'name = "…"'),
     ('intercom_app = "lg4r7x2k"\n', "",
@@ -358,3 +360,12 @@ def test_the_lines_of_the_tricky_text_are_the_right_ones() -> None:
         16,
         19,
     )
+
+
+def test_what_was_written_is_quoted_as_it_was_and_only_what_may_lack_is_said_to_be_taken_out() -> None:
+    found = problem(f'{VALID}\n[monday]\nweekday = "Mondey"\n').problems[0]
+    assert found.problem == '"Mondey" is not known here.'
+    found = problem(replaced('"#support-alerts"', '""')).problems[0]
+    assert "take the line out" not in found.mend
+    found = problem(f'{VALID}\n[monday]\nweekday = ""\n').problems[0]
+    assert found.mend == "Write a value between the quotes, or take the line out."
