@@ -236,7 +236,7 @@ async def test_an_account_is_found_by_a_sign_that_slack_sends_as_an_entity(build
     for typed in ("AT&amp;T", "at&amp;t &lt;north&gt;", "AT&T"):
         await house.ana.types(f"/account {typed}")
         assert "AT&amp;T &lt;North&gt;" in house.ana.heard, typed
-        assert "risk:" in house.ana.heard, "the account itself, and no search"
+        assert "Why this risk?" in house.ana.heard, "the account itself, and no choice"
     await house.ana.types("/account R&amp;D")
     assert "No account is called “R&amp;D”." in house.ana.heard
     await house.ana.types("/claim at&amp;t")
