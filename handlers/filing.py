@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
@@ -24,6 +25,9 @@ from handlers.answer import PATIENCE, fresh
 from handlers.claim import released
 from handlers.front import Act, Front
 from handlers.routes import Answer, Routes
+
+_ON_ITS_WAY = 0.5
+"""Seconds for the answer that says so to reach Slack: it would wipe what is drawn before it."""
 
 Each = TypeVar("Each")
 
@@ -83,26 +87,35 @@ async def chosen(front: Front, act: Act) -> Answer:
 
 
 async def _ask_intercom(front: Front, act: Act, conversation_id: str, deed: Deed) -> Answer:
-    """A window at once, filled when Intercom has answered: Slack waits three seconds."""
+    """The window, or one that is filled when Intercom has answered: Slack waits three seconds."""
     about = await front.store.read(filing.card, front.office, conversation_id, front.at())
+    asked = asyncio.create_task(_filled(front, conversation_id, deed))
+    done, _ = await asyncio.wait({asked}, timeout=PATIENCE)
+    if done:
+        return _instead(asked.result())
 
     async def fill() -> None:
-        try:
-            if deed is Deed.TAG:
-                choices = tuple(Choice(each.id, each.name) for each in await front.lists.tags())
-            else:
-                choices = tuple(Choice(each.id, each.name) for each in await front.lists.ticket_types())
-        except IntercomError as error:
-            view = notices.modal("Not shown", f"Nothing was changed. {error.message_for_people}")
-        else:
-            card = await front.store.read(
-                filing.card, front.office, conversation_id, front.at(), choices, named=deed is Deed.TAG
-            )
-            view = filing_card.tags(card) if deed is Deed.TAG else filing_card.ticket(card)
+        view = await asked
+        await asyncio.sleep(_ON_ITS_WAY)
         await front.slack.update_view(str(act.view["id"]), view)
 
     front.spawn(fill())
     return _instead(filing_card.loading(about.line))
+
+
+async def _filled(front: Front, conversation_id: str, deed: Deed) -> View:
+    """The window with what Intercom has to choose from, or why there is none."""
+    try:
+        if deed is Deed.TAG:
+            choices = tuple(Choice(each.id, each.name) for each in await front.lists.tags())
+        else:
+            choices = tuple(Choice(each.id, each.name) for each in await front.lists.ticket_types())
+    except IntercomError as error:
+        return notices.modal("Not shown", f"Nothing was changed. {error.message_for_people}")
+    card = await front.store.read(
+        filing.card, front.office, conversation_id, front.at(), choices, named=deed is Deed.TAG
+    )
+    return filing_card.tags(card) if deed is Deed.TAG else filing_card.ticket(card)
 
 
 async def close(front: Front, act: Act) -> Answer:

@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from harness import QUICK, House, OpenHouse
-from on_the_screen import words
+from on_the_screen import option, words
 from person import Person
 from small_office import APP, CHANNELS, scenario
 
 from bot.outbox import settle
 from bot.store import audit, intents
+from handlers.answer import PATIENCE
 from sandbox.slack.model import Message
 
 LINK = f"https://app.intercom.com/a/apps/{APP}/conversations/1001"
@@ -241,6 +242,28 @@ async def test_the_first_tag_and_ticket_type_are_offered_as_soon_as_they_are_mad
         await chooses(house, house.ana, deed)
         assert picked(house.ana.view, block, name)
         house.slack.views.clear(house.ana.id)
+
+
+async def test_what_there_is_to_choose_stands_in_the_window_that_answers_the_choice(build: OpenHouse):
+    house = await build(data=office("1001"))
+    # Nothing that is drawn later can come too early.
+    drawn = house.fault("slack", "views.update", "error", error="not_found", times=-1)
+    for deed, block, name in (("tag", "tags", "sso"), ("ticket", "type", "Bug"), ("tag", "tags", "sso")):
+        await chooses(house, house.ana, deed)
+        assert picked(house.ana.view, block, name)
+        house.slack.views.clear(house.ana.id)
+    assert drawn.hits == 0
+
+
+async def test_a_slow_intercom_is_waited_for_in_a_window_that_says_so(build: OpenHouse):
+    house = await build(data=office("1001"))
+    house.fault("intercom", "GET /tags", "slow", seconds=PATIENCE + 0.3)
+    await house.ana.types("/claim 1001")
+    await house.ana.presses(house.ana.last, "more_done")
+    await house.ana.submits({"what": option(house.ana.view, "what", "tag")})
+    assert "Asking Intercom what there is" in words(house.ana.view.blocks)
+    await house.bot.front.finish()
+    assert picked(house.ana.view, "tags", "sso")
 
 
 async def test_what_intercom_refuses_for_good_is_told_to_who_decided_it(build: OpenHouse):
