@@ -72,19 +72,7 @@ def render(card: ClaimCard) -> Message:
     if card.outcome in {ClaimOutcome.CLAIMED, ClaimOutcome.YOURS}:
         if card.line.words:
             blocks.append(rich.block(rich.customer_words(card.line.words, more="more under ⋯ Timeline")))
-        blocks.append(
-            kit.actions(
-                kit.button("Answer", "answer", card.line.id, style="primary"),
-                kit.button("Release", "release", card.line.id),
-                kit.overflow(
-                    kit.Item("Timeline", "timeline", card.line.id),
-                    kit.Item("Hand over…", "assign", card.line.id),
-                    kit.Item("Snooze…", "snooze", card.line.id),
-                    kit.Item("Why?", "why", card.line.id),
-                    kit.Item("More…", "more_done", card.line.id),
-                ),
-            )
-        )
+        blocks.append(rows.ones_own(card.line.id))
     elif card.outcome is ClaimOutcome.TAKEN and card.taken_by:
         blocks.append(
             kit.actions(

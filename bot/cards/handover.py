@@ -52,17 +52,5 @@ def render(card: HandoverCard) -> Message:
     if card.what in ("taken", "closed"):
         blocks.append(kit.context("There is nothing left to do for you."))
         return message
-    blocks.append(
-        kit.actions(
-            kit.button("Answer", "answer", card.line.id, style="primary"),
-            kit.button("Release", "release", card.line.id),
-            kit.overflow(
-                kit.Item("Timeline", "timeline", card.line.id),
-                kit.Item("Hand over…", "assign", card.line.id),
-                kit.Item("Snooze…", "snooze", card.line.id),
-                kit.Item("Why?", "why", card.line.id),
-                kit.Item("More…", "more_done", card.line.id),
-            ),
-        )
-    )
+    blocks.append(rows.ones_own(card.line.id))
     return message

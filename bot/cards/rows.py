@@ -94,6 +94,21 @@ def at_risk(place: int, entry: AtRisk, today: datetime, zone: str) -> list[Block
     return [kit.section(f"{head}\n{reasons}" if reasons else head), buttons]
 
 
+def ones_own(conversation_id: str) -> Block:
+    """What one can do with a conversation that is one's own by now."""
+    return kit.actions(
+        kit.button("Answer", "answer", conversation_id, style="primary"),
+        kit.button("Release", "release", conversation_id),
+        kit.overflow(
+            kit.Item("Timeline", "timeline", conversation_id),
+            kit.Item("Hand over…", "assign", conversation_id),
+            kit.Item("Snooze…", "snooze", conversation_id),
+            kit.Item("Why?", "why", conversation_id),
+            kit.Item("More…", "more_done", conversation_id),
+        ),
+    )
+
+
 def nothing_due(waiting_on_customers: int, next_due_at: datetime | None, now: datetime, zone: str) -> str:
     """The empty state: what will appear, and when. What is late by now is elsewhere, or somebody has it."""
     if waiting_on_customers == 1:
