@@ -32,6 +32,7 @@ class Conversation(SQLModel, table=True):
         Index("ix_conversation_account", "workspace", "account_id", "state"),
         Index("ix_conversation_details", "workspace", "details_due"),
         Index("ix_conversation_created", "workspace", "created_at"),
+        Index("ix_conversation_begun", "workspace", "started_by", "channel", "created_at"),
     )
 
     workspace: str = Field(primary_key=True)

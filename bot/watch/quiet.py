@@ -8,10 +8,10 @@ changed without them.
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from sqlmodel import Session
 
@@ -26,6 +26,7 @@ from bot.outbox.show import show, withdraw
 from bot.store import pulse, rhythms
 from bot.store.posts import Post
 from bot.store.pulse import WEBHOOK
+from bot.store.rhythms import Speaker
 from bot.watch.paused import silent as paused
 from bot.watch.rhythm import WEEK, Rules, silent
 
@@ -85,29 +86,34 @@ def look(session: Session, office: Office, now: datetime, webhooks_since: dateti
     On a holiday of the team's customers are quiet too: then only the webhooks are judged.
     """
     found = list(_webhooks(session, office, now, webhooks_since))
-    spoke = _spoke(session, office, now)
-    # What is known to be paused is told as that (`bot/watch/paused.py`).
-    for known in paused(session, office):
-        spoke.pop(f"sequence.{_named(known.name)}", None)
-    speaks = {id_: kind for id_, (kind, _) in spoke.items()} | {WEBHOOKS: _OF_WEBHOOKS}
-    heard = {id_: max(instants) for id_, (_, instants) in spoke.items()}
+    speaks, heard = {WEBHOOKS: _OF_WEBHOOKS}, {}
     last = pulse.last_beat(session, office.workspace, WEBHOOK)
     if last is not None:
         heard[WEBHOOKS] = last.at
-    if not any(hours.is_holiday(now) for hours in office.hours.values()):
-        found += _silent(spoke, now)
+    # What is known to be paused is told as that (`bot/watch/paused.py`).
+    known = {each.name for each in paused(session, office)}
+    holiday = any(hours.is_holiday(now) for hours in office.hours.values())
+    for speaker in rhythms.speakers(session, office.workspace, now - (Rules().weeks + 1) * WEEK):
+        if speaker.title in known:
+            continue
+        kind = _channel(speaker.channel) if speaker.channel is not None else _sequence(speaker.title or "")
+        speaks[kind.id], heard[kind.id] = kind, speaker.last
+        if not holiday:
+            found += _silent(session, office, speaker, kind, now)
     return Look(tuple(found), speaks, heard)
 
 
-def _silent(spoke: Mapping[str, tuple[Quiet, list[datetime]]], now: datetime) -> Iterator[Quiet]:
-    for kind, instants in spoke.values():
-        silence = silent(instants, now)
-        if silence is not None:
-            usual = (
-                f"In the same hours of the {silence.weeks} weeks before there were "
-                f"{silence.usual:.0f} on average."
-            )
-            yield replace(kind, since=silence.since, usual=usual)
+def _silent(
+    session: Session, office: Office, speaker: Speaker, kind: Quiet, now: datetime
+) -> Iterator[Quiet]:
+    count = partial(rhythms.spoke, session, office.workspace, speaker)
+    silence = silent(speaker.first, speaker.last, now, count)
+    if silence is not None:
+        usual = (
+            f"In the same hours of the {silence.weeks} weeks before there were "
+            f"{silence.usual:.0f} on average."
+        )
+        yield replace(kind, since=silence.since, usual=usual)
 
 
 def is_news(session: Session, workspace: str, seen: Look) -> bool:
@@ -190,18 +196,6 @@ def _webhooks(session: Session, office: Office, now: datetime, since: datetime |
         yield replace(_OF_WEBHOOKS, since=last.at, usual=usual)
 
 
-def _spoke(session: Session, office: Office, now: datetime) -> dict[str, tuple[Quiet, list[datetime]]]:
-    """Each channel and each sequence, with when it spoke in the weeks that are compared."""
-    kinds: dict[str, Quiet] = {}
-    spoke: dict[str, list[datetime]] = defaultdict(list)
-    for by, channel, title, at in rhythms.begun(session, office.workspace, now - (Rules().weeks + 1) * WEEK):
-        kind = _channel(channel) if by == "contact" else _sequence(title) if by == "automated" else None
-        if kind is not None:
-            kinds.setdefault(kind.id, kind)
-            spoke[kind.id].append(at)
-    return {id_: (kind, spoke[id_]) for id_, kind in kinds.items()}
-
-
 def _channel(channel: str) -> Quiet:
     by = words.channel_plain(channel)
     return Quiet(
@@ -213,9 +207,7 @@ def _channel(channel: str) -> Quiet:
     )
 
 
-def _sequence(title: str | None) -> Quiet | None:
-    if not title:
-        return None
+def _sequence(title: str) -> Quiet:
     return Quiet(
         f"sequence.{_named(title)}",
         "Nobody has been reached by",

@@ -8,12 +8,14 @@ little is known nothing is said.
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 WEEK = timedelta(weeks=1)
+
+Count = Callable[[datetime, datetime], int]
+"""How often it spoke after the first instant and not after the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +25,13 @@ class Rules:
 
     Whatever comes at random with 12 expected fails to come in e^-12 of the cases, six in a million. A gap is
     judged at every message, so with a thousand messages a week that is one false alarm in three years; half
-    of it would give two a week.
+    of it would give two a week. Nothing shorter than `shortest` is looked at.
     """
 
     expected: float = 12.0
     weeks_known: int = 3
     weeks: int = 8
+    shortest: timedelta = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +43,25 @@ class Silence:
     weeks: int
 
 
-def silent(spoke: Sequence[datetime], now: datetime, rules: Rules | None = None) -> Silence | None:
+def silent(
+    first: datetime, last: datetime, now: datetime, count: Count, rules: Rules | None = None
+) -> Silence | None:
     """The silence that lasts at `now`, or None where there is none or none can be told.
 
-    `spoke`: when it spoke, aware instants in any order; what is after `now` is ignored.
+    `first` and `last`: since when it is known, and when it spoke last. All instants are aware.
     """
     rules = rules or Rules()
-    instants = sorted(instant for instant in spoke if instant <= now)
-    if not instants:
+    if now - last < rules.shortest:
         return None
-    first, last = instants[0], instants[-1]
-    windows = []
-    for back in range(max(1, math.ceil((now - last) / WEEK)), rules.weeks + 1):
+    usual: list[int] = []
+    for back in range(math.ceil((now - last) / WEEK), rules.weeks + 1):
         start = last - back * WEEK
         if start < first:
             break
-        windows.append(bisect_right(instants, now - back * WEEK) - bisect_right(instants, start))
-    if len(windows) < rules.weeks_known or 0 in windows:
+        spoke = count(start, now - back * WEEK)
+        if spoke == 0:
+            return None
+        usual.append(spoke)
+    if len(usual) < rules.weeks_known or sum(usual) < rules.expected * len(usual):
         return None
-    usual = sum(windows) / len(windows)
-    return Silence(last, usual, len(windows)) if usual >= rules.expected else None
+    return Silence(last, sum(usual) / len(usual), len(usual))

@@ -64,7 +64,7 @@ async def test_an_answer_behind_a_close_says_that_it_waits_and_can_be_taken_back
     assert "A close that was decided before it is not in Intercom yet. It is tried again by itself." in said
     assert verbs(second().blocks) == ["undo"]
     await house.ana.presses(second(), "undo")
-    assert house.ana.heard == "Taken back. Nothing was sent."
+    assert house.ana.heard == "Taken back. Nothing was sent.\nAnswer…"
     house.faults.clear()
     await house.until(lambda: house.intercom.conversation("1004")["state"] == "closed")
     await house.rest(0.3)

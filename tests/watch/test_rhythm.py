@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import random
+from bisect import bisect_right
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.watch.rhythm import Rules, silent
+from bot.watch import rhythm
+from bot.watch.rhythm import Rules, Silence
 
 MONDAY = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 FRIDAY = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
+
+
+def silent(spoke: list[datetime], now: datetime, rules: Rules | None = None) -> Silence | None:
+    """The judgement over instants instead of over a table; what is after `now` is not known yet."""
+    known = sorted(each for each in spoke if each <= now)
+    if not known:
+        return None
+
+    def count(after: datetime, until: datetime) -> int:
+        return bisect_right(known, until) - bisect_right(known, after)
+
+    return rhythm.silent(known[0], known[-1], now, count, rules)
 
 
 def speaking(
