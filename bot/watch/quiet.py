@@ -15,6 +15,7 @@ from functools import partial
 
 from sqlmodel import Session
 
+from bot import freshness
 from bot.cards import quiet as card
 from bot.cards import words
 from bot.cards.quiet import QuietCard
@@ -83,7 +84,8 @@ class Look:
 def look(session: Session, office: Office, now: datetime, webhooks_since: datetime | None) -> Look:
     """Judge everything that speaks. `webhooks_since`: since when the bot takes webhooks; None: it takes none.
 
-    On a holiday of the team's customers are quiet too: then only the webhooks are judged.
+    On a holiday of the team's customers are quiet too, and while Intercom is not read nothing is heard of
+    them: then only the webhooks are judged.
     """
     found = list(_webhooks(session, office, now, webhooks_since))
     speaks, heard = {WEBHOOKS: _OF_WEBHOOKS}, {}
@@ -92,13 +94,14 @@ def look(session: Session, office: Office, now: datetime, webhooks_since: dateti
         heard[WEBHOOKS] = last.at
     # What is known to be paused is told as that (`bot/watch/paused.py`).
     known = {each.name for each in paused(session, office)}
-    holiday = any(hours.is_holiday(now) for hours in office.hours.values())
+    deaf = freshness.is_old(session, office, pulse.SWEEP, now)
+    deaf = deaf or any(hours.is_holiday(now) for hours in office.hours.values())
     for speaker in rhythms.speakers(session, office.workspace, now - (Rules().weeks + 1) * WEEK):
         if speaker.title in known:
             continue
         kind = _channel(speaker.channel) if speaker.channel is not None else _sequence(speaker.title or "")
         speaks[kind.id], heard[kind.id] = kind, speaker.last
-        if not holiday:
+        if not deaf:
             found += _silent(session, office, speaker, kind, now)
     return Look(tuple(found), speaks, heard)
 

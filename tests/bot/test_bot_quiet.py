@@ -75,6 +75,16 @@ async def test_a_channel_that_speaks_as_usual_is_not_missed(build: OpenHouse):
     assert quiet(house) == []
 
 
+async def test_what_is_not_read_is_not_called_quiet(build: OpenHouse):
+    house = await build(data=written_until(utc("2026-11-24T06:00"), "whatsapp"), linked=())
+    house.fault("intercom", "POST /conversations/search", "error", times=-1, status=500)
+    await house.at(utc("2026-11-27T09:00"))
+    assert quiet(house) == []
+    house.faults.clear()
+    await house.later(minutes=6)
+    assert len(quiet(house)) == 1
+
+
 async def test_webhooks_that_stop_are_told_when_the_sweep_finds_what_they_did_not(build: OpenHouse):
     house = await build(linked=("ana",))
     house.webhooks_on()
