@@ -76,7 +76,8 @@ def run(host: str) -> None:
 def demo(port: int, keep: bool, check: bool, truth: Path | None, as_json: bool) -> None:
     """Show a Monday morning on a local Slack and Intercom."""
     if not check:
-        click.echo(f"Starting the Monday on http://127.0.0.1:{port} …")
+        # With port 0 nobody knows yet which it will be.
+        click.echo(f"Starting the Monday{f' on http://127.0.0.1:{port}' if port else ''} …")
     # The sandbox is imported by nothing but this command, and that alone takes seconds.
     from bot.demo import check_morning, show_morning
 
