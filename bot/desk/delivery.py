@@ -114,20 +114,8 @@ def after_outcome(session: Session, office: Office, intent: Intent, state: str, 
         if intent.payload.get("batch"):
             deliveries.tell(session, office, intent.payload["batch"], str(intent.payload["by"]), at)
             return
-        tell(
-            session,
-            office,
-            row,
-            intent.key.partition(":")[2],
-            str(intent.payload["by"]),
-            note=intent.kind == kinds.INTERCOM_NOTE,
-            state=_STATES.get(state, "waiting"),
-            at=at,
-            problem=intents.reason(session, intent) if state in ("dead", "unconfirmed") or waits else None,
-            files=len(intent.payload.get("files", ())),
-            undoable=not intent.payload.get(settle.AGAIN),
-            words_kept=bool(intent.payload.get("plain")),
-        )
+        problem = intents.reason(session, intent) if state in ("dead", "unconfirmed") or waits else None
+        _tell_of(session, office, row, intent, _STATES.get(state, "waiting"), problem, at)
 
 
 def _tell_behind(session: Session, office: Office, row: Conversation, intent: Intent, at: Moment) -> None:
@@ -139,19 +127,33 @@ def _tell_behind(session: Session, office: Office, row: Conversation, intent: In
         if words.payload.get("batch"):
             deliveries.tell(session, office, words.payload["batch"], str(words.payload["by"]), at)
             continue
-        tell(
-            session,
-            office,
-            row,
-            words.key.partition(":")[2],
-            str(words.payload["by"]),
-            note=words.kind == kinds.INTERCOM_NOTE,
-            state="waiting",
-            at=at,
-            problem=deliveries.held_up(first),
-            files=len(words.payload.get("files", ())),
-            undoable=not words.payload.get(settle.AGAIN),
-        )
+        _tell_of(session, office, row, words, "waiting", deliveries.held_up(first), at)
+
+
+def _tell_of(
+    session: Session,
+    office: Office,
+    row: Conversation,
+    words: Intent,
+    state: State,
+    problem: str | None,
+    at: Moment,
+) -> None:
+    """Tell how words stand; what is theirs alone is read from them."""
+    tell(
+        session,
+        office,
+        row,
+        words.key.partition(":")[2],
+        str(words.payload["by"]),
+        note=words.kind == kinds.INTERCOM_NOTE,
+        state=state,
+        at=at,
+        problem=problem,
+        files=len(words.payload.get("files", ())),
+        undoable=not words.payload.get(settle.AGAIN),
+        words_kept=bool(words.payload.get("plain")),
+    )
 
 
 def undo(session: Session, office: Office, rep: Rep, key: str, at: Moment) -> TakenBack:

@@ -92,8 +92,8 @@ def comes_alive(session: Session, office: Office, alert: Alert) -> bool:
 
 def arm(session: Session, office: Office, alert: Alert, clock: SlaClock, now: datetime) -> None:
     """A deadline that moved ahead calls once more when it comes, and its steps are told anew."""
-    called = alert.said_late or rang(session, office, alert) or _stepped(session, alert, clock)
-    alert.rung_for = escalation.armed(alert.rung_for, clock.due_at, now, called=called)
+    heard_of = alert.said_late or rang(session, office, alert) or _stepped(session, alert, clock)
+    alert.rung_for = escalation.armed(alert.rung_for, clock.due_at, now, called=heard_of)
     if clock.due_at is not None and clock.due_at > now:
         alert.said_late = False
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 
 from sqlmodel import Session
@@ -18,7 +18,7 @@ from sqlmodel import Session
 from bot import freshness
 from bot.cards import quiet as card
 from bot.cards import words
-from bot.cards.quiet import QuietCard
+from bot.cards.quiet import QuietCard, Source
 from bot.cards.status import Problem
 from bot.clock import Moment
 from bot.durations import plural
@@ -49,27 +49,16 @@ _SUBSCRIPTION = (
 )
 
 
+_OF_WEBHOOKS = Source("No webhook has come from Intercom", "Intercom's webhooks come", _SUBSCRIPTION)
+
+
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """One that is quiet since `since`: `id` names it for good, the rest is as in `QuietCard`."""
+    """What is quiet since `since`, by its id, and a sentence on what would be `usual`."""
 
     id: str
-    nothing: str
-    comes: str
     since: datetime
-    name: str = ""
-    usual: str = ""
-    mend: str = ""
-
-
-_NEVER = datetime.min.replace(tzinfo=UTC)
-_OF_WEBHOOKS = Quiet(
-    WEBHOOKS,
-    "No webhook has come from Intercom",
-    "Intercom's webhooks come",
-    _NEVER,
-    mend=_SUBSCRIPTION,
-)
+    usual: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +66,7 @@ class Look:
     """What is quiet; and by id all that speaks, with when it was heard last."""
 
     quiet: tuple[Quiet, ...]
-    speaks: Mapping[str, Quiet]
+    speaks: Mapping[str, Source]
     heard: Mapping[str, datetime]
 
 
@@ -99,16 +88,14 @@ def look(session: Session, office: Office, now: datetime, webhooks_since: dateti
     for speaker in rhythms.speakers(session, office.workspace, now - (Rules().weeks + 1) * WEEK):
         if speaker.title in known:
             continue
-        kind = _channel(speaker.channel) if speaker.channel is not None else _sequence(speaker.title or "")
-        speaks[kind.id], heard[kind.id] = kind, speaker.last
+        id_ = _id(speaker)
+        speaks[id_], heard[id_] = _source(speaker), speaker.last
         if not deaf:
-            found += _silent(session, office, speaker, kind, now)
+            found += _silent(session, office, speaker, now)
     return Look(tuple(found), speaks, heard)
 
 
-def _silent(
-    session: Session, office: Office, speaker: Speaker, kind: Quiet, now: datetime
-) -> Iterator[Quiet]:
+def _silent(session: Session, office: Office, speaker: Speaker, now: datetime) -> Iterator[Quiet]:
     count = partial(rhythms.spoke, session, office.workspace, speaker)
     silence = silent(speaker.first, speaker.last, now, count)
     if silence is not None:
@@ -116,7 +103,7 @@ def _silent(
             f"In the same hours of the {silence.weeks} weeks before there were "
             f"{silence.usual:.0f} on average."
         )
-        yield replace(kind, since=silence.since, usual=usual)
+        yield Quiet(_id(speaker), silence.since, usual)
 
 
 def is_news(session: Session, workspace: str, seen: Look) -> bool:
@@ -135,7 +122,7 @@ def tell(session: Session, office: Office, seen: Look, at: Moment) -> int:
     fresh = [each for each in seen.quiet if _told_in(session, office.workspace, each.id) is None]
     for each in fresh:
         key = f"{_PREFIX}{each.id}:{each.since:%Y%m%dT%H%M%S}"
-        post = _show(session, office, key, each, at)
+        post = _show(session, office, key, seen.speaks[each.id], at, usual=each.usual)
         if post.state != "gone":
             pulse.set_mark(session, office.workspace, pulse.told_quiet(each.id), key)
     return len(over) + len(fresh)
@@ -151,21 +138,16 @@ def problems(session: Session, office: Office, now: datetime) -> list[Problem]:
 
 
 def _show(
-    session: Session, office: Office, key: str, told: Quiet, at: Moment, again: datetime | None = None
+    session: Session,
+    office: Office,
+    key: str,
+    source: Source,
+    at: Moment,
+    *,
+    usual: str = "",
+    again: datetime | None = None,
 ) -> Post:
-    content = card.render(
-        QuietCard(
-            told.nothing,
-            told.comes,
-            _since(key),
-            at.now,
-            office.zone,
-            name=told.name,
-            usual=told.usual,
-            mend=told.mend,
-            again=again,
-        )
-    )
+    content = card.render(QuietCard(source, _since(key), at.now, office.zone, usual, again))
     channel = office.channels.alerts
     return show(session, office.workspace, key=key, channel=channel, content=content, comes_back=True, at=at)
 
@@ -196,31 +178,26 @@ def _webhooks(session: Session, office: Office, now: datetime, since: datetime |
     changed = rhythms.changed(session, office.workspace, max(last.at, since) + _ON_ITS_WAY, before)
     if changed >= _CHANGED:
         usual = f"{plural(changed, 'conversation')} changed in Intercom without one."
-        yield replace(_OF_WEBHOOKS, since=last.at, usual=usual)
+        yield Quiet(WEBHOOKS, last.at, usual)
 
 
-def _channel(channel: str) -> Quiet:
-    by = words.channel_plain(channel)
-    return Quiet(
-        f"channel.{_named(channel)}",
+def _source(speaker: Speaker) -> Source:
+    if speaker.channel is None:
+        return Source(
+            "Nobody has been reached by",
+            "People are reached by",
+            "Look in Intercom whether it is live, and whether its audience is still the right one.",
+            name=f"“{speaker.title}”",
+        )
+    by = words.channel_plain(speaker.channel)
+    return Source(
         f"No customer has begun a conversation by {by}",
         f"Conversations by {by} come in",
-        _NEVER,
-        mend="Look in Intercom's settings whether that channel is still connected.",
+        "Look in Intercom's settings whether that channel is still connected.",
     )
 
 
-def _sequence(title: str) -> Quiet:
-    return Quiet(
-        f"sequence.{_named(title)}",
-        "Nobody has been reached by",
-        "People are reached by",
-        _NEVER,
-        name=f"“{title}”",
-        mend="Look in Intercom whether it is live, and whether its audience is still the right one.",
-    )
-
-
-def _named(name: str) -> str:
-    """A name that anybody gave, as a part of a message's own name."""
-    return hashlib.sha256(name.encode()).hexdigest()[:16]
+def _id(speaker: Speaker) -> str:
+    """Names it for good, as a part of a message's own name: its own is anybody's words."""
+    kind, name = ("sequence", speaker.title) if speaker.channel is None else ("channel", speaker.channel)
+    return f"{kind}.{hashlib.sha256((name or '').encode()).hexdigest()[:16]}"

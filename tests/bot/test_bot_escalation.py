@@ -137,33 +137,31 @@ ASSIGNED = URGENT.replace('tell = ["leads"], times = 2, every = "20m"', 'tell = 
 )
 
 
-@pytest.mark.parametrize(("holder", "away"), [("ben", True), ("cem", False)])
-async def test_a_step_for_an_assignee_whom_no_call_reaches_goes_to_the_leads(
-    build: OpenHouse, holder: str, away: bool
+@pytest.mark.parametrize(
+    ("toml", "holder", "away", "called"),
+    [
+        (ASSIGNED, "ben", False, "U0BEN"),
+        (ASSIGNED, "ben", True, "U0LEA"),
+        (ASSIGNED, "cem", False, "U0LEA"),
+        (URGENT, "cem", False, "U0LEA"),
+    ],
+    ids=[
+        "an assignee who has it",
+        "an assignee who is away",
+        "an assignee who is not linked",
+        "a claim by whom no call reaches ends nothing",
+    ],
+)
+async def test_a_step_goes_to_whoever_a_call_reaches(
+    build: OpenHouse, toml: str, holder: str, away: bool, called: str
 ):
-    house = await build(data=scenario("1001"), toml=ASSIGNED)
+    house = await build(data=scenario("1001"), toml=toml)
     seat = getattr(house, holder).admin
     house.intercom.admin_assigns("1001", seat, seat)
     house.intercom.admin_away(seat, away)
     for moment in ("09:05", "09:20", "09:30"):
         await house.at(moment)
-    assert [message.channel for message in calls(house)] == [direct(house, "U0LEA")]
-
-
-async def test_a_step_for_an_assignee_goes_to_whoever_has_it(build: OpenHouse):
-    house = await build(data=scenario("1001"), toml=ASSIGNED)
-    house.intercom.admin_assigns("1001", house.ben.admin, house.ben.admin)
-    for moment in ("09:05", "09:20", "09:30"):
-        await house.at(moment)
-    assert [message.channel for message in calls(house)] == [direct(house, "U0BEN")]
-
-
-async def test_a_claim_by_somebody_whom_no_call_reaches_ends_nothing(build: OpenHouse):
-    house = await build(data=scenario("1001"), toml=URGENT)
-    house.intercom.admin_assigns("1001", house.cem.admin, house.cem.admin)
-    for moment in ("09:05", "09:20", "09:30"):
-        await house.at(moment)
-    assert [message.channel for message in calls(house)] == [direct(house, "U0LEA")]
+    assert [message.channel for message in calls(house)] == [direct(house, called)]
 
 
 ROUTED = (

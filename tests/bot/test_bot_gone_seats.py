@@ -40,11 +40,16 @@ async def test_what_they_held_is_offered_again(build: OpenHouse):
     assert await claimed_by(house) == house.ana.admin
 
 
-async def test_what_a_bot_holds_may_be_taken(build: OpenHouse):
+async def held_by_a_bot(build: OpenHouse) -> House:
     house = await build(data=scenario("1001"))
     house.intercom.workspace.conversations["1001"].admin_assignee_id = "8412071"
     house.tick(30)
     house.intercom.customer_writes("1001", "Hello?")
+    return house
+
+
+async def test_what_a_bot_holds_may_be_taken(build: OpenHouse):
+    house = await held_by_a_bot(build)
     house.fault("intercom", "GET /admins", "error", times=-1, status=500, error="server_error")
     await house.later(minutes=2)
     assert await claimed_by(house) == "8412071", "who has seats is not read again yet"
@@ -54,10 +59,7 @@ async def test_what_a_bot_holds_may_be_taken(build: OpenHouse):
 
 
 async def test_what_a_bot_holds_is_offered(build: OpenHouse):
-    house = await build(data=scenario("1001"))
-    house.intercom.workspace.conversations["1001"].admin_assignee_id = "8412071"
-    house.tick(30)
-    house.intercom.customer_writes("1001", "Hello?")
+    house = await held_by_a_bot(build)
     await house.later(minutes=2)
     await house.ana.types("/claim next")
     await house.settle()

@@ -85,14 +85,17 @@ PAUSED = paused.PausedCard(
     NOW,
     ZONE,
 )
-QUIET_CHANNEL = quiet.QuietCard(
+WHATSAPP = quiet.Source(
     "No customer has begun a conversation by WhatsApp",
     "Conversations by WhatsApp come in",
+    "Look in Intercom's settings whether that channel is still connected.",
+)
+QUIET_CHANNEL = quiet.QuietCard(
+    WHATSAPP,
     NOW - timedelta(days=3),
     NOW,
     ZONE,
-    usual="In the same hours of the 4 weeks before there were 14 on average.",
-    mend="Look in Intercom's settings whether that channel is still connected.",
+    "In the same hours of the 4 weeks before there were 14 on average.",
 )
 UNREAD = unread.UnreadCard(
     "Intercom",
@@ -252,7 +255,7 @@ def messages() -> dict[str, Message]:
         "unread": unread.render(UNREAD),
         "unread, never read": unread.render(replace(UNREAD, last=None)),
         "quiet channel": quiet.render(QUIET_CHANNEL),
-        "quiet sequence": quiet.render(replace(QUIET_CHANNEL, name=f"“{HOSTILE}”")),
+        "quiet sequence": quiet.render(replace(QUIET_CHANNEL, source=replace(WHATSAPP, name=f"“{HOSTILE}”"))),
         "quiet, speaks again": quiet.render(replace(QUIET_CHANNEL, again=NOW)),
         "unread, read again": unread.render(replace(UNREAD, again=NOW)),
         "monday, empty": monday.render(
