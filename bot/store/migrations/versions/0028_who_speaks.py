@@ -12,3 +12,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_conversation_begun", "conversation", ["workspace", "started_by", "channel", "created_at"]
     )
+
+
+def downgrade() -> None:
+    op.drop_index("ix_conversation_begun", "conversation")
