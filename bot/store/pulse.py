@@ -8,7 +8,7 @@ from sqlalchemy import JSON
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.store.insert import put
-from bot.store.rows import row_of
+from bot.store.rows import know_whole, row_of
 
 FAULT = "fault"
 """The source under which the bot notes a fault of its own that it went on after."""
@@ -99,6 +99,12 @@ def beat(session: Session, workspace: str, source: str, *, now: datetime, detail
 
 def last_beat(session: Session, workspace: str, source: str) -> Heartbeat | None:
     return row_of(session, Heartbeat, workspace, source)
+
+
+def know_all(session: Session, workspace: str) -> None:
+    """Read every sign and every mark at once, for who only reads and asks for several: they are few rows."""
+    know_whole(session, Heartbeat, session.exec(select(Heartbeat).where(Heartbeat.workspace == workspace)))
+    know_whole(session, Watermark, session.exec(select(Watermark).where(Watermark.workspace == workspace)))
 
 
 def unread(source: str) -> str:

@@ -19,8 +19,8 @@ from sqlmodel import Session, SQLModel
 
 T = TypeVar("T", bound=SQLModel)
 
-_HELD = "watchbell_held"
-"""Where a session keeps the rows that it is to go on knowing, by table."""
+_HELD, _WHOLE = "watchbell_held", "watchbell_whole"
+"""Where a session keeps the rows that it is to go on knowing, by table; and which tables it knows whole."""
 
 Write = Insert | ReturningInsert[Any] | Update | Delete
 
@@ -35,6 +35,8 @@ def row_of(session: Session, table: type[T], *key: Any) -> T | None:
     held: T | None = session.identity_map.get(session.identity_key(table, key))
     if held is not None:
         return held
+    if table in session.info.get(_WHOLE, ()):
+        return None
     named = {f"key_{place}": each for place, each in enumerate(key)}
     return session.scalars(_one(table), named).first()
 
@@ -54,6 +56,15 @@ def hold(session: Session, table: type[T], rows: Iterable[T]) -> None:
     """
     held: dict[Any, dict[int, SQLModel]] = session.info.setdefault(_HELD, {})
     held.setdefault(inspect(table).local_table, {}).update((id(row), row) for row in rows)
+
+
+def know_whole(session: Session, table: type[T], rows: Iterable[T]) -> None:
+    """Have `row_of` answer from `rows` alone, for a table of few rows that is asked for many, there or not.
+
+    For a session that only reads: what is written later stands in none of them.
+    """
+    hold(session, table, rows)
+    session.info.setdefault(_WHOLE, set()).add(table)
 
 
 @lru_cache(maxsize=100)
@@ -80,6 +91,7 @@ def run_many(session: Session, statement: Write, several: Sequence[Mapping[str, 
 def _ready(session: Session, statement: Write) -> tuple[_Compiled, Connection]:
     session.flush()
     session.info.get(_HELD, {}).pop(statement.table, None)
+    session.info.pop(_WHOLE, None)
     connection = session.connection()
     return _compiled(statement, connection.dialect), connection
 

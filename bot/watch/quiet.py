@@ -107,7 +107,8 @@ def _silent(session: Session, office: Office, speaker: Speaker, now: datetime) -
 
 
 def is_news(session: Session, workspace: str, seen: Look) -> bool:
-    """Whether the alerts channel should learn something of it."""
+    """Whether the alerts channel should learn something of it. For who only reads."""
+    pulse.know_all(session, workspace)
     untold = any(_told_in(session, workspace, each.id) is None for each in seen.quiet)
     return untold or any(True for _ in _over(session, workspace, seen))
 

@@ -105,7 +105,8 @@ def noted(session: Session, workspace: str) -> list[tuple[str, str]]:
 
 
 def is_to_be_told(session: Session, office: Office, started: datetime, at: Moment) -> bool:
-    """Whether the alerts channel should learn something about a reading now."""
+    """Whether the alerts channel should learn something about a reading now. For who only reads."""
+    pulse.know_all(session, office.workspace)
     return any(_is_news(session, office, each, started, at) for each in READINGS)
 
 
