@@ -7,7 +7,7 @@ function works in the line of writes, looks at everything again, and changes onl
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -19,6 +19,9 @@ from bot.store.posts import Post, children_of, get_post
 
 ABOUT_ALERTS = ("alert", "ring", "call")
 """Kinds of messages about one promise of one conversation."""
+
+SAID_ONCE = {"monday": timedelta(hours=12), "digest": timedelta(hours=2)}
+"""Kinds of messages that judging says no second time, and for how long one is still worth saying."""
 
 AGAIN = "again"
 """In the payload of an answer that a person had sent once more."""
@@ -171,6 +174,15 @@ def after_refusal(session: Session, intent: Intent, at: Moment) -> None:
     post = get_post(session, intent.workspace, intent.subject) if intent.kind in _SLACK else None
     if post is not None and post.state == "gone":
         judge_again(session, post, at)
+
+
+def is_too_late(session: Session, post: Post, now: datetime) -> bool:
+    """Whether a summary that never got into Slack tells of a time that is over."""
+    kind, _ = subject_of(post.key)
+    if post.ts is not None or kind not in SAID_ONCE:
+        return False
+    decided = intents.by_key(session, f"post:{post.key}")
+    return decided is None or now - decided.decided_at > SAID_ONCE[kind]
 
 
 def subject_of(key: str) -> tuple[str, str]:

@@ -157,18 +157,16 @@ def back_at(session: Session, post: Post | None) -> datetime | None:
 
 
 def make_up_for(session: Session, post: Post, at: Moment) -> bool:
-    """Try the newest edit of a message once more that its place refused, and that nothing newer follows.
+    """Try once more what its place refused of a message: its newest edit, or the message as a whole.
 
-    True when its time has come. For messages that were there, whether or not judging still draws them.
+    True when its time has come. For messages that judging may not draw again: nothing newer follows.
     """
-    if post.ts is None or post.shown == post.wanted:
+    if post.ts is not None and post.shown == post.wanted:
         return False
     last = _refused(session, post)
-    if last is None or last.id is None or _again_at(post, last) > at.now:
+    if last is None or _again_at(post, last) > at.now or not _begin_again(session, last, at):
         return False
-    if not intents.begin_again(session, last.id, was="dead", attempts=last.attempts, due=at.machine):
-        return False
-    post.state, post.wanted_at = "posted", at.now
+    post.state, post.wanted_at = "wanted" if post.ts is None else "posted", at.now
     session.add(post)
     return True
 
@@ -179,18 +177,24 @@ def _again_at(post: Post, last: Intent) -> datetime:
 
 def _try_again(session: Session, post: Post, payload: dict[str, Any], wanted: str, at: Moment) -> None:
     last, since = refusal(session, post), back_at(session, post)
-    if last is None or last.id is None or since is None or since > at.now:
+    if last is None or since is None or since > at.now:
         return
-    # Of what may be there all the same it is looked for first.
-    state = "uncertain" if last.looks else "pending"
     last.payload = payload
     session.add(last)
     session.flush()
-    again = last.attempts + (1 if last.looks else 0)
-    if intents.begin_again(session, last.id, was="dead", attempts=again, due=at.machine, state=state):
+    if _begin_again(session, last, at):
         post.state = "wanted" if post.ts is None else "posted"
         post.wanted, post.wanted_at = wanted, at.now
         session.add(post)
+
+
+def _begin_again(session: Session, last: Intent, at: Moment) -> bool:
+    # Of what may be there all the same it is looked for first.
+    state = "uncertain" if last.looks else "pending"
+    again = last.attempts + (1 if last.looks else 0)
+    return last.id is not None and intents.begin_again(
+        session, last.id, was="dead", attempts=again, due=at.machine, state=state
+    )
 
 
 def adopt(

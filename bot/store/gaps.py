@@ -106,15 +106,22 @@ def stranded(session: Session, workspace: str, since: datetime, before: datetime
     return list(session.exec(query))
 
 
-def given_up(session: Session, workspace: str, since: datetime, before: datetime) -> list[Post]:
-    """Messages wanted between two instants that show something older in Slack, as their edit was given up."""
+def given_up(
+    session: Session, workspace: str, since: datetime, before: datetime, *, once: tuple[str, ...]
+) -> list[Post]:
+    """Messages wanted between two instants that show something older in Slack, as their edit was given up;
+    and those that are not there at all, of the kinds that nobody says a second time (`once`).
+    """
     dead = exists().where(
         col(Intent.workspace) == col(Post.workspace),
         col(Intent.subject) == col(Post.key),
         _newest_was_given_up(),
     )
-    there = col(Post.ts).is_not(None)
-    return list(session.exec(_wanted(workspace, since, before).where(there, _shows_other(), dead)))
+    older = and_(col(Post.ts).is_not(None), _shows_other())
+    missing = and_(
+        col(Post.ts).is_(None), or_(*(col(Post.key).startswith(f"{kind}:", autoescape=True) for kind in once))
+    )
+    return list(session.exec(_wanted(workspace, since, before).where(or_(older, missing), dead)))
 
 
 def _wanted(workspace: str, since: datetime, before: datetime) -> SelectOfScalar[Post]:

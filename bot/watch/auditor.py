@@ -88,7 +88,7 @@ class Audit:
 class Gaps:
     """Conversations that are to be judged and messages (by key) that are to be shown again; what waits.
 
-    `given_up` are messages whose newest edit was refused.
+    `given_up` are messages whose newest edit was refused, and summaries that were refused altogether.
     """
 
     conversations: tuple[str, ...]
@@ -131,7 +131,8 @@ def find_gaps(session: Session, workspace: str, at: Moment) -> Gaps:
         *gaps.unposted(session, workspace, before),
     }
     stranded = gaps.stranded(session, workspace, at.now - _MESSAGES_REACH, before)
-    given_up = gaps.given_up(session, workspace, at.now - _MESSAGES_REACH, before)
+    reach = at.now - _MESSAGES_REACH
+    given_up = gaps.given_up(session, workspace, reach, before, once=tuple(settle.SAID_ONCE))
     waiting = gaps.waiting(session, workspace, machine=at.machine - WAITS, business=at.now - WAITS)
     return Gaps(
         conversations=tuple(sorted(forgotten)),
@@ -151,8 +152,12 @@ def _mend(session: Session, workspace: str, seen: Gaps, twins: int, at: Moment) 
         post = get_post(session, workspace, key)
         if post is not None and not _on_its_way(session, post):
             _show_again(session, workspace, post, at)
-    refused = [get_post(session, workspace, key) for key in seen.given_up]
-    again = [post for post in refused if post is not None and make_up_for(session, post, at)]
+    refused = filter(None, (get_post(session, workspace, key) for key in seen.given_up))
+    again = [
+        post
+        for post in refused
+        if not settle.is_too_late(session, post, at.now) and make_up_for(session, post, at)
+    ]
     found = Audit(len(seen.conversations) + len(seen.messages) + len(again), twins, seen.waiting)
     pulse.beat(session, workspace, AUDIT, now=at.now, detail=found.sentence())
     return found

@@ -199,3 +199,15 @@ def test_every_time_of_a_day_is_met_exactly_once_by_a_minute_walk(zone: str, at:
         if after is None or (after.hour - one.hour) * 60 + after.minute - one.minute >= 5
     ]
     assert {f"d {day}T{each:%H:%M}" for each in apart} <= met
+
+
+async def test_one_that_its_channel_refused_comes_when_it_is_taken_within_two_hours(build: OpenHouse):
+    house = await build(data=scenario("1001", "1002", "1003"), toml=TOML + MORNING)
+    house.slack.change_channel(CHANNELS["monday"], is_archived=True)
+    await house.at("09:10")
+    await house.at("09:40")
+    assert digests(house) == []
+    house.slack.change_channel(CHANNELS["monday"], is_archived=False)
+    for _ in range(6):
+        await house.later(minutes=6)
+    assert len(digests(house)) == 1

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from harness import BERLIN, House, OpenHouse
 from on_the_screen import words
-from small_office import scenario
+from small_office import CHANNELS, scenario
 
 NOBODY: dict[str, Any] = {**scenario(), "conversations": []}
 
@@ -54,6 +54,24 @@ async def test_a_new_start_does_not_post_it_again(build: OpenHouse):
         await house.settle()
         await house.later(minutes=5)
     assert len(mondays(house)) == 1
+
+
+@pytest.mark.parametrize(("back", "comes"), [("09:30", True), ("22:30", False)])
+async def test_one_that_its_channel_refused_comes_when_it_is_taken_the_same_day(
+    build: OpenHouse, back: str, comes: bool
+):
+    house = await build(start=berlin("2026-11-30T08:29"), data=NOBODY, linked=())
+    house.slack.change_channel(CHANNELS["monday"], is_archived=True)
+    await house.at("08:30")
+    await house.at("08:40")
+    assert mondays(house) == []
+    told = words(house.post("alerts", "post:dead_letters:").blocks)
+    assert "is_archived" in told, "meanwhile the team knows"
+    await house.at(back)
+    house.slack.change_channel(CHANNELS["monday"], is_archived=False)
+    for _ in range(12):
+        await house.later(minutes=6)
+    assert len(mondays(house)) == comes
 
 
 @pytest.mark.parametrize(
