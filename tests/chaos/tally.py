@@ -54,23 +54,26 @@ LONGEST = 240.0
 """Seconds after which nobody waits for bots that still get something done."""
 
 
-async def quiet(town: Town, day: Day | None = None, seconds: float = 45.0) -> None:
+async def quiet(town: Town, day: Day | None = None, seconds: float = 45.0) -> frozenset[str]:
     """The bad day is over: wait until the bots that run have done everything there is to do.
 
     So many seconds in which nothing of it gets less are the end, on machines of any speed: what is missing
-    then is counted as lost.
+    then is counted as lost. The names of all messages that were wanted by then: time goes on, and what is
+    wanted in the moment in which the bots are told to stop is said by the next ones.
     """
     town.house.faults.clear()
-    least, still = _undone(town, day), 0
+    least, still, wanted = _undone(town, day), 0, frozenset[str]()
     begun = gained = time.monotonic()
     while still < 8:
+        wanted = frozenset(town.read(_wanted_posts))
         now, left = time.monotonic(), _undone(town, day)
         still = still + 1 if left == 0 else 0
         if left < least:
             least, gained = left, now
         if now > min(gained + seconds, begun + LONGEST):
-            return
+            break
         await asyncio.sleep(0.15)
+    return wanted
 
 
 def _undone(town: Town, day: Day | None) -> int:
@@ -93,10 +96,12 @@ async def send_again_what_is_missing(town: Town, day: Day) -> int:
     return len(asked)
 
 
-def count(town: Town, day: Day, asked: int) -> Tally:
-    """What came of the day, now that everything is quiet."""
-    wanted = {f"post:{key}" for key in town.read(_wanted_posts)}
-    lost = {key for key in wanted if not town.posted[key]} | {f"post:alert:{each}" for each in day.unrung()}
+def count(town: Town, day: Day, asked: int, wanted: frozenset[str]) -> Tally:
+    """What came of the day, now that everything is quiet; `wanted` as `quiet` told it."""
+    still_wanted = wanted & set(town.read(_wanted_posts))
+    lost = {f"post:{key}" for key in still_wanted if not town.posted[f"post:{key}"]} | {
+        f"post:alert:{each}" for each in day.unrung()
+    }
     texts = [said.text for said in day.said]
     times = {text: received(town, text) for text in [*texts, *day.unsure]}
     done = town.read(_done_receipts)

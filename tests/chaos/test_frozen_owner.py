@@ -35,9 +35,9 @@ async def frozen(folder: Path, nursery: Nursery, database: str, outbox: str, pau
         left = list(range(pauses))
         async with busy_day(town, every=0.15, answered=0.0, backlog=60) as day:
             await asyncio.gather(*(_freeze(town, seat, left) for seat in freezing))
-        await tally.quiet(town, day)
+        wanted = await tally.quiet(town, day)
         await town.close_bots(signal.SIGTERM)
-        return tally.count(town, day, 0)
+        return tally.count(town, day, 0, wanted)
 
 
 async def _freeze(town: Town, seat: Seat, left: list[int]) -> None:

@@ -101,11 +101,11 @@ async def day_of(
         town.keep_alive()
     await tally.quiet(town, day)
     asked = await tally.send_again_what_is_missing(town, day)
-    await tally.quiet(town, day)
+    wanted = await tally.quiet(town, day)
     await town.close_bots(signal.SIGTERM)
     if minutes >= 60:
         assert died == Counter(dict.fromkeys(chosen, times)), died
-    return tally.count(town, day, asked), died
+    return tally.count(town, day, asked, wanted), died
 
 
 @pytest.mark.parametrize(

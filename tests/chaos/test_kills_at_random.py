@@ -38,9 +38,9 @@ async def killed(
             await town.kill_at_random(kills)
         await tally.quiet(town, day)
         asked = await tally.send_again_what_is_missing(town, day)
-        await tally.quiet(town, day)
+        wanted = await tally.quiet(town, day)
         await town.close_bots(signal.SIGTERM)
-        return tally.count(town, day, asked)
+        return tally.count(town, day, asked, wanted)
 
 
 @pytest.mark.chaos(minutes=6)
