@@ -57,9 +57,12 @@ class Known:
         return contact_id if row is None else row.merged_into or row.id
 
     def waits(self, facts: ConversationFacts) -> datetime | None:
-        """Since when somebody waits there; nobody does where a rep said that it needs no answer."""
+        """Since when somebody waits there, apart from what a rep said needs no answer."""
         since, until = facts.waiting_since, self.settled.get(facts.id)
-        return None if since is not None and until is not None and since <= until else since
+        if since is None or until is None or since > until:
+            return since
+        later = [each.created_at for each in facts.all_parts if each.is_customer_message]
+        return min((when for when in later if when > until), default=None)
 
     def add_part(self, values: dict[str, Any]) -> None:
         key = (values["conversation_id"], values["id"])

@@ -6,6 +6,9 @@ from harness import OpenHouse
 from on_the_screen import words
 from small_office import scenario
 
+from bot.store import conversations
+from sandbox.intercom import ticket_acts
+
 
 async def test_a_message_that_nobody_had_read_is_owed_an_answer_of_its_own(build: OpenHouse):
     house = await build(data=scenario("1001"))
@@ -39,3 +42,18 @@ async def test_what_was_read_stays_settled(build: OpenHouse):
     (said,) = house.alerts("1001")
     assert "*Not a promise, says Ana Ruiz*" in words(said.blocks)
     assert house.posts("alerts", "post:ring:") == []
+
+
+async def test_who_writes_again_in_a_ticket_after_it_waits_once_more(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    made = ticket_acts.files(house.intercom, "p1", "Badges", "The badges do not print.")
+    await house.later(minutes=2)
+    await house.at("09:30")
+    await house.ana.presses(house.alert(made.id), "dismiss")
+    await house.settle()
+    house.tick(60)
+    house.intercom.customer_writes(made.id, "They still do not print.")
+    await house.later(minutes=2)
+    row = await house.read(conversations.get, made.id)
+    assert row.waiting_since is not None
+    assert (house.clock.now() - row.waiting_since).total_seconds() < 180, "from what was said since"
