@@ -22,14 +22,13 @@ from bot.slack.text import clean
 from bot.store import accounts, conversations, erased, mapped, outside, rechecks
 from bot.store.mapped import MappedChannel
 from bot.store.outside import OutsideMessage
-from bot.store.posts import Post, post_at
+from bot.store.posts import ABOUT_A_CONVERSATION, Post, post_at
 
 log = structlog.get_logger("watchbell.intake")
 
 ONE_BREATH = timedelta(minutes=10)
 """What customers say in a channel within so long, and nobody of the team in between, is one thing."""
 
-_CONVERSATIONS = ("alert", "hold", "handover")
 _ACCOUNTS = ("account", "issue")
 
 
@@ -193,7 +192,7 @@ def _account_of(session: Session, office: Office, post: Post) -> str | None:
     first, _, _ = rest.partition(":")
     if kind in _ACCOUNTS:
         return first
-    if kind in _CONVERSATIONS:
+    if kind in ABOUT_A_CONVERSATION:
         row = conversations.get(session, office.workspace, first)
         return row.account_id if row is not None else None
     return None

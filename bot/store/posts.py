@@ -6,6 +6,9 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.store.rows import kept_row_of
 
+ABOUT_A_CONVERSATION = ("alert", "ring", "call", "hold", "handover")
+"""Kinds of messages, the first part of their names, whose second part is a conversation's id."""
+
 DIRECT = ":direct"
 """What the name of an answer's card ends with that stands with its author, the first one being gone."""
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from escalating import URGENT, calls, crowd, direct, named
 from harness import House, OpenHouse, link
+from in_a_channel import kept, says
 from on_the_screen import key_of, verbs, words
 from small_office import CHANNELS, TOML, scenario
 
@@ -47,6 +48,15 @@ async def test_a_chain_goes_to_its_end_each_call_once_and_all_of_them_say_how_it
         ("step 1.2", "told"),
         ("step 2.1", "told"),
     ]
+
+
+async def test_what_the_team_says_under_a_call_stands_in_the_accounts_timeline(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=URGENT)
+    for moment in ("09:05", "09:20", "10:20"):
+        await house.at(moment)
+    (call,) = [each for each in calls(house) if each.channel == CHANNELS["lobby"]]
+    await says(house, "U0BEN", "I ring them now", thread=call.ts, channel=CHANNELS["lobby"])
+    assert [(each.text, each.internal) for each in await kept(house)] == [("I ring them now", True)]
 
 
 @pytest.mark.parametrize(
