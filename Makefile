@@ -49,7 +49,7 @@ contract: setup-dev
 	@$(BIN)/lint-imports --no-cache
 
 unit: setup-dev
-	@$(BIN)/python -m pytest -n $(or $(WORKERS),$(shell expr $(CORES) + 1)) -m '$(if $(filter true 1,$(CI) $(ALL)),not chaos,not chaos and not thorough)'
+	@$(BIN)/python -m pytest -n $(or $(WORKERS),$(shell expr $(CORES) + 1)) --dist worksteal -m '$(if $(filter true 1,$(CI) $(ALL)),not chaos,not chaos and not thorough)'
 
 test-postgres: setup-dev ## Run the bot's tests on PostgreSQL (DATABASE=postgresql://… names another server, TESTS= fewer)
 	@WATCHBELL_TEST_DATABASE=$(or $(DATABASE),postgresql://postgres@127.0.0.1:5432/) $(BIN)/python -m pytest -n $(or $(WORKERS),2) $(or $(TESTS),tests/bot)
