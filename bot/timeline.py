@@ -88,14 +88,6 @@ class Page:
     pages: int
     messages: int
 
-    @property
-    def has_older(self) -> bool:
-        return self.number < self.pages
-
-    @property
-    def has_newer(self) -> bool:
-        return self.number > 1
-
 
 def merge(*sources: Iterable[Entry]) -> tuple[Entry, ...]:
     """Every message once, oldest first, whichever conversation or channel it stands in."""

@@ -141,10 +141,6 @@ def _bar(share: float) -> str:
     return "▓" * full + "░" * (_BARS - full)
 
 
-def failed(said: str) -> View:
-    return modal.view(CALLBACK, TITLE, [kit.section(kit.sentence(said))])
-
-
 def render(card: ReplayCard) -> View:
     """The result, with the picture and a button that shows it to the team."""
     blocks = [

@@ -132,11 +132,6 @@ def day_distance(day: date, today: date) -> str:
     return f"in {days:,} days" if days > 0 else f"{-days:,} days ago"
 
 
-def day_name(day: date) -> str:
-    """`14 Dec`; readers of other years need the year: see `renewal`."""
-    return f"{day:%-d %b}"
-
-
 def renewal(account: Account, today: date) -> str | None:
     """When the contract or the trial ends, as far as it is known; of a trial that is over only where no
     contract followed."""

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import structlog
 from sqlmodel import Session
 
 from bot.clock import Clock
@@ -22,8 +21,6 @@ from bot.intercom.pages import Page
 from bot.settings.model import AccountsConfig
 from bot.store import conversations, pulse
 from bot.store.engine import Store
-
-log = structlog.get_logger("watchbell.intake")
 
 WANTED, CURSOR, DONE = "history.wanted", "history.cursor", "history.done"
 

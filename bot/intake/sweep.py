@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-import structlog
 from sqlmodel import Session
 
 from bot.clock import Clock, Moment, moment
@@ -28,8 +27,6 @@ from bot.intercom.pages import Page
 from bot.settings.model import AccountsConfig
 from bot.store import accounts, pulse
 from bot.store.engine import Store
-
-log = structlog.get_logger("watchbell.intake")
 
 FIRST_REACH = timedelta(days=90)
 """How far the first sync looks back: a quarter gives each account its own baseline."""

@@ -23,7 +23,6 @@ from bot.intercom.facts import ConversationFacts, State
 from bot.intercom.facts_people import (
     ActivityLog,
     AdminFacts,
-    ArticleFacts,
     CompanyFacts,
     ContactFacts,
     Me,
@@ -39,7 +38,6 @@ from bot.intercom.rate_limit import RateGauge
 from bot.intercom.reader import (
     read_activity_log,
     read_admin,
-    read_article,
     read_company,
     read_contact,
     read_conversation,
@@ -303,13 +301,6 @@ class IntercomClient:
                 break
             params = {**params, **following}
         return tuple(sorted(found.values(), key=lambda entry: (entry.at, entry.id)))
-
-    async def search_articles(self, phrase: str) -> tuple[ArticleFacts, ...]:
-        """Published help articles for a phrase, best first."""
-        params: dict[str, str | int] = {"phrase": phrase, "state": "published"}
-        answer, _ = await self._door.read("GET", "articles/search", params=params)
-        data = answer.get("data")
-        return tuple(read_article(row) for row in as_objects(data, "articles"))
 
     async def _all(self, path: str, read: Callable[[object], T], *keys: str) -> tuple[T, ...]:
         answer, _ = await self._door.read("GET", path)

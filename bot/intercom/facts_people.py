@@ -95,15 +95,6 @@ class TicketType:
 
 
 @dataclass(frozen=True, slots=True)
-class ArticleFacts:
-    id: str
-    title: str
-    text: str
-    url: str | None = None
-    published: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Me:
     """Whose token it is, and for which workspace.
 

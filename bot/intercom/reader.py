@@ -8,7 +8,6 @@ from bot.intercom.reader_parts import part_kind, read_part
 from bot.intercom.reader_people import (
     read_activity_log,
     read_admin,
-    read_article,
     read_company,
     read_contact,
     read_me,
@@ -27,7 +26,6 @@ __all__ = [
     "part_kind",
     "read_activity_log",
     "read_admin",
-    "read_article",
     "read_company",
     "read_contact",
     "read_conversation",

@@ -1,4 +1,4 @@
-"""Contacts, companies, teammates, teams, tags, articles and the audit log out of raw JSON.
+"""Contacts, companies, teammates, teams, tags and the audit log out of raw JSON.
 
 Every function raises `ReadError` only if `raw` is no JSON object; a missing id becomes "".
 """
@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.html_text import to_text
 from bot.intercom.facts_people import (
     ActivityLog,
     AdminFacts,
-    ArticleFacts,
     CompanyFacts,
     ContactFacts,
     Me,
@@ -136,18 +134,6 @@ def read_ticket_type(raw: object) -> TicketType:
         name=as_line(item.get("name")) or "",
         category=as_line(item.get("category")),
         archived=as_flag(item.get("archived")),
-    )
-
-
-def read_article(raw: object) -> ArticleFacts:
-    item = as_object(raw)
-    body = item.get("body")
-    return ArticleFacts(
-        id=as_id(item.get("id")) or "",
-        title=as_line(item.get("title")) or "",
-        text=to_text(body) if isinstance(body, str) else "",
-        url=as_line(item.get("url")),
-        published=item.get("state") == "published",
     )
 
 

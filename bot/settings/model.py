@@ -49,7 +49,6 @@ CHANNELS = ("chat", "email", "whatsapp", "sms", "phone", "social", "other")
 PRIORITIES = ("none", "low", "medium", "high", "urgent")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-REPLY_CLOCKS = (ClockName.FIRST_RESPONSE, ClockName.NEXT_RESPONSE)
 RESOLUTION_PAUSES = (PauseState.SNOOZED, PauseState.WAITING_ON_CUSTOMER)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from typing import Any, Literal
 
-from bot.slack.text import ELLIPSIS, clean, date_plain, is_user_id, safe_url, seconds_of, shorten
+from bot.slack.text import ELLIPSIS, clean, date_plain, safe_url, seconds_of, shorten
 
 Element = dict[str, Any]
 Block = dict[str, Any]
@@ -35,13 +35,6 @@ def link(url: str, words: str) -> Element:
     if address is None:
         return text(words)
     return {"type": "link", "url": address, "text": clean(words)}
-
-
-def user(user_id: str) -> Element:
-    """A mention. Raises ValueError for anything that is not a user id."""
-    if not is_user_id(user_id):
-        raise ValueError(f"not a Slack user id: {user_id!r}")
-    return {"type": "user", "user_id": user_id}
 
 
 def date(instant: datetime, fmt: str, zone: tzinfo) -> Element:

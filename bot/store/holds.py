@@ -7,7 +7,6 @@ from sqlalchemy import Index, delete
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.store.insert import put
-from bot.store.rows import row_of
 
 
 class Hold(SQLModel, table=True):
@@ -52,10 +51,6 @@ def end(session: Session, workspace: str, conversation_id: str) -> None:
     session.execute(
         delete(Hold).where(col(Hold.workspace) == workspace, col(Hold.conversation_id) == conversation_id)
     )
-
-
-def get(session: Session, workspace: str, conversation_id: str) -> Hold | None:
-    return row_of(session, Hold, workspace, conversation_id)
 
 
 def due(session: Session, workspace: str, now: datetime, *, limit: int) -> Sequence[Hold]:

@@ -85,14 +85,6 @@ def every_pause(logs: Iterable[ActivityLog]) -> tuple[Pause, ...]:
     return tuple(sorted((*over, *lasting.values()), key=lambda pause: (pause.at, pause.kind, pause.name)))
 
 
-def paused(logs: Iterable[ActivityLog]) -> tuple[Pause, ...]:
-    """Outbound messages whose last known state is not live, oldest pause first.
-
-    One that was deleted is left out, for nobody can put it live again.
-    """
-    return tuple(pause for pause in every_pause(logs) if pause.ended_at is None)
-
-
 def _names(log: ActivityLog, kind: str) -> tuple[str, str]:
     """The thing's id and its name; one stands in for the other when it is missing."""
     thing = log.metadata.get(kind)

@@ -18,7 +18,6 @@ from sandbox.monday.scenario import Monday
 from sandbox.monday.watch import Seen, Watch
 
 NOTHING = "nothing"
-Maybe = datetime | None
 _TAGS = re.compile(r"<[^>]+>")
 _BREAKS = re.compile(r"<br\s*/?>|</p>|</div>|</li>|\n", re.IGNORECASE)
 

@@ -300,15 +300,12 @@ async def test_a_scroll_that_breaks_starts_again_without_doubles() -> None:
     assert [found.id async for found in client(scroll).companies()] == ["a", "b", "c"]
 
 
-async def test_people_teams_tags_articles_and_oneself() -> None:
+async def test_people_teams_tags_and_oneself() -> None:
     answers = {
         "/admins": {"admins": [{"id": 1, "name": "Mara Lindqvist", "away_mode_enabled": True}, None]},
         "/teams": {"teams": [{"id": 5, "name": "Support", "admin_ids": [1]}]},
         "/tags": {"data": [{"id": 9, "name": "vip"}]},
         "/me": {"id": 1, "app": {"id_code": "k7m2p9xqz", "region": "EU", "timezone": "Europe/Berlin"}},
-        "/articles/search": {
-            "data": {"articles": [{"id": 3, "title": "SSO", "body": "<p>Do</p>", "state": "published"}]}
-        },
         "/tickets/7": {"id": 7, "ticket_parts": {"ticket_parts": [{"id": 1}], "total_count": 1}},
         "/companies/c": {"id": "c", "plan": {"name": "Pro"}},
     }
@@ -325,8 +322,6 @@ async def test_people_teams_tags_articles_and_oneself() -> None:
     assert (tag.id, tag.name) == ("9", "vip")
     me = await reads.me()
     assert (me.admin.id, me.app_id, me.region, me.api_version) == ("1", "k7m2p9xqz", "EU", "2.14")
-    (article,) = await reads.search_articles("sso")
-    assert (article.title, article.text, article.published) == ("SSO", "Do", True)
     assert (await reads.ticket("7")).parts_complete
     assert (await reads.company("c")).plan == "Pro"
 

@@ -22,7 +22,6 @@ from bot.intercom.reader import (
     part_kind,
     read_activity_log,
     read_admin,
-    read_article,
     read_company,
     read_contact,
     read_conversation,
@@ -38,7 +37,6 @@ from bot.intercom.values import as_attributes, as_id, as_instant, as_line
 READERS: list[Callable[[object], Any]] = [
     read_activity_log,
     read_admin,
-    read_article,
     read_company,
     read_contact,
     read_conversation,

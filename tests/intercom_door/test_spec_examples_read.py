@@ -14,7 +14,6 @@ from shared_files import shared
 from bot.intercom.reader import (
     read_activity_log,
     read_admin,
-    read_article,
     read_company,
     read_contact,
     read_conversation,
@@ -146,7 +145,7 @@ def test_every_ticket_keeps_its_ids_words_and_parts(version: str) -> None:
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_the_small_things_keep_their_ids(version: str) -> None:
-    readers = {"admin": read_admin, "article": read_article, "tag": read_tag, "team": read_team}
+    readers = {"admin": read_admin, "tag": read_tag, "team": read_team}
     for kind, read in readers.items():
         found = of_kind(version, kind)
         assert found, kind

@@ -7,9 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.watch.pauses import ActivityLog, every_pause, paused
+from bot.watch.pauses import ActivityLog, Pause, every_pause
 
 FRIDAY = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
+
+
+def paused(logs: list[ActivityLog]) -> tuple[Pause, ...]:
+    """What is paused still."""
+    return tuple(each for each in every_pause(logs) if each.ended_at is None)
 
 
 def change(
