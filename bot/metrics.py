@@ -15,9 +15,12 @@ from bot.store import conversations, gaps, intents, pulse
 def exposition(session: Session, workspace: str, ticked: Mapping[str, datetime], at: Moment) -> bytes:
     """The text that /metrics answers with."""
     registry = CollectorRegistry()
-    outbox = Gauge("watchbell_outbox", "Intents by state", ["state"], registry=registry)
-    for state, count in intents.depth(session, workspace).items():
-        outbox.labels(state).set(count)
+    told = "Messages and changes on their way, by state"
+    outbox = Gauge("watchbell_outbox", told, ["state"], registry=registry)
+    depth = intents.depth(session, workspace)
+    for state in intents.STATES:
+        # A state that is not there cannot be watched: the first one that dies would be no change.
+        outbox.labels(state).set(depth.get(state, 0))
     oldest = gaps.longest_waiting(session, workspace)
     since = gaps.waits_since(oldest) if oldest is not None else at.machine
     waiting = max(0.0, (at.machine - since).total_seconds())

@@ -91,8 +91,8 @@ def render(card: ComparisonsCard) -> View:
         blocks.append(kit.section("Nothing differs."))
     total = card.explained + card.unexplained
     buttons = [
-        kit.button("Back", "comparisons_back", str(max(0, card.offset - PAGE))) if card.offset else None,
-        kit.button("More", "comparisons", str(card.offset + PAGE)) if card.offset + PAGE < total else None,
+        kit.button("Earlier", "comparisons_back", str(max(0, card.offset - PAGE))) if card.offset else None,
+        kit.button("Later", "comparisons", str(card.offset + PAGE)) if card.offset + PAGE < total else None,
     ]
     if any(buttons):
         blocks.append(kit.actions(*buttons))

@@ -28,7 +28,7 @@ class HelpCard:
 def render(card: HelpCard) -> Message:
     lines = [f"*{_now(card)}*"]
     if card.linked_to is None:
-        lines.append("`/watchbell link` connects your Intercom seat. Until then you can read, not write.")
+        lines.append("`/watchbell link` connects your Intercom seat. Until then you can read, not act.")
     elif card.away:
         lines.append("You are away in Intercom, so nothing is offered to you")
     elif card.unclaimed:

@@ -60,5 +60,5 @@ def render(card: LinkCard) -> Message:
 
 
 def _unlink(seat: Seat) -> kit.Element:
-    confirm = kit.confirm("Unlink this seat?", "You can then read, not write.", "Unlink", danger=True)
+    confirm = kit.confirm("Unlink this seat?", "You can then read, not act.", "Unlink", danger=True)
     return kit.button("Unlink", "unlink", seat.id, confirm=confirm)

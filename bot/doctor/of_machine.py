@@ -13,11 +13,13 @@ from bot.doctor.finding import Finding, fails, not_checked, of_error, ok
 from bot.doctor.patient import Patient
 from bot.durations import ago, human, plural
 from bot.errors import ConfigError
+from bot.outbox import kinds
 from bot.semantic import files
 from bot.settings.file import version
 from bot.settings.model import Config
 from bot.settings.reader import FaultyFile
 from bot.store import intents, look, postgres, pulse, sqlite
+from bot.store.intents import Intent
 from bot.watch import readings
 
 CLOCK_MAY_DIFFER = timedelta(seconds=60)
@@ -182,22 +184,37 @@ async def deliveries(patient: Patient) -> list[Finding]:
     workspace, opened = session
     try:
         with opened:
-            dead = intents.given_up(opened, workspace, since=patient.clock.machine() - GIVEN_UP_REACH)
+            since = patient.clock.machine() - GIVEN_UP_REACH
+            dead = intents.given_up(opened, workspace, since=since)
+            unconfirmed = intents.given_up(opened, workspace, since=since, state="unconfirmed")
             depth = intents.depth(opened, workspace)
     except SQLAlchemyError:
         return [not_checked(check, _NO_TABLES)]
     waiting = sum(depth.get(state, 0) for state in intents.OPEN)
+    wrong = [*_given_up(check, dead), *_not_confirmed(check, unconfirmed)]
+    return wrong or [ok(check, f"{waiting} on the way, none given up in seven days")]
+
+
+def _given_up(check: str, dead: list[Intent]) -> list[Finding]:
     if not dead:
-        return [ok(check, f"{waiting} on the way, none given up in seven days")]
-    reasons = "; ".join(f"{one.kind} for {one.subject}: {one.error or 'no reason'}" for one in dead[:SHOWN])
+        return []
+    reasons = "; ".join(
+        f"{kinds.NAMES.get(one.kind, one.kind)} ({one.subject}): {one.error or 'no reason'}"
+        for one in dead[:SHOWN]
+    )
     more = f"; and {len(dead) - SHOWN} more" if len(dead) > SHOWN else ""
+    what = f"{plural(len(dead), 'message was', 'messages were')} given up in seven days: {reasons}{more}."
     return [
-        fails(
-            check,
-            f"{plural(len(dead), 'message was', 'messages were')} given up in seven days: {reasons}{more}.",
-            "Remove the cause. `watchbell outbox` sends again what is still wanted, and forgets the rest.",
-        )
+        fails(check, what, "Remove the cause. `watchbell outbox list` names each; then `retry` or `drop`.")
     ]
+
+
+def _not_confirmed(check: str, answers: list[Intent]) -> list[Finding]:
+    if not answers:
+        return []
+    what = f"{plural(len(answers), 'answer is', 'answers are')} not confirmed by Intercom."
+    mend = "Who wrote it looks in Intercom and presses Send again; `watchbell outbox list` names it."
+    return [fails(check, what, mend)]
 
 
 def _session(patient: Patient) -> tuple[str, Session] | Finding:

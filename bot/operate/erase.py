@@ -1,4 +1,4 @@
-"""`watchbell erase`: leave no trace of a customer's person, here and in what was posted to Slack."""
+"""`watchbell erase`: leave no trace of a contact, here and in what was posted to Slack."""
 
 from __future__ import annotations
 
@@ -42,14 +42,13 @@ PATIENCE = 60.0
 """Seconds that the command waits for Slack. What is left then goes out with the bot."""
 
 _EVERY = 0.2
-_TRIES = 20
 
 
-@click.command(short_help="Erase a customer's person, in Slack too.")
+@click.command(short_help="Erase a contact, in Slack too.")
 @click.option("--contact", "who", required=True, metavar="ID", help="Intercom contact id, or e-mail address.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def erase(who: str, yes: bool) -> None:
-    """Erase a customer's person from the database and from Slack. Works beside the running bot.
+    """Erase a contact: all that is stored of them, and what stands in Slack. Works beside the running bot.
 
     Delete the person in Intercom too: Watchbell takes in nothing more of this contact.
     """

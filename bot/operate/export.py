@@ -1,4 +1,4 @@
-"""`watchbell export`: write down everything that is stored about a customer's person."""
+"""`watchbell export`: write down everything that is stored about a contact."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from bot.store.person import Person
 ONLY_MINE = 0o600
 
 
-@click.command(short_help="Write down all that is stored of a person.")
+@click.command(short_help="Write down all that is stored of a contact.")
 @click.option("--contact", "who", required=True, metavar="ID", help="Intercom contact id, or e-mail address.")
 @click.option("--out", type=click.Path(path_type=Path), help="File to write; none that is there already.")
 def export(who: str, out: Path | None) -> None:
-    """Write everything stored about a customer's person to a JSON file that only you can read.
+    """Write everything stored about a contact to a JSON file that only you can read.
 
     Nobody else's data is in it. Works beside the running bot, and changes nothing.
     """

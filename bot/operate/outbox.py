@@ -28,7 +28,6 @@ from bot.store import beside, gaps, intents
 from bot.store.intents import Intent
 from bot.watch.auditor import WAITS
 
-STATES = ("pending", "sending", "uncertain", "unconfirmed", "done", "dead", "dropped")
 SHOWN = 50
 """Rows of a table; `--json` prints all of them."""
 
@@ -42,6 +41,9 @@ _ABOUT = {
     "burst": "several alerts in {}",
     "account": "account {}",
     "issue": "one problem of account {}",
+    "hold": "reminder of a claim, conversation {}",
+    "handover": "news of a hand-over, conversation {}",
+    "outcome": "what became of a change in Intercom",
     "delivery": "what became of an answer",
     "replay": "what other promises would have asked of the past",
     "settings": "how watchbell.toml is, {}",
@@ -78,7 +80,9 @@ def outbox() -> None:
 
 
 @outbox.command("list", short_help="List what waits for a person, or too long.")
-@click.option("--state", "states", multiple=True, type=click.Choice(STATES), help="Everything in this state.")
+@click.option(
+    "--state", "states", multiple=True, type=click.Choice(intents.STATES), help="Everything in this state."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print it for machines.")
 def list_(states: tuple[str, ...], as_json: bool) -> None:
     """List what waits for a person, and what has waited for too long.
@@ -99,12 +103,12 @@ def list_(states: tuple[str, ...], as_json: bool) -> None:
     raise click.exceptions.Exit(1 if lines and not states else 0)
 
 
-@outbox.command(short_help="Show one intent; its words with --words.")
-@click.argument("which", metavar="KEY|ID")
+@outbox.command(short_help="Show one of them; its words with --words.")
+@click.argument("which", metavar="ID|KEY")
 @click.option("--words", is_flag=True, help="Also what it says: words of customers and reps.")
 @click.option("--json", "as_json", is_flag=True, help="Print it for machines.")
 def show(which: str, words: bool, as_json: bool) -> None:
-    """Show one intent; what it says only with --words."""
+    """Show one of them; what it says only with --words."""
     with beside.reading(ground.database_url()) as session:
         intent = find(session, which)
         told = details(intent)
@@ -120,7 +124,7 @@ def show(which: str, words: bool, as_json: bool) -> None:
 
 
 @outbox.command(short_help="Deliver what was given up, after all.")
-@click.argument("which", metavar="KEY|ID")
+@click.argument("which", metavar="ID|KEY")
 @click.option("--yes", is_flag=True, help="Ask nothing.")
 def retry(which: str, yes: bool) -> None:
     """Deliver something that was given up, or that nobody confirmed, after all."""
@@ -142,7 +146,7 @@ def retry(which: str, yes: bool) -> None:
 
 
 @outbox.command(short_help="Forget something: it is never delivered.")
-@click.argument("which", metavar="KEY|ID")
+@click.argument("which", metavar="ID|KEY")
 @click.option("--yes", is_flag=True, help="Ask nothing.")
 def drop(which: str, yes: bool) -> None:
     """Forget something that was given up or that waits: it is never delivered."""

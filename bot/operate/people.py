@@ -10,7 +10,7 @@ from bot.store.person import Person
 
 
 def found(session: Session, who: str) -> list[Person]:
-    """The customer's person, once for each workspace that this database serves and that knows them.
+    """The contact, once for each workspace that this database serves and that knows them.
 
     Ends the command where the address is the team's own: under it stands what was written to every customer.
     """
@@ -21,6 +21,6 @@ def found(session: Session, who: str) -> list[Person]:
     if ours and not people:
         ground.refuse(
             f"{who} is an address of the team's own: what is stored under it was written to customers. Name "
-            "the customer's person; a teammate who is a contact as well has an Intercom contact id."
+            "the contact; a teammate who is a contact as well has an Intercom contact id."
         )
     return people

@@ -27,6 +27,9 @@ from bot.store.rows import row_of
 
 OPEN = ("pending", "sending", "uncertain")
 
+STATES = (*OPEN, "unconfirmed", "done", "dead", "dropped")
+"""All there are; what they mean: docs/running.md."""
+
 HIGHEST = 2**31 - 1
 """No intent has a greater number."""
 

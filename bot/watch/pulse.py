@@ -116,7 +116,7 @@ def health(session: Session, office: Office, at: Moment) -> Health:
     if audited is not None and audited != CLEAN:
         problems.append(
             Problem(
-                f"The last audit found: {audited}.",
+                f"The last check of its own messages found: {audited}.",
                 "What could be mended was; the log names the rest if this stays.",
             )
         )
@@ -172,5 +172,5 @@ def _accounts_read(session: Session, office: Office, at: Moment) -> str:
 def _audited(session: Session, office: Office, at: Moment) -> str:
     last = pulse.last_beat(session, office.workspace, AUDIT)
     if last is None:
-        return "Not audited yet"
-    return f"Audited {ago((at.now - last.at).total_seconds())}"
+        return "Own messages not checked yet"
+    return f"Own messages checked {ago((at.now - last.at).total_seconds())}"

@@ -200,7 +200,7 @@ async def test_work_that_waits_too_long_is_a_finding_and_is_told(build: OpenHous
     await run_tick(house.bot.works, "audit", audit_job.tick)
     assert await audited(house) == "1 message on its way for too long"
     await house.ana.types("/watchbell status")
-    assert "The last audit found" in house.ana.heard
+    assert "The last check of its own messages found" in house.ana.heard
     house.faults.clear()
 
     def arrived() -> object:

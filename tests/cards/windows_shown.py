@@ -140,9 +140,7 @@ def views() -> dict[str, View]:
         ),
         "home, away": home.render(home.HomeCard(replace(INBOX, away=True), WELL)),
         "home, quiet": home.render(
-            home.HomeCard(
-                QUIET, SICK, notice="You can read, not write: `/watchbell link` connects your seat."
-            )
+            home.HomeCard(QUIET, SICK, notice="You can read, not act: `/watchbell link` connects your seat.")
         ),
         "replay form": replay.form(
             [

@@ -188,7 +188,7 @@ def test_links_lead_somewhere_and_the_tone_is_kept(name: str) -> None:
 def test_files_that_the_documents_speak_of_are_there(name: str) -> None:
     text = (ROOT / "docs" / name).read_text(encoding="utf-8")
     named = re.findall(r"`((?:bot|handlers|jobs|sandbox|tests)/[a-z_/]*(?:\.[a-z]+)?)`", text)
-    assert named
+    assert named or name == "running.md", "operators are told of no modules"
     for path in named:
         assert (ROOT / path).exists(), path
 

@@ -297,10 +297,16 @@ async def test_what_was_given_up_is_told_with_its_reason(lived_in: House, doctor
     told = (await doctor.visits()).of("Deliveries")
     assert told["state"] == "fails"
     assert "1 message was given up" in told["told"]
-    assert "intercom.reply for 1001: Intercom refused this (status 422)." in told["told"]
+    assert "an answer to a customer (1001): Intercom refused this (status 422)." in told["told"]
 
 
-def _given_up(session: Session, when: datetime) -> None:
+async def test_an_answer_that_nobody_confirmed_is_told(lived_in: House, doctor: Doctor) -> None:
+    await lived_in.bot.store.write(_given_up, datetime.now(UTC), "unconfirmed")
+    told = (await doctor.visits()).of("Deliveries")
+    assert (told["state"], told["told"]) == ("fails", "1 answer is not confirmed by Intercom.")
+
+
+def _given_up(session: Session, when: datetime, state: str = "dead") -> None:
     session.add(
         Intent(
             key=f"reply:{when.isoformat()}",
@@ -308,7 +314,7 @@ def _given_up(session: Session, when: datetime) -> None:
             kind="intercom.reply",
             lane="intercom:1001",
             subject="1001",
-            state="dead",
+            state=state,
             error="Intercom refused this (status 422).",
             due=when,
             decided_at=when,
