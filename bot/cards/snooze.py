@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 from bot.cards import kit, modal, rows, words, writing
 from bot.cards.message import Block, View
-from bot.cards.values import ConversationLine
+from bot.cards.values import ConversationLine, Due
 from bot.cards.writing import Conflict, Seen, SnoozeChoice
 from bot.slack import text
 
@@ -17,10 +18,22 @@ CALLBACK = "wb:snooze"
 UNTIL = "until"
 
 
+class Promise(StrEnum):
+    """What becomes of the reply's promise while its conversation is snoozed.
+
+    It runs on, it stands still and is due later, or nothing rings meanwhile and it is due when it was.
+    """
+
+    RUNS = "runs"
+    PAUSED = "paused"
+    QUIET = "quiet"
+
+
 @dataclass(frozen=True)
 class SnoozeCard:
     """`choices` are one to ten, in order of time. `seen` comes back on submit, which compares it with what is
-    so by then, and shows the `conflict`. `over` counts submissions whose choice was past by then.
+    so by then, and shows the `conflict`. `over` counts submissions whose choice was past by then. `promise`
+    is told where a reply is due.
     """
 
     line: ConversationLine
@@ -30,6 +43,7 @@ class SnoozeCard:
     seen: Seen = field(default_factory=Seen)
     conflict: Conflict | None = None
     over: int = 0
+    promise: Promise = Promise.RUNS
 
 
 @dataclass(frozen=True)
@@ -50,8 +64,7 @@ def render(card: SnoozeCard) -> View:
     about = kit.section(rows.conversation_text(card.line, card.now, card.zone))
     blocks: list[Block] = [about, kit.context(rows.claimed(card.line))]
     if card.line.due is not None:
-        promise = words.due_instant(card.line.due, card.now, card.zone)
-        blocks.append(kit.context(f"Snoozing moves no promise: the reply stays due, {promise}."))
+        blocks.append(kit.context(_promise(card, card.line.due)))
     if card.over:
         blocks.append(kit.section(":warning: Nothing was done: that time is over. Choose again."))
     # Slack keeps what was chosen as long as its input has its name, and that is not offered any more.
@@ -75,6 +88,16 @@ def read(view: Mapping[str, Any]) -> Snoozed:
         raise modal.NotOurs("the view names no conversation or no time")
     until_at = datetime.fromtimestamp(int(until), UTC)
     return Snoozed(str(conversation), until_at, writing.seen(private), over)
+
+
+def _promise(card: SnoozeCard, due: Due) -> str:
+    # What is late already is late whatever happens: no snooze moves a deadline that has passed.
+    coming = not words.is_late(due)
+    if coming and card.promise is Promise.PAUSED:
+        return "The promise stands still while it is snoozed, and goes on after that."
+    stays = f"Snoozing moves no promise: the reply stays due, {words.due_instant(due, card.now, card.zone)}."
+    quiet = coming and card.promise is Promise.QUIET
+    return f"{stays} Nothing rings for it while it is snoozed." if quiet else stays
 
 
 def _until(over: int) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.cards.snooze import SnoozeCard, Snoozed
+from bot.cards.snooze import Promise, SnoozeCard, Snoozed
 from bot.cards.writing import Conflict
 from bot.clock import Moment
 from bot.desk import handover, writes
@@ -16,8 +16,10 @@ from bot.desk.rep import Rep, note_down
 from bot.desk.standing import changed, seen
 from bot.errors import UserError
 from bot.office import Office
-from bot.present import line
+from bot.present import REPLY_CLOCKS, line
+from bot.settings.model import ClockName, PauseState
 from bot.store import clocks, dismissals, rechecks
+from bot.store.clocks import SlaClock
 from bot.store.conversations import NO_ANSWER_NEEDED, Conversation, Part, parts_of
 
 ASIDE = timedelta(minutes=30)
@@ -87,8 +89,26 @@ def card(
 ) -> SnoozeCard:
     """The window that asks until when to put it away. Raises UserError when the conversation is closed."""
     row = _not_closed(session, office, conversation_id)
-    shown, choices = line(session, office, row, at.now), snooze_choices(at.now, office.zone)
-    return SnoozeCard(shown, at.now, office.zone, choices, seen(session, row), conflict, over)
+    clock = clocks.running_of(session, office.workspace, [row.id], REPLY_CLOCKS).get(row.id)
+    return SnoozeCard(
+        line=line(session, office, row, at.now, clock=clock),
+        now=at.now,
+        zone=office.zone,
+        choices=snooze_choices(at.now, office.zone),
+        seen=seen(session, row),
+        conflict=conflict,
+        over=over,
+        promise=_promise(office, clock),
+    )
+
+
+def _promise(office: Office, clock: SlaClock | None) -> Promise:
+    """What the policy of the promise that runs does with a snooze."""
+    named = clock.policy if clock is not None else None
+    policy = next((each for each in office.config.policies if each.name == named), None)
+    if clock is None or policy is None or PauseState.SNOOZED not in policy.pauses(ClockName(clock.clock)):
+        return Promise.RUNS
+    return Promise.PAUSED if policy.credit_pauses else Promise.QUIET
 
 
 def put_away(

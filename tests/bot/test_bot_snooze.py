@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import pytest
 from answers_told import delivery
-from harness import House, OpenHouse
+from harness import House, OpenHouse, utc
 from on_the_screen import option, rich, words
-from small_office import scenario
+from small_office import TOML, scenario
 
+from bot.store.clocks import clocks_of
 from sandbox.slack.model import Message
 
+PAUSES = 'pause_on = ["snoozed"]\n'
 
-async def claimed(build: OpenHouse) -> tuple[House, Message]:
+
+async def claimed(build: OpenHouse, toml: str = TOML) -> tuple[House, Message]:
     """Ana has claimed what Dana wrote; what she was told has Snooze… in it."""
-    house = await build(data=scenario("1001"))
+    house = await build(data=scenario("1001"), toml=toml)
     await house.at("09:05")
     await house.ana.types("/claim 1001")
     mine = house.ana.last
@@ -27,6 +31,52 @@ async def is_closed(house: House) -> None:
 
 def state(house: House) -> str:
     return str(house.intercom.conversation("1001")["state"])
+
+
+async def due_at(house: House) -> object:
+    (clock,) = await house.read(clocks_of, "1001")
+    return clock.due_at
+
+
+@pytest.mark.parametrize(
+    ("toml", "said", "meanwhile", "after"),
+    [
+        # Of the thirty minutes fifteen were used before the snooze.
+        (TOML, "The promise stands still while it is snoozed, and goes on after that.", "10:20", "10:20"),
+        (TOML.replace(PAUSES, ""), "the reply stays due, by", "09:20", "09:20"),
+        (
+            TOML.replace(PAUSES, f"{PAUSES}credit_pauses = false\n"),
+            "Nothing rings for it while it is snoozed.",
+            None,
+            "09:20",
+        ),
+    ],
+)
+async def test_the_window_tells_what_becomes_of_the_promise_as_its_policy_says(
+    build: OpenHouse, toml: str, said: str, meanwhile: str | None, after: str
+):
+    house, mine = await claimed(build, toml)
+    await house.ana.presses(mine, "snooze")
+    shown = words(house.ana.view.blocks)
+    assert said in shown
+    assert ("stays due" in shown) == (after == "09:20")
+    await house.ana.submits()
+    await house.settle()
+    assert state(house) == "snoozed"
+    assert await due_at(house) == (utc(f"2026-11-24T{meanwhile}") if meanwhile is not None else None)
+    await house.at("10:07")
+    assert state(house) == "open"
+    assert await due_at(house) == utc(f"2026-11-24T{after}")
+
+
+async def test_a_snooze_moves_no_deadline_that_has_passed(build: OpenHouse):
+    house, mine = await claimed(build)
+    await house.at("09:21")
+    await house.ana.presses(mine, "snooze")
+    assert "the reply stays due, was due" in words(house.ana.view.blocks)
+    await house.ana.submits()
+    await house.settle()
+    assert await due_at(house) == utc("2026-11-24T09:20")
 
 
 async def test_a_button_from_before_it_was_closed_snoozes_nothing(build: OpenHouse):

@@ -349,7 +349,11 @@ colleagues = st.integers(0, 150).flatmap(
 )
 assigns = st.builds(assign.AssignCard, line=lines, **here, colleagues=colleagues)
 snoozes = st.builds(
-    snooze.SnoozeCard, line=lines, **here, choices=choices.map(lambda one: (one,)) | st.tuples(choices)
+    snooze.SnoozeCard,
+    line=lines,
+    **here,
+    choices=choices.map(lambda one: (one,)) | st.tuples(choices),
+    promise=st.sampled_from(snooze.Promise),
 )
 timelines = st.builds(
     timeline.TimelineCard,

@@ -249,6 +249,12 @@ def views() -> dict[str, View]:
         "audit log, empty": audit_log.render(audit_log.AuditLogCard(audit_log.Wanted(), (), NOW, ZONE)),
         "assign, nobody": assign.render(assign.AssignCard(LINES[1], NOW, ZONE, ())),
         "snooze": snooze.render(snooze.SnoozeCard(LINES[0], NOW, ZONE, CHOICES)),
+        "snooze, the promise stands still": snooze.render(
+            snooze.SnoozeCard(LINES[3], NOW, ZONE, CHOICES, promise=snooze.Promise.PAUSED)
+        ),
+        "snooze, nothing rings": snooze.render(
+            snooze.SnoozeCard(LINES[3], NOW, ZONE, CHOICES, promise=snooze.Promise.QUIET)
+        ),
         "snooze, conflict": snooze.render(snooze.SnoozeCard(LINES[0], NOW, ZONE, CHOICES, conflict=taken)),
         "snooze, that time is over": snooze.render(snooze.SnoozeCard(LINES[0], NOW, ZONE, CHOICES, over=1)),
         "timeline": timeline.render(timeline.TimelineCard(NORTHWIND.name, NOW, ZONE, ENTRIES, f"{PAGE}1")),
