@@ -32,7 +32,7 @@ class HandoverCard:
 def render(card: HandoverCard) -> Message:
     by = text.inline(card.by, 60)
     about = words.dotted(
-        rows.state(card.line, card.now, card.zone),
+        rows.state(card.line, card.now, card.zone) if card.what != "closed" else None,
         text.inline(card.line.account, 60) if card.line.account else None,
         f"{text.inline(card.line.contact, 60)}, {words.channel_name(card.line.channel)}",
     )
@@ -41,9 +41,9 @@ def render(card: HandoverCard) -> Message:
     first, phone = {
         "given": ("hands this to you", f"hands {whose} to you"),
         "taken": ("took this over from you", f"took {whose} over from you"),
-        "closed": ("closes this, which you hold", f"closes what you hold of {whose}"),
-        "snoozed": ("snoozes this, which you hold", f"snoozes what you hold of {whose}"),
-        "moved": (f"gives this to {team}, you go on holding it", f"gives what you hold of {whose} to {team}"),
+        "closed": ("closed this, which you held", f"closed what you held of {whose}"),
+        "snoozed": ("snoozed this, which you hold", f"snoozed what you hold of {whose}"),
+        "moved": (f"gave this to {team}, you go on holding it", f"gave what you hold of {whose} to {team}"),
     }[card.what]
     blocks: list[Block] = [kit.section(f"*{by} {first}* · {about}")]
     if card.said:

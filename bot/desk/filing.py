@@ -11,7 +11,7 @@ from bot.cards.filing import Choice, FilingCard, Tagged, Ticket
 from bot.cards.more import Deed, MoreCard
 from bot.cards.writing import Seen
 from bot.clock import Moment
-from bot.desk import handover, writes
+from bot.desk import writes
 from bot.desk.claim import must_know
 from bot.desk.rep import Rep, note_down
 from bot.desk.standing import changed, seen, taken
@@ -82,7 +82,6 @@ def close(
         note_down(session, office, rep, "close", "asked_again", at, conversation_id=row.id)
         return replace(card(session, office, row.id, at), conflict=conflict)
     writes.close(session, office, rep, row.id, writes.Then(seen=before.last_part), at)
-    handover.tell_holder(session, office, rep, row, "closed", at)
     _done(session, office, rep, row, "close", at)
     return "Closing it in Intercom. You are told if that fails."
 
@@ -133,7 +132,6 @@ def give_to_team(
         note_down(session, office, rep, "assign_team", "asked_again", at, conversation_id=row.id)
         return replace(team_card(session, office, row.id, at), conflict=conflict)
     writes.give_to_team(session, office, rep, row.id, team.id, at)
-    handover.tell_holder(session, office, rep, row, "moved", at, team.name)
     _done(session, office, rep, row, "assign_team", at, f"to {team.name}"[:300])
     return f"Giving it to {team.name} in Intercom. You are told if that fails."
 

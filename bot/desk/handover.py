@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass
-from typing import Literal
 
 from sqlmodel import Session
 
@@ -18,10 +17,18 @@ from bot.desk.claim import Claimed, full, holder_name, is_away, must_know
 from bot.desk.rep import Rep, note_down
 from bot.errors import UserError
 from bot.office import Office
+from bot.outbox import kinds
 from bot.outbox.show import show
 from bot.present import line
 from bot.store import conversations, rechecks, reps
 from bot.store.conversations import Conversation
+from bot.store.intents import Intent
+
+_DONE_TO_HELD: dict[str, What] = {
+    kinds.INTERCOM_CLOSE: "closed",
+    kinds.INTERCOM_SNOOZE: "snoozed",
+    kinds.INTERCOM_TEAM: "moved",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +78,10 @@ def hand_over(
     )
     given = True
     if colleague.id != rep.admin_id:
-        given = _tell(session, office, rep, row, colleague.id, "given", context, at)
+        given = _tell(session, office, rep.name, row, colleague.id, "given", context, at)
     told = given
     if holder not in (None, rep.admin_id, colleague.id):
-        told = _tell(session, office, rep, row, str(holder), "taken", context, at) and told
+        told = _tell(session, office, rep.name, row, str(holder), "taken", context, at) and told
     if context or not told:
         said = f"Handed over to {colleague.name}{f': {context}' if context else '.'}"
         _note(session, office, rep, row, said, at)
@@ -125,22 +132,32 @@ def take_over(
     previous = reps.get_admin(session, office.workspace, from_admin_id)
     name = previous.name if previous is not None else "a colleague"
     _note(session, office, rep, row, f"Taken over from {name}: {reason}", at)
-    told = _tell(session, office, rep, row, from_admin_id, "taken", reason, at)
+    told = _tell(session, office, rep.name, row, from_admin_id, "taken", reason, at)
     return Moved(Claimed("claimed", row, rep.name), told)
 
 
-def tell_holder(
-    session: Session,
-    office: Office,
-    rep: Rep,
-    row: Conversation,
-    what: Literal["closed", "snoozed", "moved"],
-    at: Moment,
-    team: str = "",
-) -> None:
-    """Tell a colleague what is being done to the conversation that they hold, if it is theirs."""
-    if row.claimed_by not in (None, rep.admin_id):
-        _tell(session, office, rep, row, str(row.claimed_by), what, "", at, team)
+def tell_holder(session: Session, office: Office, row: Conversation, intent: Intent, at: Moment) -> None:
+    """Tell a colleague what was done in Intercom to the conversation that they hold, if it is theirs.
+
+    Once it is done, and not when it was decided: it may be refused, or left undone as the customer wrote.
+    """
+    what = _DONE_TO_HELD.get(intent.kind)
+    admin_id = str(intent.payload.get("admin_id") or "")
+    if what is None or row.claimed_by in (None, admin_id):
+        return
+    admin = reps.get_admin(session, office.workspace, admin_id)
+    team = reps.get_team(session, office.workspace, intent.payload.get("team_id"))
+    _tell(
+        session,
+        office,
+        admin.name if admin is not None else "A colleague",
+        row,
+        str(row.claimed_by),
+        what,
+        "",
+        at,
+        team.name if team is not None else "another team",
+    )
 
 
 def _moved(session: Session, office: Office, rep: Rep, row: Conversation, to: str, at: Moment) -> None:
@@ -168,7 +185,7 @@ def _note(session: Session, office: Office, rep: Rep, row: Conversation, said: s
 def _tell(
     session: Session,
     office: Office,
-    rep: Rep,
+    by: str,
     row: Conversation,
     admin_id: str,
     what: What,
@@ -180,7 +197,7 @@ def _tell(
     person = reps.slack_user_of(session, office.workspace, admin_id)
     if person is None:
         return False
-    card = HandoverCard(what, rep.name, said, line(session, office, row, at.now), at.now, office.zone, team)
+    card = HandoverCard(what, by, said, line(session, office, row, at.now), at.now, office.zone, team)
     key = f"handover:{row.id}:{admin_id}:{at.machine.isoformat()}"
     show(session, office.workspace, key=key, channel=person, content=handover_card.render(card), at=at)
     return True

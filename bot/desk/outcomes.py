@@ -8,6 +8,7 @@ from bot import undone
 from bot.cards import outcome as outcome_card
 from bot.cards.outcome import OutcomeCard
 from bot.clock import Moment
+from bot.desk import handover
 from bot.office import Office
 from bot.outbox import kinds
 from bot.outbox.show import show
@@ -19,22 +20,37 @@ from bot.store.intents import Intent
 
 
 def after_outcome(session: Session, office: Office, intent: Intent, state: str, at: Moment) -> None:
-    """A direct message when it was refused for good or overtaken, and when a ticket was made.
+    """A direct message when it was refused for good or overtaken, and when a ticket was made; and to whoever
+    holds what a colleague closed, snoozed or gave to a team.
 
     A claim of which Intercom could not be told ends: there it is nobody's.
     """
-    done = state == "done" and intent.kind == kinds.INTERCOM_TICKET
-    if intent.kind in kinds.WORDS or not (done or state in ("dead", "dropped")):
+    if intent.kind in kinds.WORDS or state not in ("done", "dead", "dropped"):
         return
     row = get(session, office.workspace, intent.subject)
-    if row is None or (intent.kind == kinds.INTERCOM_ASSIGN and _overtaken(session, row, intent)):
+    if row is None:
         return
-    freed = intent.kind == kinds.INTERCOM_ASSIGN and _free(session, row, intent, at)
-    if not done:
-        mend = "Read it, then do it again." if state == "dropped" else None
-        problem = intents.reason(session, intent)
-        undone.tell(session, office, row, intent, at, problem=problem, mend=mend, freed=freed)
+    if state != "done":
+        _undone(session, office, row, intent, state, at)
+    elif intent.kind == kinds.INTERCOM_TICKET:
+        _ticket_made(session, office, row, intent, at)
+    else:
+        handover.tell_holder(session, office, row, intent, at)
+
+
+def _undone(
+    session: Session, office: Office, row: Conversation, intent: Intent, state: str, at: Moment
+) -> None:
+    assigning = intent.kind == kinds.INTERCOM_ASSIGN
+    if assigning and _overtaken(session, row, intent):
         return
+    freed = assigning and _free(session, row, intent, at)
+    mend = "Read it, then do it again." if state == "dropped" else None
+    problem = intents.reason(session, intent)
+    undone.tell(session, office, row, intent, at, problem=problem, mend=mend, freed=freed)
+
+
+def _ticket_made(session: Session, office: Office, row: Conversation, intent: Intent, at: Moment) -> None:
     by = str(intent.payload.get("by") or "")
     if not is_user_id(by):
         return

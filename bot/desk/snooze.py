@@ -9,7 +9,7 @@ from sqlmodel import Session
 from bot.cards.snooze import Promise, SnoozeCard, Snoozed
 from bot.cards.writing import Conflict
 from bot.clock import Moment
-from bot.desk import handover, writes
+from bot.desk import writes
 from bot.desk.answer import snooze_choices
 from bot.desk.claim import must_know
 from bot.desk.rep import Rep, note_down
@@ -128,7 +128,6 @@ def put_away(
         # The window stood open longer than its first choice.
         return card(session, office, row.id, at, over=chosen.over + 1)
     writes.snooze(session, office, rep, row.id, writes.Then(chosen.until, chosen.seen.last_part), at)
-    handover.tell_holder(session, office, rep, row, "snoozed", at)
     _done(session, office, rep, row, "snooze", at)
     return row
 

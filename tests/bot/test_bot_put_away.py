@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -58,9 +59,9 @@ async def test_what_the_customer_wrote_unseen_is_shown_before_it_is_put_away(
 
 
 DEEDS = {
-    "close": ("closed", "*Ana Ruiz closes this, which you hold*"),
-    "snooze": ("snoozed", "*Ana Ruiz snoozes this, which you hold*"),
-    "team": ("changed", "*Ana Ruiz gives this to Billing, you go on holding it*"),
+    "close": ("closed", "*Ana Ruiz closed this, which you held*"),
+    "snooze": ("snoozed", "*Ana Ruiz snoozed this, which you hold*"),
+    "team": ("changed", "*Ana Ruiz gave this to Billing, you go on holding it*"),
 }
 
 
@@ -96,6 +97,41 @@ async def test_who_took_it_since_is_shown_before_it_is_done(build: OpenHouse, de
     await house.ana.submits(entered(house, deed))
     await house.settle()
     assert len(told_directly(house)) == 1
+
+
+async def test_who_holds_it_hears_nothing_of_what_intercom_refused(build: OpenHouse):
+    house = await build(data=office("1001"))
+    await house.at("09:05")
+    await house.ben.types("/claim 1001")
+    await house.settle()
+    await opens(house, "close")
+    house.fault("intercom", "POST /conversations/1001/parts", "error", status=422)
+    await house.ana.submits()
+    await house.until(lambda: house.posts(house.slack.im_with(house.ana.id).id))
+    await house.settle()
+    (told,) = house.posts(house.slack.im_with(house.ana.id).id)
+    assert "*Not done: close*, Dana Reyes." in words(told.blocks)
+    assert told_directly(house) == []
+    assert state(house) == "open"
+
+
+async def test_who_holds_it_hears_nothing_of_what_the_customer_overtook(build: OpenHouse):
+    house = await build(data=office("1001"))
+    await house.at("09:05")
+    await house.ben.types("/claim 1001")
+    await house.settle()
+    await opens(house, "close")
+    down = house.fault("intercom", "POST /conversations/1001/parts", "rate_limit", seconds=60, times=-1)
+    await house.ana.submits()
+    await house.until(lambda: down.hits)
+    assert told_directly(house) == [], "it is not closed yet"
+    house.intercom.customer_writes("1001", LATER)
+    await house.later(seconds=61)
+    house.faults.clear()
+    house.clock.machine_ahead = timedelta(minutes=2)
+    await house.until(lambda: house.posts(house.slack.im_with(house.ana.id).id))
+    assert told_directly(house) == []
+    assert state(house) == "open"
 
 
 async def test_nobody_is_told_of_what_they_do_to_their_own(build: OpenHouse):
