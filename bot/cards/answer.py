@@ -136,7 +136,7 @@ def render(card: AnswerCard) -> View:
         late = "Nothing was sent or saved: the button did not say yet what you had chosen. Now it does."
         blocks.extend([kit.section(f":warning: {late} Your text is kept below."), kit.divider()])
     if card.conflict is not None:
-        kept = "Nothing was sent. Your text is kept below."
+        kept = f"Nothing was {'saved' if mode is Mode.NOTE else 'sent'}. Your text is kept below."
         blocks.extend(writing.not_done(card.conflict, card.now, card.zone, kept))
     blocks.append(kit.section(_audience(card, mode)))
     blocks.append(kit.context(_state(card)))
@@ -220,7 +220,7 @@ def empty_text(written: Written) -> dict[str, str]:
 
 def _submit(card: AnswerCard, mode: Mode) -> str:
     if mode is Mode.NOTE:
-        return "Save note"
+        return "Save anyway" if card.conflict is not None else "Save note"
     if card.conflict is not None:
         return "Send anyway"
     return text.plain(f"Send to {text.one_line(card.contact) or 'customer'}", 24)

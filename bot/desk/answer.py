@@ -16,12 +16,12 @@ from sqlmodel import Session
 from bot.cards import answer as answer_card
 from bot.cards import writing
 from bot.cards.answer import AnswerCard, Mode, Written
-from bot.cards.writing import Conflict, SnoozeChoice
+from bot.cards.writing import Conflict, Seen, SnoozeChoice
 from bot.clock import Moment
 from bot.desk import delivery, wording, writes
 from bot.desk.claim import holder_name, must_know
 from bot.desk.rep import Rep, note_down
-from bot.desk.standing import hold, in_the_way, newer, since, standing, wrote
+from bot.desk.standing import hold, in_the_way, newer, since, standing, taken, wrote
 from bot.errors import UserError
 from bot.office import Office
 from bot.present import account_by_id, contact_name, due, risk_of, running_clock, said, spoken, url
@@ -101,14 +101,17 @@ def submit(
     """
     row = must_know(session, office, written.conversation_id)
     note = written.mode is Mode.NOTE
-    if not note:
-        if row.channel in UNWRITTEN:
-            raise UserError(f"Nothing was sent. {_A_CALL}")
+    if note:
+        conflict = _put_away(session, office, rep, row, written)
+    elif row.channel in UNWRITTEN:
+        raise UserError(f"Nothing was sent. {_A_CALL}")
+    else:
         conflict = changed(session, office, rep, row, written, at)
-        if conflict is not None:
-            note_down(session, office, rep, "answer", "asked_again", at, conversation_id=row.id)
-            asked = card(session, office, row.id, at, mode=written.mode, conflict=conflict)
-            return replace(asked, confirmed=standing(row, rep))
+    if conflict is not None:
+        action = "note" if note else "answer"
+        note_down(session, office, rep, action, "asked_again", at, conversation_id=row.id)
+        asked = card(session, office, row.id, at, mode=written.mode, conflict=conflict)
+        return replace(asked, confirmed=standing(row, rep))
     queued = writes.say(
         session,
         office,
@@ -162,6 +165,15 @@ def changed(
     if row.state == "closed":
         return Conflict("This conversation was closed. Sending opens it again.")
     return Conflict(f"{stands}.")
+
+
+def _put_away(
+    session: Session, office: Office, rep: Rep, row: Conversation, written: Written
+) -> Conflict | None:
+    """Who has what is to be put away after a note. The note alone is in nobody's way."""
+    if written.after == "open" or (written.after == "close" and row.state == "closed"):
+        return None
+    return taken(session, office, row, rep, Seen(written.last_part, written.confirmed))
 
 
 def empty(written: Written) -> dict[str, str] | None:

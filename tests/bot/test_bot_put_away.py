@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from harness import House, OpenHouse
-from on_the_screen import option, words
+from on_the_screen import option, rich, words
 from test_bot_rest_of_the_day import LINK, chooses, office, picked, says, shortcut
 
 LATER = "It got worse, all forty of us are locked out."
@@ -97,6 +97,60 @@ async def test_who_took_it_since_is_shown_before_it_is_done(build: OpenHouse, de
     await house.ana.submits(entered(house, deed))
     await house.settle()
     assert len(told_directly(house)) == 1
+
+
+@pytest.mark.parametrize(("after", "done"), [("close", "closed"), ("snooze", "snoozed")])
+async def test_a_note_puts_nothing_of_a_colleague_s_away_unasked_and_they_are_told(
+    build: OpenHouse, after: str, done: str
+):
+    house = await build(data=office("1001"))
+    await house.at("09:05")
+    await house.ana.opens_answer("1001")
+    await house.ben.types("/claim 1001")
+    await house.settle()
+    await house.ana.chooses("note")
+    chosen = {"text": rich("Known since Monday."), "after": option(house.ana.view, "after", after)}
+    await house.ana.submits(chosen)
+    shown = words(house.ana.view.blocks)
+    assert "Ben Okoro has claimed this conversation. Nothing was saved. Your text is kept below." in shown
+    assert (house.ana.view.submit or {})["text"] == "Save anyway"
+    await house.settle()
+    assert (state(house), told_directly(house)) == ("open", [])
+    await house.ana.submits(chosen)
+    await house.settle()
+    assert state(house) == done
+    assert "note" in [each["part_type"] for each in house.parts("1001")]
+    (told,) = told_directly(house)
+    assert told.startswith(f"*Ana Ruiz {done} this, which you h")
+
+
+async def test_a_note_alone_is_in_nobody_s_way(build: OpenHouse):
+    house = await build(data=office("1001"))
+    await house.at("09:05")
+    await house.ana.opens_answer("1001")
+    await house.ben.types("/claim 1001")
+    await house.ana.chooses("note")
+    await house.ana.submits({"text": rich("Known since Monday.")})
+    await house.settle()
+    assert house.ana.views == []
+    assert told_directly(house) == []
+    assert house.parts("1001")[-1]["part_type"] == "note"
+
+
+async def test_who_holds_it_hears_of_a_close_after_an_answer_sent_anyway(build: OpenHouse):
+    house = await build(data=office("1001"))
+    await house.at("09:05")
+    await house.ana.opens_answer("1001")
+    await house.ben.types("/claim 1001")
+    await house.settle()
+    chosen = {"text": rich("It is repaired."), "after": option(house.ana.view, "after", "close")}
+    for _ in range(2):
+        await house.ana.submits(chosen)
+    await house.settle()
+    assert state(house) == "closed"
+    assert len(house.sent()) == 1
+    (told,) = told_directly(house)
+    assert told.startswith("*Ana Ruiz closed this, which you held*")
 
 
 async def test_who_holds_it_hears_nothing_of_what_intercom_refused(build: OpenHouse):

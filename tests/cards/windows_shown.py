@@ -111,6 +111,9 @@ def views() -> dict[str, View]:
                 draft=writing.joined(None, "Hi {name}, it is repaired."),
             )
         ),
+        "answer, note, conflict": answer.render(
+            replace(ANSWER, mode=answer.Mode.NOTE, conflict=taken, claimed_by="Ben Ito")
+        ),
         "answer issue, conflict": issue_answer.render(
             replace(ISSUE_ANSWER, conflicts=(replace(taken, what="Dana Reyes: Ben Ito answered 2 min ago."),))
         ),
