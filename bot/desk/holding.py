@@ -75,11 +75,14 @@ def _look(session: Session, office: Office, hold: Hold, at: Moment) -> None:
     claims, hours = office.config.claims, _hours(session, office, row)
     if row.state == "snoozed":
         hold.counts_from = max(row.snoozed_until or at.now, at.now)
+    elif hold.counts_from > at.now:
+        hold.counts_from = _woken_at(session, row, at.now)
     since = _since(session, office, row, hold)
     if since is None or since > at.now:
-        # Working time is never longer than plain time: nothing can be due earlier.
+        # Working time is never longer than plain time: nothing can be due earlier, though a snooze may end
+        # at any moment.
         quiet = timedelta(seconds=claims.remind_after) if hold.reminded_at is None else _AGAIN
-        hold.look_at = max(since or at.now, at.now) + quiet
+        hold.look_at = at.now + quiet
         return
     if hold.reminded_at is None:
         if hours.business_between(since, at.now) < claims.remind_after:
@@ -128,6 +131,17 @@ def _since(session: Session, office: Office, row: Conversation, hold: Hold) -> d
     if waits is None or (known and all(each.stopped_at is not None for each in known)):
         return None
     return max(hold.counts_from, waits)
+
+
+def _woken_at(session: Session, row: Conversation, now: datetime) -> datetime:
+    """When a snooze ended before its time; now, where no known part tells."""
+    asleep, ended = False, now
+    for part in conversations.parts_of(session, row.workspace, row.id):
+        if part.kind == "snoozed":
+            asleep, ended = True, now
+        elif asleep and (part.customer_message or part.reopens or part.wakes):
+            asleep, ended = False, part.created_at
+    return ended
 
 
 def _hours(session: Session, office: Office, row: Conversation) -> WorkingTime:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from harness import House, OpenHouse
+from harness import House, OpenHouse, utc
 from intercom_faults import PATIENT
 from on_the_screen import option, words
 from person import Person
@@ -121,6 +121,46 @@ async def test_nights_do_not_count_and_a_snooze_begins_anew(build: OpenHouse):
     await house.ana.submits()
     await house.later(minutes=50)
     assert await holder(house) == house.ana.admin, "it sleeps"
+
+
+async def snoozes_until_tomorrow(house: House, message: Message) -> None:
+    await house.ana.presses(message, "snooze")
+    tomorrow = str(int(utc("2026-11-25T09:00").timestamp()))
+    await house.ana.submits({"until": option(house.ana.view, "until", tomorrow)})
+    await house.settle()
+    assert house.intercom.conversation("1004")["state"] == "snoozed"
+
+
+async def test_a_snooze_that_the_customer_ends_early_excuses_nobody_longer(build: OpenHouse):
+    house = await build(data=scenario("1004"), toml=TOML + QUICK)
+    await house.ana.types("/claim 1004")
+    await snoozes_until_tomorrow(house, house.ana.last)
+    await house.at("09:31")
+    await house.at("09:40")
+    house.intercom.customer_writes("1004", "It cannot wait until tomorrow.")
+    for moment in ("09:42", "10:02", "10:09"):
+        await house.at(moment)
+        assert direct(house, house.ana) == []
+    await house.at("10:11")
+    (told,) = direct(house, house.ana)
+    assert "Claimed, not answered for 31 min of working time" in words(told.blocks)
+    await house.at("10:42")
+    assert await holder(house) is None
+
+
+async def test_a_reminder_follows_what_happens_after_a_snooze_that_ended_early(build: OpenHouse):
+    house = await build(data=scenario("1004"), toml=TOML + QUICK)
+    await house.ana.types("/claim 1004")
+    await house.at("09:31")
+    await snoozes_until_tomorrow(house, direct(house, house.ana)[0])
+    await house.at("09:40")
+    house.intercom.customer_writes("1004", "It cannot wait until tomorrow.")
+    await house.at("09:45")
+    house.intercom.admin_replies("1004", house.ana.admin, "Under Import.")
+    for moment in ("09:47", "09:49"):
+        await house.at(moment)
+    (told,) = direct(house, house.ana)
+    assert ":white_check_mark: *Answered*" in words(told.blocks)
 
 
 async def test_with_expire_off_nothing_ever_happens(build: OpenHouse):
