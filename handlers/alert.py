@@ -68,8 +68,9 @@ async def snoozed(front: Front, act: Act) -> Answer:
     return notices.info(f"{contact_name(row)} is being snoozed in Intercom until {until}.")
 
 
-async def _stale(front: Front, conversation_id: str) -> Message:
-    at = front.at()
+async def _stale(front: Front, asked: str) -> Message:
+    """What became of it; behind a colon `asked` may name the promise that a button was about."""
+    at, conversation_id = front.at(), asked.partition(":")[0]
     row = await front.store.read(claim.must_know, front.office, conversation_id)
     shown = await front.store.read(line, front.office, row, at.now)
     return notices.stale(Stale(line=shown, now=at.now, zone=front.office.zone))

@@ -29,7 +29,7 @@ class AlertState(StrEnum):
 
 @dataclass(frozen=True)
 class AlertCard:
-    """`id` is what the buttons carry.
+    """`id` is what the buttons carry; those that are about the promise and not its conversation name it too.
 
     `due.seconds_left` is measured at `now` while the promise is open, and at the answer once it is answered.
     One that is paused has no deadline: `due` only names it, and `paused_by_snooze` says what it waits for.
@@ -183,10 +183,10 @@ def _buttons(card: AlertCard) -> Block:
     held = card.claimed_by is not None and not card.holder_away
     answer = kit.button("Answer", "answer", card.id, style="primary" if held else None)
     if card.state is AlertState.SNOOZED:
-        first = kit.button("Wake now", "wake", card.id)
+        first = kit.button("Wake now", "wake", _named(card))
         snooze = None
     else:
-        snooze = kit.Item("Snooze 30 min", "snooze30", card.id)
+        snooze = kit.Item("Snooze 30 min", "snooze30", _named(card))
         first = kit.button("Claim", "claim", card.id, style="primary")
         if held:
             first, answer = answer, kit.button("Release", "release", card.id)
@@ -204,8 +204,13 @@ def _buttons(card: AlertCard) -> Block:
 
 
 def why_item(card: AlertCard) -> kit.Item:
-    """Asks about the promise of this alert; what is said without naming one is said of the reply."""
-    return kit.Item("Why?", "why", card.id if card.due.clock.is_reply else f"{card.id}:{card.due.clock}")
+    """Asks about the promise of this alert."""
+    return kit.Item("Why?", "why", _named(card))
+
+
+def _named(card: AlertCard) -> str:
+    """The promise of this alert, as its buttons carry it; one that names none means the reply."""
+    return card.id if card.due.clock.is_reply else f"{card.id}:{card.due.clock}"
 
 
 def fallback(card: AlertCard) -> str:

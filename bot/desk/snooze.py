@@ -16,7 +16,7 @@ from bot.desk.rep import Rep, note_down
 from bot.desk.standing import changed, seen
 from bot.errors import UserError
 from bot.office import Office
-from bot.present import REPLY_CLOCKS, line
+from bot.present import ALERT_CLOCKS, REPLY_CLOCKS, line
 from bot.settings.model import ClockName, PauseState
 from bot.store import clocks, dismissals, rechecks
 from bot.store.clocks import SlaClock
@@ -25,17 +25,18 @@ from bot.store.conversations import NO_ANSWER_NEEDED, Conversation, Part, parts_
 ASIDE = timedelta(minutes=30)
 
 
-def set_aside(session: Session, office: Office, rep: Rep, conversation_id: str, at: Moment) -> bool:
-    """Quiet the conversation's alert for half an hour. The promise to the customer runs on.
+def set_aside(session: Session, office: Office, rep: Rep, asked: str, at: Moment) -> bool:
+    """Quiet an alert for half an hour. The promise to the customer runs on.
 
-    False when there is no live alert any more.
+    `asked` is a conversation, and behind a colon the promise where it is not a reply: what else is owed there
+    goes on ringing. False when that alert is not live any more.
     """
-    return _set_alert(session, office, rep, conversation_id, at, until=at.now + ASIDE, action="set_aside")
+    return _set_alert(session, office, rep, asked, at, until=at.now + ASIDE, action="set_aside")
 
 
-def wake(session: Session, office: Office, rep: Rep, conversation_id: str, at: Moment) -> bool:
-    """End that quiet at once. False when there is nothing to wake."""
-    return _set_alert(session, office, rep, conversation_id, at, until=None, action="wake")
+def wake(session: Session, office: Office, rep: Rep, asked: str, at: Moment) -> bool:
+    """End that quiet at once, `asked` likewise. False when there is nothing to wake."""
+    return _set_alert(session, office, rep, asked, at, until=None, action="wake")
 
 
 def no_promise(session: Session, office: Office, rep: Rep, conversation_id: str, at: Moment) -> bool:
@@ -144,17 +145,19 @@ def _set_alert(
     session: Session,
     office: Office,
     rep: Rep,
-    conversation_id: str,
+    asked: str,
     at: Moment,
     *,
     until: datetime | None,
     action: str,
 ) -> bool:
+    conversation_id, _, named = asked.partition(":")
     row = must_know(session, office, conversation_id)
     wanted = "live" if until is not None else "snoozed"
     found = False
     for alert in clocks.alerts_of(session, office.workspace, row.id):
-        if alert.state == wanted:
+        meant = ALERT_CLOCKS[alert.clock] == named if named else alert.clock in REPLY_CLOCKS
+        if meant and alert.state == wanted:
             alert.state = "snoozed" if until is not None else "live"
             alert.snoozed_until, alert.snoozed_by = until, rep.name if until is not None else None
             session.add(alert)

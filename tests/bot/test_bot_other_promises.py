@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from harness import House, OpenHouse
-from on_the_screen import verbs, words
+from on_the_screen import kept, verbs, words
 from small_office import TOML, scenario
 
 pytestmark = pytest.mark.thorough
@@ -171,6 +171,35 @@ async def test_why_tells_of_the_promise_of_its_alert(build: OpenHouse):
     await house.at("10:32")
     await house.ana.types("/watchbell why 1001")
     assert "*No reply is due*" in words(house.ana.view.blocks)
+
+
+async def test_a_snooze_quiets_the_alert_on_which_it_was_pressed_and_no_other(build: OpenHouse):
+    toml = RESOLUTION.replace('resolution = "2h"', 'resolution = "1h10m"\nnext_response = "1h"')
+    toml = toml.replace('warn = ["30m"]\ncalendar', 'warn = ["15m"]\ncalendar', 1)
+    house = await build(data=scenario("1001"), toml=toml)
+    # The reply is due at 09:50, the resolution at 10:00.
+    await house.at("09:46")
+    resolution = house.post("alerts", "post:alert:1001:resolution@")
+    await house.ana.presses(resolution, "snooze30")
+    await house.settle()
+    assert "*Snoozed until 10:16*" in alert_of(house, "resolution")
+    assert "*Next reply due in 4 min*" in alert_of(house, "next_response")
+    await house.at("09:51")
+    assert "*Next reply is 1 min late*" in alert_of(house, "next_response")
+    assert len(house.posts("alerts", "post:ring:")) == 1
+    reply = house.post("alerts", "post:alert:1001:next_response@")
+    await house.ana.presses(reply, "snooze30")
+    await house.settle()
+    assert "*Snoozed until 10:21*" in alert_of(house, "next_response")
+    await house.ana.presses(house.post("alerts", "post:alert:1001:resolution@"), "wake")
+    await house.settle()
+    assert "*Resolution due in 9 min*" in alert_of(house, "resolution")
+    assert "*Snoozed until 10:21*" in alert_of(house, "next_response")
+    old = kept(house.post("alerts", "post:alert:1001:resolution@"))
+    house.intercom.closes("1001", house.ben.admin)
+    await house.later(seconds=61)
+    await house.ana.presses(old, "snooze30", seen=old)
+    assert "Nothing was done: this changed" in house.ana.heard
 
 
 async def test_why_tells_of_a_promised_update(build: OpenHouse):
