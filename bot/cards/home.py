@@ -91,7 +91,7 @@ def _mine(card: inbox.InboxCard) -> list[Block]:
     if card.look.show is inbox.Show.FREE:
         return []
     if not card.mine:
-        empty = "You have claimed nothing. What you claim stands here, by deadline."
+        empty = "No customer waits for you. What you claim stands here while its customer waits, by deadline."
         if card.count:
             empty = "Nothing of yours passes the filter."
         return [kit.heading("Mine"), kit.context(empty)]

@@ -223,6 +223,25 @@ async def test_a_filter_rules_the_lists_and_not_what_has_to_be_done(build: OpenH
     assert "3 unclaimed in the team" in ana.last.text
 
 
+async def test_who_holds_what_waits_for_nobody_does_not_read_that_nothing_is_theirs(build: OpenHouse):
+    house = await build(data=scenario("1004", "1007"))
+    house.intercom.admin_assigns("1007", house.ben.admin, None)
+    await house.later(seconds=61)
+    await house.ana.types("/claim 1007")
+    assert "*Yours now*" in house.ana.heard, "it waits on its customer"
+    nobody = "No customer waits for you. What you claim stands here while its customer waits, by deadline."
+    assert nobody in await opens(house)
+    await house.ana.types("/claim 1004")
+    assert "Mine: 1" in await opens(house)
+    await house.ana.answers("1004", "Under Import.")
+    await house.settle()
+    said = await opens(house)
+    assert nobody in said
+    assert "claimed nothing" not in said
+    for each in ("1004", "1007"):
+        assert (await house.read(conversations.get, each)).claimed_by == house.ana.admin
+
+
 async def test_who_is_away_still_hears_how_much_waits_for_the_team(build: OpenHouse):
     house = await build(data=scenario("1001", "1004"), linked=("ana",))
     house.intercom.admin_away(house.ana.admin, away=True)
