@@ -87,6 +87,13 @@ def tell(
 _TOO_LATE = "Too late to undo: it is already on its way."
 _TAKEN_BACK = "It was taken back before. Nothing was sent."
 
+_NO_MORE = {
+    **dict.fromkeys(intents.OPEN, "It is on its way already."),
+    "done": "It is in Intercom already: nothing more was sent.",
+    "dropped": "It was taken back: nothing more was sent.",
+}
+_OTHERWISE = "Nothing more was sent: its own message says how it stands now."
+
 _MENDS = {
     "waiting": "It is tried again by itself.",
     "failed": "Mend it, then press Retry.",
@@ -219,6 +226,8 @@ def send_again(session: Session, office: Office, rep: Rep, key: str, at: Moment)
     Words for the customer stay where they are when something stands in their way (`_unsendable`).
     """
     intent = _own(session, office, rep, key)
+    if intent.state != "unconfirmed":
+        return _NO_MORE.get(intent.state, _OTHERWISE)
     row = must_know(session, office, intent.subject)
     unsendable = _unsendable(session, office, rep, row, intent)
     if unsendable is not None:
@@ -227,7 +236,7 @@ def send_again(session: Session, office: Office, rep: Rep, key: str, at: Moment)
     if intent.id is None or not intents.begin_again(
         session, intent.id, was="unconfirmed", attempts=attempts, due=at.machine
     ):
-        return "Nothing was sent: this answer is settled already."
+        return _OTHERWISE
     settle.mark_again(session, intent)
     _tell_queued(session, office, rep, intent, at)
     note_down(session, office, rep, "send_again", "queued", at, conversation_id=intent.subject)
@@ -252,6 +261,8 @@ def retry(session: Session, office: Office, rep: Rep, key: str, at: Moment) -> s
     Words for the customer stay where they are when something stands in their way (`_unsendable`).
     """
     intent = _own(session, office, rep, key)
+    if intent.state != "dead":
+        return _NO_MORE.get(intent.state, _OTHERWISE)
     row = must_know(session, office, intent.subject)
     if not intent.payload.get("html"):
         return f"Nothing was sent: its words are not kept any more. Type `/answer {row.id}` to write it anew."
@@ -263,7 +274,7 @@ def retry(session: Session, office: Office, rep: Rep, key: str, at: Moment) -> s
     if intent.id is None or not intents.begin_again(
         session, intent.id, was="dead", attempts=again, due=at.machine
     ):
-        return "Nothing was sent: this answer is settled already."
+        return _OTHERWISE
     settle.mark_again(session, intent)
     if intent.kind == kinds.INTERCOM_REPLY:
         hold(session, office, rep, row, at)

@@ -6,7 +6,7 @@ import pytest
 from answers_told import delivery
 from harness import House, OpenHouse
 from intercom_faults import PATIENT
-from on_the_screen import rich, verbs, words
+from on_the_screen import kept, rich, verbs, words
 from small_office import scenario
 from test_bot_issue_answer import ticks, two_told_it, window
 
@@ -57,6 +57,36 @@ async def test_what_was_closed_since_stays_closed(build: OpenHouse, verb: str):
     house.intercom.closes("1001", house.ben.admin)
     await is_not_sent(house, verb, "this conversation was closed")
     assert house.intercom.conversation("1001")["state"] == "closed"
+
+
+@pytest.mark.parametrize("verb", DID_NOT_ARRIVE)
+async def test_a_second_press_tells_how_the_answer_stands_not_that_nothing_was_sent(
+    build: OpenHouse, verb: str
+):
+    house = await failed(build, verb)
+    old = kept(delivery(house))
+    await house.ana.presses(old, verb, seen=old)
+    assert house.ana.heard == "Sending it again."
+    await house.ana.presses(old, verb, seen=old)
+    assert house.ana.heard == "It is on its way already."
+    await house.until(house.sent)
+    await house.settle()
+    await house.ana.presses(old, verb, seen=old)
+    assert house.ana.heard == "It is in Intercom already: nothing more was sent."
+    await house.rest(0.3)
+    assert house.sent() == [("1001", house.ana.admin, "It is repaired.")]
+
+
+async def test_the_other_button_of_an_older_card_sends_nothing(build: OpenHouse):
+    house = await failed(build, "retry")
+    old = kept(delivery(house))
+    house.fault("intercom", REPLY, "drop_before")
+    await house.ana.presses(old, "retry", seen=old)
+    await house.until(lambda: "resend" in verbs(delivery(house).blocks))
+    await house.ana.presses(old, "retry", seen=old)
+    assert house.ana.heard == "Nothing more was sent: its own message says how it stands now."
+    await house.rest(0.3)
+    assert house.sent() == []
 
 
 async def test_what_was_sent_over_a_colleague_on_purpose_can_be_retried_over_them(build: OpenHouse):
