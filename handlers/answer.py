@@ -20,7 +20,7 @@ from bot.errors import UserError
 from bot.present import contact_name
 from bot.slack.errors import SlackError
 from bot.slack.text import is_channel_id
-from bot.store import conversations, intents
+from bot.store import intents
 from handlers.front import Act, Front
 from handlers.replies import macros_of
 from handlers.routes import Answer, Routes
@@ -99,8 +99,11 @@ async def rewrite(front: Front, act: Act) -> Answer:
 async def _open(
     front: Front, act: Act, rep: Rep, conversation_id: str, mode: Mode = Mode.REPLY, put_in: str = ""
 ) -> Answer:
-    """A loading view at once, filled when Intercom has told what is new; `put_in` are words to begin with."""
-    row = await front.store.read(conversations.get, front.office.workspace, conversation_id)
+    """A loading view at once, filled when Intercom has told what is new; `put_in` are words to begin with.
+
+    Of a conversation that was merged away it is about the one in which it goes on.
+    """
+    row = await front.store.read(find.going_on, front.office, conversation_id)
     if row is None:
         raise UserError("Watchbell does not know that conversation. Open it in Intercom instead.")
     if act.trigger_id is None:
@@ -110,9 +113,9 @@ async def _open(
     window = front.begun(act, opened)
 
     async def fill() -> None:
-        await fresh(front, [conversation_id], FILLING)
+        await fresh(front, [row.id], FILLING)
         try:
-            card = await _card(front, rep, conversation_id, opened.id)
+            card = await _card(front, rep, row.id, opened.id)
             if put_in:
                 card = replace(card, mode=mode, draft=writing.joined(None, put_in), text_round=1, drawn=1)
                 window.shown = answer_card.shown_in(card)

@@ -1,4 +1,7 @@
-"""Links to Intercom conversations that somebody posts: their state and buttons are put under them."""
+"""Links to Intercom conversations that somebody posts: their state and buttons are put under them.
+
+Under one to a conversation that was merged away stand those of the one in which it goes on.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,6 @@ from bot.clock import Moment
 from bot.desk import find
 from bot.office import Office
 from bot.present import line
-from bot.store import conversations
 from handlers.front import Act, Front
 from handlers.routes import Answer, Routes
 
@@ -47,7 +49,7 @@ def _shown(session: Session, office: Office, urls: list[str], at: Moment) -> dic
     made: dict[str, list[Block]] = {}
     for url in urls:
         number = find.linked(url)
-        row = conversations.get(session, office.workspace, number) if number else None
+        row = find.going_on(session, office, number) if number else None
         if row is not None and office.intercom_app in url:
             card = UnfurlCard(line(session, office, row, at.now), at.now, office.zone)
             made[url] = unfurl_card.render(card)

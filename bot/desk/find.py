@@ -36,14 +36,20 @@ def find(session: Session, office: Office, words: str) -> Found:
     said = words.strip().strip("<>").split("|")[0].strip()
     number = _LINK.search(said) or _NUMBER.fullmatch(said)
     if number is not None:
-        row = conversations.get(session, office.workspace, number[1])
+        row = going_on(session, office, number[1])
         if row is None:
             raise UserError(
                 f"Watchbell does not know conversation {number[1]}. Check the number or the link; "
                 "a new conversation appears here within a minute."
             )
-        return Found(conversation=merges.goes_on_in(session, row))
+        return Found(conversation=row)
     return Found(account=find_account(session, office, said))
+
+
+def going_on(session: Session, office: Office, conversation_id: str) -> Conversation | None:
+    """That conversation, or the one in which it goes on where it was merged away; None for an unknown one."""
+    row = conversations.get(session, office.workspace, conversation_id)
+    return merges.goes_on_in(session, row) if row is not None else None
 
 
 def linked(said: str) -> str | None:

@@ -1,4 +1,7 @@
-"""Which conversation a Slack message is about: one of ours by its place, any other by a link in it."""
+"""Which conversation a Slack message is about: one of ours by its place, any other by a link in it.
+
+Of one that was merged away it is the one in which it goes on: nobody waits in the other any more.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,15 @@ from bot.store.posts import DIRECT, Post, post_at
 def conversation_at(
     session: Session, office: Office, channel: str, ts: str, thread_ts: str | None, said: str
 ) -> str | None:
-    """The conversation of the message at `ts`, else of its thread, else the one that `said` links to."""
+    """The conversation that `said` links to, else that of the message at `ts`, else of its thread."""
+    found = _about(session, office, channel, ts, thread_ts, said)
+    row = find.going_on(session, office, found) if found is not None else None
+    return row.id if row is not None else found
+
+
+def _about(
+    session: Session, office: Office, channel: str, ts: str, thread_ts: str | None, said: str
+) -> str | None:
     linked = find.linked(said)
     if linked is not None and conversations.get(session, office.workspace, linked) is not None:
         return linked

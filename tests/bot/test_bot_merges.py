@@ -9,8 +9,8 @@ import pytest
 from harness import House, OpenHouse, utc
 from hypothesis import given
 from hypothesis import strategies as st
-from on_the_screen import words
-from small_office import scenario
+from on_the_screen import kept, targets, words
+from small_office import APP, CHANNELS, scenario
 
 from bot.intake.merging import waiting_since
 from bot.store import clocks
@@ -88,6 +88,32 @@ async def test_why_and_claim_follow_the_merge(build: OpenHouse):
     await house.ana.types("/claim 1001")
     known = (await house.facts())["conversations"]
     assert (known["1001"]["claimed_by"], known["1002"]["claimed_by"]) == (None, house.ana.admin)
+
+
+async def test_links_shortcuts_and_older_buttons_lead_to_where_it_goes_on(build: OpenHouse):
+    house = await build(data=two())
+    await house.at("09:06")
+    old = kept(house.alert("1001"))
+    house.intercom.merges("1001", into="1002")
+    await house.at("09:08")
+    ana = house.ana
+    link = f"https://app.intercom.com/a/apps/{APP}/conversations/1001"
+    post = await house.slack.people.say(house.ben.id, CHANNELS["alerts"], f"Look: {link}")
+    await house.until(lambda: post.unfurls)
+    (under,) = post.unfurls.values()
+    assert targets(under["blocks"], "answer") == ["1002"]
+    assert "Omar Haddad" in words(under["blocks"])
+    for message in (house.alert("1001"), post):
+        await house.slack.people.shortcut(ana.id, "answer_message", message.channel, message.ts)
+        await house.settle()
+        assert "To *Omar Haddad*" in words(ana.view.blocks)
+        house.slack.views.clear(ana.id)
+    await ana.presses(old, "answer", seen=old)
+    await house.settle()
+    assert "To *Omar Haddad*" in words(ana.view.blocks)
+    house.slack.views.clear(ana.id)
+    await house.slack.people.shortcut(ana.id, "claim_message", old.channel, old.ts)
+    assert (await house.facts())["conversations"]["1002"]["claimed_by"] == ana.admin
 
 
 async def test_one_that_opens_again_is_a_conversation_of_its_own(build: OpenHouse):
