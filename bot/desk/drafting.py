@@ -1,7 +1,8 @@
 """Drafts by a language model: only when a rep asks, marked as what they are, sent by nobody but a rep.
 
 What leaves for the model's server are the messages that the customer and the team exchanged, and the
-customer's first name to greet them by. Notes, addresses, the account and what others wrote never leave.
+customer's first name to greet them by, where it is known. Notes, addresses, the account and what others wrote
+never leave.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from sqlmodel import Session
 
 from bot.cards.drafted import Drafted
 from bot.clean_text import own_words
-from bot.desk import wording
+from bot.desk import greeting, wording
 from bot.desk.claim import must_know
 from bot.errors import UserError
 from bot.llm.chat import LanguageModel, Line, ModelError
@@ -43,8 +44,8 @@ def question(session: Session, office: Office, conversation_id: str) -> tuple[Li
     said = [part for part in parts if part.text and (part.customer_message or part.public_reply)]
     if not any(part.customer_message for part in said):
         raise UserError("No draft: the customer has written nothing yet.")
-    first = text.one_line(row.contact_name or "").split(" ")[0]
-    name = f" The customer's first name is {first}." if first and "@" not in first else ""
+    first = greeting.first_name(row.contact_name)
+    name = f" The customer's first name is {first}." if first else ""
     task = _TASK.format(gaps=", ".join(wording.GAPS)) + name
     return (
         Line("system", task),

@@ -84,6 +84,29 @@ async def test_the_model_hears_the_conversation_and_nothing_else(build: OpenHous
 
 
 @pytest.mark.parametrize(
+    ("name", "first", "kept_back"),
+    [
+        ("Reyes, Dana", "Dana", "Reyes"),
+        ("Dr. Dana Reyes", "Dana", "Dr."),
+        ("+49 170 1234567", None, "+49"),
+        ("dana@northwind.example", None, "northwind"),
+    ],
+)
+async def test_of_the_customers_name_the_model_hears_the_first_one_or_none(
+    build: OpenHouse, model: Model, name: str, first: str | None, kept_back: str
+):
+    data = scenario("1001")
+    for contact in data["contacts"]:
+        contact["name"] = name
+    house = await with_model(build, model, data)
+    await drafted(house)
+    (asked,) = model.asked
+    task = asked["messages"][0]["content"]
+    assert task.partition("The customer's first name is ")[2] == (f"{first}." if first else "")
+    assert kept_back not in task
+
+
+@pytest.mark.parametrize(
     ("spoilt", "said"),
     [
         ({"status": 401}, "refused the key (LLM_KEY)"),
