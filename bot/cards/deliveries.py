@@ -13,12 +13,15 @@ from bot.durations import plural
 from bot.slack import text
 
 _SHOWN = 30
+_BLOCKS = 50
+"""So many a message may have."""
 
 
 @dataclass(frozen=True)
 class OneOfMany:
     """`id` is this answer's own, for Send again and Retry; `left_open` says why the conversation was not
-    closed or snoozed after it. `words_kept`: what was taken back can be written again from its words."""
+    closed or snoozed after it. `words_kept`: what did not arrive, or was taken back, can be written again
+    from its words. `undoable`: it can still be taken back."""
 
     id: str
     contact: str
@@ -28,6 +31,7 @@ class OneOfMany:
     url: str | None = None
     left_open: LeftOpen | None = None
     words_kept: bool = False
+    undoable: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,9 +46,14 @@ class DeliveriesCard:
 
 
 def render(card: DeliveriesCard) -> Message:
+    shown = card.answers[:_SHOWN]
     blocks: list[Block] = [kit.section(f"{_emoji(card)}*{_headline(card)}*")]
-    blocks.extend(_one(each, card) for each in card.answers[:_SHOWN])
-    if _count(card, DeliveryState.QUEUED) or _count(card, DeliveryState.WAITING):
+    room = _BLOCKS - 2 - len(shown)
+    for each in shown:
+        said = _one(each, with_buttons_below=room > 0)
+        room -= len(said) - 1
+        blocks.extend(said)
+    if any(each.undoable for each in card.answers):
         blocks.append(kit.actions(kit.button("Undo all not yet sent", "undo_all", card.id)))
     return Message(f"{_headline(card)}.", blocks)
 
@@ -58,11 +67,12 @@ def _emoji(card: DeliveriesCard) -> str:
 
 def _headline(card: DeliveriesCard) -> str:
     queued = _count(card, DeliveryState.QUEUED)
-    if queued == len(card.answers):
+    if queued == len(card.answers) and all(each.undoable for each in card.answers):
         return f"Sending to {plural(queued, 'person', 'people')} in {card.undo_seconds} s"
     told = {
         DeliveryState.SENT: "sent",
         DeliveryState.QUEUED: "on its way" if queued == 1 else "on their way",
+        DeliveryState.AGAIN: "tried again",
         DeliveryState.WAITING: "not sent yet",
         DeliveryState.LOOKED_FOR: "looked for in Intercom",
         DeliveryState.UNCONFIRMED: "not confirmed",
@@ -78,36 +88,44 @@ def _count(card: DeliveriesCard, state: DeliveryState) -> int:
     return sum(each.state is state for each in card.answers)
 
 
-def _one(answer: OneOfMany, card: DeliveriesCard) -> Block:
+def _one(answer: OneOfMany, *, with_buttons_below: bool) -> list[Block]:
+    """How one answer stands. Without room below one that did not arrive has its first button alone."""
     name = text.inline(answer.contact, 60)
     who = f"{name}, {words.channel_name(answer.channel)}"
-    reader = text.plain(answer.contact, 60)
     match answer.state:
-        case DeliveryState.QUEUED | DeliveryState.AGAIN:
-            return kit.context(f"on its way · {who}")
+        case DeliveryState.QUEUED:
+            return [kit.context(f"on its way · {who}")]
+        case DeliveryState.AGAIN:
+            return [kit.context(f"tried again · {who}. It is looked for in Intercom first.")]
         case DeliveryState.LOOKED_FOR:
-            return kit.context(f"not confirmed yet, it is looked for in Intercom · {who}")
+            return [kit.context(f"not confirmed yet, it is looked for in Intercom · {who}")]
         case DeliveryState.WAITING:
             why = kit.sentence(answer.problem or "Intercom does not take it now.", 300)
-            return kit.context(f"not sent yet · {who}. {why} It is tried again by itself.")
+            return [kit.context(f"not sent yet · {who}. {why} It is tried again by itself.")]
         case DeliveryState.UNDONE:
             if not answer.words_kept:
-                return kit.context(f"taken back · {who}")
-            return kit.section(f"Taken back: {who}", kit.button("Answer…", "rewrite", answer.id))
+                return [kit.context(f"taken back · {who}")]
+            return [kit.section(f"Taken back: {who}", _rewrite(answer))]
         case DeliveryState.SENT:
             left = still_open(answer.left_open) if answer.left_open else None
-            return kit.context(words.dotted("sent", who, left, kit.open_in_intercom(answer.url)))
+            return [kit.context(words.dotted("sent", who, left, kit.open_in_intercom(answer.url)))]
         case DeliveryState.UNCONFIRMED:
-            ask = kit.confirm(
-                "Send it again?", f"{reader} may then read it twice.", "Send again", danger=True
-            )
-            return kit.section(
-                words.dotted(
-                    f"Not confirmed: {who}. Intercom did not confirm it. Look before you send it again.",
-                    kit.open_in_intercom(answer.url),
-                ),
-                kit.button("Send again", "resend", answer.id, confirm=ask),
-            )
+            look = f"Not confirmed: {who}. Intercom did not confirm it. Look before you send it again."
+            said = words.dotted(look, kit.open_in_intercom(answer.url))
         case DeliveryState.FAILED:
-            why = kit.sentence(answer.problem or "Intercom refused it.", 300)
-            return kit.section(f"Not sent: {who}. {why}", kit.button("Retry", "retry", answer.id))
+            said = f"Not sent: {who}. {kit.sentence(answer.problem or 'Intercom refused it.', 300)}"
+    if answer.words_kept and with_buttons_below:
+        return [kit.section(said), kit.actions(_once_more(answer), _rewrite(answer))]
+    return [kit.section(said, _once_more(answer))]
+
+
+def _once_more(answer: OneOfMany) -> kit.Element:
+    if answer.state is DeliveryState.FAILED:
+        return kit.button("Retry", "retry", answer.id)
+    reader = text.plain(answer.contact, 60)
+    ask = kit.confirm("Send it again?", f"{reader} may then read it twice.", "Send again", danger=True)
+    return kit.button("Send again", "resend", answer.id, confirm=ask)
+
+
+def _rewrite(answer: OneOfMany) -> kit.Element:
+    return kit.button("Answer…", "rewrite", answer.id)

@@ -14,7 +14,7 @@ from bot.clock import Moment
 from bot.desk import writes
 from bot.desk.directly import show_card
 from bot.office import Office
-from bot.outbox import kinds
+from bot.outbox import kinds, settle
 from bot.present import contact_name, url
 from bot.store import conversations, intents, lanes, posts, threads
 from bot.store.intents import Intent
@@ -89,7 +89,8 @@ def _one(
 ) -> OneOfMany:
     session.refresh(intent)
     row = rows[intent.subject]
-    state = _STATES.get(intent.state, DeliveryState.QUEUED)
+    again = bool(intent.payload.get(settle.AGAIN))
+    state = _STATES.get(intent.state, DeliveryState.AGAIN if again else DeliveryState.QUEUED)
     problem = intent.error if state is DeliveryState.FAILED else None
     first = lanes.held_up_by(session, intent, kinds.OVERTAKING) if intent.state == "pending" else None
     if first is not None or (intent.state == "pending" and intent.attempts >= TOLD_FROM):
@@ -103,4 +104,5 @@ def _one(
         url=url(office, row.id),
         left_open=writes.left_open(session, intent) if state is DeliveryState.SENT else None,
         words_kept=bool(intent.payload.get("plain")),
+        undoable=intent.state == "pending" and not again,
     )

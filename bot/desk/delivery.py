@@ -296,8 +296,9 @@ def _unsendable(session: Session, office: Office, rep: Rep, row: Conversation, i
         if stands is None:
             return None
         why = stands
-    see = f"Type `/answer {intent.subject}`" if intent.payload.get("batch") else "Press Answer…"
-    return f"Nothing was sent: {why}. {see} to see it first."
+    # The card of several has no room for the button of each where many did not arrive.
+    typed = f", or type `/answer {intent.subject}`," if intent.payload.get("batch") else ""
+    return f"Nothing was sent: {why}. Press Answer…{typed} to see it first."
 
 
 def _spoken_since(session: Session, office: Office, row: Conversation, intent: Intent) -> bool:

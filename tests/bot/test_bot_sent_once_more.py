@@ -6,7 +6,7 @@ import pytest
 from answers_told import delivery
 from harness import House, OpenHouse
 from intercom_faults import PATIENT
-from on_the_screen import kept, rich, verbs, words
+from on_the_screen import kept, rich, targets, verbs, words
 from small_office import scenario
 from test_bot_issue_answer import ticks, two_told_it, window
 
@@ -114,11 +114,51 @@ async def test_of_an_answer_to_several_only_what_stands_as_it_did_is_sent_once_m
     await house.ben.types("/claim 1001")
     await house.settle()
     card = delivery(house)
-    buttons = [each["accessory"]["value"] for each in card.blocks if "accessory" in each]
-    for value in buttons:
+    for value in targets(card.blocks, "retry"):
         await house.slack.people.click(house.ana.id, card.channel, card.ts, "wb:retry", value=value)
     told = [words(each.blocks) for each in house.ana.told()[-2:]]
-    why = "Ben Okoro has claimed this conversation. Type `/answer 1001` to see it first."
+    see = "Press Answer…, or type `/answer 1001`, to see it first."
+    why = f"Ben Okoro has claimed this conversation. {see}"
     assert told == [f"Nothing was sent: {why}", "Sending it again."]
     await house.until(house.sent)
     assert [each[0] for each in house.sent()] == ["1002"]
+
+
+async def refused_for_one(build: OpenHouse) -> House:
+    """Ana answers two at once, and Intercom refuses the answer to Dana."""
+    house = await build(data=two_told_it(), timings=PATIENT)
+    view = await window(house)
+    house.fault("intercom", "POST /conversations/1001/reply", "error", status=422)
+    await house.ana.submits({**ticks(view, "1001", "1002"), "text": rich("It works again.")})
+    await house.until(lambda: "1 sent and 1 not sent" in words(delivery(house).blocks))
+    return house
+
+
+async def test_of_an_answer_to_several_what_did_not_arrive_is_written_again_from_its_words(build: OpenHouse):
+    house = await refused_for_one(build)
+    house.tick(20)
+    house.intercom.customer_writes("1001", "It fails on the phone, too.")
+    await house.settle()
+    assert verbs(delivery(house).blocks) == ["retry", "rewrite"]
+    await house.ana.presses(delivery(house), "retry")
+    assert house.ana.heard.startswith("Nothing was sent: somebody has written there since. Press Answer…")
+    await house.ana.presses(delivery(house), "rewrite")
+    await house.settle()
+    assert "It fails on the phone, too." in words(house.ana.view.blocks)
+    assert "It works again." in str(house.ana.view.blocks)
+    await house.ana.submits({})
+    await house.until(lambda: len(house.sent()) == 2)
+    assert sorted(each[0] for each in house.sent()) == ["1001", "1002"]
+
+
+async def test_of_an_answer_to_several_what_is_sent_once_more_offers_no_undo_that_cannot_be(build: OpenHouse):
+    house = await refused_for_one(build)
+    house.fault("intercom", "GET /conversations/1001", "error", status=503, times=-1)
+    shown: list[str] = []
+    house.slack.on_change(lambda kind, detail: shown.append(words(delivery(house).blocks)))
+    await house.ana.presses(delivery(house), "retry")
+    await house.until(lambda: "1 sent and 1 not sent yet" in words(delivery(house).blocks))
+    house.faults.clear()
+    await house.until(lambda: "2 sent" in words(delivery(house).blocks))
+    assert any("It is tried again by itself." in each for each in shown)
+    assert not [each for each in shown if "Undo all" in each or "Sending to" in each]

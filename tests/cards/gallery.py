@@ -349,3 +349,20 @@ IN_SLACK_STATES: dict[in_slack.InSlackState, dict[str, Any]] = {
     in_slack.InSlackState.FAILED: {"problem": "Active subscription needed."},
 }
 """What each state of words in Slack shows beside the rest."""
+
+
+def outcomes(*states: str) -> tuple[deliveries.OneOfMany, ...]:
+    """An answer in each of the states, to one person each."""
+    return tuple(
+        deliveries.OneOfMany(
+            f"reply:V1:{number}",
+            ("Dana Reyes", "Omar Haddad", "Jo Lind", UNPARSED)[number % 4],
+            ("email", "whatsapp", "conversation")[number % 3],
+            delivery.DeliveryState(state),
+            "Intercom refused it: the conversation was deleted." if state == "failed" else None,
+            f"{PAGE}{number}",
+            words_kept=True,
+            undoable=state in ("queued", "waiting"),
+        )
+        for number, state in enumerate(states)
+    )

@@ -35,9 +35,9 @@ from gallery import (
     SICK,
     SOON,
     TRIAL,
-    UNPARSED,
     WELL,
     ZONE,
+    outcomes,
 )
 from gallery_spreading import LONG_NAMES, SPREAD, SPREAD_CLOSED, SPREAD_TAKEN_BACK, TWELVE
 
@@ -105,21 +105,6 @@ UNREAD = unread.UnreadCard(
     "Alerts, summaries and the Home tell what was known by then.",
     "Intercom does not accept the access token. Put a valid one into INTERCOM_TOKEN.",
 )
-
-
-def _outcomes(*states: str) -> tuple[deliveries.OneOfMany, ...]:
-    """An answer in each of the states, to one person each."""
-    return tuple(
-        deliveries.OneOfMany(
-            f"reply:V1:{number}",
-            ("Dana Reyes", "Omar Haddad", "Jo Lind", UNPARSED)[number % 4],
-            ("email", "whatsapp", "conversation")[number % 3],
-            delivery.DeliveryState(state),
-            "Intercom refused it: the conversation was deleted." if state == "failed" else None,
-            f"{PAGE}{number}",
-        )
-        for number, state in enumerate(states)
-    )
 
 
 def _alerts() -> dict[str, Message]:
@@ -341,18 +326,16 @@ def messages() -> dict[str, Message]:
         "answer, leaving": delivery.leaving(LEAVING),
         "note, leaving": delivery.leaving(replace(LEAVING, note=True, contact=HOSTILE)),
         "deliveries, on their way": deliveries.render(
-            replace(DELIVERIES, answers=_outcomes("queued", "queued"))
+            replace(DELIVERIES, answers=outcomes("queued", "queued"))
         ),
         "deliveries, all sent": deliveries.render(
-            replace(DELIVERIES, answers=_outcomes("sent", "sent", "sent"))
+            replace(DELIVERIES, answers=outcomes("sent", "sent", "sent"))
         ),
         "deliveries, mixed": deliveries.render(
-            replace(
-                DELIVERIES, answers=_outcomes("sent", "unconfirmed", "failed", "undone", "queued", "waiting")
-            )
+            replace(DELIVERIES, answers=outcomes(*delivery.DeliveryState))
         ),
         "deliveries, thirty": deliveries.render(
-            replace(DELIVERIES, answers=_outcomes(*["unconfirmed", "failed", "queued"] * 10))
+            replace(DELIVERIES, answers=outcomes(*["unconfirmed", "failed", "queued"] * 10))
         ),
         "delivery, left open": delivery.render(
             replace(
@@ -366,7 +349,7 @@ def messages() -> dict[str, Message]:
                 DELIVERIES,
                 answers=tuple(
                     replace(each, left_open=delivery.LeftOpen("snoozed", writer))
-                    for each, writer in zip(_outcomes("sent", "sent"), (HOSTILE, None), strict=True)
+                    for each, writer in zip(outcomes("sent", "sent"), (HOSTILE, None), strict=True)
                 ),
             )
         ),
