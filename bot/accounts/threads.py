@@ -143,12 +143,12 @@ def posted(session: Session, office: Office, post_key: str, at: Moment) -> None:
 
 
 def _counts_told(issues: Iterable[Issue]) -> dict[str, tuple[int, bool]]:
-    """What the alert of each conversation that is not alone on its issue tells of the others' number."""
+    """What the alert of each conversation tells of how many others on its issue are open, where any are."""
     return {
-        conversation_id: told_count(len(issue.conversation_ids) - 1)
+        conversation_id: told_count(others)
         for issue in issues
-        if len(issue.conversation_ids) > 1
         for conversation_id in issue.conversation_ids
+        if (others := issue.others_open(conversation_id))
     }
 
 
@@ -267,12 +267,15 @@ def _keep_issues(
         )
         left.pop(issue.id, None)
         mine = {*found.conversations, *(each for each in issue.conversation_ids if each in older)}
-        issue.title, issue.conversation_ids = found.title, [row.id for row in members if row.id in mine]
+        told = [row for row in members if row.id in mine]
+        issue.title, issue.conversation_ids = found.title, [row.id for row in told]
+        issue.open_ids = [row.id for row in told if row.state == "open"]
         issue.updated_at = at.now
         session.add(issue)
         kept.append(issue)
     for alone in left.values():
         alone.conversation_ids = [each for each in alone.conversation_ids if each in older]
+        alone.open_ids = []
         session.add(alone)
         kept.append(alone)
     session.flush()

@@ -220,4 +220,4 @@ def _same_issue(session: Session, office: Office, row: Conversation) -> tuple[in
     if issue is None:
         return 0, None
     anchor = get_post(session, office.workspace, threads.anchor_key(row.account_id, issue.episode))
-    return len(issue.conversation_ids) - 1, permalink(office, anchor)
+    return issue.others_open(row.id), permalink(office, anchor)

@@ -139,6 +139,7 @@ def erase_from_issue(session: Session, person: Person, issue: Issue) -> bool:
         return True
     # The title is a customer's words, perhaps theirs. A thread that lives is given another one.
     issue.conversation_ids, issue.title = left, ERASED
+    issue.open_ids = [each for each in issue.open_ids if each in left]
     session.add(issue)
     return False
 

@@ -54,6 +54,7 @@ class Issue(SQLModel, table=True):
     """One problem of an account, told by one or more conversations. `id` is its oldest conversation's.
 
     `shown_at`: since when it has a message of its own in the thread; until then the anchor tells of it.
+    `open_ids` are those of `conversation_ids` that are open, as it was judged last.
     """
 
     __tablename__ = "issue"
@@ -66,6 +67,13 @@ class Issue(SQLModel, table=True):
     conversation_ids: list[str] = Field(default_factory=list, sa_type=JSON)
     updated_at: datetime
     shown_at: datetime | None = None
+    open_ids: list[str] = Field(
+        default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": text("'[]'")}
+    )
+
+    def others_open(self, conversation_id: str) -> int:
+        """How many open conversations tell it beside that one."""
+        return sum(each != conversation_id for each in self.open_ids)
 
 
 class Correction(SQLModel, table=True):

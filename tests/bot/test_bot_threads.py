@@ -295,6 +295,18 @@ async def test_an_alert_names_the_others_on_its_issue_and_leads_to_their_thread(
     assert f"/archives/{CHANNELS['accounts']}/p{place}" in shown
 
 
+async def test_an_alert_counts_of_the_others_on_its_issue_those_that_are_open(build: OpenHouse):
+    house = await build(data=scenario("1001", "1002"), linked=())
+    await house.at("09:05")
+    assert "1 more open conversation" in words(house.alert("1001").blocks)
+    house.intercom.closes("1002", "8801")
+    await house.later(seconds=61)
+    assert "more open" not in words(house.alert("1001").blocks)
+    house.intercom.opens("1002", "8801")
+    await house.later(seconds=61)
+    assert "1 more open conversation" in words(house.alert("1001").blocks)
+
+
 async def test_claiming_and_answering_show_on_anchor_and_issue(build: OpenHouse):
     house = await build(data=scenario("1001", "1002"))
     await house.ana.presses(house.post("accounts", "post:account:c1:"), "claim_account")
