@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bot.cards import answer as answer_card
 from bot.cards import delivery as delivery_card
-from bot.cards import notices, writing
+from bot.cards import modal, notices, writing
 from bot.cards.answer import AnswerCard, AnswerError, Mode, Shown
 from bot.cards.delivery import Leaving
 from bot.desk import answer as desk
@@ -84,6 +84,7 @@ async def _draw(front: Front, rep: Rep, act: Act, *, late: bool = False) -> None
             return
         card = replace(card, drafted=front.drafts.of(view_id))
         view = answer_card.render(answer_card.as_shown(card, window.shown))
+        view = modal.begun_at(view, modal.begun(act.view))
         drawn = await front.slack.update_view(view_id, view, hash=window.hash if late else None)
         window.hash = drawn.hash
 
@@ -110,7 +111,7 @@ async def _open(
         return None
     contact = contact_name(row)
     opened = await front.show(act, answer_card.loading(contact))
-    window = front.begun(act, opened)
+    window = front.windows.of(opened.id)
 
     async def fill() -> None:
         await fresh(front, [row.id], FILLING)
@@ -119,7 +120,7 @@ async def _open(
             if put_in:
                 card = replace(card, mode=mode, draft=writing.joined(None, put_in), text_round=1, drawn=1)
                 window.shown = answer_card.shown_in(card)
-            view = answer_card.render(card)
+            view = modal.begun_at(answer_card.render(card), act.begun)
         except UserError as error:
             view = answer_card.error(AnswerError(contact, error.message))
         await front.slack.update_view(opened.id, view)
@@ -203,6 +204,9 @@ async def use_draft(front: Front, act: Act) -> Answer:
     rep = await front.rep(act)
     drafted = front.drafts.of(str(act.view["id"]))
     if drafted is None or not drafted.words:
+        window, shown = _shown(front, act)
+        window.shown = shown
+        await _redraw(front, rep, act)
         raise UserError("Nothing was put in: that draft is not kept any more. Ask for another one.")
     return await _put_in(front, act, rep, drafted.words)
 
@@ -253,15 +257,14 @@ async def submit(front: Front, act: Act) -> Answer:
         shown = _shown(front, act)[1]
         asked = replace(result, text_round=shown.text_round, draft=shown.draft, drawn=shown.drawn)
         return _again(front, act, answer_card.shown_in(asked), result)
-    window = front.windows.of(view_id)
     front.windows.done(view_id)
     if result.again or not front.office.undo:
         return {"response_action": "clear"}
-    told = _leaving(front, result, view_id)
-    if window.begun_at_home:
+    told, begun = _leaving(front, result, view_id), modal.begun(act.view)
+    if begun.at_home:
         return {"response_action": "update", "view": delivery_card.leaving_window(told)}
-    if window.begun_in and is_channel_id(window.begun_in):
-        front.spawn(_tell_leaving(front, act, window.begun_in, window.begun_under, told))
+    if begun.channel and is_channel_id(begun.channel):
+        front.spawn(_tell_leaving(front, act, begun.channel, begun.under, told))
     return {"response_action": "clear"}
 
 
@@ -305,10 +308,8 @@ def _again(front: Front, act: Act, shown: Shown, card: AnswerCard) -> Answer:
     window.shown = replace(shown, drawn=shown.drawn + 1)
     window.hash = None
     card = replace(card, drafted=front.drafts.of(view_id))
-    return {
-        "response_action": "update",
-        "view": answer_card.render(answer_card.as_shown(card, window.shown)),
-    }
+    view = answer_card.render(answer_card.as_shown(card, window.shown))
+    return {"response_action": "update", "view": modal.begun_at(view, modal.begun(act.view))}
 
 
 async def fresh(front: Front, conversation_ids: Sequence[str], patience: float) -> None:

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from bot.cards import answer as answer_card
 from bot.cards import assign as assign_card
 from bot.cards import filing as filing_card
+from bot.cards import modal, notices
 from bot.cards import more as more_card
-from bot.cards import notices
 from bot.cards import snooze as snooze_card
 from bot.cards import takeover as takeover_card
 from bot.cards.answer import Mode
@@ -50,7 +50,7 @@ async def open_more(front: Front, act: Act, conversation_id: str) -> Answer:
     """The window with what can be done to this conversation."""
     rep = await front.rep(act)
     card = await front.store.read(filing.more, front.office, rep, conversation_id, front.at())
-    front.begun(act, await front.show(act, more_card.render(card)))
+    await front.show(act, modal.begun_at(more_card.render(card), act.begun))
     return None
 
 
@@ -67,7 +67,7 @@ async def chosen(front: Front, act: Act) -> Answer:
             return await released(front, result)
         case Deed.NOTE:
             note = await store.read(answer_desk.card, office, conversation_id, at, mode=Mode.NOTE)
-            return _instead(answer_card.render(note))
+            return _instead(modal.begun_at(answer_card.render(note), modal.begun(act.view)))
         case Deed.ACCOUNT:
             return _instead(filing_card.whose(await store.read(filing.card, office, conversation_id, at)))
         case Deed.CLOSE:

@@ -15,12 +15,13 @@ from sqlmodel import Session
 from bot.cards import notices
 from bot.cards.kit import Pressed
 from bot.cards.message import Message, View
+from bot.cards.modal import Begun
 from bot.clock import Clock, Moment, moment
 from bot.desk.drafting import Drafts
 from bot.desk.rep import Rep, rep_for
 from bot.desk.saved import Macros
 from bot.desk.suggestions import Suggestions
-from bot.desk.windows import Window, Windows
+from bot.desk.windows import Windows
 from bot.errors import UserError
 from bot.intercom.lists import Lists
 from bot.office import Office
@@ -94,6 +95,11 @@ class Act:
     @property
     def in_home(self) -> bool:
         return self.view.get("type") == "home"
+
+    @property
+    def begun(self) -> Begun:
+        """What a window remembers that is opened now and may end in an answer: there Undo is told."""
+        return Begun(at_home=self.in_home) if self.view else Begun(self.channel_id, self.under)
 
 
 Refresh = Callable[[str], Awaitable[None]]
@@ -195,14 +201,6 @@ class Front:
         if act.trigger_id is None:
             raise UserError("Slack sent no way to open a window. Press the button again.")
         return await self._on_top(act, act.trigger_id, view)
-
-    def begun(self, act: Act, opened: OpenView) -> Window:
-        """What is kept of a window that may end in an answer: where it was asked for, Undo is told."""
-        window = self.windows.of(opened.id)
-        window.begun_at_home = act.in_home
-        if not act.view:
-            window.begun_in, window.begun_under = act.channel_id, act.under
-        return window
 
     async def _on_top(self, act: Act, trigger_id: str, view: View) -> OpenView:
         if act.view.get("type") != "modal":

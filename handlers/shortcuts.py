@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.cards import answer as answer_card
-from bot.cards import notices
+from bot.cards import modal, notices
 from bot.cards import pick as pick_card
 from bot.cards.kit import Pressed
 from bot.cards.pick import Purpose
@@ -68,7 +68,8 @@ async def picked(front: Front, act: Act) -> Answer:
     if wanted.purpose == "ask":
         card = await front.store.read(answer_desk.card, front.office, conversation_id, front.at())
         card = replace(card, draft=answer_card.draft(wanted.words))
-        return {"response_action": "update", "view": answer_card.render(card)}
+        view = modal.begun_at(answer_card.render(card), modal.begun(act.view))
+        return {"response_action": "update", "view": view}
     if not wanted.words:
         return {"response_action": "errors", "errors": pick_card.no_words()}
     await front.store.write(
@@ -88,7 +89,7 @@ async def _pick(front: Front, act: Act, purpose: Purpose) -> Answer:
     said = await _plain(front, act.said)
     found = await _about(front, act)
     card = await front.store.read(from_message.card, front.office, rep, purpose, said, found, front.at())
-    front.begun(act, await front.show(act, pick_card.render(card)))
+    await front.show(act, modal.begun_at(pick_card.render(card), act.begun))
     return None
 
 

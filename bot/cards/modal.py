@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from bot.cards import kit
@@ -57,6 +58,34 @@ def private(submitted: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(held, dict):
         raise NotOurs("the view's private metadata is not ours")
     return held
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Where a window was asked for: in a channel, `under` the message that heads a thread there, or on the
+    Home. None of it: in another window."""
+
+    channel: str | None = None
+    under: str | None = None
+    at_home: bool = False
+
+
+def begun_at(made: View, begun: Begun) -> View:
+    """A view of ours that remembers where it was asked for, whoever draws what comes after it."""
+    if begun == Begun():
+        return made
+    told = {"channel": begun.channel, "under": begun.under, "home": begun.at_home}
+    held = {**private(made), "begun": {name: value for name, value in told.items() if value}}
+    return {**made, "private_metadata": json.dumps(held, separators=(",", ":"))}
+
+
+def begun(submitted: Mapping[str, Any]) -> Begun:
+    """What `begun_at` was given. Raises NotOurs as `private` does."""
+    told = private(submitted).get("begun")
+    if not isinstance(told, dict):
+        return Begun()
+    channel, under = (str(told[name]) if told.get(name) else None for name in ("channel", "under"))
+    return Begun(channel, under, told.get("home") is True)
 
 
 def titled(verb: str, name: str | None) -> str:

@@ -30,16 +30,12 @@ class Window:
     """One window. `shown` is None once it is done with, or before the first click in it.
 
     `turn` is held while it is drawn: an older drawing must not land on a newer one. `hash` is Slack's name
-    for the last drawing, None where it was not told. `begun_in` is the channel in which it was asked for,
-    `begun_under` the thread there, if it was in one; `begun_at_home`: on the Home. `put_in`: what was put in
-    last where several are answered at once.
+    for the last drawing, None where it was not told. `put_in`: what was put in last where several are
+    answered at once.
     """
 
     shown: Shown | None = None
     hash: str | None = None
-    begun_in: str | None = None
-    begun_under: str | None = None
-    begun_at_home: bool = False
     put_in: PutIn | None = None
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
