@@ -22,8 +22,10 @@ class WorkingTime(Protocol):
         """The instant at which `seconds` of working time have passed since `start`."""
         ...
 
-    def is_holiday(self, at: datetime) -> bool:
-        """Whether the local day of `at` is a holiday."""
+    def holidays(self, start: datetime, end: datetime) -> tuple[tuple[datetime, datetime], ...]:
+        """The local days from that of `start` to that of `end` that are closed by their date, in order, each
+        from midnight to midnight.
+        """
         ...
 
 

@@ -106,14 +106,20 @@ class Calendar:
         i = bisect_right(table.opens, instant) - 1
         return i >= 0 and instant < table.closes[i]
 
-    def is_holiday(self, at: datetime) -> bool:
-        """Whether the local day of `at` (aware) is one of its holidays. `always` has none."""
-        day = at.astimezone(self.zone).date()
+    def holidays(self, start: datetime, end: datetime) -> tuple[tuple[datetime, datetime], ...]:
+        """The local days from that of `start` to that of `end` (aware) that are closed by their date, each
+        from midnight to midnight. `always` has none.
+        """
+        first, last = start.astimezone(self.zone).date(), end.astimezone(self.zone).date()
         if self.config.always:
-            return False
-        if day in self._extra or (day.month, day.day) in self._annual:
-            return True
-        return day in self._public_holidays(day.year, day.year)
+            return ()
+        public = self._public_holidays(first.year, last.year)
+        days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+        return tuple(
+            (_instant(_edge(day, 0, self.zone)), _instant(_edge(day, 1440, self.zone)))
+            for day in days
+            if self._is_free(day, public) or self._overrides.get(day) == ()
+        )
 
     def next_open(self, at: datetime) -> datetime:
         """`at` itself if open then, otherwise the next opening. Raises NeverOpen."""
@@ -235,13 +241,14 @@ class Calendar:
         years = range(first, last + 1)
         return frozenset(holidays.country_holidays(self.config.country, self.config.subdivision, years=years))
 
+    def _is_free(self, day: date, public: frozenset[date]) -> bool:
+        return day in self._extra or (day.month, day.day) in self._annual or day in public
+
     def _intervals_of(self, day: date, free: frozenset[date] | None = None) -> list[Interval]:
         """A local date's open intervals in UTC, breaks taken out."""
         if self.config.always:
             return _in_utc(day, FULL_DAY, self.zone)
-        if day in self._extra or (day.month, day.day) in self._annual:
-            return []
-        if day in (self._public_holidays(day.year, day.year) if free is None else free):
+        if self._is_free(day, self._public_holidays(day.year, day.year) if free is None else free):
             return []
         spans = self._overrides.get(day, self.config.weekly[day.weekday()])
         intervals = _joined(_in_utc(day, spans, self.zone))

@@ -8,7 +8,7 @@ changed without them.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -29,7 +29,7 @@ from bot.store.posts import Post
 from bot.store.pulse import WEBHOOK
 from bot.store.rhythms import Speaker
 from bot.watch.paused import silent as paused
-from bot.watch.rhythm import WEEK, Rules, silent
+from bot.watch.rhythm import WEEK, Rules, Span, silent
 
 EVERY = timedelta(minutes=5)
 """Business time between two looks."""
@@ -73,8 +73,8 @@ class Look:
 def look(session: Session, office: Office, now: datetime, webhooks_since: datetime | None) -> Look:
     """Judge everything that speaks. `webhooks_since`: since when the bot takes webhooks; None: it takes none.
 
-    On a holiday of the team's customers are quiet too, and while Intercom is not read nothing is heard of
-    them: then only the webhooks are judged.
+    On a holiday of the team's customers are quiet too: its hours count as no silence, then and later. While
+    Intercom is not read nothing is heard of them: then only the webhooks are judged.
     """
     found = list(_webhooks(session, office, now, webhooks_since))
     speaks, heard = {WEBHOOKS: _OF_WEBHOOKS}, {}
@@ -83,25 +83,28 @@ def look(session: Session, office: Office, now: datetime, webhooks_since: dateti
         heard[WEBHOOKS] = last.at
     # What is known to be paused is told as that (`bot/watch/paused.py`).
     known = {each.name for each in paused(session, office)}
-    deaf = freshness.is_old(session, office, pulse.SWEEP, now)
-    deaf = deaf or any(hours.is_holiday(now) for hours in office.hours.values())
-    for speaker in rhythms.speakers(session, office.workspace, now - (Rules().weeks + 1) * WEEK):
+    known_since = now - (Rules().weeks + 1) * WEEK
+    free = [day for hours in office.hours.values() for day in hours.holidays(known_since, now)]
+    deaf = freshness.is_old(session, office, pulse.SWEEP, now) or any(end > now for _, end in free)
+    for speaker in rhythms.speakers(session, office.workspace, known_since):
         if speaker.title in known:
             continue
         id_ = _id(speaker)
         speaks[id_], heard[id_] = _source(speaker), speaker.last
         if not deaf:
-            found += _silent(session, office, speaker, now)
+            found += _silent(session, office, speaker, now, free)
     return Look(tuple(found), speaks, heard)
 
 
-def _silent(session: Session, office: Office, speaker: Speaker, now: datetime) -> Iterator[Quiet]:
+def _silent(
+    session: Session, office: Office, speaker: Speaker, now: datetime, excused: Iterable[Span]
+) -> Iterator[Quiet]:
     count = partial(rhythms.spoke, session, office.workspace, speaker)
-    silence = silent(speaker.first, speaker.last, now, count)
+    silence = silent(speaker.first, speaker.last, now, count, excused=excused)
     if silence is not None:
         usual = (
             f"In the same hours of the {silence.weeks} weeks before there were "
-            f"{silence.usual:.0f} on average."
+            f"{silence.usual:.0f} on average{'' if silence.whole else ', holidays left out'}."
         )
         yield Quiet(_id(speaker), silence.since, usual)
 

@@ -8,11 +8,14 @@ little is known nothing is said.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 WEEK = timedelta(weeks=1)
+
+Span = tuple[datetime, datetime]
+"""From one aware instant to a later one."""
 
 Count = Callable[[datetime, datetime], int]
 """How often it spoke after the first instant and not after the second."""
@@ -36,32 +39,57 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Quiet since `since` (aware); `usual` came on average in the same hours of each of `weeks` before."""
+    """Quiet since `since` (aware); `usual` came on average in the same hours of each of `weeks` before.
+
+    `whole`: none of these hours was excused.
+    """
 
     since: datetime
     usual: float
     weeks: int
+    whole: bool = True
 
 
 def silent(
-    first: datetime, last: datetime, now: datetime, count: Count, rules: Rules | None = None
+    first: datetime,
+    last: datetime,
+    now: datetime,
+    count: Count,
+    rules: Rules | None = None,
+    *,
+    excused: Iterable[Span] = (),
 ) -> Silence | None:
     """The silence that lasts at `now`, or None where there is none or none can be told.
 
-    `first` and `last`: since when it is known, and when it spoke last. All instants are aware.
+    `first` and `last`: since when it is known, and when it spoke last. Hours that are `excused` (a holiday)
+    count nowhere: they are no silence, and what came in them in earlier weeks is not missed. All instants are
+    aware.
     """
     rules = rules or Rules()
-    if now - last < rules.shortest:
+    spans = list(_without(last, now, excused))
+    if sum((until - after for after, until in spans), timedelta()) < rules.shortest:
         return None
     usual: list[int] = []
     for back in range(math.ceil((now - last) / WEEK), rules.weeks + 1):
-        start = last - back * WEEK
-        if start < first:
+        earlier = [(after - back * WEEK, until - back * WEEK) for after, until in spans]
+        if earlier[0][0] < first:
             break
-        spoke = count(start, now - back * WEEK)
+        spoke = sum(count(after, until) for after, until in earlier)
         if spoke == 0:
             return None
         usual.append(spoke)
     if len(usual) < rules.weeks_known or sum(usual) < rules.expected * len(usual):
         return None
-    return Silence(last, sum(usual) / len(usual), len(usual))
+    return Silence(last, sum(usual) / len(usual), len(usual), whole=spans == [(last, now)])
+
+
+def _without(after: datetime, until: datetime, excused: Iterable[Span]) -> Iterator[Span]:
+    """What is left between two instants, earliest first."""
+    for begin, end in sorted(excused):
+        if begin >= until:
+            break
+        if begin > after:
+            yield after, begin
+        after = max(after, end)
+    if after < until:
+        yield after, until

@@ -19,11 +19,13 @@ def quiet(house: House) -> list[str]:
     return [words(each.blocks) for each in house.posts("alerts", "post:quiet:")]
 
 
-def written_until(last: datetime, channel: str, **more: Any) -> dict[str, Any]:
+def written_until(
+    last: datetime, channel: str, every: timedelta = timedelta(hours=5), **more: Any
+) -> dict[str, Any]:
     """The small office, where a month of conversations came in on a channel, one each five hours."""
     made = scenario("1001")
-    for number in range(140):
-        at = (last - number * timedelta(hours=5)).isoformat()
+    for number in range(timedelta(days=29) // every):
+        at = (last - number * every).isoformat()
         said = {"by": "contact", "who": "p1", "at": at, "text": f"Question {number}?"}
         closed = {"by": "admin", "who": "8802", "at": at, "kind": "close"}
         made["conversations"].append(
@@ -56,17 +58,35 @@ async def test_a_channel_that_customers_used_every_day_is_missed_and_then_heard_
     assert "before that last" in message
 
 
-async def test_a_holiday_is_quiet_and_nothing_is_said(build: OpenHouse):
-    today = '[calendars.berlin]\nextra_holidays = ["2026-11-24"]\n'
+@pytest.mark.parametrize("closed", ['extra_holidays = ["2026-11-24"]', 'overrides = { "2026-11-24" = [] }'])
+async def test_a_holiday_is_quiet_and_nothing_is_said(build: OpenHouse, closed: str):
     house = await build(
         data=written_until(utc("2026-11-21T09:00"), "whatsapp"),
-        toml=TOML.replace("[calendars.berlin]\n", today),
+        toml=TOML.replace("[calendars.berlin]\n", f"[calendars.berlin]\n{closed}\n"),
         linked=(),
     )
     await house.at("09:06")
     assert quiet(house) == []
     await house.at(utc("2026-11-25T09:00"))
     assert len(quiet(house)) == 1
+
+
+async def test_a_holiday_is_no_silence_on_the_day_after_either(build: OpenHouse):
+    today = '[calendars.berlin]\nextra_holidays = ["2026-11-24"]\n'
+    house = await build(
+        data=written_until(utc("2026-11-23T18:00"), "whatsapp", every=timedelta(hours=2)),
+        toml=TOML.replace("[calendars.berlin]\n", today),
+        linked=(),
+    )
+    await house.at("23:56")
+    await house.at(utc("2026-11-25T00:06"))
+    assert quiet(house) == [], "3 would have come on the evening before"
+    await house.at(utc("2026-11-25T17:50"))
+    assert quiet(house) == []
+    await house.at(utc("2026-11-25T18:06"))
+    (message,) = quiet(house)
+    assert "|Mon 18:00>" in message
+    assert "of the 4 weeks before there were 12 on average, holidays left out." in message
 
 
 async def test_a_channel_that_speaks_as_usual_is_not_missed(build: OpenHouse):

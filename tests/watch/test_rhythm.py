@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from bisect import bisect_right
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -11,14 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.watch import rhythm
-from bot.watch.rhythm import Rules, Silence
+from bot.watch.rhythm import Rules, Silence, Span
 
 MONDAY = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 FRIDAY = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
 
 
-def silent(spoke: list[datetime], now: datetime, rules: Rules | None = None) -> Silence | None:
+def silent(
+    spoke: list[datetime], now: datetime, rules: Rules | None = None, excused: Iterable[Span] = ()
+) -> Silence | None:
     """The judgement over instants instead of over a table; what is after `now` is not known yet."""
     known = sorted(each for each in spoke if each <= now)
     if not known:
@@ -27,7 +30,7 @@ def silent(spoke: list[datetime], now: datetime, rules: Rules | None = None) -> 
     def count(after: datetime, until: datetime) -> int:
         return bisect_right(known, until) - bisect_right(known, after)
 
-    return rhythm.silent(known[0], known[-1], now, count, rules)
+    return rhythm.silent(known[0], known[-1], now, count, rules, excused=excused)
 
 
 def speaking(
@@ -57,6 +60,19 @@ def test_three_weeks_must_be_known_and_none_of_them_quiet() -> None:
     assert silent(speaking(HOUR, FRIDAY, 25 * DAY), MONDAY) is not None
     holiday = [at for at in speaking(HOUR, FRIDAY, 6 * WEEK) if not FRIDAY < at + 2 * WEEK <= MONDAY]
     assert silent(holiday, MONDAY) is None
+
+
+def test_hours_that_are_excused_count_neither_as_silence_nor_as_usual() -> None:
+    spoke = speaking(HOUR, FRIDAY, 5 * WEEK)
+    weekend = (FRIDAY + 6 * HOUR, MONDAY - 8 * HOUR)
+    assert silent(spoke, MONDAY - 3 * HOUR, excused=[weekend]) is None, "eleven would have come"
+    found = silent(spoke, MONDAY, excused=[(FRIDAY + 20 * HOUR, weekend[1]), weekend])
+    assert found is not None
+    assert (found.since, found.usual, found.whole) == (FRIDAY, 14, False)
+    assert silent(spoke, MONDAY, excused=[(FRIDAY - DAY, MONDAY)]) is None
+    untouched = silent(spoke, MONDAY, excused=[(FRIDAY - DAY, FRIDAY), (MONDAY, MONDAY + DAY)])
+    assert untouched is not None
+    assert untouched.whole
 
 
 def test_little_is_not_missed() -> None:
