@@ -1,4 +1,4 @@
-"""Something that speaks all the time has gone quiet, or speaks again: told once, then edited."""
+"""Something that speaks all the time has gone quiet, speaks again or is given up: told once, then edited."""
 
 from __future__ import annotations
 
@@ -13,18 +13,22 @@ from bot.slack import text
 @dataclass(frozen=True, slots=True)
 class Source:
     """How it is called: that `nothing` comes of it ("No customer has begun a conversation by WhatsApp"), that
-    it `comes`, and what to look at to `mend` it. Sentences of our own; `name` is anybody's.
+    it `comes`, what to look at to `mend` it, and that it is `given_up`. Sentences of our own; `name` is
+    anybody's.
     """
 
     nothing: str
     comes: str
     mend: str
     name: str = ""
+    given_up: str = ""
 
 
 @dataclass(frozen=True)
 class QuietCard:
-    """`source` is quiet since `since`; `usual` says what would be usual. `again`: since when it comes."""
+    """`source` is quiet since `since`; `usual` says what would be usual. `again`: since when it comes.
+    `given_up`: nothing is expected of it any more.
+    """
 
     source: Source
     since: datetime
@@ -32,11 +36,15 @@ class QuietCard:
     zone: str
     usual: str = ""
     again: datetime | None = None
+    given_up: bool = False
 
 
 def render(card: QuietCard) -> Message:
     source, since = card.source, words.when(card.since, card.now, card.zone)
     name = f" {text.inline(source.name, 80)}" if source.name else ""
+    if card.given_up:
+        told = words.dotted(f"*{source.given_up}*", f"the last came {since}")
+        return Message(f"{source.given_up}.", [kit.section(f":white_check_mark: {told}")])
     if card.again is not None:
         comes = f"{source.comes}{name} again"
         when = words.dotted(

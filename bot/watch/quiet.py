@@ -49,7 +49,12 @@ _SUBSCRIPTION = (
 )
 
 
-_OF_WEBHOOKS = Source("No webhook has come from Intercom", "Intercom's webhooks come", _SUBSCRIPTION)
+_OF_WEBHOOKS = Source(
+    "No webhook has come from Intercom",
+    "Intercom's webhooks come",
+    _SUBSCRIPTION,
+    given_up="Webhooks from Intercom are not taken any more",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +68,14 @@ class Quiet:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What is quiet; and by id all that speaks, with when it was heard last."""
+    """What is quiet; and by id all that speaks, with when it was heard last. Nothing is expected any more of
+    what is `given_up`.
+    """
 
     quiet: tuple[Quiet, ...]
     speaks: Mapping[str, Source]
     heard: Mapping[str, datetime]
+    given_up: frozenset[str]
 
 
 def look(session: Session, office: Office, now: datetime, webhooks_since: datetime | None) -> Look:
@@ -93,7 +101,8 @@ def look(session: Session, office: Office, now: datetime, webhooks_since: dateti
         speaks[id_], heard[id_] = _source(speaker), speaker.last
         if not deaf:
             found += _silent(session, office, speaker, now, free)
-    return Look(tuple(found), speaks, heard)
+    given_up = frozenset({WEBHOOKS} if webhooks_since is None else ())
+    return Look(tuple(found), speaks, heard, given_up)
 
 
 def _silent(
@@ -117,12 +126,12 @@ def is_news(session: Session, workspace: str, seen: Look) -> bool:
 
 
 def tell(session: Session, office: Office, seen: Look, at: Moment) -> int:
-    """Tell what is quiet, each once, and what speaks again. How many it were."""
+    """Tell what is quiet, each once, and what speaks again or is given up. How many it were."""
     over = list(_over(session, office.workspace, seen))
-    for id_, key in over:
+    for id_, key, again in over:
         pulse.set_mark(session, office.workspace, pulse.told_quiet(id_), None)
         if not withdraw(session, office.workspace, key):
-            _show(session, office, key, seen.speaks[id_], at, again=seen.heard[id_])
+            _show(session, office, key, seen.speaks[id_], at, again=again, given_up=again is None)
     fresh = [each for each in seen.quiet if _told_in(session, office.workspace, each.id) is None]
     for each in fresh:
         key = f"{_PREFIX}{each.id}:{each.since:%Y%m%dT%H%M%S}"
@@ -150,8 +159,9 @@ def _show(
     *,
     usual: str = "",
     again: datetime | None = None,
+    given_up: bool = False,
 ) -> Post:
-    content = card.render(QuietCard(source, _since(key), at.now, office.zone, usual, again))
+    content = card.render(QuietCard(source, _since(key), at.now, office.zone, usual, again, given_up))
     channel = office.channels.alerts
     return show(session, office.workspace, key=key, channel=channel, content=content, comes_back=True, at=at)
 
@@ -165,12 +175,17 @@ def _since(key: str) -> datetime:
     return datetime.strptime(f"{key.rpartition(':')[2]}+0000", "%Y%m%dT%H%M%S%z")
 
 
-def _over(session: Session, workspace: str, seen: Look) -> Iterator[tuple[str, str]]:
-    """(id, message) of what was told to be quiet and has spoken since."""
-    for id_, heard in seen.heard.items():
-        key = _told_in(session, workspace, id_)
-        if key is not None and heard > _since(key) + timedelta(seconds=1):
-            yield id_, key
+def _over(session: Session, workspace: str, seen: Look) -> Iterator[tuple[str, str, datetime | None]]:
+    """(id, message, when heard) of what was told to be quiet and has spoken since; when heard is None where
+    it is given up."""
+    for id_ in seen.speaks:
+        key, heard = _told_in(session, workspace, id_), seen.heard.get(id_)
+        if key is None:
+            continue
+        if heard is not None and heard > _since(key) + timedelta(seconds=1):
+            yield id_, key, heard
+        elif id_ in seen.given_up:
+            yield id_, key, None
 
 
 def _webhooks(session: Session, office: Office, now: datetime, since: datetime | None) -> Iterator[Quiet]:

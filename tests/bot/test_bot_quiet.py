@@ -131,6 +131,28 @@ async def test_webhooks_that_stop_are_told_when_the_sweep_finds_what_they_did_no
     assert not any("webhook" in each for each in await _wrong(house))
 
 
+async def test_webhooks_that_were_told_to_be_silent_may_be_given_up(build: OpenHouse):
+    house = await build(linked=())
+    house.webhooks_on()
+    house.intercom.customer_writes("1001", "Hello?")
+    await house.at("09:05")
+    house.intercom.webhook_target(None, house.client())
+    for conversation_id in ("1001", "1002", "1004"):
+        house.tick(360)
+        house.intercom.customer_writes(conversation_id, "Still there?")
+    await house.at("09:40")
+    assert "*No webhook has come from Intercom* since" in quiet(house)[0]
+    assert any("No webhook has come" in each for each in await _wrong(house))
+    await house.stop_bot()
+    await house.start_bot(intercom_client_secret=None)
+    await house.at("09:46")
+    assert await _wrong(house) == []
+    (message,) = quiet(house)
+    assert "*Webhooks from Intercom are not taken any more* · the last came" in message
+    await house.at("10:30")
+    assert quiet(house) == [message]
+
+
 async def test_a_quiet_night_is_no_fault_of_the_webhooks(build: OpenHouse):
     house = await build(linked=())
     house.webhooks_on()

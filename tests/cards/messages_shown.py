@@ -89,6 +89,7 @@ WHATSAPP = quiet.Source(
     "No customer has begun a conversation by WhatsApp",
     "Conversations by WhatsApp come in",
     "Look in Intercom's settings whether that channel is still connected.",
+    given_up="Conversations by WhatsApp are not expected any more",
 )
 QUIET_CHANNEL = quiet.QuietCard(
     WHATSAPP,
@@ -242,6 +243,7 @@ def messages() -> dict[str, Message]:
         "quiet channel": quiet.render(QUIET_CHANNEL),
         "quiet sequence": quiet.render(replace(QUIET_CHANNEL, source=replace(WHATSAPP, name=f"“{HOSTILE}”"))),
         "quiet, speaks again": quiet.render(replace(QUIET_CHANNEL, again=NOW)),
+        "quiet, given up": quiet.render(replace(QUIET_CHANNEL, given_up=True)),
         "unread, read again": unread.render(replace(UNREAD, again=NOW)),
         "monday, empty": monday.render(
             monday.MondayCard(MONDAY.day, NOW, ZONE, 0, 0, 0, MONDAY.due_by, 0, 0)
