@@ -43,8 +43,9 @@ def render(card: QuietCard) -> Message:
     source, since = card.source, words.when(card.since, card.now, card.zone)
     name = f" {text.inline(source.name, 80)}" if source.name else ""
     if card.given_up:
-        told = words.dotted(f"*{source.given_up}*", f"the last came {since}")
-        return Message(f"{source.given_up}.", [kit.section(f":white_check_mark: {told}")])
+        given_up = f"{source.given_up}{name}"
+        told = words.dotted(f"*{given_up}*", f"the last came {since}")
+        return Message(f"{given_up}.", [kit.section(f":white_check_mark: {told}")])
     if card.again is not None:
         comes = f"{source.comes}{name} again"
         when = words.dotted(

@@ -28,7 +28,8 @@ from bot.store import pulse, rhythms
 from bot.store.posts import Post
 from bot.store.pulse import WEBHOOK
 from bot.store.rhythms import Speaker
-from bot.watch.paused import silent as paused
+from bot.watch.paused import pauses
+from bot.watch.pauses import Pause
 from bot.watch.rhythm import WEEK, Rules, Span, silent
 
 EVERY = timedelta(minutes=5)
@@ -81,28 +82,39 @@ class Look:
 def look(session: Session, office: Office, now: datetime, webhooks_since: datetime | None) -> Look:
     """Judge everything that speaks. `webhooks_since`: since when the bot takes webhooks; None: it takes none.
 
-    On a holiday of the team's customers are quiet too: its hours count as no silence, then and later. While
-    Intercom is not read nothing is heard of them: then only the webhooks are judged.
+    On a holiday of the team's customers are quiet too, and a sequence is while it is paused: such hours count
+    as no silence, then and later. While Intercom is not read nothing is heard of them: then only the webhooks
+    are judged.
     """
     found = list(_webhooks(session, office, now, webhooks_since))
     speaks, heard = {WEBHOOKS: _OF_WEBHOOKS}, {}
     last = pulse.last_beat(session, office.workspace, WEBHOOK)
     if last is not None:
         heard[WEBHOOKS] = last.at
-    # What is known to be paused is told as that (`bot/watch/paused.py`).
-    known = {each.name for each in paused(session, office)}
     known_since = now - (Rules().weeks + 1) * WEEK
     free = [day for hours in office.hours.values() for day in hours.holidays(known_since, now)]
     deaf = freshness.is_old(session, office, pulse.SWEEP, now) or any(end > now for _, end in free)
+    known = pauses(session, office.workspace)
+    given_up = {WEBHOOKS} if webhooks_since is None else set()
     for speaker in rhythms.speakers(session, office.workspace, known_since):
-        if speaker.title in known:
+        stops = [pause for pause in known if pause.name == speaker.title]
+        if any(pause.ended_at is None for pause in stops):
+            # It is told as that (`bot/watch/paused.py`).
             continue
         id_ = _id(speaker)
         speaks[id_], heard[id_] = _source(speaker), speaker.last
-        if not deaf:
-            found += _silent(session, office, speaker, now, free)
-    given_up = frozenset({WEBHOOKS} if webhooks_since is None else ())
-    return Look(tuple(found), speaks, heard, given_up)
+        if _is_deleted(speaker, stops):
+            given_up.add(id_)
+        elif not deaf:
+            over = ((pause.at, pause.ended_at) for pause in stops if pause.ended_at is not None)
+            found += _silent(session, office, speaker, now, [*free, *over])
+    return Look(tuple(found), speaks, heard, frozenset(given_up))
+
+
+def _is_deleted(speaker: Speaker, stops: Iterable[Pause]) -> bool:
+    """Whether it was deleted while it was paused, and nothing of its name has spoken since."""
+    ends = (pause.ended_at for pause in stops if pause.deleted)
+    return any(end is not None and speaker.last <= end for end in ends)
 
 
 def _silent(
@@ -111,9 +123,10 @@ def _silent(
     count = partial(rhythms.spoke, session, office.workspace, speaker)
     silence = silent(speaker.first, speaker.last, now, count, excused=excused)
     if silence is not None:
+        left_out = "holidays" if speaker.title is None else "holidays and pauses"
         usual = (
             f"In the same hours of the {silence.weeks} weeks before there were "
-            f"{silence.usual:.0f} on average{'' if silence.whole else ', holidays left out'}."
+            f"{silence.usual:.0f} on average{'' if silence.whole else f', {left_out} left out'}."
         )
         yield Quiet(_id(speaker), silence.since, usual)
 
@@ -207,6 +220,7 @@ def _source(speaker: Speaker) -> Source:
             "People are reached by",
             "Look in Intercom whether it is live, and whether its audience is still the right one.",
             name=f"“{speaker.title}”",
+            given_up="Nothing is expected any more of",
         )
     by = words.channel_plain(speaker.channel)
     return Source(

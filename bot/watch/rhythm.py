@@ -61,9 +61,9 @@ def silent(
 ) -> Silence | None:
     """The silence that lasts at `now`, or None where there is none or none can be told.
 
-    `first` and `last`: since when it is known, and when it spoke last. Hours that are `excused` (a holiday)
-    count nowhere: they are no silence, and what came in them in earlier weeks is not missed. All instants are
-    aware.
+    `first` and `last`: since when it is known, and when it spoke last. Hours that are `excused` (a holiday, a
+    pause) count nowhere: they are no silence, and what came in them in earlier weeks is not missed. All
+    instants are aware.
     """
     rules = rules or Rules()
     spans = list(_without(last, now, excused))

@@ -2,43 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from harness import House, OpenHouse, utc
 from on_the_screen import words
+from outbound import changes
 from small_office import TOML, scenario
-
-from sandbox.intercom.model import ActivityLog
 
 pytestmark = pytest.mark.thorough
 
 NOBODY: dict[str, Any] = {**scenario(), "conversations": []}
-
-
-def changes(
-    house: House,
-    before: str,
-    after: str,
-    *,
-    title: str = "Trial day 3",
-    thing: int = 7,
-    at: datetime | None = None,
-    by: str = "8803",
-) -> None:
-    """A teammate pauses an outbound message, or puts it live again; Intercom's log has it."""
-    made = house.intercom.workspace
-    made.activity_logs.append(
-        ActivityLog(
-            id=made.new_id(),
-            at=int((at or house.clock.now()).timestamp()),
-            admin_id=by,
-            activity_type="message_state_change",
-            metadata={"message": {"id": thing, "title": title}, "before": before, "after": after},
-        )
-    )
-    made.activity_logs.sort(key=lambda log: log.at)
 
 
 def told(house: House) -> list[str]:

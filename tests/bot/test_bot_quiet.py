@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from harness import WEBHOOK_URL, House, OpenHouse, utc
 from on_the_screen import words
+from outbound import changes, deletes
 from small_office import TOML, scenario
 
 from bot.watch.pulse import wrong
@@ -20,7 +21,7 @@ def quiet(house: House) -> list[str]:
 
 
 def written_until(
-    last: datetime, channel: str, every: timedelta = timedelta(hours=5), **more: Any
+    last: datetime, channel: str, *, every: timedelta = timedelta(hours=5), **more: Any
 ) -> dict[str, Any]:
     """The small office, where a month of conversations came in on a channel, one each five hours."""
     made = scenario("1001")
@@ -93,6 +94,59 @@ async def test_a_channel_that_speaks_as_usual_is_not_missed(build: OpenHouse):
     house = await build(data=written_until(utc("2026-11-24T06:00"), "whatsapp"), linked=())
     await house.at("09:06")
     assert quiet(house) == []
+
+
+FRIDAY = utc("2026-11-20T09:00")
+
+
+def sequence() -> dict[str, Any]:
+    """The small office, where a sequence reached people until Friday 09:00."""
+    return written_until(FRIDAY, "email", delivered_as="automated", title="Trial day 3")
+
+
+async def paused_since_friday(build: OpenHouse) -> House:
+    """A house with that sequence, which was paused right after it spoke last."""
+    house = await build(data=sequence(), linked=(), settled=False)
+    changes(house, "live", "paused", at=FRIDAY + timedelta(minutes=10))
+    await house.settle()
+    await house.at("09:06")
+    assert quiet(house) == []
+    return house
+
+
+async def test_a_sequence_that_is_live_again_was_not_silent_while_it_was_paused(build: OpenHouse):
+    house = await paused_since_friday(build)
+    changes(house, "paused", "live")
+    await house.at("09:12")
+    assert quiet(house) == []
+    await house.at(utc("2026-11-26T20:00"))
+    assert quiet(house) == []
+    await house.at(utc("2026-11-27T00:06"))
+    (message,) = quiet(house)
+    assert "*Nobody has been reached by “Trial day 3”* since" in message
+    assert "|20 Nov 09:00>" in message
+    assert "before there were 13 on average, holidays and pauses left out." in message
+
+
+async def test_a_sequence_that_was_deleted_while_it_was_paused_is_not_missed(build: OpenHouse):
+    house = await paused_since_friday(build)
+    deletes(house)
+    await house.at("09:12")
+    assert quiet(house) == []
+    await house.later(days=3)
+    assert quiet(house) == []
+
+
+async def test_a_sequence_that_is_missed_may_be_given_up(build: OpenHouse):
+    house = await build(data=sequence(), linked=())
+    await house.at("09:06")
+    assert "*Nobody has been reached by “Trial day 3”* since" in quiet(house)[0]
+    changes(house, "live", "paused")
+    await house.at("09:12")
+    deletes(house)
+    await house.at("09:18")
+    (message,) = quiet(house)
+    assert "*Nothing is expected any more of “Trial day 3”* · the last came" in message
 
 
 async def test_what_is_not_read_is_not_called_quiet(build: OpenHouse):
