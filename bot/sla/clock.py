@@ -13,6 +13,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.durations import MINUTE, Duration, human
+from bot.office import WorkingTime
 from bot.settings.model import ClockName, Policy
 from bot.sla.calendar import Calendar
 from bot.sla.episodes import Ending, Episode, Pause, episodes
@@ -171,9 +172,9 @@ def _state(
     episode: Episode, target: Duration, matched: Matched, calendar: Calendar, now: datetime
 ) -> ClockState:
     policy, start, stopped = matched.policy, episode.started_at, episode.stopped_at
-    pauses = [pause for pause in episode.pauses if policy.credit_pauses or pause.closed]
+    pauses = uncounted(episode, policy)
     seconds = calendar.target_seconds(target, start)
-    elapsed = _elapsed(calendar, start, stopped or now, pauses)
+    elapsed = counted(calendar, start, stopped or now, pauses)
     due = _moment(calendar, start, pauses, seconds)
     warnings = _warnings(calendar, start, pauses, seconds, policy)
     paused = _present_pause(episode, now)
@@ -249,7 +250,12 @@ def _moment(
     return calendar.add_business(start, left, at_close=at_close)
 
 
-def _elapsed(calendar: Calendar, start: datetime, end: datetime, pauses: Sequence[Pause]) -> int:
+def uncounted(episode: Episode, policy: Policy) -> list[Pause]:
+    """Its pauses that the policy gives back."""
+    return [pause for pause in episode.pauses if policy.credit_pauses or pause.closed]
+
+
+def counted(calendar: WorkingTime, start: datetime, end: datetime, pauses: Sequence[Pause]) -> int:
     """Working seconds from `start` to `end` outside the pauses."""
     return calendar.business_between(start, end) - sum(
         calendar.business_between(max(pause.start, start), min(pause.end or end, end)) for pause in pauses

@@ -13,6 +13,9 @@ from bot.errors import UserError
 from bot.office import Office
 from bot.present import ALERT_CLOCKS, REPLY_CLOCKS, account_by_id, contact_name, due, url
 from bot.settings.model import Match, Policy
+from bot.sla import story
+from bot.sla.clock import counted, uncounted
+from bot.sla.episodes import Pause, episodes
 from bot.sla.place import why_here
 from bot.sla.policy import describe
 from bot.slack import text
@@ -71,9 +74,14 @@ def why(session: Session, office: Office, asked: str, now: datetime) -> WhyCard:
     parts = conversations.parts_of(session, office.workspace, row.id)
     hours = office.hours[clock.calendar]
     end = clock.stopped_at or now
+    pauses = _pauses(row, parts, clock, policy, end)
     told = [*_steps(session, office, row, parts, policy), *_crossings(session, office, clock)]
     steps = [
-        WhyStep(at=at, what=what, counted_seconds=hours.business_between(clock.started_at, at))
+        WhyStep(
+            at=at,
+            what=what,
+            counted_seconds=counted(hours, clock.started_at, at, pauses) if pauses is not None else None,
+        )
         for at, what in sorted(told)
         if clock.started_at <= at <= end
     ]
@@ -97,6 +105,17 @@ def why(session: Session, office: Office, asked: str, now: datetime) -> WhyCard:
         intercom_says=_intercom_says(row),
         url=url(office, row.id),
     )
+
+
+def _pauses(
+    row: Conversation, parts: list[Part], clock: SlaClock, policy: Policy | None, end: datetime
+) -> list[Pause] | None:
+    """When the clock stood still up to `end`; None where that is not known, for its policy is gone."""
+    if policy is None:
+        return None
+    ran = episodes(story.history(row, parts), policy, end)
+    mine = (each for each in ran if (each.clock, each.key) == (clock.clock, clock.episode))
+    return next((uncounted(each, policy) for each in mine), None)
 
 
 def _rule(policy: Policy) -> str:
