@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -121,7 +122,8 @@ def _silent(
     session: Session, office: Office, speaker: Speaker, now: datetime, excused: Iterable[Span]
 ) -> Iterator[Quiet]:
     count = partial(rhythms.spoke, session, office.workspace, speaker)
-    silence = silent(speaker.first, speaker.last, now, count, excused=excused)
+    zone = ZoneInfo(office.zone)
+    silence = silent(speaker.first, speaker.last, now, count, zone, excused=excused)
     if silence is not None:
         left_out = "holidays" if speaker.title is None else "holidays and pauses"
         usual = (

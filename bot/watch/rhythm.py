@@ -1,8 +1,8 @@
 """Whether something that people hear of all the time has gone quiet: a channel, a sequence.
 
 What is usual is learned from the same stretch of earlier weeks, so that nights, weekends and quiet hours need
-no calendar: from Friday 18:00 to Monday 08:30 is compared with the same hours of the weeks before. Where
-little is known nothing is said.
+no calendar: from Friday 18:00 to Monday 08:30 is compared with the same local hours of the weeks before.
+Where little is known nothing is said.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 WEEK = timedelta(weeks=1)
 
@@ -55,23 +56,26 @@ def silent(
     last: datetime,
     now: datetime,
     count: Count,
+    zone: ZoneInfo,
     rules: Rules | None = None,
     *,
     excused: Iterable[Span] = (),
 ) -> Silence | None:
     """The silence that lasts at `now`, or None where there is none or none can be told.
 
-    `first` and `last`: since when it is known, and when it spoke last. Hours that are `excused` (a holiday, a
-    pause) count nowhere: they are no silence, and what came in them in earlier weeks is not missed. All
-    instants are aware.
+    `first` and `last`: since when it is known, and when it spoke last. A week before is the same local time
+    in `zone`, on either side of a clock change. Hours that are `excused` (a holiday, a pause) count nowhere:
+    they are no silence, and what came in them in earlier weeks is not missed. All instants are aware.
     """
     rules = rules or Rules()
     spans = list(_without(last, now, excused))
     if sum((until - after for after, until in spans), timedelta()) < rules.shortest:
         return None
     usual: list[int] = []
-    for back in range(math.ceil((now - last) / WEEK), rules.weeks + 1):
-        earlier = [(after - back * WEEK, until - back * WEEK) for after, until in spans]
+    # Within one zone Python counts by the clock on the wall, which may have been put back.
+    length = now.astimezone(zone) - last.astimezone(zone)
+    for back in range(max(math.ceil(length / WEEK), 1), rules.weeks + 1):
+        earlier = [(_before(after, back, zone), _before(until, back, zone)) for after, until in spans]
         if earlier[0][0] < first:
             break
         spoke = sum(count(after, until) for after, until in earlier)
@@ -81,6 +85,10 @@ def silent(
     if len(usual) < rules.weeks_known or sum(usual) < rules.expected * len(usual):
         return None
     return Silence(last, sum(usual) / len(usual), len(usual), whole=spans == [(last, now)])
+
+
+def _before(at: datetime, weeks: int, zone: ZoneInfo) -> datetime:
+    return (at.astimezone(zone) - weeks * WEEK).astimezone(UTC)
 
 
 def _without(after: datetime, until: datetime, excused: Iterable[Span]) -> Iterator[Span]:

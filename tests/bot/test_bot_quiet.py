@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from harness import WEBHOOK_URL, House, OpenHouse, utc
+from harness import BERLIN, WEBHOOK_URL, House, OpenHouse, utc
 from on_the_screen import words
 from outbound import changes, deletes
 from small_office import TOML, scenario
@@ -20,26 +21,31 @@ def quiet(house: House) -> list[str]:
     return [words(each.blocks) for each in house.posts("alerts", "post:quiet:")]
 
 
+def written(channel: str, instants: Iterable[datetime], **more: Any) -> dict[str, Any]:
+    """The small office, where conversations came in on a channel at these instants, and nothing else did."""
+    made = scenario("1001")
+    made["conversations"] = [
+        {
+            "id": f"7{number:03}",
+            "contact_id": "p1",
+            "channel": channel,
+            "state": "closed",
+            "parts": [
+                {"by": "contact", "who": "p1", "at": at.isoformat(), "text": f"Question {number}?"},
+                {"by": "admin", "who": "8802", "at": at.isoformat(), "kind": "close"},
+            ],
+            **more,
+        }
+        for number, at in enumerate(instants)
+    ]
+    return made
+
+
 def written_until(
     last: datetime, channel: str, *, every: timedelta = timedelta(hours=5), **more: Any
 ) -> dict[str, Any]:
-    """The small office, where a month of conversations came in on a channel, one each five hours."""
-    made = scenario("1001")
-    for number in range(timedelta(days=29) // every):
-        at = (last - number * every).isoformat()
-        said = {"by": "contact", "who": "p1", "at": at, "text": f"Question {number}?"}
-        closed = {"by": "admin", "who": "8802", "at": at, "kind": "close"}
-        made["conversations"].append(
-            {
-                "id": f"7{number:03}",
-                "contact_id": "p1",
-                "channel": channel,
-                "state": "closed",
-                "parts": [said, closed],
-                **more,
-            }
-        )
-    return made
+    """A month of them, one each five hours."""
+    return written(channel, (last - number * every for number in range(timedelta(days=29) // every)), **more)
 
 
 async def test_a_channel_that_customers_used_every_day_is_missed_and_then_heard_again(build: OpenHouse):
@@ -147,6 +153,23 @@ async def test_a_sequence_that_is_missed_may_be_given_up(build: OpenHouse):
     await house.at("09:18")
     (message,) = quiet(house)
     assert "*Nothing is expected any more of “Trial day 3”* · the last came" in message
+
+
+async def test_after_a_clock_change_a_morning_is_not_missed_an_hour_early(build: OpenHouse):
+    last = datetime(2026, 10, 26, 9, 0, tzinfo=BERLIN)
+    mornings = [last - timedelta(days=number) for number in range(29)]
+    sent = [at.astimezone(UTC) + timedelta(seconds=number) for at in mornings for number in range(13)]
+    house = await build(
+        start=utc("2026-10-27T08:00"),
+        data=written("email", sent, delivered_as="automated", title="Trial day 3"),
+        linked=(),
+    )
+    await house.at("08:10")
+    assert quiet(house) == []
+    await house.at("08:55")
+    assert quiet(house) == []
+    await house.at("09:06")
+    assert "of the 4 weeks before there were 13 on average." in quiet(house)[0]
 
 
 async def test_what_is_not_read_is_not_called_quiet(build: OpenHouse):

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +21,11 @@ HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
 
 
 def silent(
-    spoke: list[datetime], now: datetime, rules: Rules | None = None, excused: Iterable[Span] = ()
+    spoke: list[datetime],
+    now: datetime,
+    rules: Rules | None = None,
+    excused: Iterable[Span] = (),
+    zone: str = "UTC",
 ) -> Silence | None:
     """The judgement over instants instead of over a table; what is after `now` is not known yet."""
     known = sorted(each for each in spoke if each <= now)
@@ -30,7 +35,7 @@ def silent(
     def count(after: datetime, until: datetime) -> int:
         return bisect_right(known, until) - bisect_right(known, after)
 
-    return rhythm.silent(known[0], known[-1], now, count, rules, excused=excused)
+    return rhythm.silent(known[0], known[-1], now, count, ZoneInfo(zone), rules, excused=excused)
 
 
 def speaking(
@@ -60,6 +65,24 @@ def test_three_weeks_must_be_known_and_none_of_them_quiet() -> None:
     assert silent(speaking(HOUR, FRIDAY, 25 * DAY), MONDAY) is not None
     holiday = [at for at in speaking(HOUR, FRIDAY, 6 * WEEK) if not FRIDAY < at + 2 * WEEK <= MONDAY]
     assert silent(holiday, MONDAY) is None
+
+
+def test_a_morning_after_a_clock_change_is_compared_with_the_same_morning() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    for monday, tuesday in (
+        (datetime(2026, 10, 26, 9, tzinfo=berlin), datetime(2026, 10, 27, 8, 10, tzinfo=berlin)),
+        (datetime(2027, 3, 29, 9, tzinfo=berlin), datetime(2027, 3, 30, 8, 10, tzinfo=berlin)),
+    ):
+        mornings = [monday - number * DAY for number in range(30)]
+        spoke = [at.astimezone(UTC) + number * HOUR / 60 for at in mornings for number in range(38)]
+        assert silent(spoke, tuesday.astimezone(UTC), zone="Europe/Berlin") is None
+        missed = silent(spoke, (tuesday + 2 * HOUR).astimezone(UTC), zone="Europe/Berlin")
+        assert missed is not None
+        assert missed.usual == 38
+        steady = [monday.astimezone(UTC) - number * HOUR for number in range(30 * 24)]
+        told = silent(steady, monday.astimezone(UTC) + 14 * HOUR, zone="Europe/Berlin")
+        assert told is not None
+        assert told.usual == 14
 
 
 def test_hours_that_are_excused_count_neither_as_silence_nor_as_usual() -> None:
