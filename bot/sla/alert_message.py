@@ -55,6 +55,9 @@ def draw(
     `comes_back`: what its channel refused may be posted now, as long as the alert is not over.
     """
     if alert.burst is not None:
+        if get_post(session, office.workspace, alert.burst) is None:
+            # What is told in its thread stands behind it in its lane.
+            _draw_burst(session, office, alert.burst, alert.channel or office.channels.alerts, at)
         draw_later(session, office, alert)
         return
     card = card_of(session, office, row, parts, alert, clock, at, told=told)
