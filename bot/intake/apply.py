@@ -141,9 +141,10 @@ def forget_conversation(session: Session, workspace: str, conversation_id: str, 
     row = get(session, workspace, conversation_id)
     if row is None:
         return
-    row.state = "closed"
+    if row.state != "closed":
+        # A close before is another one: what was said since is over only now.
+        row.state, row.last_close_at = "closed", at.now
     row.waiting_since, row.snoozed_until, row.details_due = None, None, None
-    row.last_close_at = row.last_close_at or at.now
     session.add(row)
     rechecks.ask_about(session, row, now=at.machine)
 

@@ -22,6 +22,7 @@ _STATES = {
     "close": EventKind.CLOSED,
     "assignment": EventKind.ASSIGNED,
 }
+_OPENING = (EventKind.CUSTOMER_MESSAGE, EventKind.OPENED, EventKind.SNOOZED)
 
 
 def history(row: Conversation, parts: Iterable[Part]) -> ConversationHistory:
@@ -98,6 +99,10 @@ def _missing(row: Conversation, events: list[Event]) -> Iterable[Event]:
             yield Event(at, kind)
     if row.state == "closed":
         closed_at = row.last_close_at or row.updated_at
+        if row.waiting_since is None:
+            # The close that is known may be an earlier one, after which it was opened again.
+            opened = (event.at for event in events if event.kind in _OPENING)
+            closed_at = max([closed_at, *opened])
         if not has(EventKind.CLOSED, closed_at):
             yield Event(closed_at, EventKind.CLOSED)
     if row.state == "snoozed" and not any(event.kind is EventKind.SNOOZED for event in events):

@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from escalating import URGENT, calls
 from harness import House, OpenHouse
-from on_the_screen import words
+from on_the_screen import verbs, words
 from small_office import APP, scenario
 
 from bot.store import clocks, conversations
@@ -121,6 +122,29 @@ async def test_what_was_over_by_mistake_is_open_again_after_the_next_look(build:
     await asked_often(house)
     assert await state(house, "1001") == "open"
     assert await running(house, "1001") == 1
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["told at once", "found by the look"])
+async def test_one_that_was_closed_before_and_went_on_is_over_as_well(build: OpenHouse, told: bool):
+    house = await build(data=scenario("1001"), toml=URGENT)
+    house.webhooks_on()
+    house.intercom.closes("1001", "8801")
+    await house.at("09:02")
+    house.intercom.customer_writes("1001", "It is back.")
+    await house.at("09:48")
+    assert "Next reply due" in words(house.alert("1001").blocks)
+    house.intercom.webhooks_enabled = told
+    house.intercom.deletes("1001")
+    await house.later(minutes=0 if told else 61)
+    await asked_often(house)
+    assert await state(house, "1001") == "closed"
+    assert await running(house, "1001") == 0
+    assert "*Closed by somebody, no reply is due*" in words(house.alert("1001").blocks)
+    assert verbs(house.alert("1001").blocks) == []
+    rung = house.posts("alerts", "post:ring:"), calls(house)
+    assert (len(rung[0]), len(rung[1])) == (0, 0) if told else (1, 1)
+    await house.later(hours=3)
+    assert (house.posts("alerts", "post:ring:"), calls(house)) == rung
 
 
 async def test_a_ticket_is_no_conversation_and_is_asked_for_as_what_it_is(build: OpenHouse):

@@ -114,6 +114,21 @@ def test_what_no_part_ended_ended_when_the_conversation_changed_last(before: str
     assert state.due_at == BEGIN + timedelta(hours=1, minutes=10)
 
 
+@pytest.mark.parametrize("opens", ["comment", "open", "snoozed"])
+def test_what_went_on_after_the_close_that_is_known_was_closed_again(opens: str):
+    row, parts = told("closed", "close", opens)
+    row.last_close_at = parts[1].created_at
+    policy = promised(PauseState.CLOSED)
+    state = clock_of(row, parts, policy, ClockName.RESOLUTION, row.updated_at + timedelta(hours=1))
+    assert state.stopped_at is not None
+
+
+def test_a_customer_who_waits_in_a_closed_conversation_waits():
+    row, parts = told("closed", "close", "comment")
+    row.last_close_at, row.waiting_since = parts[1].created_at, parts[2].created_at
+    assert clock_of(row, parts, promised(), ClockName.NEXT_RESPONSE, row.updated_at).running
+
+
 @given(kinds=st.lists(st.sampled_from(sorted(KINDS)), max_size=8), unknown=st.none() | st.just("open"))
 def test_clocks_stand_as_the_conversation_does(kinds: list[str], unknown: str | None):
     """`unknown`: it was opened in the end by something of which no part tells."""
