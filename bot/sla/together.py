@@ -1,7 +1,8 @@
 """Calls of escalations to one place that come at once: from the third on they share one message.
 
 After a first start on a backlog, or after an outage, the same person would be called about each conversation
-by itself. What is called here names them all, and is edited until the last is settled.
+by itself. What is called here names them all, and is edited until the last is settled. An edit rings nobody,
+so a message takes calls in for `alerts.burst_within` from its first one, and no second one about a promise.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from sqlmodel import Session
 from bot.cards import burst as burst_card
 from bot.clock import Moment
 from bot.office import Office
-from bot.outbox.show import show, withdraw
+from bot.outbox.show import refusal, show, withdraw
 from bot.sla import alert_message
 from bot.sla.place import MOST_IN_ONE
 from bot.store import calls, clocks
-from bot.store.calls import Called
+from bot.store.calls import Called, Shared
+from bot.store.posts import get_post
 
 ALONE = 2
 """Calls to one place within `alerts.burst_within` that stand by themselves: so many are read one by one."""
@@ -37,9 +39,9 @@ def joins(session: Session, office: Office, call: Called, at: Moment) -> bool:
     alerts = office.config.alerts
     if alerts.burst:
         since = at.now - timedelta(seconds=alerts.burst_within)
-        place = call.workspace, call.target, call.channel
-        alone = calls.alone_since(session, *place, since, limit=ALONE)
-        shared = calls.shared_since(session, *place, since)
+        alone = calls.alone_since(session, call.workspace, call.target, call.channel, since, limit=ALONE)
+        shared = calls.shared_since(session, call, since)
+        shared = [each for each in shared if not _lost(session, call.workspace, each.post)]
         if shared or len(alone) >= ALONE:
             _share(session, call, alone, shared, at)
     session.add(call)
@@ -49,8 +51,14 @@ def joins(session: Session, office: Office, call: Called, at: Moment) -> bool:
     return call.shared
 
 
-def _share(session: Session, call: Called, alone: list[Called], shared: list[str], at: Moment) -> None:
-    room = (each for each in shared if calls.count_in(session, call.workspace, each) < MOST_IN_ONE)
+def _lost(session: Session, workspace: str, key: str) -> bool:
+    """Whether nobody reads that message: it was taken back, deleted, or refused for good."""
+    post = get_post(session, workspace, key)
+    return post is not None and post.state == "gone" and refusal(session, post) is None
+
+
+def _share(session: Session, call: Called, alone: list[Called], shared: list[Shared], at: Moment) -> None:
+    room = (each.post for each in shared if each.calls < MOST_IN_ONE)
     new = f"calls:{call.target}:{at.now:%Y%m%dT%H%M%S}:{call.conversation_id}"
     call.post = next(room, new)
     for each in alone:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Index
 from sqlmodel import Field, Session, SQLModel, col, func, select
@@ -56,12 +57,38 @@ def alone_since(
     return list(session.exec(query.order_by(col(Called.called_at), col(Called.own)).limit(limit)))
 
 
-def shared_since(session: Session, workspace: str, target: str, channel: str, since: datetime) -> list[str]:
-    """The messages that calls of one target in one channel share from an instant on."""
-    query = select(Called.post).where(
-        *_since(workspace, target, channel, since), col(Called.post) != col(Called.own)
+class Shared(NamedTuple):
+    """A message that calls share, and how many they are."""
+
+    post: str
+    calls: int
+
+
+def shared_since(session: Session, call: Called, since: datetime) -> list[Shared]:
+    """The messages for calls of the same target in the same channel whose first call was made then or later,
+    and later than the last one about the same promise.
+    """
+    place = call.workspace, call.target, call.channel
+    recent = select(Called.post).where(*_since(*place, since), col(Called.post) != col(Called.own))
+    first = func.min(Called.called_at)
+    query = (
+        select(Called.post, func.count())
+        .where(Called.workspace == call.workspace, col(Called.post).in_(recent))
+        .group_by(col(Called.post))
+        .having(first >= since)
+        .order_by(col(Called.post))
     )
-    return sorted(session.exec(query.distinct()))
+    before = session.exec(
+        select(func.max(Called.called_at)).where(
+            *_since(*place, since),
+            Called.conversation_id == call.conversation_id,
+            Called.clock == call.clock,
+            Called.episode == call.episode,
+        )
+    ).one()
+    if before is not None:
+        query = query.having(first > before)
+    return [Shared(*found) for found in session.exec(query)]
 
 
 def _since(workspace: str, target: str, channel: str, since: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -71,12 +98,6 @@ def _since(workspace: str, target: str, channel: str, since: datetime) -> tuple[
         col(Called.channel) == channel,
         col(Called.called_at) >= since,
     )
-
-
-def count_in(session: Session, workspace: str, post: str) -> int:
-    """How many calls stand in a message."""
-    query = select(func.count()).where(Called.workspace == workspace, Called.post == post)
-    return session.exec(query).one()
 
 
 def in_post(session: Session, workspace: str, post: str) -> list[Called]:

@@ -45,6 +45,14 @@ def crowd(count: int) -> dict[str, Any]:
     return data
 
 
+def opened_at(*moments: str) -> dict[str, Any]:
+    """The crowd of as many, who wrote at these times of the morning."""
+    data = crowd(len(moments))
+    for each, moment in zip(data["conversations"], moments, strict=True):
+        each["parts"] = [{**each["parts"][0], "at": f"2026-11-24T{moment}+01:00"}]
+    return data
+
+
 def named(message: Message) -> set[str]:
     """The conversations that a message names, each by its link."""
     return set(re.findall(r"/conversations/(\d+)\|", words(message.blocks)))

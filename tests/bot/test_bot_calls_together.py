@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from escalating import URGENT, calls, crowd, direct, named
+from escalating import URGENT, calls, crowd, direct, named, opened_at
 from harness import House, OpenHouse
 from on_the_screen import key_of, verbs, words
 from small_office import CHANNELS, scenario
@@ -81,6 +81,51 @@ async def test_two_at_once_are_called_singly_and_so_are_those_of_other_minutes(b
         await house.at(moment)
     for each in ("1001", "1002"):
         assert [message.channel for message in calls(house, each)] == [direct(house, "U0LEA")]
+
+
+WIDE = BUNDLED.replace("burst = 12", 'burst = 12\nburst_within = "10m"')
+
+
+async def test_who_is_called_after_a_message_was_taken_back_is_called(build: OpenHouse):
+    house = await build(data=opened_at("08:50:00", "08:50:00", "08:50:00", "08:54:00"), toml=WIDE, linked=())
+    lea = direct(house, "U0LEA")
+    for moment in ("09:05", "09:09", "09:20", "09:24"):
+        await house.at(moment)
+    house.fault("slack", "chat.postMessage", "rate_limit", times=-1, seconds=1)
+    await house.at("09:30")
+    for conversation in ("2000", "2001", "2002"):
+        house.intercom.admin_replies(conversation, "8801", "Mended.")
+    await house.at("09:32")
+    house.faults.clear()
+    await house.at("09:34")
+    await house.until(lambda: called(house, lea))
+    assert [named(each) for each in called(house, lea)] == [{"2003"}]
+
+
+async def test_a_repetition_is_no_edit_of_what_was_called_before(build: OpenHouse):
+    toml = WIDE.replace('times = 2, every = "20m"', 'times = 3, every = "5m"')
+    house = await build(data=crowd(3), toml=toml, linked=())
+    lea = direct(house, "U0LEA")
+    said = 0
+    for moment in ("09:05", "09:20", "09:30", "09:35", "09:40"):
+        await house.at(moment)
+        before, said = said, len(called(house, lea))
+        new = called(house, lea)[before:]
+        whom = everybody(3) if moment >= "09:30" else set()
+        assert {each for message in new for each in named(message)} == whom, moment
+
+
+async def test_a_message_takes_calls_in_for_as_long_as_it_was_just_read(build: OpenHouse):
+    times = [f"08:5{n // 60}:{n % 60:02}" for n in range(0, 150, 25)]
+    house = await build(data=opened_at(*times), toml=BUNDLED, linked=())
+    lea = direct(house, "U0LEA")
+    for moment in ("09:05", "09:08", "09:20", "09:23"):
+        await house.at(moment)
+    for time in times:
+        await house.at(time.replace("08:5", "09:3"))
+    # The third shares a message with those of the minute after it; the sixth calls anew.
+    found = [named(each) for each in called(house, lea)]
+    assert found == [{"2000"}, {"2001"}, {"2002", "2003", "2004"}, {"2005"}]
 
 
 async def test_with_bursts_off_each_call_stands_by_itself(build: OpenHouse):
