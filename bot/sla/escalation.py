@@ -1,8 +1,9 @@
 """When somebody is told that a promise stays broken: the calls of an escalation, and which of them is due.
 
 Pure: a deadline, the steps and the calendars in, instants out. A call is a step and its turn (the first,
-then its repetitions). After a stop of the bot several may be due at once: then the last of them is made and
-those before it are passed over, because telling an hour's worth of calls in one second helps nobody.
+then its repetitions). After a stop of the bot several may be due at once: then those of the last instant are
+made, one of each step, and those before are passed over, because telling an hour's worth of calls in one
+second helps nobody.
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What is to be done now: the call to make, those passed over for it, and when to look again."""
+    """What is to be done now: the calls to make, those passed over for them, and when to look again."""
 
-    call: Call | None
+    calls: tuple[Call, ...]
     passed: tuple[Call, ...]
     next_at: datetime | None
 
@@ -60,9 +61,11 @@ def due(planned: Iterable[Call], done: Collection[str], now: datetime) -> Due:
     left = [call for call in planned if call.name not in done]
     ripe = [call for call in left if call.at <= now]
     coming = [call.at for call in left if call.at > now]
+    # Steps come together where they say so, and where hours of alerts begin: each tells other people.
+    made = {call.step: call for call in ripe if call.at == ripe[-1].at}
     return Due(
-        call=ripe[-1] if ripe else None,
-        passed=tuple(ripe[:-1]),
+        calls=tuple(made.values()),
+        passed=tuple(call for call in ripe if call not in made.values()),
         next_at=min(coming, default=None),
     )
 

@@ -7,6 +7,7 @@ the alert's thread, later where each step says. Each call is made once, whatever
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -219,7 +220,7 @@ def escalate(
     clock: SlaClock,
     at: Moment,
 ) -> datetime | None:
-    """Make the call that is due, if one is; the instant of the next, None when there is none.
+    """Make the calls that are due, if any are; the instant of the next, None when there is none.
 
     Calls are written down under the deadline that armed them: one that moved and is past all the same makes
     none of them again.
@@ -230,25 +231,26 @@ def escalate(
     speaking = promises.speaking(office.config)
     planned = escalation.calls(chain, clock.due_at, promises.calendars[clock.calendar], speaking)
     now = escalation.due(planned, thresholds.known(session, clock, alert.rung_for), at.now)
-    if now.call is not None and speaking is not None and not speaking.is_open(at.now):
+    if now.calls and speaking is not None and not speaking.is_open(at.now):
         # It was due within the hours in which alerts may speak, while nobody looked.
         return speaking.next_open(at.now)
     for call in now.passed:
         thresholds.note(
             session, clock, call.name, call.at, at.now, crossings.PASSED_OVER, deadline=alert.rung_for
         )
-    if now.call is not None:
-        stopped = _stopped(session, office, chain, row, alert)
+    stopped = _stopped(session, office, chain, row, alert) if now.calls else None
+    heard: set[str] = set()
+    # Whoever is named by several steps of one instant hears of the last.
+    for call in reversed(now.calls):
         reached: tuple[str, ...] = ()
         if stopped is None:
-            reached = _tell(session, office, chain, row, parts, alert, clock, now.call, at)
+            reached = _tell(session, office, chain, row, parts, alert, clock, call, heard, at)
+            heard.update(reached)
             if not reached and lost(session, office, alert):
                 # The call is made when the alert is there again.
-                return now.next_at
+                continue
         outcome = stopped or (crossings.TOLD if reached else crossings.NOBODY)
-        thresholds.note(
-            session, clock, now.call.name, now.call.at, at.now, outcome, reached, deadline=alert.rung_for
-        )
+        thresholds.note(session, clock, call.name, call.at, at.now, outcome, reached, deadline=alert.rung_for)
     return now.next_at
 
 
@@ -295,8 +297,10 @@ def _tell(
     alert: Alert,
     clock: SlaClock,
     call: escalation.Call,
+    heard: Collection[str],
     at: Moment,
 ) -> tuple[str, ...]:
+    """Make a call, but to those who `heard` of it just now; the Slack ids of all it reaches, them as well."""
     card = alert_message.card_of(session, office, row, parts, alert, clock, at)
     if card is None:
         return ()
@@ -310,7 +314,7 @@ def _tell(
     reached = tuple(each for each in named if not (gone and each.startswith("S")))
     says = call_card.Step(chain.name, call.step + 1, len(chain.steps), call.turn + 1, step.times)
     turn = f"{call.step + 1}.{call.turn + 1}:{alert.rung_for:%Y%m%dT%H%M%S}"
-    for target in reached:
+    for target in (each for each in reached if each not in heard):
         # A user group can be called only where its members look: in the alert's own thread.
         group = target if target.startswith("S") else None
         key = f"{_call_prefix(alert)}{turn}:{target}"

@@ -22,6 +22,13 @@ steps = [
 URGENT = TOML.replace('name = "enterprise"\n', 'name = "enterprise"\nescalation = "urgent"\n') + CHAIN
 
 
+def speaking_until(closes: str, toml: str = TOML) -> str:
+    """The same settings, with hours of alerts that end while the team still works."""
+    days = "".join(f'hours.{day} = ["08:00-{closes}"]\n' for day in ("tue", "wed"))
+    calendar = f'[calendars.early]\nzone = "Europe/Berlin"\n{days}\n[[policies]]'
+    return toml.replace("[[policies]]", calendar, 1).replace("burst = 0", 'burst = 0\nhours = "early"')
+
+
 def calls(house: House, conversation_id: str = "1001") -> list[Message]:
     """Everything that an escalation posted about a conversation, in order of time."""
     found = [

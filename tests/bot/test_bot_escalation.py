@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from escalating import URGENT, calls, crowd, direct, named
+from escalating import URGENT, calls, crowd, direct, named, speaking_until
 from harness import House, OpenHouse, link
 from in_a_channel import kept, says
 from on_the_screen import key_of, verbs, words
@@ -235,13 +235,6 @@ async def test_what_was_answered_in_quiet_hours_is_never_told(build: OpenHouse):
     await house.at("21:00")
     await house.at(house.clock.now() + timedelta(hours=12))
     assert len(house.alerts("1001")) == 1
-
-
-def speaking_until(closes: str, toml: str = TOML) -> str:
-    """The same settings, with hours of alerts that end while the team still works."""
-    days = "".join(f'hours.{day} = ["08:00-{closes}"]\n' for day in ("tue", "wed"))
-    calendar = f'[calendars.early]\nzone = "Europe/Berlin"\n{days}\n[[policies]]'
-    return toml.replace("[[policies]]", calendar, 1).replace("burst = 0", 'burst = 0\nhours = "early"')
 
 
 async def test_a_deadline_outside_the_hours_of_alerts_calls_when_they_begin(build: OpenHouse):

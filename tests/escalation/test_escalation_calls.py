@@ -54,9 +54,18 @@ def test_after_a_stop_the_nearest_is_called_and_the_others_are_passed_over():
     at = [FRIDAY + timedelta(minutes=minutes) for minutes in (10, 20, 30, 90)]
     planned = [Call(instant, 0, turn) for turn, instant in enumerate(at)]
     found = due(planned, {"step 1.1"}, FRIDAY + timedelta(minutes=45))
-    assert found.call == planned[2]
+    assert found.calls == (planned[2],)
     assert found.passed == (planned[1],)
     assert found.next_at == at[3]
+
+
+def test_steps_of_one_instant_are_all_called_and_a_step_only_once():
+    soon, later = FRIDAY + timedelta(minutes=30), FRIDAY + timedelta(hours=1)
+    planned = [Call(soon, 0, 0), Call(later, 0, 1), Call(later, 0, 2), Call(later, 1, 0), Call(later, 2, 0)]
+    found = due(planned, {"step 3.1"}, later)
+    assert found.calls == (planned[2], planned[3])
+    assert found.passed == (planned[0], planned[1])
+    assert found.next_at is None
 
 
 STEPS = st.lists(
@@ -98,7 +107,7 @@ class ABotThatStops(RuleBasedStateMachine):
         self.now = FRIDAY
         self.called: list[Call] = []
         self.passed: list[Call] = []
-        self.last: tuple[Call, ...] = ()
+        self.last: tuple[tuple[Call, ...], tuple[Call, ...]] = (), ()
         self.next_at = None
 
     @rule(seconds=st.integers(1, 2 * 86400))
@@ -106,10 +115,9 @@ class ABotThatStops(RuleBasedStateMachine):
         self.now += timedelta(seconds=seconds)
         done = {call.name for call in (*self.called, *self.passed)}
         found = due(self.planned, done, self.now)
-        self.last = (*found.passed, *((found.call,) if found.call else ()))
+        self.last = found.passed, found.calls
         self.passed.extend(found.passed)
-        if found.call is not None:
-            self.called.append(found.call)
+        self.called.extend(found.calls)
         self.next_at = found.next_at
 
     @invariant()
@@ -119,12 +127,18 @@ class ABotThatStops(RuleBasedStateMachine):
         done = [*self.called, *self.passed]
         assert len(done) == len(set(done))
         assert all(call.at <= self.now for call in done)
-        # Of what fell due in one leap, the latest was called.
-        assert all(call.at <= self.last[-1].at for call in self.last)
+        # Of what fell due in one leap, the latest was called, of each step once.
+        passed, called = self.last
+        assert bool(called) or not passed
+        assert len({call.step for call in called}) == len(called)
+        assert len({call.at for call in called}) <= 1
+        for call in passed:
+            assert call.at < called[0].at or any(each.step == call.step for each in called)
+            assert call.at <= called[0].at
         # Whatever has come is done, so nothing is forgotten, and the next look is at the next call.
         left = [call.at for call in self.planned if call not in done]
         assert all(at > self.now for at in left)
-        if self.last or self.next_at is not None:
+        if called or self.next_at is not None:
             assert self.next_at == min(left, default=None)
 
 
