@@ -230,18 +230,24 @@ def _judge_alert(
         comes_back=opens_at is None,
     )
     called_now: tuple[str, ...] = ()
+    warning = None
+    if not first and alert.state == "live" and alert.level == "warning":
+        calendar = promises.calendars[clock.calendar]
+        warning = thresholds.further(session, state, clock, calendar, at.now)
+    put_off = warning is not None and opens_at is not None
     if rings and not telling.lost(session, office, alert):
         telling.ring(session, office, row, alert, clock, at)
     elif again and alert.level == "warning":
         called_now = telling.recall(session, office, row, alert, clock, at)
-    elif not first and opens_at is None and not telling.lost(session, office, alert):
-        called_now = telling.warn_again(session, office, promises, row, alert, clock, state, at)
+    elif warning is not None and not put_off and not telling.lost(session, office, alert):
+        called_now = telling.warn_again(session, office, row, alert, clock, warning, at)
     calls = rings or (called and alert.rung_for == clock.due_at)
     shown = crossings.SNOOZED if alert.state == "snoozed" else crossings.SHOWN
     if waits and not rings:
         shown = crossings.QUIET
-    # A deadline of which nobody could be told is written down when somebody is, or when it is over.
-    if not (calls and telling.unheard(session, office, alert)):
+    # What nobody could be told of, or may be before alerts speak, is written down when somebody is, or when
+    # it is over.
+    if not put_off and not (calls and telling.unheard(session, office, alert)):
         _note(
             session,
             promises,
@@ -258,7 +264,7 @@ def _judge_alert(
         _next_redraw(alert, clock, at.now),
         next_call,
         max(back, opens_at) if back is not None and opens_at is not None else back,
-        opens_at if waits else None,
+        opens_at if waits or put_off else None,
     )
     alert.refresh_at = min(filter(None, looked_at), default=None)
     session.add(alert)

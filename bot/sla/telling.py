@@ -21,7 +21,6 @@ from bot.outbox.show import back_at, forget_withdrawn, refusal, show, withdraw
 from bot.present import account_by_id, contact_name, due
 from bot.settings.model import Escalation, Stop
 from bot.sla import alert_message, escalation, thresholds, together
-from bot.sla.clock import ClockState
 from bot.sla.promises import Promises
 from bot.store import accounts, crossings, intents, reps
 from bot.store.calls import Called
@@ -147,25 +146,15 @@ def recall(
 def warn_again(
     session: Session,
     office: Office,
-    promises: Promises,
     row: Conversation,
     alert: Alert,
     clock: SlaClock,
-    state: ClockState,
+    warning: str,
     at: Moment,
 ) -> tuple[str, ...]:
-    """Say once in the thread that a further warning of the same deadline is reached; the Slack ids called.
-
-    The first one is the alert itself.
-    """
-    if alert.state != "live" or alert.level != "warning":
-        return ()
-    known = thresholds.known(session, clock)
-    passed = thresholds.crossed(state, promises.calendars[clock.calendar], at.now)
-    if not known or not passed or passed[-1][0] in known:
-        return ()
+    """Say once in the thread that a further warning of the same deadline is reached; the Slack ids called."""
     mentions = called(session, office, row)
-    key = f"{_warn_prefix(alert)}{clock.due_at:%Y%m%dT%H%M%S}:{passed[-1][0].removeprefix('warning ')}"
+    key = f"{_warn_prefix(alert)}{clock.due_at:%Y%m%dT%H%M%S}:{warning.removeprefix('warning ')}"
     return mentions if _call(session, office, row, alert, clock, at, key, mentions) else ()
 
 

@@ -37,6 +37,17 @@ def known(session: Session, clock: SlaClock, deadline: datetime | None = None) -
     )
 
 
+def further(
+    session: Session, state: ClockState, clock: SlaClock, calendar: Calendar, now: datetime
+) -> str | None:
+    """The threshold that is reached beyond those of the same deadline that are written down; None where there
+    is none, or none is written down yet: the first of them is told by the alert itself.
+    """
+    written = known(session, clock)
+    passed = crossed(state, calendar, now)
+    return passed[-1][0] if written and passed and passed[-1][0] not in written else None
+
+
 def called(session: Session, clock: SlaClock) -> tuple[str, ...]:
     """The Slack ids of whom the clock's present deadline called, as far as that is written down."""
     return crossings.told_of(
