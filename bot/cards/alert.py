@@ -81,7 +81,7 @@ def render(card: AlertCard) -> Message:
         blocks.append(rich.block(rich.customer_words(card.words, more="more under ⋯ Timeline")))
     blocks.append(kit.context(facts(card, live=live)))
     if live:
-        blocks.append(_buttons(card))
+        blocks.append(buttons(card))
     return Message(fallback(card), blocks)
 
 
@@ -179,7 +179,8 @@ def _same_issue(card: AlertCard) -> str | None:
     return text.link(card.thread_url, more) if card.thread_url else more
 
 
-def _buttons(card: AlertCard) -> Block:
+def buttons(card: AlertCard) -> Block:
+    """What a rep can do about it."""
     held = card.claimed_by is not None and not card.holder_away
     answer = kit.button("Answer", "answer", card.id, style="primary" if held else None)
     if card.state is AlertState.SNOOZED:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.cards import alert, kit, words
+from bot.cards import alert, call, kit, words
 from bot.cards.alert import AlertCard, AlertState
 from bot.cards.message import Block, Message
 from bot.durations import plural
@@ -23,7 +23,8 @@ _ROOM = 10_500
 class BurstCard:
     """The alerts in the order in which they came.
 
-    `escalations`: it is a call of these, which names `group`, if it is one that is called.
+    `escalations`: it is a call of these, which names `group`, if it is one that is called. `alert_url` leads
+    to the alert of the only one that is called about.
     """
 
     alerts: tuple[AlertCard, ...]
@@ -31,9 +32,12 @@ class BurstCard:
     zone: str
     escalations: tuple[str, ...] = ()
     group: str | None = None
+    alert_url: str | None = None
 
 
 def render(card: BurstCard) -> Message:
+    if len(card.alerts) == 1:
+        return _alone(card, card.alerts[0])
     live = sorted((each for each in card.alerts if each.live), key=_first_due)
     over = [each for each in card.alerts if not each.live]
     if not live:
@@ -69,14 +73,29 @@ def render(card: BurstCard) -> Message:
     if read is not None:
         blocks.append(kit.context(words.old_facts(read, card.now, card.zone)))
     if card.escalations:
-        named = words.joined([f"“{text.inline(each, 60)}”" for each in card.escalations[:5]])
-        which = "escalation" if len(card.escalations) == 1 else "escalations"
-        blocks.append(kit.context(f"Called by the {which} {named}."))
+        blocks.append(_called_by(card))
     if over:
         blocks.append(kit.context(_settled(over, _ROOM - sum(map(len, lines)))))
     if free:
         blocks.append(kit.actions(kit.button("Claim next", "claim_next", "burst", style="primary")))
     return Message(f"{head}: {counts.replace(' · ', ', ')}.", blocks)
+
+
+def _alone(card: BurstCard, only: AlertCard) -> Message:
+    """One promise is told like any other, until more come to it."""
+    if card.escalations:
+        called = call.render(call.CallCard(only, None, card.group, card.alert_url))
+        blocks, then = called.blocks, [call.buttons(only), _called_by(card)]
+    else:
+        first, facts = alert.first_line(only), alert.facts(only, live=only.live)
+        blocks, then = [kit.section(first), kit.context(facts)], [alert.buttons(only)]
+    return Message(alert.fallback(only), [*blocks, *then] if only.live else blocks)
+
+
+def _called_by(card: BurstCard) -> Block:
+    named = words.joined([f"“{text.inline(each, 60)}”" for each in card.escalations[:5]])
+    which = "escalation" if len(card.escalations) == 1 else "escalations"
+    return kit.context(f"Called by the {which} {named}.")
 
 
 def _first_due(card: AlertCard) -> tuple[bool, datetime]:

@@ -23,9 +23,9 @@ class Step:
 
 @dataclass(frozen=True)
 class CallCard:
-    """`alert` as it stands. `step` None: it is over. `group` is the user group that is called by name.
+    """`alert` as it stands. `step` None: it is over, or whoever draws it says who called.
 
-    `alert_url` leads to the alert's own message.
+    `group` is the user group that is called by name. `alert_url` leads to the alert's own message.
     """
 
     alert: AlertCard
@@ -44,20 +44,23 @@ def render(card: CallCard) -> Message:
         kit.context(words.dotted(alert.facts(shown, live=shown.live), _link(card))),
     ]
     if shown.live and card.step is not None:
-        held = shown.claimed_by is not None and not shown.holder_away
-        blocks.append(
-            kit.actions(
-                None if held else kit.button("Claim", "claim", shown.id, style="primary"),
-                kit.button("Answer", "answer", shown.id, style="primary" if held else None),
-                kit.overflow(
-                    kit.Item("Assign…", "assign", shown.id),
-                    alert.why_item(shown),
-                    kit.Item("Timeline", "timeline", shown.id),
-                ),
-            )
-        )
+        blocks.append(buttons(shown))
         blocks.append(kit.context(_step(card.step)))
     return Message(alert.fallback(shown), blocks)
+
+
+def buttons(shown: AlertCard) -> Block:
+    """What whoever is called about a promise can do."""
+    held = shown.claimed_by is not None and not shown.holder_away
+    return kit.actions(
+        None if held else kit.button("Claim", "claim", shown.id, style="primary"),
+        kit.button("Answer", "answer", shown.id, style="primary" if held else None),
+        kit.overflow(
+            kit.Item("Assign…", "assign", shown.id),
+            alert.why_item(shown),
+            kit.Item("Timeline", "timeline", shown.id),
+        ),
+    )
 
 
 def _step(step: Step) -> str:

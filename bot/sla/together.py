@@ -101,6 +101,7 @@ def _draw(session: Session, office: Office, post: str, at: Moment) -> None:
         office.zone,
         escalations=tuple(dict.fromkeys(each.escalation for each in made)),
         group=target if target.startswith("S") else None,
+        alert_url=alert_message.where(office, session, alerts[0]) if len(alerts) == 1 else None,
     )
     live = any(each.state != "over" for each in alerts)
     if not live and withdraw(session, office.workspace, post):

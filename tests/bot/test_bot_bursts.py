@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from escalating import URGENT, calls, crowd, named
+from escalating import URGENT, calls, crowd, named, opened_at
 from harness import House, OpenHouse
-from on_the_screen import words
+from on_the_screen import verbs, words
 from small_office import TOML
 
 from sandbox.slack.model import Message, UserGroup
@@ -51,6 +51,27 @@ async def test_a_burst_that_is_first_told_after_a_short_stop_rings_for_each(buil
     (burst,) = bursts(house)
     assert burst.text.startswith("5 promises in danger at once: 5 late")
     assert sum(each.thread_ts == burst.ts for each in rings(house)) == 5
+
+
+async def test_a_message_for_several_that_tells_of_one_reads_like_any_other_alert(build: OpenHouse):
+    toml = TOML.replace("burst = 0", "burst = 1")
+    house = await build(data=opened_at("08:50:00", "08:50:30", "08:50:50"), toml=toml)
+    await house.at("09:05")
+    await house.at("09:05:30")
+    (burst,) = bursts(house)
+    assert burst.text == "Northwind Marine: first reply due in 15 min, nobody has claimed it."
+    assert "*First reply due in 15 min*" in words(burst.blocks)
+    assert verbs(burst.blocks) == verbs(house.post("alerts", "post:alert:").blocks)
+    await house.ana.presses(burst, "claim")
+    await house.settle()
+    assert "claimed by Ana Ruiz" in words(bursts(house)[0].blocks)
+    await house.at("09:05:50")
+    (burst,) = bursts(house)
+    assert "*2 promises in danger at once* · 2 due soon · 1 unclaimed" in words(burst.blocks)
+    for conversation in ("2001", "2002"):
+        house.intercom.admin_replies(conversation, "8801", "Mended.")
+    await house.at("09:08")
+    assert "*All 2 alerts of this minute are settled*" in words(bursts(house)[0].blocks)
 
 
 async def test_a_group_that_is_called_as_the_burst_is_first_told_is_called_in_its_thread(build: OpenHouse):

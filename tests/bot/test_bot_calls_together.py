@@ -128,6 +128,31 @@ async def test_a_message_takes_calls_in_for_as_long_as_it_was_just_read(build: O
     assert found == [{"2000"}, {"2001"}, {"2002", "2003", "2004"}, {"2005"}]
 
 
+async def test_a_message_for_several_that_tells_of_one_reads_like_any_other_call(build: OpenHouse):
+    house = await build(data=opened_at("08:50:00", "08:50:10", "08:50:20", "08:50:30"), toml=BUNDLED)
+    house.webhooks_on()
+    lea = direct(house, "U0LEA")
+    for moment in ("09:05", "09:06", "09:20", "09:21", "09:30", "09:30:10", "09:30:20"):
+        await house.at(moment)
+    *alone, third = called(house, lea)
+    assert [key_of(each).startswith("post:calls:") for each in (*alone, third)] == [False, False, True]
+    assert third.text == "Northwind Marine: first reply is 10 min late, nobody has claimed it."
+    told = words(third.blocks)
+    assert "*First reply is 10 min late*" in told
+    assert "Called by the escalation “urgent”." in told
+    assert "|The alert>" in told
+    assert verbs(third.blocks) == verbs(alone[0].blocks)
+    house.intercom.admin_replies("2002", "8801", "Mended.")
+    await house.at("09:30:25")
+    *alone, third = called(house, lea)
+    assert "*Answered by Ana Ruiz" in words(third.blocks)
+    assert verbs(third.blocks) == []
+    await house.at("09:30:30")
+    *alone, third = called(house, lea)
+    assert "*1 promise in danger at once*" in words(third.blocks)
+    assert named(third) == {"2002", "2003"}
+
+
 async def test_with_bursts_off_each_call_stands_by_itself(build: OpenHouse):
     house = await build(data=stale(5), toml=URGENT, linked=())
     assert len(called(house, "lobby")) == 5
