@@ -141,12 +141,15 @@ def _bot_only(parts: list[Part]) -> bool:
 
 
 def _misses(session: Session, office: Office, rows: list[Conversation], since: datetime) -> int:
-    """Late replies by this workspace's own clocks, Intercom's verdict left aside. Other promises are none."""
+    """Late replies by this workspace's own clocks, Intercom's verdict left aside. Other promises are none.
+
+    One that nobody has given yet is late today, however long ago it was due.
+    """
     ids = [row.id for row in rows]
     return sum(
         clock.clock in REPLY_CLOCKS
         and clock.state == "breached"
-        and (clock.stopped_at or clock.due_at or since) >= since
+        and (clock.stopped_at is None or clock.stopped_at >= since)
         for start in range(0, len(ids), 500)
         for clock in clocks.of_many(session, office.workspace, ids[start : start + 500])
     )

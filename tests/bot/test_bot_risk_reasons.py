@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from harness import House, OpenHouse
+from harness import BERLIN, House, OpenHouse
 from on_the_screen import words
 from small_office import TOML, scenario
 
@@ -127,6 +127,19 @@ async def test_a_late_resolution_is_no_late_reply(build: OpenHouse):
     house = await build(data=told(wrote("2026-11-23")))
     await house.at("12:00")
     assert "1 reply was late in 30 days" in await why(house), "the control: a reply is counted"
+
+
+async def test_a_reply_that_is_still_late_counts_however_long_ago_it_was_due(build: OpenHouse):
+    house = await build(data=told(wrote("2026-11-23")))
+    for days in (29, 31):
+        await house.at(datetime(2026, 11, 23, 13, 30, tzinfo=BERLIN) + timedelta(days=days))
+        assert "1 reply was late in 30 days" in await why(house), f"{days} days after it was due"
+    # The control: once it is answered, it counts for 30 days from then on.
+    house.intercom.admin_replies("2001", house.ana.admin, "Yes, under Settings.")
+    await house.later(days=29)
+    assert "1 reply was late in 30 days" in await why(house)
+    await house.later(days=2)
+    assert "late in 30 days" not in await why(house)
 
 
 async def test_one_message_is_not_called_messages(build: OpenHouse):
