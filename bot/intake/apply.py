@@ -15,8 +15,8 @@ from bot.clock import Moment
 from bot.intake.erased import admit
 from bot.intake.known import Known, known
 from bot.intake.merging import pair_merged
-from bot.intake.tickets import TICKET, described
-from bot.intercom.facts import ConversationFacts, PartFacts
+from bot.intake.tickets import described
+from bot.intercom.facts import TICKET, ConversationFacts, PartFacts
 from bot.outbox.kinds import INTERCOM_ASSIGN
 from bot.store import intents, rechecks
 from bot.store.conversations import Conversation, get

@@ -14,8 +14,8 @@ from sqlmodel import Session
 
 from bot.clock import Moment
 from bot.intake.apply import apply_conversations, forget_conversation
-from bot.intake.tickets import TICKET, as_conversation, of_customers
-from bot.intercom.facts import ConversationFacts
+from bot.intake.tickets import as_conversation, of_customers
+from bot.intercom.facts import TICKET, ConversationFacts
 from bot.intercom.facts_people import TicketFacts
 from bot.store import conversations
 from bot.store.conversations import Conversation, ask_details

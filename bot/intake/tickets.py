@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.intercom.facts import Channel, ConversationFacts, PartFacts, Person, State
+from bot.intercom.facts import TICKET, ConversationFacts, PartFacts, Person, State
 from bot.intercom.facts_people import TicketFacts
 
-TICKET: Channel = "ticket"
-"""The channel of what is a ticket and nothing else."""
 _INTERNAL = ("Back-office", "Tracker")
 
 

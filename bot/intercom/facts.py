@@ -47,6 +47,8 @@ Channel = Literal[
     "ticket",
     "other",
 ]
+TICKET: Channel = "ticket"
+"""The channel of what is a ticket and nothing else."""
 StartedBy = Literal["contact", "admin", "automated"]
 State = Literal["open", "snoozed", "closed"]
 Priority = Literal["none", "low", "medium", "high", "urgent"]

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from bot.intercom.facts import TICKET
 from bot.office import Office
 from bot.present import REPLY_CLOCKS, day
 from bot.risk.facts import AccountFacts, OpenConversation, Rating
@@ -173,11 +174,15 @@ def _same_issue(
 
 
 def _unanswered_outreach(rows: list[Conversation], parts: dict[str, list[Part]]) -> int:
-    """How many of our own latest conversations in a row nobody there answered."""
-    ours = [row for row in rows if row.started_by != "contact"]
+    """How many of our own latest conversations in a row nobody there answered.
+
+    A ticket that only teammates see counts as begun by one of them, and was sent to nobody. Whom a call of
+    ours reached has spoken with us, and mostly writes nothing.
+    """
+    ours = [row for row in rows if row.started_by != "contact" and row.channel != TICKET]
     count = 0
     for row in sorted(ours, key=lambda row: row.created_at, reverse=True):
-        if any(part.customer_message for part in parts[row.id]):
+        if any(part.customer_message or (part.kind == "call" and part.text) for part in parts[row.id]):
             break
         count += 1
     return count

@@ -127,6 +127,41 @@ async def test_only_a_ticket_that_customers_see_is_their_own_words(build: OpenHo
     assert "cancel our contract" in await why(house)
 
 
+def begun_by_us(number: int, channel: str, *more: dict[str, Any]) -> dict[str, Any]:
+    """What Ana began with Dana a few days ago, and nobody answered in writing."""
+    day = f"2026-11-{10 + number}"
+    first = {"by": "admin", "who": "8801", "at": f"{day}T09:00:00+01:00", "text": "How is the export doing?"}
+    return {
+        "id": f"300{number}",
+        "contact_id": "p1",
+        "channel": channel,
+        "state": "closed",
+        "parts": [first, *({"at": f"{day}T09:10:00+01:00"} | each for each in more)],
+    }
+
+
+async def test_a_ticket_that_only_teammates_see_is_no_message_that_nobody_answered(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    for _ in range(3):
+        house.tick(60)
+        await ticket(house, category="Back-office", text="Ask the shop about their contract.")
+    assert "unanswered" not in await why(house)
+
+
+async def test_whom_a_call_of_ours_reached_has_answered_and_whom_our_words_did_not_has_not(build: OpenHouse):
+    spoke = {"by": "bot", "kind": "call_summary", "text": CALL}
+    for last, count in (("phone_call", 0), ("email", 2)):
+        data = scenario("1001")
+        data["conversations"] += [
+            begun_by_us(1, "email"),
+            begun_by_us(2, last, *((spoke,) if last == "phone_call" else ())),
+        ]
+        house = await build(data=data)
+        shown = await why(house)
+        assert ("2 of our messages in a row unanswered" in shown) == (count == 2)
+        assert ("unanswered" in shown) == (count == 2)
+
+
 async def test_a_tickets_words_are_heard_where_a_problem_spreads(build: OpenHouse):
     house = await build(data=firms())
     await outage(house, 2)
