@@ -12,7 +12,7 @@ from bot.durations import human, plural
 from bot.slack import text
 
 _DUE_SHOWN = 6
-_REASON_LIMIT = 110
+_REASON_LIMIT = 140
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -18,7 +19,7 @@ from bot.office import Office
 from bot.present import RISK_LEVELS
 from bot.present import account as shown
 from bot.risk.gather import gather, usage_seen
-from bot.risk.score import MEDIUM_FROM, Score, score, top_reasons
+from bot.risk.score import MEDIUM_FROM, Delta, Level, Points, Score, compare, eased, score, top_reasons
 from bot.risk.signals import USAGE_STALE, Limits
 from bot.store import accounts, conversations, rechecks, reps, risk
 from bot.store.accounts import Account
@@ -34,11 +35,15 @@ USAGE = "usage data"
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One account with its score now and its score of the last Monday before, where the two compare."""
+    """One account with its score now, and what changed since the last Monday before, where the two compare.
+
+    `since` is that Monday.
+    """
 
     account: Account
     score: Score
-    before: int | None
+    change: Delta | None
+    since: date | None
     open_conversations: int
     unclaimed: int
 
@@ -64,12 +69,14 @@ def _judged(session: Session, office: Office, account: Account, now: datetime) -
     zone = ZoneInfo(office.zone)
     today = now.astimezone(zone).date().isoformat()
     given = score(gather(session, office, account, now), now, zone=zone, limits=limits(office))
+    earlier = _comparable(risk.latest_before(session, office.workspace, account.id, today), given)
     opened = conversations.of_account(session, office.workspace, account.id, states=("open",))
     away = reps.away_admins(session, office.workspace) if opened else ()
     return Judged(
         account=account,
         score=given,
-        before=_before(risk.latest_before(session, office.workspace, account.id, today), given),
+        change=compare(given, _score_of(earlier)) if earlier is not None else None,
+        since=date.fromisoformat(earlier.period) if earlier is not None else None,
         open_conversations=len(opened),
         unclaimed=sum(row.claimed_by is None or row.claimed_by in away for row in opened),
     )
@@ -110,31 +117,38 @@ def as_risk(each: Judged) -> Risk | None:
     """The score as cards show it; None when the level is not known, which is not the same as low."""
     if each.score.level not in RISK_LEVELS:
         return None
-    change = each.score.total - each.before if each.before is not None else None
+    change = each.change.total if each.change is not None else None
     return Risk(RISK_LEVELS[each.score.level], each.score.total, change)
 
 
-def _before(earlier: RiskSnapshot | None, given: Score) -> int | None:
-    """The earlier total; None when it fell while usage went out of sight: points that nobody can judge any
+def _comparable(earlier: RiskSnapshot | None, given: Score) -> RiskSnapshot | None:
+    """The earlier score; None when it fell while usage went out of sight: points that nobody can judge any
     more are no improvement."""
     if earlier is None:
         return None
     lost = USAGE not in earlier.unknown and any(missing.what == USAGE for missing in given.unknown)
-    return None if lost and given.total < earlier.total else earlier.total
+    return None if lost and given.total < earlier.total else earlier
+
+
+def _score_of(earlier: RiskSnapshot) -> Score:
+    """A score as it was frozen; what each signal was worth by itself was not kept."""
+    points = tuple(
+        Points(each["signal"], each["points"], each["reason"], each["points"]) for each in earlier.points
+    )
+    return Score(earlier.total, cast(Level, earlier.level), points, ())
 
 
 def better(judged: list[Judged]) -> tuple[Better, ...]:
-    """Accounts whose score has fallen enough to be told."""
-    fallen = [each for each in judged if each.before and each.before - each.score.total >= _WORTH_TELLING]
-    fallen.sort(key=lambda each: each.score.total - (each.before or 0))
+    """Accounts whose score has fallen enough to be told, with what brought that about."""
+    fallen = [
+        (each.account.name, each.change, each.since)
+        for each in judged
+        if each.change is not None and each.since is not None and each.change.total <= -_WORTH_TELLING
+    ]
+    fallen.sort(key=lambda each: each[1].total)
     return tuple(
-        Better(
-            account=each.account.name,
-            before=each.before or 0,
-            after=each.score.total,
-            reason=top_reasons(each.score, 1)[0] if each.score.points else "nothing counts against it now",
-        )
-        for each in fallen
+        Better(account=name, before=change.before, after=change.after, reason=eased(change, since))
+        for name, change, since in fallen
     )
 
 
@@ -226,6 +240,6 @@ def keep(session: Session, office: Office, account_id: str, now: datetime) -> bo
     earlier = risk.latest_before(
         session, office.workspace, account.id, now.astimezone(zone).date().isoformat()
     )
-    before = _before(earlier, given)
-    change = given.total - before if before is not None else None
+    comparable = _comparable(earlier, given)
+    change = given.total - comparable.total if comparable is not None else None
     return risk.keep_now(session, office.workspace, account.id, given.total, given.level, change, now=now)

@@ -8,7 +8,7 @@ first and what is left of the last one says so.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import Literal
 
 from bot.risk.facts import AccountFacts
@@ -89,8 +89,8 @@ def top_reasons(given: Score, n: int = 3) -> tuple[str, ...]:
 
     A combination rule repeats the facts of its parts, so it is told only after the parts.
     """
-    single = [one for one in given.points if "," not in one.signal and one.signal not in _COMBINED]
-    combined = [one for one in given.points if one not in single]
+    single = [one for one in given.points if not _combines(one.signal)]
+    combined = [one for one in given.points if _combines(one.signal)]
     return tuple(one.reason for one in [*single, *combined][: max(0, n)])
 
 
@@ -112,6 +112,22 @@ def compare(given: Score, previous: Score | None) -> Delta | None:
     changed = [change for change in changes if change.before != change.after]
     changed.sort(key=lambda change: (-abs(change.after - change.before), change.signal))
     return Delta(given.total - previous.total, previous.total, given.total, tuple(changed))
+
+
+def eased(delta: Delta, on: date) -> str:
+    """What lost most since that day: what counted then and does not now, else what counts less.
+
+    A combination rule, which repeats the facts of its parts, is told only where none of them lost anything.
+    """
+    lost = [change for change in delta.changes if change.after < change.before]
+    single = [change for change in lost if not _combines(change.signal)]
+    most = max(single or lost, key=lambda change: change.before - change.after)
+    how = "less than" if most.after else "no longer as"
+    return f"{how} on {on:%-d %b}: {most.reason}"
+
+
+def _combines(signal: str) -> bool:
+    return "," in signal or signal in _COMBINED
 
 
 _COMBINED = frozenset({"trial ends unused", "quiet after trouble"})

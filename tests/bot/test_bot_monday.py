@@ -158,7 +158,10 @@ async def test_an_account_that_came_back_is_getting_better(build: OpenHouse):
     await house.later(minutes=2)
     await house.at(berlin("2026-11-30T08:30"))
     shown = words(house.post("monday", "post:monday:2026-11-30").blocks)
-    assert "Getting better" in shown
+    (line,) = (each for each in shown.splitlines() if "Getting better" in each)
+    assert "Everly Labs 14 → 2 (no longer as on 23 Nov: None of 8 users was seen for " in line
+    # What counts against them still is no reason.
+    assert "Nobody owns" not in line
 
 
 async def test_what_was_closed_without_an_answer_is_no_first_reply(build: OpenHouse):

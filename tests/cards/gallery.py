@@ -195,7 +195,14 @@ MONDAY = monday.MondayCard(
     reply_time=monday.ReplyTime(22 * 60, 31 * 60),
     due=(LINES[0], LINES[1], LINES[3]),
     at_risk=AT_RISK,
-    better=(Better("Harbour Dental", 71, 40, "issue solved Thu, CSAT 5"),),
+    better=(
+        Better(
+            "Harbour Dental",
+            71,
+            40,
+            "no longer as on 16 Nov: 3 people report one issue since Sat 09:10 (usual 1)",
+        ),
+    ),
     not_known=NOT_KNOWN,
     silent=SILENT,
 )

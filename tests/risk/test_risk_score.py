@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.risk.facts import AccountFacts, OpenConversation, Rating
-from bot.risk.score import HIGH_FROM, MEDIUM_FROM, Score, compare, score, top_reasons
+from bot.risk.score import HIGH_FROM, MEDIUM_FROM, Score, compare, eased, score, top_reasons
 from bot.risk.signals import Limits
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
@@ -179,6 +180,22 @@ class TestReasonsAndDeltas:
         assert delta.total == after.total - before.total < 0
         assert sum(change.after - change.before for change in delta.changes) == delta.total
         assert compare(after, None) is None
+
+    def test_what_eased_is_what_lost_most_and_not_what_is_left(self) -> None:
+        day = date(2026, 11, 16)
+
+        def told(**changes: Any) -> str:
+            now = replace(HELVION, **changes)
+            delta = compare(score(now, NOW), score(HELVION, NOW))
+            assert delta is not None
+            return eased(delta, day)
+
+        solved = "no longer as on 16 Nov: 3 people report one issue since Sat 09:10 (usual 1)"
+        assert told(people_same_issue=0, ratings=()) == solved
+        assert told(reopens_30d=1) == "less than on 16 Nov: 1 reopen in 30 days (usual 0)"
+        # A rule that repeats its parts stands behind them, whatever it lost.
+        later = told(renewal_on=date(2026, 12, 30))
+        assert later == "less than on 16 Nov: Renews in 37 days (counts from 90 days)"
 
 
 TEXTS = st.sampled_from(
