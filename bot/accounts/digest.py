@@ -238,6 +238,7 @@ def _line(session: Session, office: Office, found: _Sum, now: datetime) -> Diges
         claimed_by=tuple(dict.fromkeys(each.name for each in holders if each is not None)),
         away=tuple(dict.fromkeys(each.name for each in holders if each is not None and each.absent)),
         unclaimed=sum(each.free for each in found.rows),
+        nobodys=sum(each.free and each.away is None for each in found.rows),
         risk=risk_of(session, office, account_id) if account_id is not None else None,
         url=url,
     )

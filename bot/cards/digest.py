@@ -20,7 +20,7 @@ class DigestLine:
     """An account with what is open there. `name` None: people without an account. `url`: its thread.
 
     `unclaimed`: in how many a customer waits that nobody has, or somebody who is away; these of `claimed_by`
-    are named in `away`.
+    are named in `away`. `nobodys`: in how many of them nobody has it, be it somebody away.
     """
 
     name: str | None
@@ -30,6 +30,7 @@ class DigestLine:
     claimed_by: tuple[str, ...] = ()
     away: tuple[str, ...] = ()
     unclaimed: int = 0
+    nobodys: int = 0
     risk: Risk | None = None
     url: str | None = None
 
@@ -93,16 +94,16 @@ def _line(line: DigestLine, card: DigestCard) -> str:
 
 
 def _owners(line: DigestLine, card: DigestCard) -> str | None:
-    free = None
-    if line.unclaimed:
-        free = "unclaimed" if line.unclaimed == line.open_conversations else f"{line.unclaimed} unclaimed"
     if card.rep is not None or not line.claimed_by:
-        return free
+        if line.unclaimed == line.open_conversations:
+            return "unclaimed"
+        return f"{line.unclaimed} unclaimed" if line.unclaimed else None
     if len(line.claimed_by) == 1:
         claimed = words.claimed(line.claimed_by) + (", who is away" if line.away else "")
     else:
         claimed = words.claimed([f"{each} (away)" if each in line.away else each for each in line.claimed_by])
-    return claimed + (f", {free}" if free else "")
+    # Who is away is named already.
+    return claimed + (f", {line.nobodys} unclaimed" if line.nobodys else "")
 
 
 def _fallback(card: DigestCard) -> str:

@@ -84,6 +84,18 @@ async def test_a_digest_counts_as_unclaimed_what_monday_does(build: OpenHouse):
         shown = words(house.post("monday", key).blocks)
         assert "3 open · 1 unclaimed" in shown
         assert "Ben Okoro, who is away" in shown
+        assert "away, unclaimed" not in shown
+
+
+async def test_a_digest_counts_beside_who_is_away_what_nobody_has(build: OpenHouse):
+    morning = '[[digests]]\nname = "Morning"\nto = "#support"\nat = ["09:10"]\n'
+    house = await build(data=scenario("1001", "1002"), toml=TOML + morning)
+    await house.ben.types("/claim 1001")
+    house.intercom.admins[house.ben.admin].away = True
+    await house.at("09:10")
+    shown = words(house.post("monday", "post:digest:").blocks)
+    assert "2 open · 2 unclaimed" in shown
+    assert "2 open · claimed by Ben Okoro, who is away, 1 unclaimed" in shown
 
 
 async def test_the_minutes_of_a_warning_are_never_ten_too_many(build: OpenHouse):

@@ -234,6 +234,7 @@ digests = st.builds(
             due=st.none() | dues,
             claimed_by=many(texts),
             unclaimed=counts,
+            nobodys=counts,
             risk=st.none() | risks,
             url=urls,
         ),
