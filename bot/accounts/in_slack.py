@@ -14,7 +14,7 @@ from bot.office import Office
 from bot.outbox import removal
 from bot.outbox.show import show
 from bot.present import account_by_id, standing, url
-from bot.store import intents, mapped, outside, reps
+from bot.store import conversations, intents, mapped, outside, reps
 from bot.store.outside import OutsideMessage
 from bot.store.posts import get_post
 
@@ -46,9 +46,13 @@ def judge(session: Session, office: Office, subject: str, at: Moment) -> None:
     if channel_id is None or row is None:
         return
     shown_as = post_key(channel_id, thread)
-    account = account_by_id(session, office, row.account_id)
     said = outside.of_thread(session, office.workspace, source, thread)
     customers = [each for each in said if each.author_kind == "customer"]
+    made = next((each.conversation_id for each in customers if each.conversation_id), None)
+    # What became a conversation stays its account's when the channel becomes another one's.
+    conversation = conversations.get(session, office.workspace, made) if made is not None else None
+    whose = conversation.account_id if conversation is not None else None
+    account = account_by_id(session, office, whose) or account_by_id(session, office, row.account_id)
     if account is None or not customers:
         post = get_post(session, office.workspace, shown_as)
         if post is not None and post.state != "gone":
@@ -58,7 +62,6 @@ def judge(session: Session, office: Office, subject: str, at: Moment) -> None:
     answer = _answer(session, office, source, said, customers)
     state = InSlackState.ANSWERED if answer is not None else InSlackState.WAITING
     by, when = (answer.author_name, answer.at) if answer is not None else (None, None)
-    made = next((each.conversation_id for each in customers if each.conversation_id), None)
     problem = None
     if made is not None:
         state, by, when = InSlackState.MADE, None, None

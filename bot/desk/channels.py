@@ -22,6 +22,7 @@ from bot.store import accounts, intents, mapped, outside, rechecks, reps
 from bot.store.accounts import Contact
 from bot.store.intents import Intent
 from bot.store.outside import OutsideMessage
+from bot.store.posts import posts_under
 
 BEHIND = timedelta(days=7)
 """How far back a channel is read when it becomes an account's."""
@@ -95,7 +96,13 @@ def map_channel(
         read_to=ts_of(at.now - BEHIND),
         now=at.now,
     )
-    outside.belongs_to(session, office.workspace, outside.slack_source(channel_id), account.id)
+    source = outside.slack_source(channel_id)
+    outside.belongs_to(session, office.workspace, source, account.id)
+    # What was shown of it names whose it was before.
+    shown = {post.key for post in posts_under(session, office.workspace, f"inslack:{channel_id}:")}
+    said = outside.threads_of(session, office.workspace, source)
+    told = [f"{source}:{each}" for each in said if f"inslack:{channel_id}:{each}" in shown]
+    rechecks.ask_all(session, office.workspace, rechecks.OUTSIDE, told, now=at.machine)
     note_down(session, office, rep, "map_channel", "mapped", at, detail=f"{channel_id} to {account.id}")
     return f"#{name} is {account.name[:60]}'s now. What was said there in the last 7 days is being read."
 

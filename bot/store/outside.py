@@ -192,6 +192,14 @@ def join_threads(session: Session, workspace: str, source: str, thread: str, int
     )
 
 
+def threads_of(session: Session, workspace: str, source: str) -> list[str]:
+    """The threads of a source of which anything is kept."""
+    query = select(OutsideMessage.thread).where(
+        OutsideMessage.workspace == workspace, OutsideMessage.source == source
+    )
+    return list(session.exec(query.distinct()))
+
+
 def became(session: Session, workspace: str, source: str, ids: Collection[str], conversation_id: str) -> None:
     """These messages stand in an Intercom conversation from now on."""
     session.execute(

@@ -1,0 +1,40 @@
+"""A channel that becomes another account's, and one to which nobody listened for a while."""
+
+from __future__ import annotations
+
+import pytest
+from harness import OpenHouse
+from in_a_channel import SHARED, cards, choose, known_as, says
+from on_the_screen import words
+from small_office import scenario
+
+pytestmark = pytest.mark.thorough
+
+
+async def test_a_channel_that_becomes_another_accounts_takes_its_messages_along(build: OpenHouse):
+    data = known_as("gus@agency.example")
+    brightfen = scenario("1003")
+    for kind in ("companies", "contacts"):
+        data[kind] += brightfen[kind]
+    house = await build(data=data)
+    house.slack.channels[SHARED].members.add("U0GUS")
+    await choose(house)
+    await says(house, "U0GUS", "The export stands still.")
+    assert (await house.ana.presses(cards(house)[0], "make_conversation")).ok
+    await house.settle()
+    await house.later(minutes=30)
+    await says(house, "U0SID", "Where is the audit log?")
+    await says(house, "U0BEN", "Under Settings.")
+    await house.later(minutes=30)
+    await says(house, "U0SID", "And the invoices?")
+    shown = [words(each.blocks) for each in cards(house)]
+    assert [("Northwind Marine" in each, "Brightfen" in each) for each in shown] == [(True, False)] * 3
+    assert (await choose(house, account="c2")).ok
+    made, answered, waiting = cards(house)
+    for each in (answered, waiting):
+        assert "Brightfen" in words(each.blocks)
+        assert "Northwind" not in words(each.blocks) + each.text
+    assert (await house.ana.presses(waiting, "timeline_account")).ok
+    assert "Growth · €300 a month" in words(house.ana.view.blocks), "Brightfen's"
+    # What is a conversation in Intercom is that of whoever it was made for.
+    assert "Northwind Marine" in words(made.blocks)
