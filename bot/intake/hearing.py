@@ -29,6 +29,10 @@ log = structlog.get_logger("watchbell.intake")
 EVERY = timedelta(minutes=2)
 """How often an account's channel is looked through for what no event told (business time)."""
 
+GAP = 2 * EVERY
+"""After so long without a look nobody may have listened either: threads are read as far back as the channel.
+"""
+
 OVERLAP = timedelta(minutes=10)
 THREADS_BACK = timedelta(days=3)
 """Threads begun so long ago are looked at for new replies. Of replies to older ones only events tell."""
@@ -41,13 +45,14 @@ _PAGES = 100
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What a look found: of the channel everything from `channel_from` on, of its threads from `since` on.
+    """What a look found: of the channel everything from `channel_from` on, of its threads from `threads_from`
+    on.
 
     `there` are all messages that stand there, those of bots too.
     """
 
     channel_from: datetime
-    since: datetime
+    threads_from: datetime
     found: tuple[Heard | Deleted, ...]
     there: frozenset[str]
 
@@ -120,6 +125,11 @@ def _channel_from(row: MappedChannel, now: datetime) -> datetime:
     return min(_since(row), now - THREADS_BACK)
 
 
+def _threads_from(row: MappedChannel, now: datetime) -> datetime:
+    """A reply that was taken away is missed only where it is looked for; mostly an event has told of it."""
+    return _channel_from(row, now) if now - said.instant(row.read_to) > GAP else _since(row)
+
+
 def _kept_before(
     session: Session, office: Office, row: MappedChannel, since: datetime, now: datetime
 ) -> dict[str, OutsideMessage]:
@@ -137,7 +147,7 @@ def _gone(before: Mapping[str, OutsideMessage], read: _Read) -> set[str]:
         if not row.in_thread:
             return True
         begun = said.is_ts(row.thread) and said.instant(row.thread) >= read.channel_from
-        return begun and row.at >= read.since
+        return begun and row.at >= read.threads_from
 
     return {ts for ts, row in before.items() if ts not in read.there and was_read(row)}
 
@@ -147,22 +157,26 @@ async def _unread(slack: Slack, row: MappedChannel, now: datetime) -> _Read:
 
     What was taken away from the head of a thread does not say when, so it is told each time.
     """
-    since, channel_from = _since(row), _channel_from(row, now)
+    since, channel_from, threads_from = _since(row), _channel_from(row, now), _threads_from(row, now)
     found: list[Heard | Deleted] = []
     there: set[str] = set()
     for raw in await _pages(slack, row.channel_id, channel_from):
         there.add(str(raw.get("ts") or ""))
         heard = said.read_history(row.channel_id, raw)
-        if isinstance(heard, Deleted) or (heard is not None and (heard.edited_at or heard.at) >= since):
+        if isinstance(heard, Deleted) or (heard is not None and _is_new(heard, since)):
             found.append(heard)
         latest = str(raw.get("latest_reply") or "")
-        if said.is_ts(latest) and said.instant(latest) >= since:
-            thread = await _pages(slack, row.channel_id, since, str(raw["ts"]))
+        if said.is_ts(latest) and said.instant(latest) >= threads_from:
+            thread = await _pages(slack, row.channel_id, threads_from, str(raw["ts"]))
             there |= {str(each.get("ts") or "") for each in thread}
             replies = (said.read_message(row.channel_id, each) for each in thread)
-            found.extend(each for each in replies if each is not None and each.ts != raw["ts"])
+            found += [each for each in replies if each and each.ts != raw["ts"] and _is_new(each, since)]
     ordered = sorted(found, key=lambda each: float(each.ts))
-    return _Read(channel_from, since, tuple(ordered), frozenset(there))
+    return _Read(channel_from, threads_from, tuple(ordered), frozenset(there))
+
+
+def _is_new(heard: Heard, since: datetime) -> bool:
+    return (heard.edited_at or heard.at) >= since
 
 
 async def _pages(slack: Slack, channel: str, oldest: datetime, thread_ts: str | None = None) -> list[Raw]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from harness import OpenHouse
-from in_a_channel import SHARED, cards, choose, known_as, says
+from in_a_channel import SHARED, cards, choose, kept, known_as, says
 from on_the_screen import words
 from small_office import scenario
 
@@ -38,3 +38,25 @@ async def test_a_channel_that_becomes_another_accounts_takes_its_messages_along(
     assert "Growth · €300 a month" in words(house.ana.view.blocks), "Brightfen's"
     # What is a conversation in Intercom is that of whoever it was made for.
     assert "Northwind Marine" in words(made.blocks)
+
+
+async def test_a_reply_of_long_ago_that_was_taken_away_while_the_bot_was_away_goes_too(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await choose(house)
+    asked = await says(house, "U0SID", "How do we sign in?")
+    reply = await says(house, "U0SID", "My password is swordfish", thread=asked.ts)
+    stays = await says(house, "U0SID", "And my name is Sid", thread=asked.ts)
+    for _ in range(15):
+        await house.later(minutes=2)
+    await house.stop_bot()
+    house.slack.remove(reply)
+    house.tick(60)
+    house.slack.edit(stays, text="And my name is Sid Vance")
+    await house.slack.settled()
+    house.tick(15 * 60)
+    await house.start_bot()
+    await house.settle()
+    await house.later(minutes=3)
+    assert {each.text for each in await kept(house)} == {"How do we sign in?", "And my name is Sid Vance"}
+    (shown,) = cards(house)
+    assert "swordfish" not in words(shown.blocks)
