@@ -7,7 +7,7 @@ states and reps' names, never a customer's words.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -68,6 +68,19 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Changes:
     if None not in (before["risk"], after["risk"]) and after["risk"] != before["risk"]:
         words.append(f"risk now {after['risk']}")
     return Changes(tuple(new), tuple(moved), tuple(words[:_MOST_WORDS]))
+
+
+def returned(before: Mapping[str, Any], ids: Iterable[str]) -> Mapping[str, Any]:
+    """What was seen, and as closed what it does not hold of these: they were, too long ago to be kept."""
+    if not before:
+        return before
+    closed = {each: [CLOSED, None, False] for each in ids}
+    return {**before, "conversations": {**closed, **before["conversations"]}}
+
+
+def alive(before: Mapping[str, Any]) -> set[str]:
+    """What was not closed when it was seen."""
+    return {each for each, standing in before.get("conversations", {}).items() if standing[0] != CLOSED}
 
 
 def _states(moves: Sequence[tuple[str, str]]) -> list[str]:

@@ -7,7 +7,7 @@ first two issues get their replies with it, and after that the thread gets a new
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -25,7 +25,7 @@ from bot.office import Office
 from bot.outbox.show import back_at, show
 from bot.present import REPLY_CLOCKS, account_by_id, contact_name, permalink, risk_of
 from bot.present import lines as in_lines
-from bot.store import clocks, spreads, threads
+from bot.store import clocks, conversations, spreads, threads
 from bot.store.conversations import Conversation, Part
 from bot.store.posts import get_post
 from bot.store.rows import row_of
@@ -78,19 +78,26 @@ def draw(
     office: Office,
     thread: AccountThread,
     rows: list[Conversation],
-    parts: Mapping[str, Sequence[Part]],
+    compared: Collection[str],
     issues: list[Issue],
     grouping: Grouping,
     at: Moment,
 ) -> None:
-    """Have Slack show an account's thread as it stands."""
-    running = clocks.running_of(session, office.workspace, [row.id for row in rows], REPLY_CLOCKS)
-    lines = list(in_lines(session, office, [(row, running.get(row.id)) for row in rows], at.now))
-    by_line = {each.id: each for each in lines}
+    """Have Slack show an account's thread as it stands.
+
+    `compared` are those that are not closed, or not for long. Of the others, which may be thousands, only as
+    many are looked at closely as the messages show: whoever writes waits for this.
+    """
     by_row = {row.id: row for row in rows}
+    near = {*compared, *changes.alive(thread.seen)}
+    wanted = near | _older_shown(issues, near, by_row)
+    told = [row for row in rows if row.id in wanted]
+    running = clocks.running_of(session, office.workspace, [row.id for row in told], REPLY_CLOCKS)
+    lines = list(in_lines(session, office, [(row, running.get(row.id)) for row in told], at.now))
+    by_line = {each.id: each for each in lines}
     anchor = thread.post
-    _mark_changes(session, office, thread, lines, at)
-    content = _anchor(session, office, thread, lines, issues, rows, parts, at)
+    _mark_changes(session, office, thread, [each for each in lines if each.id in near], by_row, at)
+    content = _anchor(session, office, thread, lines, issues, rows, at)
     if content is None:
         return
     channel = office.channels.accounts
@@ -111,6 +118,7 @@ def draw(
     for issue in issues:
         if issue.shown_at is None:
             continue
+        everybody = [by_row[each] for each in issue.conversation_ids if each in by_row]
         members = [by_line[each] for each in issue.conversation_ids if each in by_line]
         members.sort(key=_by_urgency)
         card = issue_card.IssueCard(
@@ -118,8 +126,9 @@ def draw(
             title=issue.title,
             account=_account_name(session, office, thread.account_id),
             conversations=tuple(members),
-            people=len({by_row[each.id].contact_id for each in members}),
-            since=min((by_row[each.id].created_at for each in members), default=thread.opened_at),
+            more=len(everybody) - len(members),
+            people=len({row.contact_id for row in everybody}),
+            since=min((row.created_at for row in everybody), default=thread.opened_at),
             now=at.now,
             zone=office.zone,
             due=_urgent_due(members),
@@ -148,6 +157,12 @@ def draw(
     session.add(thread)
 
 
+def _older_shown(issues: Sequence[Issue], near: Set[str], rows: dict[str, Conversation]) -> set[str]:
+    """Those closed long ago for which there may be room in the issues' own messages."""
+    shown = [each.conversation_ids for each in issues if each.shown_at is not None or _is_open(each, rows)]
+    return {each for ids in shown for each in sorted(set(ids) - near)[: issue_card.SHOWN]}
+
+
 def _anchor(
     session: Session,
     office: Office,
@@ -155,7 +170,6 @@ def _anchor(
     lines: list[ConversationLine],
     issues: list[Issue],
     rows: list[Conversation],
-    parts: Mapping[str, Sequence[Part]],
     at: Moment,
 ) -> Message | None:
     card = anchor_card(session, office, thread.account_id, lines, issues, rows, at, thread)
@@ -163,6 +177,7 @@ def _anchor(
         return None
     if thread.closed_at is None:
         return account_card.render(card)
+    parts = conversations.parts_of_many(session, office.workspace, [row.id for row in rows])
     return account_card.render_closed(
         account_card.AccountClosed(
             account=card.account,
@@ -209,7 +224,7 @@ def _let_speak(
     waiting = [
         issue for issue in unshown if _is_open(issue, lines) or split.intersection(issue.conversation_ids)
     ]
-    waiting.sort(key=lambda issue: min(_by_urgency(lines[each]) for each in issue.conversation_ids))
+    waiting.sort(key=lambda issue: _most_pressing(issue, lines))
     for issue in waiting:
         if split.intersection(issue.conversation_ids):
             issue.shown_at = at.now
@@ -232,9 +247,14 @@ def _just_split(session: Session, office: Office, issues: list[Issue], since: da
 
 
 def _mark_changes(
-    session: Session, office: Office, thread: AccountThread, lines: Sequence[ConversationLine], at: Moment
+    session: Session,
+    office: Office,
+    thread: AccountThread,
+    lines: Sequence[ConversationLine],
+    rows: Mapping[str, Conversation],
+    at: Moment,
 ) -> None:
-    """Keep what this drawing shows, and what is different about it."""
+    """Keep what this drawing shows, and what is different about it. What was closed long ago is not kept."""
     urgent = _most_urgent([each for each in lines if each.state == "open"])
     risk = risk_of(session, office, thread.account_id)
     now = changes.seen(
@@ -242,7 +262,10 @@ def _mark_changes(
         late=urgent is not None and urgent.due is not None and urgent.due.seconds_left < 0,
         risk=risk.level if risk is not None else None,
     )
-    found = changes.changes(thread.seen, now)
+    closed_once = [
+        each.id for each in lines if each.state != "closed" and rows[each.id].last_close_at is not None
+    ]
+    found = changes.changes(changes.returned(thread.seen, closed_once), now)
     if found:
         thread.changed = changes.marked(thread.changed, found, at.now)
     if now != thread.seen:
@@ -329,6 +352,12 @@ def _account_name(session: Session, office: Office, account_id: str) -> str:
 def _by_urgency(each: ConversationLine) -> tuple[bool, bool, str, str]:
     due = each.due.at.isoformat() if each.due else ""
     return each.state != "open", each.due is None, due, each.id
+
+
+def _most_pressing(issue: Issue, lines: Mapping[str, ConversationLine]) -> tuple[bool, bool, str, str]:
+    """Where an issue stands in the order of urgency: where its most urgent conversation does."""
+    found = (_by_urgency(lines[each]) for each in issue.conversation_ids if each in lines)
+    return min(found, default=(True, True, "", issue.id))
 
 
 def _most_urgent(lines: list[ConversationLine]) -> ConversationLine | None:

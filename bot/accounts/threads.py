@@ -89,14 +89,11 @@ def judge_account(
         thread.closed_at = at.now
         session.add(thread)
     parts, grouping = _grouped(session, office, members, at.now)
-    if not alive:
-        # Its last words name everybody who answered.
-        parts = conversations.parts_of_many(session, office.workspace, [row.id for row in members])
     # The alerts were drawn while there was no thread.
     before = _counts_told(known) if goes_on else {}
     issues = _keep_issues(session, office, thread, known, members, grouping, at)
     before_drawing()
-    thread_cards.draw(session, office, thread, members, parts, issues, grouping, at)
+    thread_cards.draw(session, office, thread, members, parts.keys(), issues, grouping, at)
     after = _counts_told(issues)
     different = [row.id for row in opened if after.get(row.id) != before.get(row.id)]
     _draw_alerts(session, office, different, at)

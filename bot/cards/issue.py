@@ -11,7 +11,7 @@ from bot.cards.values import ConversationLine, Due
 from bot.durations import plural
 from bot.slack import rich, text
 
-_SHOWN = 12
+SHOWN = 12
 _LAST_WORDS = 90
 
 
@@ -30,7 +30,8 @@ class Question:
 
 @dataclass(frozen=True)
 class IssueCard:
-    """`conversations` come most urgent first; `people` counts distinct persons; `due` is the nearest promise.
+    """`conversations` come most urgent first, `more` counts closed ones that are not among them; `people`
+    counts distinct persons in all; `due` is the nearest promise.
 
     `solved_by` ends the card: its buttons go. `new` and `changed` are ids of conversations that the last edit
     brought or found different, at `changed_at`.
@@ -51,6 +52,12 @@ class IssueCard:
     changed: frozenset[str] = frozenset()
     changed_at: datetime | None = None
     question: Question | None = None
+    more: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many conversations it is of, in all."""
+        return len(self.conversations) + self.more
 
 
 def render(card: IssueCard) -> Message:
@@ -59,10 +66,10 @@ def render(card: IssueCard) -> Message:
         kit.section(_first_line(card, len(open_lines))),
         rich.block(rich.section(rich.title(card.title))),
     ]
-    shown = card.conversations[:_SHOWN]
+    shown = card.conversations[:SHOWN]
     if shown:
         blocks.append(rich.block(rich.listing([_line(line, card) for line in shown])))
-    hidden = len(card.conversations) - len(shown)
+    hidden = card.count - len(shown)
     if hidden:
         blocks.append(kit.context(f"and {plural(hidden, 'more conversation')} under ⋯ Timeline"))
     if open_lines and card.solved_by is None:
@@ -98,7 +105,7 @@ def _headline(card: IssueCard, open_count: int) -> tuple[str, str]:
 def _first_line(card: IssueCard, open_count: int) -> str:
     emoji, headline = _headline(card, open_count)
     people = plural(card.people, "person", "people")
-    count = plural(len(card.conversations), "conversation")
+    count = plural(card.count, "conversation")
     since = f"since {words.when(card.since, card.now, card.zone)}"
     claimed = None
     if open_count and card.solved_by is None:
@@ -156,5 +163,5 @@ def _fallback(card: IssueCard, open_count: int) -> str:
     _, headline = _headline(card, open_count)
     return (
         f"{text.inline(card.account)}: {words.lower_first(headline)}, "
-        f"one issue in {plural(len(card.conversations), 'conversation')}."
+        f"one issue in {plural(card.count, 'conversation')}."
     )

@@ -11,13 +11,16 @@ import pytest
 from harness import House, OpenHouse
 from on_the_screen import words
 from small_office import scenario
+from sqlalchemy import event
 from sqlmodel import Session
 
 from bot.accounts import threads as account_threads
 from bot.accounts.background import Background
 from bot.accounts.lexical import Lexical
-from bot.clock import moment
-from bot.store import threads
+from bot.cards import issue as issue_card
+from bot.clock import Moment, moment
+from bot.office import Office
+from bot.store import conversations, rechecks, threads
 from bot.store.conversations import Conversation, Part
 from bot.store.threads import Issue
 
@@ -96,6 +99,66 @@ async def test_what_is_long_closed_is_not_compared_and_keeps_its_issue(build: Op
         house.intercom.closes(id_, "8801")
     await house.later(minutes=2)
     assert f"{CLOSED + 2} conversations" in words(house.post("accounts", "post:account:c1:").blocks)
+
+
+def read_of(session: Session, office: Office, at: Moment) -> tuple[set[str], set[str]]:
+    """Judge Northwind once more: of which planted conversations parts were read, and which ones are kept as
+    they were shown.
+    """
+    asked: set[str] = set()
+
+    def note(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
+        if "FROM part" in statement:
+            told = parameters.values() if isinstance(parameters, dict) else parameters
+            asked.update(each for each in told if isinstance(each, str) and each.startswith("5"))
+
+    engine = session.get_bind()
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        account_threads.judge_account(session, office, "c1", at)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    thread = threads.live_thread(session, office.workspace, "c1")
+    assert thread is not None
+    return asked, {each for each in thread.seen["conversations"] if each.startswith("5")}
+
+
+async def test_of_what_is_long_closed_no_more_is_read_than_is_shown(build: OpenHouse) -> None:
+    house = await build(data=scenario("1001", "1002"), linked=())
+    await house.bot.store.write(plant, house, [20 + number / 24 for number in range(CLOSED)])
+    (issue,) = [row for row in await house.read(threads.issues_of, "c1", 1) if "1001" in row.conversation_ids]
+
+    def join(session: Session) -> None:
+        """They told what 1001 tells."""
+        for row in threads.issues_of(session, house.workspace, "c1", 1):
+            planted = [f"5{number:03}" for number in range(CLOSED)]
+            row.conversation_ids = [*issue.conversation_ids, *planted] if row.id == issue.id else []
+            session.add(row)
+
+    await house.bot.store.write(join)
+    asked, kept = await house.bot.store.write(read_of, house.bot.office, moment(house.clock))
+    assert len(asked) <= issue_card.SHOWN
+    assert kept == set()
+    await house.settle()
+    shown = words(house.post("accounts", f"post:issue:c1:1:{issue.id}").blocks)
+    assert f"2 people in {CLOSED + 2} conversations" in shown
+    assert "The invoice of order 0 is wrong." in shown
+    assert f"and {CLOSED + 2 - issue_card.SHOWN} more conversations under" in shown
+    # One of them that opens again is no new one.
+    await house.bot.store.write(opens_again, house, "5003")
+    await house.later(seconds=61)
+    anchor = words(house.post("accounts", "post:account:c1:").blocks)
+    assert "1 opened again" in anchor
+    assert "new conversation" not in anchor
+
+
+def opens_again(session: Session, house: House, conversation_id: str) -> None:
+    """A conversation that was closed long ago is open, and its customer waits."""
+    row = conversations.get(session, house.workspace, conversation_id)
+    assert row is not None
+    row.state, row.waiting_since, row.updated_at = "open", house.clock.now(), house.clock.now()
+    session.add(row)
+    rechecks.ask(session, house.workspace, rechecks.ACCOUNT, "c1", now=house.clock.machine())
 
 
 async def test_of_what_was_closed_lately_the_newest_are_compared(build: OpenHouse) -> None:
