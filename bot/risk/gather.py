@@ -8,10 +8,11 @@ from sqlmodel import Session
 
 from bot.intercom.facts import TICKET
 from bot.office import Office
-from bot.present import REPLY_CLOCKS, day
+from bot.present import REPLY_CLOCKS, day, waits_since
 from bot.risk.facts import AccountFacts, OpenConversation, Rating
 from bot.store import clocks, conversations, pulse, reps, threads
 from bot.store.accounts import Account
+from bot.store.clocks import SlaClock
 from bot.store.conversations import Conversation, Part
 from bot.store.merges import SECONDARY
 
@@ -29,6 +30,8 @@ def gather(session: Session, office: Office, account: Account, now: datetime) ->
     wrote = [part for row in rows for part in parts[row.id] if part.customer_message]
     alive = [row for row in rows if row.state != "closed"]
     owner = reps.get_admin(session, workspace, account.owner_admin_id)
+    promises = _promises(session, workspace, rows)
+    running = {each.conversation_id: each for each in promises if each.stopped_at is None}
     reopened = {row.id: _reopens(row, parts[row.id], month) for row in rows}
     counted = [each for each in reopened.values() if each is not None]
     people, since = _same_issue(session, office, account.id, alive)
@@ -44,10 +47,12 @@ def gather(session: Session, office: Office, account: Account, now: datetime) ->
         user_count=account.user_count,
         session_count=account.session_count,
         last_seen_at=account.last_seen_at,
-        open_conversations=tuple(_open(row, parts[row.id], month, reopened[row.id] or 0) for row in alive),
+        open_conversations=tuple(
+            _open(row, parts[row.id], running.get(row.id), month, reopened[row.id] or 0) for row in alive
+        ),
         messages_30d=sum(part.created_at >= month for part in wrote),
         messages_90d=sum(part.created_at >= quarter for part in wrote),
-        sla_misses_30d=_misses(session, office, rows, month),
+        sla_misses_30d=_misses(promises, month),
         reopens_30d=sum(counted) if len(counted) == len(rows) else None,
         ratings=tuple(
             Rating(row.rating, row.rating_at)
@@ -88,10 +93,12 @@ def _parts(
     return {row.id: [] for row in rows} | conversations.parts_of_many(session, workspace, near)
 
 
-def _open(row: Conversation, parts: list[Part], since: datetime, reopens: int) -> OpenConversation:
+def _open(
+    row: Conversation, parts: list[Part], promise: SlaClock | None, since: datetime, reopens: int
+) -> OpenConversation:
     return OpenConversation(
         id=row.id,
-        waiting_since=_waits_since(row, parts),
+        waiting_since=waits_since(row, promise) if promise is not None else _unpromised_since(row, parts),
         texts=tuple(
             part.text for part in parts if part.customer_message and part.text and part.created_at >= since
         ),
@@ -100,13 +107,14 @@ def _open(row: Conversation, parts: list[Part], since: datetime, reopens: int) -
     )
 
 
-def _waits_since(row: Conversation, parts: list[Part]) -> datetime | None:
-    """Since when an answer is waited for: who asks again waits on, though Intercom tells of the latest."""
+def _unpromised_since(row: Conversation, parts: list[Part]) -> datetime | None:
+    """Since when somebody waits to whom nothing is promised: who asks again waits on, though Intercom tells
+    of the latest."""
     if row.waiting_since is None:
         return None
     first = row.waiting_since
     for part in reversed(parts):
-        if part.public_reply:
+        if part.public_reply or part.kind == "close":
             break
         if part.customer_message:
             first = min(first, part.created_at)
@@ -141,18 +149,25 @@ def _bot_only(parts: list[Part]) -> bool:
     return not answered and any(part.automatic and part.text for part in parts)
 
 
-def _misses(session: Session, office: Office, rows: list[Conversation], since: datetime) -> int:
+def _promises(session: Session, workspace: str, rows: list[Conversation]) -> list[SlaClock]:
+    """Every reply that was promised in these conversations, given or not."""
+    ids = [row.id for row in rows]
+    return [
+        clock
+        for start in range(0, len(ids), 500)
+        for clock in clocks.of_many(session, workspace, ids[start : start + 500])
+        if clock.clock in REPLY_CLOCKS
+    ]
+
+
+def _misses(promises: list[SlaClock], since: datetime) -> int:
     """Late replies by this workspace's own clocks, Intercom's verdict left aside. Other promises are none.
 
     One that nobody has given yet is late today, however long ago it was due.
     """
-    ids = [row.id for row in rows]
     return sum(
-        clock.clock in REPLY_CLOCKS
-        and clock.state == "breached"
-        and (clock.stopped_at is None or clock.stopped_at >= since)
-        for start in range(0, len(ids), 500)
-        for clock in clocks.of_many(session, office.workspace, ids[start : start + 500])
+        clock.state == "breached" and (clock.stopped_at is None or clock.stopped_at >= since)
+        for clock in promises
     )
 
 

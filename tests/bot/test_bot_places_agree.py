@@ -19,6 +19,19 @@ async def test_who_asks_again_waits_since_their_first_question_everywhere(build:
     assert "waiting 17 min" in shown
 
 
+async def test_what_was_closed_without_words_is_no_wait_for_the_risk_either(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.later(days=1)
+    house.intercom.closes("1001", house.ana.admin)
+    await house.later(days=2)
+    house.intercom.customer_writes("1001", "One more thing.")
+    await house.later(minutes=2)
+    assert "|09:02>" not in words(house.alerts("1001")[-1].blocks)
+    await house.ana.types("/account Northwind")
+    await house.ana.presses(house.ana.last, "why_risk")
+    assert "longest wait" not in words(house.ana.view.blocks)
+
+
 async def test_claim_all_says_what_is_new_what_was_yours_and_what_is_taken(build: OpenHouse):
     house = await build(data=scenario("1001", "1002"))
     anchor = house.post("accounts", "post:account:c1:")
