@@ -114,7 +114,12 @@ async def erase_those_deleted(
 def _due(session: Session, workspace: str, before: datetime) -> list[str]:
     query = (
         select(Contact.id)
-        .where(Contact.workspace == workspace, col(Contact.deleted_at) <= before)
+        .where(
+            Contact.workspace == workspace,
+            col(Contact.deleted_at) <= before,
+            # Who was merged away lives on as another one, and would be erased with them.
+            col(Contact.merged_into).is_(None),
+        )
         .order_by(col(Contact.deleted_at), col(Contact.id))
         .limit(_AT_ONCE)
     )
@@ -166,9 +171,14 @@ def _do(session: Session, step: Step) -> None:
 
 
 def _came_back(session: Session, workspace: str, contact_id: str) -> bool:
-    """Whether somebody with the same address is known and not deleted: the same person under a new id."""
+    """Whether somebody with the same address is known and not deleted: the same person under a new id; or
+    they were merged into another one while Intercom was asked."""
     row = row_of(session, Contact, workspace, contact_id)
-    if row is None or not row.email:
+    if row is None:
+        return False
+    if row.merged_into is not None:
+        return True
+    if not row.email:
         return False
     again = session.exec(
         select(Contact.id).where(

@@ -90,8 +90,11 @@ def unnamed_of_several(session: Session, workspace: str, domain: str) -> list[Co
 
 
 def note(session: Session, row: Contact, into: str) -> None:
-    """Write down that `row` is this other one from now on, and whoever was merged into `row` is too."""
-    row.merged_into = into
+    """Write down that `row` is this other one from now on, and whoever was merged into `row` is too.
+
+    If they were told deleted, the merge is why.
+    """
+    row.merged_into, row.deleted_at = into, None
     row.account_id = row.chosen = None
     row.named = False
     session.add(row)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +97,13 @@ async def live(house: House) -> None:
     await house.notify(notification(house))
     await house.at("09:45")
     await house.at("10:20")
+
+
+async def nights(house: House, number: int) -> None:
+    """So many nights go by, each with the hour at which the bot lets go of what is old."""
+    for _ in range(number):
+        house.clock.machine_ahead += timedelta(days=1)
+        await house.later(days=1)
 
 
 def said_outside(session: Session) -> None:

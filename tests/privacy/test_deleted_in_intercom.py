@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import io
-from datetime import timedelta
 
 import pytest
 from harness import House, OpenHouse
 from on_the_screen import words
-from planted_person import EMAIL, ID, NEEDLES, everything_in_slack, everything_stored, hits, live, planted
+from planted_person import (
+    EMAIL,
+    ID,
+    NEEDLES,
+    everything_in_slack,
+    everything_stored,
+    hits,
+    live,
+    nights,
+    planted,
+)
 from sqlmodel import Session, select
 
 from bot.store.accounts import Contact
@@ -24,13 +33,6 @@ async def deleted(build: OpenHouse) -> House:
     house.intercom.removes_contact(ID)
     await house.settle()
     return house
-
-
-async def nights(house: House, number: int) -> None:
-    """So many nights go by, each with the hour at which the bot lets go of what is old."""
-    for _ in range(number):
-        house.clock.machine_ahead += timedelta(days=1)
-        await house.later(days=1)
 
 
 def found(house: House, diary: io.StringIO) -> dict[str, list[str]]:

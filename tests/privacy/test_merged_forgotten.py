@@ -22,6 +22,7 @@ from planted_person import (
     everything_stored,
     hits,
     live,
+    nights,
     notification,
     planted,
 )
@@ -127,6 +128,33 @@ async def test_nothing_brings_an_erased_lead_back_by_way_of_a_merge(
         return list(session.exec(select(Recheck)))
 
     assert await house.bot.store.read(asked) == []
+
+
+@pytest.mark.parametrize("by_an_older_bot", [False, True])
+async def test_whoever_was_told_deleted_and_then_merged_lives_on(
+    build: OpenHouse, diary: io.StringIO, by_an_older_bot: bool
+) -> None:
+    """Of a lead who was merged away a deletion may be told first, and a plain 404 may be the answer later."""
+    house = await build(data=two_of_her())
+    house.webhooks_on()
+    await live(house)
+    house.intercom.notify("contact.deleted", {"type": "contact", "id": LEAD, "deleted": True})
+    await house.settle()
+    house.intercom.merges_contacts(LEAD, into=ID)
+    await house.settle()
+
+    def still_marked(session: Session) -> None:
+        row = session.exec(select(Contact).where(Contact.id == LEAD)).one()
+        assert (row.merged_into, row.deleted_at) == (ID, None)
+        row.deleted_at = house.clock.now()
+        session.add(row)
+
+    if by_an_older_bot:
+        await house.bot.store.write(still_marked)
+    house.fault("intercom", f"GET /contacts/{LEAD}", "error", times=-1, status=404)
+    await nights(house, 9)
+    assert set(found(house, diary)["database"]) == set(NEEDLES)
+    assert '"deleted_person_erased"' not in diary.getvalue()
 
 
 @pytest.mark.parametrize(("age", "stays"), [(99 * DAY, True), (100 * DAY + SECOND, False)])
