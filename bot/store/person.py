@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -33,7 +33,9 @@ class Person:
 
     `contact_ids` are more than one where one address wrote as lead and as user, or where Intercom merged
     several into one. `conversations` are theirs;
-    in those `elsewhere`, which are other people's, they took part.
+    in those `elsewhere`, which are other people's, they took part. Of the names, `shared` are those that a
+    teammate or another customer bears too. `as_teammate` are those of the teammate that they are themselves:
+    what stands under these was done as one, and is not theirs to erase.
     """
 
     workspace: str
@@ -43,28 +45,32 @@ class Person:
     conversations: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+    as_teammate: tuple[str, ...] = ()
 
     @cached_property
     def marks(self) -> tuple[str, ...]:
         """What tells them in a text: ids, addresses and names."""
-        names = (name for name in self.names if len(name) >= _SHORTEST_NAME)
+        theirs = (name for name in self.names if name not in self.as_teammate)
+        names = (name for name in theirs if len(name) >= _SHORTEST_NAME)
         return tuple(dict.fromkeys((*self.contact_ids, *self.emails, *names)))
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        words = _any_of(mark for mark in self.marks if mark not in self._single_words)
+        words = _any_of(mark for mark in self.marks if mark not in self._perhaps)
         numbers = _numbers(self.conversations)
         return re.compile(rf"(?<!\w)(?:{words})(?!\w)|{numbers}", re.IGNORECASE)
 
     @cached_property
-    def _single_words(self) -> tuple[str, ...]:
-        """Names of one word, which may be anybody's, or no name at all: Bill, Mark, Test."""
+    def _perhaps(self) -> tuple[str, ...]:
+        """Names that may mean others, or nobody: shared ones, and those of one word, as Bill, Mark, Test."""
         others = {*self.contact_ids, *self.emails}
-        return tuple(mark for mark in self.marks if mark not in others and len(mark.split()) < 2)
+        names = (mark for mark in self.marks if mark not in others)
+        return tuple(name for name in names if name in self.shared or len(name.split()) < 2)
 
     @cached_property
-    def _single_word(self) -> re.Pattern[str]:
-        return re.compile(rf"(?<!\w)(?:{_any_of(self._single_words)})(?!\w)")
+    def _perhaps_them(self) -> re.Pattern[str]:
+        return re.compile(rf"(?<!\w)(?:{_any_of(self._perhaps)})(?!\w)")
 
     @cached_property
     def _account(self) -> re.Pattern[str]:
@@ -73,13 +79,13 @@ class Person:
     def is_in(self, text: str | None) -> bool:
         """Whether a text, or a value written as JSON, tells of them.
 
-        A name of one word does only beside one of their accounts, and as it is written.
+        A name that may mean others does only beside one of their accounts, and as it is written.
         """
         return self._is_told(text) or (self.is_in_own(text) and self._account.search(text or "") is not None)
 
     def is_in_own(self, text: str | None) -> bool:
         """The same of a piece of something that is known to be about them, or their account."""
-        return self._is_told(text) or (bool(text) and self._single_word.search(text or "") is not None)
+        return self._is_told(text) or (bool(text) and self._perhaps_them.search(text or "") is not None)
 
     def telling(self, whole: str) -> Callable[[str | None], bool]:
         """How to tell whether a piece of something is about them, by the `whole` of it."""
@@ -151,6 +157,8 @@ def again(session: Session, person: Person) -> Person:
         conversations=_told((*now.conversations, *person.conversations)),
         elsewhere=_told((*now.elsewhere, *person.elsewhere)),
         accounts=_told((*now.accounts, *person.accounts)),
+        shared=_told((*now.shared, *person.shared)),
+        as_teammate=_told((*now.as_teammate, *person.as_teammate)),
     )
 
 
@@ -178,21 +186,44 @@ def _gather(session: Session, workspace: str, known_by: set[str], addresses: set
     beside = outside.of_person(session, workspace, ids, (known | addresses) - ours)
     if not (rows or theirs or said or beside):
         return None
-    names = {row.name for row in rows} | {row.contact_name for row in theirs} | {name for _, name in said}
-    names |= {row.author_name for row in beside if row.author_kind == "customer"}
-    names.discard(outside.SOMEBODY)
-    emails = {row.email for row in rows} | {name for name in names if name and "@" in name}
+    called = {row.name for row in rows} | {row.contact_name for row in theirs} | {name for _, name in said}
+    called |= {row.author_name for row in beside if row.author_kind == "customer"}
+    called.discard(outside.SOMEBODY)
+    emails = {row.email for row in rows} | {name for name in called if name and "@" in name}
+    names = {name for name in called if name and "@" not in name}
+    teammates = _of_teammates(session, workspace, names)
     accounts = {row.account_id for several in (rows, theirs, beside) for row in several}
     mine = {row.id for row in theirs}
     return Person(
         workspace=workspace,
         contact_ids=tuple(sorted(ids)),
-        names=_told(name for name in names if name and "@" not in name),
+        names=_told(names),
         emails=_told(emails - ours),
         conversations=tuple(sorted(mine)),
         elsewhere=tuple(sorted({conversation_id for conversation_id, _ in said} - mine)),
         accounts=_told(accounts),
+        shared=_told(teammates | _of_others(session, workspace, names, ids)),
+        as_teammate=_told(teammates if ours else ()),
     )
+
+
+def _of_teammates(session: Session, workspace: str, names: Collection[str]) -> set[str]:
+    """Those of a person's names that a teammate bears, or one whose seat is gone."""
+    borne = {admin.name.casefold() for admin in reps.all_admins(session, workspace)}
+    return {name for name in names if name.casefold() in borne}
+
+
+def _of_others(session: Session, workspace: str, names: Collection[str], ids: Collection[str]) -> set[str]:
+    """Those of a person's names that another customer bears."""
+    small = func.lower(col(Contact.name)).in_([name.lower() for name in names])
+    query = select(Contact.name).where(
+        Contact.workspace == workspace,
+        col(Contact.id).not_in(ids),
+        # SQLite knows small letters of ASCII only.
+        or_(col(Contact.name).in_(names), small),
+    )
+    borne = {name.casefold() for name in session.exec(query.distinct()) if name}
+    return {name for name in names if name.casefold() in borne}
 
 
 def _told(values: Iterable[str | None]) -> tuple[str, ...]:
