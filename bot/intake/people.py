@@ -102,7 +102,9 @@ def apply_contact(
     session.add(row)
     session.flush()
     mine = (col(Conversation.workspace) == workspace, col(Conversation.contact_id) == row.id)
-    session.execute(update(Conversation).where(*mine).values(contact_name=row.name or row.email))
+    # What retention has cleared names nobody any more.
+    wordy = (*mine, col(Conversation.cleared_at).is_(None))
+    session.execute(update(Conversation).where(*wordy).values(contact_name=row.name or row.email))
     follow(session, row, before, now=at.machine)
     if row.named:
         settle_colleagues(session, workspace, row.domain, at.machine)

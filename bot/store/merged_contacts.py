@@ -116,9 +116,12 @@ def hand_over(session: Session, workspace: str, contact_id: str, into: str, name
         Conversation.workspace == workspace, Conversation.contact_id == contact_id
     )
     ids = list(session.exec(query))
-    values: dict[str, str] = {"contact_id": into} | ({"contact_name": name} if name else {})
     mine = (col(Conversation.workspace) == workspace, col(Conversation.contact_id) == contact_id)
-    session.execute(update(Conversation).where(*mine).values(**values))
+    if name:
+        # What retention has cleared names nobody any more.
+        wordy = (*mine, col(Conversation.cleared_at).is_(None))
+        session.execute(update(Conversation).where(*wordy).values(contact_name=name))
+    session.execute(update(Conversation).where(*mine).values(contact_id=into))
     for start in range(0, len(ids), 500):
         session.execute(
             update(Part)

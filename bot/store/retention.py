@@ -204,7 +204,13 @@ def _conversations(workspace: str, before: Moment) -> Wanted:
         col(Conversation.workspace) == workspace,
         col(Conversation.state) == "closed",
         col(Conversation.updated_at) < before.now,
-        col(Conversation.cleared_at).is_(None),
+        or_(
+            col(Conversation.cleared_at).is_(None),
+            # Told once more and not as anything new, it has words again.
+            col(Conversation.title).is_not(None),
+            col(Conversation.contact_name).is_not(None),
+            col(Conversation.rating_remark).is_not(None),
+        ),
     )
 
 
