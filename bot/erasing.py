@@ -7,6 +7,7 @@ contact's own row goes last, so an erasure that was broken off is found and fini
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,6 +15,7 @@ from itertools import islice
 
 from sqlmodel import Session, col, select
 
+from bot.cards import monday
 from bot.clock import Moment
 from bot.outbox import kinds, removal
 from bot.slack.text import clean
@@ -252,7 +254,7 @@ def _posts(person: Person, at: Moment, done: Erasure) -> Iterator[Step]:
 
     def look(session: Session) -> None:
         keys.update(_telling(session, person), _anchors(session, person))
-        keys.update(_unknown_summaries(session, person), _in_slack(session, person))
+        keys.update(_summaries(session, person), _in_slack(session, person))
 
     yield Step(look, 3, reads=True)
     rest = iter(sorted(keys))
@@ -284,15 +286,29 @@ def _anchors(session: Session, person: Person) -> set[str]:
     return {thread.post for thread in session.exec(query)}
 
 
-def _unknown_summaries(session: Session, person: Person) -> set[str]:
-    """Summaries whose words are not kept any more, of somebody without an account: those name the person."""
-    if person.accounts:
-        return set()
-    return {
-        post.key
-        for post in posts_under(session, person.workspace, "monday:")
-        if removal.latest(session, post) is None
-    }
+def _summaries(session: Session, person: Person) -> set[str]:
+    """Monday summaries with a line of theirs. Of somebody without an account also those whose words are not
+    kept any more: they may have one.
+    """
+    has_line = _has_line(person)
+    found: set[str] = set()
+    for post in posts_under(session, person.workspace, "monday:"):
+        told = intents.about(session, person.workspace, post.key, kinds=removal.ON_SLACK)
+        forgotten = not person.accounts and removal.latest(session, post) is None
+        if forgotten or any(has_line(json.dumps(each.payload)) for each in told):
+            found.add(post.key)
+    return found
+
+
+def _has_line(person: Person) -> removal.Tells:
+    """Whether a summary, or a line of it, is of them as of somebody without an account.
+
+    Such a line has no id beside the name; its place tells that it is a customer's, whoever else bears it.
+    """
+    begins = [re.escape(json.dumps(monday.begins(name))[1:-1]) for name in person.names]
+    ends = re.escape(json.dumps(" ·")[1:-1])
+    line = re.compile(rf"(?:{'|'.join(begins)})(?=:|{ends})")
+    return lambda text: bool(begins) and line.search(text) is not None
 
 
 def _in_slack(session: Session, person: Person) -> set[str]:
@@ -343,7 +359,8 @@ def _settle(session: Session, person: Person, key: str, at: Moment, done: Erasur
         return
     shown = removal.latest(session, post)
     whole = json.dumps([key, shown.payload if shown is not None else None])
-    _unsay(session, post, person.telling(whole), at, done)
+    tells = [person.telling(whole), *([_has_line(person)] if kind == "monday" else ())]
+    _unsay(session, post, lambda text: any(each(text) for each in tells), at, done)
 
 
 def _webhooks(person: Person, at: Moment, done: Erasure) -> Iterator[Step]:

@@ -103,8 +103,12 @@ def _due_line(line: ConversationLine, card: MondayCard) -> str:
     what = f": {words.due_line(line.due, card.now, card.zone)}" if line.due else ""
     owner = text.inline(line.owner, 40) if line.owner else "unclaimed"
     owner += ", who is away" if line.owner and line.owner_away else ""
-    who = text.inline(line.account or line.contact, 50)
-    return f"• {who}{what} · {owner}"
+    return f"{begins(line.account or line.contact)}{what} · {owner}"
+
+
+def begins(who: str) -> str:
+    """How the line of an account begins, or of a person without one, who is found by nothing else in it."""
+    return f"• {text.inline(who, 50)}"
 
 
 def _at_risk(card: MondayCard) -> list[Block]:
