@@ -9,6 +9,7 @@ the order in which they came, so that an answer finds its thread.
 from __future__ import annotations
 
 import hashlib
+import random
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,8 +21,8 @@ from sqlmodel import Session
 from bot.clock import Clock
 from bot.intake.mail_belonging import Belonging, Known, Ours, belonging
 from bot.intake.mail_known import known_of, the_team
-from bot.mail.door import Letter, Mailbox, Opened
-from bot.mail.errors import MailError
+from bot.mail.door import BATCH, Letter, Mailbox, Opened
+from bot.mail.errors import HungUp, MailError
 from bot.mail.message import EPOCH, Mail
 from bot.settings.mailbox import MailboxConfig
 from bot.store import erased, mailbox, outside, pulse
@@ -31,6 +32,9 @@ log = structlog.get_logger("watchbell.intake")
 
 MOST = 1_000
 """Mails of one look; the next goes on from there at once."""
+
+HUNG_UP_OFTEN = 3
+"""So many looks the server may end over one mail, before that is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,11 @@ class Looked:
 
 @dataclass
 class _Folder:
-    """A folder on the way: everything up to `last` is taken in, `held` was fetched, `numbers` was not yet."""
+    """A folder on the way: everything up to `last` is taken in, `held` was fetched, `numbers` was not yet.
+
+    Mails up to `alone_to` are fetched one by one, for the server hung up as they were asked for. That one of
+    them is to blame, and not the server, is known only as soon as it `hands_out` another one.
+    """
 
     name: str
     sent: bool
@@ -64,6 +72,8 @@ class _Folder:
     last: int
     numbers: list[int]
     held: list[Letter] = field(default_factory=list)
+    alone_to: int = 0
+    hands_out: bool = False
 
     @property
     def ended(self) -> bool:
@@ -138,7 +148,46 @@ async def _open(store: Store, opened: Opened, reading: Reading, name: str, sent:
         await store.write(_begin, workspace, name, validity)
     # A day further back, for servers take the day in their own zone.
     since = (reading.clock.now() - timedelta(seconds=reading.config.since) - timedelta(days=1)).date()
-    return _Folder(name, sent, validity, last, await opened.numbers(last, since))
+    folder = _Folder(name, sent, validity, last, await opened.numbers(last, since))
+    stuck_uid, times = await store.read(mailbox.stuck, workspace, name)
+    if stuck_uid and folder.numbers:
+        folder.alone_to = folder.numbers[:BATCH][-1]
+        if folder.numbers[0] == stuck_uid and times < HUNG_UP_OFTEN:
+            await _try_another(store, opened, reading, folder, await opened.numbers(0, since))
+        elif folder.numbers[0] == stuck_uid:
+            log.warning("mail_not_read", mailbox=name)
+            folder.held, folder.numbers = [Letter(stuck_uid, None)], folder.numbers[1:]
+    return folder
+
+
+async def _try_another(
+    store: Store, opened: Opened, reading: Reading, folder: _Folder, numbers: Sequence[int]
+) -> None:
+    """Find out whether the server hands out any other mail than the next one, one that was read if possible.
+
+    If it hangs up over that as well, the next look tries another one.
+    """
+    next_one = folder.numbers[0]
+    others = [each for each in numbers if each < next_one] or [each for each in numbers if each > next_one]
+    if not others:
+        # Alone in its folder it can only be judged by itself.
+        folder.hands_out = True
+        return
+    (letter,) = await _letters(store, opened, reading, folder, [random.choice(others)])
+    folder.hands_out = letter.mail is not None
+
+
+async def _letters(
+    store: Store, opened: Opened, reading: Reading, folder: _Folder, numbers: Sequence[int]
+) -> list[Letter]:
+    """Fetch the first of these mails; where the server hangs up meanwhile, that is noted."""
+    next_one = folder.numbers[0]
+    try:
+        return await opened.letters(numbers)
+    except HungUp:
+        over_it = folder.hands_out and list(numbers) == [next_one]
+        await store.write(mailbox.note_hung_up, reading.workspace, folder.name, next_one, over_it=over_it)
+        raise
 
 
 async def _note(store: Store, reading: Reading, folders: Sequence[str], error: MailError) -> None:
@@ -154,7 +203,7 @@ async def _go_through(
     while done < MOST and not reading.closing():
         for each in folders:
             if each.numbers and not each.held:
-                await _fetch(opened, each)
+                await _fetch(store, opened, reading, each)
         taken = _next(folders)
         if not taken:
             break
@@ -166,10 +215,13 @@ async def _go_through(
     return done
 
 
-async def _fetch(opened: Opened, folder: _Folder) -> None:
+async def _fetch(store: Store, opened: Opened, reading: Reading, folder: _Folder) -> None:
     if await opened.examine(folder.name) != folder.validity:
         raise MailError("protocol", f"“{folder.name}” was numbered anew just now.", "Watchbell goes on.")
-    folder.held = await opened.letters(folder.numbers)
+    alone = folder.numbers[0] <= folder.alone_to
+    asked = folder.numbers[:1] if alone else folder.numbers
+    folder.held = await _letters(store, opened, reading, folder, asked)
+    folder.hands_out |= any(each.mail is not None for each in folder.held)
     folder.numbers = folder.numbers[len(folder.held) :]
 
 
@@ -198,6 +250,7 @@ def _next(folders: Sequence[_Folder]) -> list[_Taken]:
 def _begin(session: Session, workspace: str, folder: str, validity: int) -> None:
     row = mailbox.folder_of(session, workspace, folder)
     row.uidvalidity, row.last_uid = validity, 0
+    row.stuck_uid = row.stuck_times = 0
     row.nobodys = row.automatic = row.unread = 0
     session.add(row)
 
@@ -242,7 +295,7 @@ def _take_mails(
                 readers = tuple(each for each in belongs.recipients if each not in gone)
                 row.kept += _keep(session, workspace, mail, replace(belongs, recipients=readers), place)
     for each in taken:
-        rows[each.folder].last_uid = each.letters[-1].uid
+        mailbox.move(rows[each.folder], each.letters[-1].uid)
         session.add(rows[each.folder])
 
 

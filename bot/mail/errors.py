@@ -38,6 +38,10 @@ class MailError(Exception):
         self.mend = mend
 
 
+class HungUp(MailError):
+    """The server closed the line in the middle of something."""
+
+
 def told(error: BaseException, host: str, port: int, *, by_token: bool = False) -> MailError | None:
     """What went wrong at the server `host`, for people. None for what is no fault of the mailbox.
 
@@ -117,5 +121,5 @@ def _not_let_in(error: LoginError, where: str, by_token: bool) -> MailError:
     )
 
 
-def _hung_up(where: str) -> MailError:
-    return MailError("unreachable", f"{where} hung up.", "Check the server and the network.")
+def _hung_up(where: str) -> HungUp:
+    return HungUp("unreachable", f"{where} hung up.", "Check the server and the network.")

@@ -23,6 +23,9 @@ class MailboxFolder(SQLModel, table=True):
     `looked_at`: when it was last read to its end. `fault` and `mend` are a sentence each while it cannot be
     read, since `faulty_since`. The rest counts mails: `kept`, and why others were not: `nobodys` belong to no
     account, `automatic` are machines' or mailing lists', `unread` could not be fetched or read.
+
+    `stuck_uid` was the next mail when the server hung up as mails were asked for; `stuck_times`: how often it
+    did so over this one alone, just after it had handed out another.
     """
 
     __tablename__ = "mailbox_folder"
@@ -39,6 +42,8 @@ class MailboxFolder(SQLModel, table=True):
     nobodys: int = 0
     automatic: int = 0
     unread: int = 0
+    stuck_uid: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
+    stuck_times: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 def is_this(session: Session, workspace: str, mark: str) -> None:
@@ -60,6 +65,27 @@ def place(session: Session, workspace: str, folder: str) -> tuple[int, int]:
     """UIDVALIDITY and last UID; zeros for a folder that was never looked at."""
     row = session.get(MailboxFolder, (workspace, folder))
     return (row.uidvalidity, row.last_uid) if row is not None else (0, 0)
+
+
+def stuck(session: Session, workspace: str, folder: str) -> tuple[int, int]:
+    """The mail before which the server hung up, and how often it did so over it; zeros where it did not."""
+    row = session.get(MailboxFolder, (workspace, folder))
+    return (row.stuck_uid, row.stuck_times) if row is not None else (0, 0)
+
+
+def note_hung_up(session: Session, workspace: str, folder: str, uid: int, *, over_it: bool) -> None:
+    """The server hung up when this mail was next; `over_it`: it is to blame as far as one can tell."""
+    row = folder_of(session, workspace, folder)
+    before = row.stuck_times if row.stuck_uid == uid else 0
+    row.stuck_uid, row.stuck_times = uid, before + over_it
+    session.add(row)
+
+
+def move(row: MailboxFolder, uid: int) -> None:
+    """Everything in the folder up to this mail is taken in."""
+    row.last_uid = uid
+    if row.stuck_uid <= uid:
+        row.stuck_uid = row.stuck_times = 0
 
 
 def folder_of(session: Session, workspace: str, folder: str) -> MailboxFolder:

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from bot.settings.mailbox import MailboxSecrets
 
 Mood = Callable[[str], str | None]
-"""From a command to the refusal it gets (`NO …` or `BAD …`); None: it is answered."""
+"""From a command to the refusal it gets (`NO …` or `BAD …`), or HANGS_UP; None: it is answered."""
+
+HANGS_UP = "hangs up"
 
 
 @dataclass(eq=False)
@@ -35,6 +37,8 @@ class MoodyServer:
                 tag, command = line.split(" ", 1)
                 self.heard.append(command)
                 refusal = self.mood(command)
+                if refusal == HANGS_UP:
+                    break
                 if refusal is None:
                     writer.write(self._answer(command))
                 writer.write(f"{tag} {refusal or 'OK done'}\r\n".encode())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
 import pytest
 from harness import House, OpenHouse
-from moody_server import Mood, MoodyServer, moody, uids
+from moody_server import HANGS_UP, Mood, MoodyServer, moody, uids
 from post_office import mail
 from reading import EVERY, status, stored
 from small_office import TOML, scenario
@@ -97,4 +98,60 @@ async def test_one_mail_over_which_the_server_stumbles_takes_no_other_along(buil
         house = await build(mailbox=server.secrets(), toml=INBOX, data=scenario("1001"))
         assert len(await stored(house)) == MANY - 1
         assert await place(house) == (MANY, 1)
+        await house.stop_all()
+
+
+def over(*broken: int) -> Mood:
+    """It hangs up as soon as one of these is asked for."""
+    return lambda command: HANGS_UP if "BODY.PEEK" in command and {*broken} & {*uids(command)} else None
+
+
+@pytest.mark.parametrize("broken", [(3,), (1,), (MANY,), (3, 4, 6)])
+async def test_mails_over_which_the_server_hangs_up_are_left_out_alone(
+    build: OpenHouse, diary: io.StringIO, broken: tuple[int, ...]
+):
+    async with moody(several()) as server:
+        server.mood = over(*broken)
+        house = await build(mailbox=server.secrets(), toml=INBOX, data=scenario("1001"))
+        assert await stored(house) == []
+        # By chance a broken one may be asked for beside another; that look tells nothing.
+        for _ in range(12):
+            await read_later(house)
+            if await place(house) == (MANY, len(broken)):
+                break
+        assert len(await stored(house)) == MANY - len(broken)
+        assert await place(house) == (MANY, len(broken))
+        assert "All well." in await status(house)
+        assert diary.getvalue().count('"mail_not_read"') == len(broken)
+        # What comes then is read as ever, together.
+        server.heard.clear()
+        server.mails += several()[:2]
+        await read_later(house)
+        assert await place(house) == (MANY + 2, len(broken))
+        assert [uids(each) for each in server.heard if "BODY.PEEK" in each] == [[MANY + 1, MANY + 2]]
+        await house.stop_all()
+
+
+async def test_a_server_that_hangs_up_over_every_mail_takes_none_away(build: OpenHouse):
+    async with moody(several()) as server:
+        server.mood = over(*range(1, MANY + 1))
+        house = await build(mailbox=server.secrets(), toml=INBOX, data=scenario("1001"))
+        for _ in range(4):
+            await read_later(house)
+        assert await place(house) == (0, 0)
+        assert "hung up. Check the server and the network." in await status(house)
+        server.mood = lambda command: None
+        await read_later(house)
+        assert len(await stored(house)) == MANY
+        assert await place(house) == (MANY, 0)
+        await house.stop_all()
+
+
+async def test_the_only_mail_of_a_folder_keeps_the_mailbox_no_longer_either(build: OpenHouse):
+    async with moody(several()[:1]) as server:
+        server.mood = over(1)
+        house = await build(mailbox=server.secrets(), toml=INBOX, data=scenario("1001"))
+        await read_later(house)
+        assert await place(house) == (1, 1)
+        assert "All well." in await status(house)
         await house.stop_all()

@@ -1,0 +1,21 @@
+"""over which mail of a folder the server hung up, and how often"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0030"
+down_revision = "0029"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("mailbox_folder", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("stuck_uid", sa.BigInteger(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("stuck_times", sa.Integer(), nullable=False, server_default="0"))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("mailbox_folder", schema=None) as batch_op:
+        batch_op.drop_column("stuck_times")
+        batch_op.drop_column("stuck_uid")
