@@ -165,9 +165,11 @@ def _forget(session: Session, post: Post, tells: Tells) -> None:
     for intent in intents.about(session, post.workspace, post.key, kinds=ON_SLACK):
         if not tells(json.dumps(intent.payload)):
             continue
-        if intent.state in ("done", "dropped", "dead") or intent.kind == SLACK_EDIT:
+        may_land = intent.kind == SLACK_POST or intent.state in ("sending", "uncertain")
+        if intent.state not in intents.OPEN or not may_land:
             session.execute(delete(Intent).where(col(Intent.id) == intent.id))
         else:
+            # Its row stays, so that what follows waits in its lane: an edit under way would land on it.
             intent.payload = {**intent.payload, "text": GONE, "blocks": []}
             session.add(intent)
     session.flush()
