@@ -19,6 +19,7 @@ from bot.store import pulse
 from bot.store.gathered import Gathered
 from jobs.works import Works
 
+_NOT_TICKED = "nothing has ticked yet"
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 
 
@@ -36,9 +37,17 @@ def build(secrets: Secrets, bolt: AsyncApp, works: Works, meters: Meters, woken:
         await kept.add(arrived(raw, works.at()))
         woken.set()
 
+    async def servable() -> list[str]:
+        """People and Intercom are not to be shut out for what only deliveries wait for: a look through Slack,
+        an Intercom that does not answer.
+        """
+        # Any question will do: whether the database answers.
+        await store.read(pulse.last_beat, workspace, pulse.SHUT_OUT)
+        return [] if works.ticked else [_NOT_TICKED]
+
     async def ready() -> list[str]:
         if not works.ticked:
-            return ["nothing has ticked yet"]
+            return [_NOT_TICKED]
         shut_out = await store.read(pulse.last_beat, workspace, pulse.SHUT_OUT)
         refused = [shut_out.detail] if shut_out is not None and shut_out.detail else []
         return [*works.late(), *refused]
@@ -62,6 +71,7 @@ def build(secrets: Secrets, bolt: AsyncApp, works: Works, meters: Meters, woken:
         keep_notification=keep,
         intercom_secret=secrets.intercom_client_secret,
         ready=ready,
+        servable=servable,
         metrics=shown,
         acknowledged=meters.acknowledged,
     )

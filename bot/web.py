@@ -36,6 +36,9 @@ BODY_LIMIT = 1024 * 1024
 
 Keep = Callable[[bytes], Awaitable[None]]
 Slack = Callable[[Request], Awaitable[Response]]
+Missing = Callable[[], Awaitable[list[str]]]
+"""What is missing, a phrase each."""
+
 Acknowledged = Callable[[str, float], None]
 """Told who was answered (slack, intercom) and after how many seconds."""
 
@@ -45,25 +48,25 @@ def build(
     slack: Slack | None,
     keep_notification: Keep | None,
     intercom_secret: str | None,
-    ready: Callable[[], Awaitable[list[str]]],
+    ready: Missing,
+    servable: Missing,
     metrics: Callable[[], Awaitable[bytes]],
     acknowledged: Acknowledged,
 ) -> Starlette:
-    """The application. `ready` names what is not; `keep_notification` stores a verified body."""
+    """The application. `ready` names what is not at work, `servable` what keeps clicks and notifications from
+    being taken in; `keep_notification` stores a verified body.
+    """
 
     async def healthz(_: Request) -> Response:
         return PlainTextResponse("ok\n")
-
-    async def readyz(_: Request) -> Response:
-        missing = await ready()
-        return JSONResponse({"ready": not missing, "missing": missing}, status_code=503 if missing else 200)
 
     async def shown(_: Request) -> Response:
         return Response(await metrics(), media_type=CONTENT_TYPE_LATEST)
 
     routes: list[BaseRoute] = [
         Route("/healthz", healthz),
-        Route("/readyz", readyz),
+        Route("/readyz", _state("ready", ready)),
+        Route("/servable", _state("servable", servable)),
         Route("/metrics", shown),
     ]
     if slack is not None:
@@ -72,6 +75,18 @@ def build(
         webhook = _webhook(keep_notification, intercom_secret, acknowledged)
         routes.append(Route("/intercom/webhook", webhook, methods=["POST", "HEAD"]))
     return Starlette(routes=routes)
+
+
+def _state(word: str, asked: Missing) -> Callable[[Request], Awaitable[Response]]:
+    async def state(_: Request) -> Response:
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN):
+                missing = await asked()
+        except (SQLAlchemyError, TimeoutError):
+            missing = ["the database does not answer"]
+        return JSONResponse({word: not missing, "missing": missing}, status_code=503 if missing else 200)
+
+    return state
 
 
 def _webhook(keep: Keep, secret: str, acknowledged: Acknowledged) -> Callable[[Request], Awaitable[Response]]:

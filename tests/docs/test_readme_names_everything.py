@@ -21,7 +21,7 @@ MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
 
 PAGES = ("architecture.md", "decisions.md", "security.md", "running.md")
 SLACKS_OWN = {"/invite"}
-ADDRESSES = {"/chat", "/healthz", "/readyz", "/metrics", "/slack", "/intercom", "/apps"}
+ADDRESSES = {"/chat", "/healthz", "/readyz", "/servable", "/metrics", "/slack", "/intercom", "/apps"}
 """What looks like a command and is a part of an address."""
 
 IN_ONE_ROW = ("hours", "pause_on")
