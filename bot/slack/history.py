@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import TypeVar
 
 from bot.slack.answers import Raw
 from bot.slack.client import EVENT_TYPE, Slack
@@ -16,9 +18,11 @@ _PAGES_FOR_ONE = 40
 """A message that is not found in the end is never posted: more is worth a minute."""
 
 _WAITS = 3
-"""How often in a row a look to the end waits for Slack before it gives up."""
+"""How often a call of a look to the end waits for Slack before it gives up."""
 
 _LONGEST_WAIT = 60.0
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +50,11 @@ async def ours(
     Slack asks to: a long look that began anew after each such wait might never end.
     """
     cursor: str | None = None
-    read = waits = 0
+    read = 0
     while to_the_end or read < pages:
-        try:
-            messages, cursor = await slack.history_page(channel, oldest, thread_ts, cursor)
-        except SlackError as error:
-            if not to_the_end or error.kind != "rate_limited" or waits >= _WAITS:
-                raise
-            waits += 1
-            await asyncio.sleep(min(error.retry_after or 1.0, _LONGEST_WAIT))
-            continue
-        read, waits = read + 1, 0
+        page = partial(slack.history_page, channel, oldest, thread_ts, cursor)
+        messages, cursor = await (patiently(page) if to_the_end else page())
+        read += 1
         for message in messages:
             key = key_of(message)
             if key is not None:
@@ -64,6 +62,18 @@ async def ours(
         if cursor is None:
             return
     raise SlackError("not_sent", "look_incomplete", f"more than {pages} pages to look through")
+
+
+async def patiently(call: Callable[[], Awaitable[T]]) -> T:
+    """Make a call, and make it again where Slack asks to wait. Raises SlackError."""
+    for _ in range(_WAITS):
+        try:
+            return await call()
+        except SlackError as error:
+            if error.kind != "rate_limited":
+                raise
+            await asyncio.sleep(min(error.retry_after or 1.0, _LONGEST_WAIT))
+    return await call()
 
 
 async def find(

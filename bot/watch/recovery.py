@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from sqlmodel import Session
@@ -23,8 +24,8 @@ from bot.office import Office
 from bot.outbox import kinds
 from bot.outbox.show import adopt
 from bot.slack.client import Slack
-from bot.slack.errors import SlackError
-from bot.slack.history import Ours, ours
+from bot.slack.errors import PLACE, SlackError
+from bot.slack.history import Ours, ours, patiently
 from bot.slack.said import ts_of
 from bot.store import clocks, intents, pulse, reps, spreads, threads
 from bot.store.conversations import ask_details, get
@@ -78,7 +79,7 @@ async def recover(store: Store, office: Office, slack: Slack, clock: Clock) -> i
         await store.write(note_put_off, office.workspace, None, moment(clock))
         return 0
     since = (last.at if last is not None else now - REACH) - _OVERLAP
-    found = [each for channel in office.all_channels async for each in _seen(slack, channel, since)]
+    found = [each for channel in office.all_channels for each in await _in_channel(slack, channel, since)]
     for parent in await store.read(_going_on, office.workspace, since) if last is not None else ():
         found += await _under(slack, parent, since)
     for person in await store.read(_people, office):
@@ -105,6 +106,18 @@ def note_put_off(session: Session, workspace: str, code: str | None, at: Moment)
     known = pulse.last_beat(session, workspace, pulse.PUT_OFF)
     if bool(known is not None and known.detail) != bool(code):
         pulse.beat(session, workspace, pulse.PUT_OFF, now=at.now, detail=code)
+
+
+async def _in_channel(slack: Slack, channel: str, since: datetime) -> list[Found]:
+    try:
+        return [each async for each in _seen(slack, channel, since)]
+    except SlackError as error:
+        if error.code not in PLACE:
+            raise
+        # The bot was removed from it: nothing can be posted there either, and what is due in the
+        # other channels must not wait until somebody puts that right.
+        log.warning("channel_not_seen", channel=channel, code=error.code)
+        return []
 
 
 async def _seen(slack: Slack, channel: str, since: datetime) -> AsyncIterator[Found]:
@@ -166,7 +179,7 @@ def _people(session: Session, office: Office) -> list[str]:
 
 async def _told(slack: Slack, person: str, since: datetime) -> list[Found]:
     try:
-        channel = await slack.open_dm(person)
+        channel = await patiently(partial(slack.open_dm, person))
         return [each async for each in _seen(slack, channel, since)]
     except SlackError as error:
         if error.kind != "permanent":
