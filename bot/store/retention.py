@@ -271,7 +271,8 @@ def _spreads(workspace: str, before: Moment) -> Wanted:
 
 
 def _contacts(workspace: str, before: Moment) -> Wanted:
-    """Nothing of theirs is left but cleared conversations, and Intercom told nothing new of them.
+    """Nothing of theirs is left but cleared conversations, and nobody told anything new of them: neither
+    Intercom, nor a mail or words in Slack. By their row alone the next mail is known to be theirs.
 
     Who was merged into another one is needed as long as that one is here, to be known again.
     """
@@ -284,7 +285,13 @@ def _contacts(workspace: str, before: Moment) -> Wanted:
         col(Conversation.contact_id) == col(Contact.id),
         or_(col(Conversation.state) != "closed", col(Conversation.cleared_at).is_(None)),
     )
-    return and_(col(Contact.workspace) == workspace, col(Contact.fetched_at) < before.now, ~needed, ~lives_on)
+    heard = exists().where(
+        col(OutsideMessage.workspace) == col(Contact.workspace),
+        col(OutsideMessage.contact_id) == col(Contact.id),
+        col(OutsideMessage.at) >= before.now,
+    )
+    unheard = and_(col(Contact.fetched_at) < before.now, ~heard)
+    return and_(col(Contact.workspace) == workspace, unheard, ~needed, ~lives_on)
 
 
 def _outside(workspace: str, before: Moment) -> Wanted:
