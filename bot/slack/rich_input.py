@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from html import escape as html_escape
 from typing import Any
 
@@ -16,6 +16,7 @@ _TAGS = {"p", "br", "b", "i", "code", "pre", "a", "ul", "ol", "li", "blockquote"
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 _EMOJI_POINTS = re.compile(r"[0-9a-f]{1,6}(-[0-9a-f]{1,6})*")
 _DEEPEST = 8
+_INDENT = "\u00a0\u00a0"
 _UNNAMED = {"user": "somebody", "channel": "a channel", "usergroup": "a group"}
 
 Names = Mapping[str, str]
@@ -96,7 +97,11 @@ def _block_html(element: Mapping[str, Any], names: Names) -> str:
 
 
 def _lists_html(lists: list[Mapping[str, Any]], names: Names) -> str:
-    """Slack gives nested lists as neighbours with an indent; HTML wants them inside the item before."""
+    """Slack gives nested lists as neighbours with an indent; HTML wants them inside the item before.
+
+    Where one goes on from a number, as behind a paragraph, they are lines: nothing says that Intercom keeps a
+    list's `start`, and begun anew at 1 it would tell the customer something else.
+    """
     html = ""
     stack: list[str] = []
     for element in lists:
@@ -106,6 +111,8 @@ def _lists_html(lists: list[Mapping[str, Any]], names: Names) -> str:
         while len(stack) > depth or (len(stack) == depth and stack[-1] != tag):
             html += f"</li></{stack.pop()}>"
         opened = len(stack) < depth
+        if opened and tag == "ol" and _start(element) > 1:
+            return _lines_html(lists, names)
         if opened:
             html += f"<{tag}>"
             stack.append(tag)
@@ -115,6 +122,14 @@ def _lists_html(lists: list[Mapping[str, Any]], names: Names) -> str:
     while stack:
         html += f"</li></{stack.pop()}>"
     return html
+
+
+def _lines_html(lists: list[Mapping[str, Any]], names: Names) -> str:
+    """The same items with dashes and numbers of their own."""
+    lines = (
+        lead.replace("  ", _INDENT) + _runs_html(item, names) for each in lists for lead, item in _items(each)
+    )
+    return f"<p>{chr(10).join(lines).replace(chr(10), '<br>')}</p>"
 
 
 def _paragraphs(html: str) -> str:
@@ -146,16 +161,24 @@ def _blocks_plain(elements: list[Mapping[str, Any]], names: Names) -> list[str]:
     for element in elements:
         kind = element.get("type")
         if kind == "rich_text_list":
-            ordered = element.get("style") == "ordered"
-            start = int(element.get("offset") or 0) + 1
-            indent = "  " * min(_DEEPEST, max(0, int(element.get("indent") or 0)))
-            for number, item in enumerate(element.get("elements", []), start=start):
-                lines.append(f"{indent}{f'{number}.' if ordered else '-'} {_runs_plain(item, names)}")
+            lines.extend(lead + _runs_plain(item, names) for lead, item in _items(element))
         elif kind == "rich_text_quote":
             lines.extend(f"> {line}" for line in _runs_plain(element, names).split("\n"))
         else:
             lines.append(_runs_plain(element, names))
     return lines
+
+
+def _items(element: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """A list's items, each with what stands before it in a line of its own."""
+    indent = "  " * min(_DEEPEST, max(0, int(element.get("indent") or 0)))
+    ordered = element.get("style") == "ordered"
+    for number, item in enumerate(element.get("elements", []), start=_start(element)):
+        yield f"{indent}{f'{number}.' if ordered else '-'} ", item
+
+
+def _start(element: Mapping[str, Any]) -> int:
+    return int(element.get("offset") or 0) + 1
 
 
 def _runs_plain(element: Mapping[str, Any], names: Names) -> str:

@@ -58,6 +58,25 @@ def listing(style: str, indent: int, *items: str, **more: int) -> dict:
         ),
         (value(section({"type": "link", "url": "https://a.example"})), None, "https://a.example"),
         (value(listing("bullet", 0, "a", "b")), "<ul><li>a</li><li>b</li></ul>", "- a\n- b"),
+        (
+            # Slack lets a list go on behind a paragraph, and the customer reads the number that was typed.
+            value(
+                listing("ordered", 0, "Log out."),
+                section(run("Wait a minute.")),
+                listing("ordered", 0, "Log in <again>.", "Say so.\nBoth.", offset=1),
+                listing("bullet", 1, "by mail"),
+            ),
+            "<ol><li>Log out.</li></ol><p>Wait a minute.</p>"
+            "<p>2. Log in &lt;again&gt;.<br>3. Say so.<br>Both.<br>&nbsp;&nbsp;- by mail</p>",
+            "1. Log out.\nWait a minute.\n2. Log in <again>.\n3. Say so.\nBoth.\n  - by mail",
+        ),
+        (
+            value(
+                listing("ordered", 0, "a"), listing("bullet", 1, "b"), listing("ordered", 0, "c", offset=1)
+            ),
+            "<ol><li>a<ul><li>b</li></ul></li><li>c</li></ol>",
+            "1. a\n  - b\n2. c",
+        ),
         (value(listing("ordered", 0, "a", "b")), "<ol><li>a</li><li>b</li></ol>", "1. a\n2. b"),
         (
             value(listing("bullet", 0, "a"), listing("ordered", 1, "b", "c"), listing("bullet", 0, "d")),
