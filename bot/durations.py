@@ -1,7 +1,8 @@
 """Lengths of time as people write and read them.
 
 The parser belongs to watchbell.toml ("30m", "1h30m", "4h", "1d", "2 working days"); the rest words lengths
-for cards, alerts and the command line, two units at most.
+for cards, alerts and the command line, two units at most. How long a call may take that carries files stands
+here too, for both doors.
 """
 
 from __future__ import annotations
@@ -16,11 +17,21 @@ LONGEST_DAYS = 366
 FORMS = "Write 30m, 4h, 1d or 2 working days."
 PLAIN_FORMS = "Write 45s, 30m, 4h or 1d."
 
+SLOWEST = 100_000
+"""Bytes a second of the slowest line that files go over."""
+LONGEST = 6
+"""So many times its ordinary limit a call with files may take at most."""
+
 _UNITS = {"d": DAY, "h": HOUR, "m": MINUTE, "s": 1}
 _PARTS = re.compile(
     r"(?:(\d{1,9})\s*d)?\s*(?:(\d{1,9})\s*h)?\s*(?:(\d{1,9})\s*m)?\s*(?:(\d{1,9})\s*s)?", re.ASCII
 )
 _WORKING_DAYS = re.compile(r"(\d{1,9})\s+working\s+days?", re.ASCII)
+
+
+def transfer(limit: float, size: int) -> float:
+    """Seconds that a call may take which carries `size` bytes, where without them `limit` is the most."""
+    return min(limit + size / SLOWEST, LONGEST * limit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from intercom import AsyncIntercom
 from intercom.core.api_error import ApiError
 
 from bot.clock import Clock
+from bot.durations import transfer
 from bot.intercom.errors import from_answer, from_transport
 from bot.intercom.facts import ConversationFacts
 from bot.intercom.facts_people import TicketFacts
@@ -62,7 +63,7 @@ class WriteResult:
 
 
 class Attempts:
-    """Makes calls with the SDK, each once and for at most `timeout` seconds."""
+    """Makes calls with the SDK, each once and for at most `timeout` seconds, longer where it carries much."""
 
     def __init__(
         self, sdk: AsyncIntercom, gauge: RateGauge, clock: Clock, timeout: float, passing: Passing
@@ -73,14 +74,16 @@ class Attempts:
         self._passing = passing
         self.timeout = timeout
 
-    async def once(self, what: str, call: Call) -> dict[str, Any]:
-        """The JSON object Intercom answered with; {} where it confirmed with something unreadable."""
+    async def once(self, what: str, call: Call, *, size: int = 0) -> dict[str, Any]:
+        """The JSON object Intercom answered with; {} where it confirmed with something unreadable. `size`:
+        bytes that it carries.
+        """
         attempt = Attempt()
         token = current.set(attempt)
         failure: Exception | None = None
         self._passing(f"before call intercom {what}")
         try:
-            async with asyncio.timeout(self.timeout):
+            async with asyncio.timeout(transfer(self.timeout, size)):
                 await call(self._sdk)
         except (ApiError, httpx.HTTPError, TimeoutError) as error:
             failure = error

@@ -19,6 +19,7 @@ from intercom.conversations.types import CreateConversationRequestFrom
 from intercom.types import CreateContactRequestWithEmail
 
 from bot.clock import Clock, SystemClock
+from bot.durations import LONGEST
 from bot.intercom.attempts import MOST_FILES, Attempts, OutgoingFile, WriteResult, encoded
 from bot.intercom.client import IntercomClient
 from bot.intercom.door import DEFAULT_URL, DEFAULT_VERSION, check_address, segment
@@ -33,7 +34,8 @@ from bot.passing import Passing, unseen
 
 
 class IntercomWrites:
-    """Each method makes one attempt of at most `timeout` seconds and raises `IntercomError`.
+    """Each method makes one attempt of at most `timeout` seconds, longer with files, and raises
+    `IntercomError`.
 
     `admin_id` is always the acting teammate. Kind `unknown` means it may have been done: for a reply or a
     note use `find_reply` or `find_note` before anything is sent again; the others can be repeated.
@@ -260,10 +262,12 @@ class IntercomWrites:
         }
 
         async def it() -> WriteResult:
-            files = {"attachment_files": [encoded(file) for file in attachments]} if attachments else {}
+            kept = [encoded(file) for file in attachments]
+            files = {"attachment_files": kept} if kept else {}
             answer = await self._attempts.once(
                 message_type,
                 lambda sdk: sdk.conversations.reply(segment(conversation_id), request={**request, **files}),
+                size=sum(len(each["data"]) for each in kept),
             )
             return _said(answer, admin_id, html, note=message_type == "note")
 
@@ -307,12 +311,14 @@ def build_writes(
     Raises `ConfigError` for a bad address or an empty token.
     """
     base_url = check_address(base_url, token)
-    http = httpx.AsyncClient(transport=watched(base_url), timeout=timeout)
+    # How long a call may take is for `Attempts` to say: nothing below is to cut it before.
+    most = LONGEST * timeout
+    http = httpx.AsyncClient(transport=watched(base_url), timeout=most)
     sdk = AsyncIntercom(
         token=token.strip(),
         base_url=base_url,
         headers={"Intercom-Version": version},
-        timeout=timeout,
+        timeout=most,
         httpx_client=http,
     )
     return IntercomWrites(sdk, http, reads, clock or SystemClock(), timeout, passing)

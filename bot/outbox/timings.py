@@ -10,10 +10,13 @@ from dataclasses import dataclass
 class Timings:
     """Waits of the delivery state machine.
 
-    `lease` must be far above `attempt`, the longest one attempt may take, so that no owner is taken for dead
-    while it still sends. `settle` is how late a receiver may still carry out a request whose connection
-    broke; an unknown post is looked for only after it. `looks` are the waits before each look for an
-    unknown customer reply, each counted from a look that found nothing.
+    `attempt` is the longest one call may take, with files six times as long (`transfer` in
+    `bot/durations.py`); a call is begun within half of `lease` and must end within the other half, so that no
+    owner is taken for dead while it still sends.
+
+    `settle` is how late a receiver may still carry out a request whose connection broke; an unknown post is
+    looked for only after it. `looks` are the waits before each look for an unknown customer reply, each
+    counted from a look that found nothing.
 
     What cannot be reached at all is tried again after a quarter of the time for which it was not, `away` at
     most.

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from bot.durations import transfer
 from bot.slack.text import plain
 
 MOST = 10
@@ -102,7 +103,7 @@ class SlackFiles:
         self._session = session
         self._token = token
         self._own = urlsplit(api_url)
-        self._timeout = aiohttp.ClientTimeout(total=timeout)
+        self._timeout = timeout
 
     async def fetch(self, file: ChosenFile) -> bytes:
         """The bytes of a file. Raises FileRefused or FileNotRead."""
@@ -110,9 +111,10 @@ class SlackFiles:
         if not self._is_slacks(file.url):
             raise FileRefused(f"{name} is not at Slack's own address.")
         headers = {"Authorization": f"Bearer {self._token}"}
+        timeout = aiohttp.ClientTimeout(total=transfer(self._timeout, file.size))
         try:
             async with self._session.get(
-                file.url, headers=headers, allow_redirects=False, timeout=self._timeout
+                file.url, headers=headers, allow_redirects=False, timeout=timeout
             ) as answer:
                 if answer.status == 429 or answer.status >= 500:
                     raise FileNotRead(f"Slack did not hand over {name}.")
