@@ -10,13 +10,13 @@ import asyncio
 import random
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 Service = Literal["slack", "intercom"]
-Kind = Literal["error", "rate_limit", "slow", "hang", "drop_before", "drop_after", "late"]
-KINDS: tuple[Kind, ...] = ("error", "rate_limit", "slow", "hang", "drop_before", "drop_after", "late")
+Kind = Literal["error", "rate_limit", "slow", "stale", "hang", "drop_before", "drop_after", "late"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass
@@ -28,6 +28,7 @@ class Fault:
     - error: answered with `error` (Slack error code, Intercom error code) and `status`, work not done
     - rate_limit: 429 with Retry-After `seconds`, work not done
     - slow: the work is done and answered after `seconds`
+    - stale: the work is done at once and answered after `seconds`
     - hang: nothing is answered for `seconds`, work not done, then the connection is cut
     - drop_before / drop_after: the connection is cut before / after the work is done
     - late: the connection is cut at once and the work is done `seconds` later

@@ -140,8 +140,9 @@ class IntercomWrites:
         facts = None
         if made is not None:
             try:
-                facts = await self._reads.conversation(made)
-            except IntercomError:
+                async with asyncio.timeout(self._attempts.timeout):
+                    facts = await self._reads.conversation(made)
+            except (IntercomError, TimeoutError):
                 # It is there. What it became is read like every other conversation.
                 facts = None
         return WriteResult(conversation_id=made, conversation=facts)

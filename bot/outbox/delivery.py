@@ -26,6 +26,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from bot.clock import Clock, Moment, moment
+from bot.outbox.deadline import Deadline, current
 from bot.outbox.kinds import INTERCOM_QUEUE, OVERTAKING, SLACK_POST
 from bot.outbox.outcome import (
     GIVEN_UP,
@@ -170,6 +171,8 @@ class Delivery:
         if self._monotonic() > deadline:
             outcome = NotSent("this process was stopped for too long")
         else:
+            # Of this task alone. What reads before it writes asks once more.
+            current.set(Deadline(deadline, self._monotonic))
             outcome = await self._attempt(sender, intent, looking=looking)
         at = moment(self._clock)
         if isinstance(outcome, NotFound) and sender.resend and await self._is_vain(intent, at):

@@ -15,6 +15,7 @@ from sqlmodel import Session
 from bot.intercom.attempts import OutgoingFile, WriteResult
 from bot.intercom.errors import IntercomError
 from bot.intercom.writes import IntercomWrites
+from bot.outbox.deadline import TooLate, before_writing
 from bot.outbox.kinds import INTERCOM_CLOSE, INTERCOM_NOTE, INTERCOM_SNOOZE, WORDS
 from bot.outbox.outcome import Barred, Look, NotFound, NotSent, Outcome, Overtaken, Refused, Sent, Unknown
 from bot.slack.files import ChosenFile, FileNotRead, FileRefused, SlackFiles
@@ -38,19 +39,20 @@ class IntercomWords:
         self._files = files
 
     async def send(self, intent: Intent) -> Outcome:
-        if intent.attempts > 1:
-            # Before words go out again they are looked for: an earlier attempt may have landed late.
-            found = await self.look(intent)
-            if not isinstance(found, NotFound):
-                return _unsent(found)
         said = intent.payload
         say = self._writes.note if intent.kind == INTERCOM_NOTE else self._writes.reply
         try:
-            # Before anything is said: words without their file are not what the rep wrote.
-            files = [await self._fetched(each) for each in said.get("files", ())]
+            async with before_writing():
+                if intent.attempts > 1:
+                    # Before words go out again they are looked for: an earlier attempt may have landed late.
+                    found = await self.look(intent)
+                    if not isinstance(found, NotFound):
+                        return _unsent(found)
+                # Before anything is said: words without their file are not what the rep wrote.
+                files = [await self._fetched(each) for each in said.get("files", ())]
         except FileRefused as error:
             return Refused(str(error))
-        except FileNotRead as error:
+        except (FileNotRead, TooLate) as error:
             return NotSent(str(error))
         return await _judged(lambda: say(said["conversation_id"], said["admin_id"], said["html"], files))
 
@@ -136,7 +138,11 @@ class IntercomTickets:
 
     async def send(self, intent: Intent) -> Outcome:
         told = intent.payload
-        found = await self.look(intent)
+        try:
+            async with before_writing():
+                found = await self.look(intent)
+        except TooLate as error:
+            return NotSent(str(error))
         if isinstance(found, Sent):
             # The first attempt found one that was there before; a later one may find its own.
             return found if intent.attempts > 1 else Refused("It is a ticket already.")
@@ -168,27 +174,36 @@ class IntercomStarts:
 
     async def send(self, intent: Intent) -> Outcome:
         told = intent.payload
-        if intent.attempts > 1:
-            found = await self.look(intent)
-            if not isinstance(found, NotFound):
-                return _unsent(found)
-        contact_id = told["contact_id"]
-        if contact_id is None:
-            made = await _tried(
-                lambda: self._writes.make_contact(told["address"], told["name"], told["account_id"])
-            )
-            if not isinstance(made, WriteResult):
-                # A person there twice is what Intercom itself prevents.
-                return NotSent(made.reason) if isinstance(made, Unknown) else made
-            contact_id = made.contact_id
-            if contact_id is None:
-                return NotSent("Intercom did not say who was made")
+        try:
+            async with before_writing():
+                contact_id = await self._contact(intent)
+        except TooLate as error:
+            return NotSent(str(error))
+        if not isinstance(contact_id, str):
+            return contact_id
         started = await _tried(lambda: self._writes.start(contact_id, told["plain"]))
         if not isinstance(started, WriteResult):
             return started
         if started.conversation_id is None:
             return Unknown("Intercom did not say which conversation it made")
         return Sent(started.conversation_id, facts=started.conversation)
+
+    async def _contact(self, intent: Intent) -> str | Sent | NotSent | Refused:
+        """Whose conversation it will be, or what comes of the attempt without one."""
+        told = intent.payload
+        if intent.attempts > 1:
+            found = await self.look(intent)
+            if not isinstance(found, NotFound):
+                return _unsent(found)
+        if told["contact_id"] is not None:
+            return str(told["contact_id"])
+        made = await _tried(
+            lambda: self._writes.make_contact(told["address"], told["name"], told["account_id"])
+        )
+        if not isinstance(made, WriteResult):
+            # A person there twice is what Intercom itself prevents.
+            return NotSent(made.reason) if isinstance(made, Unknown) else made
+        return made.contact_id or NotSent("Intercom did not say who was made")
 
     async def look(self, intent: Intent) -> Look:
         told = intent.payload

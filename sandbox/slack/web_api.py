@@ -66,6 +66,8 @@ class WebApi:
         response = await self._answer(request, method)
         if fault is not None and fault.kind == "drop_after":
             raise ConnectionCut
+        if fault is not None and fault.kind == "stale":
+            await asyncio.sleep(fault.seconds)
         return response
 
     async def response(self, request: Request) -> Response:

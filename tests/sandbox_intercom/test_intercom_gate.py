@@ -188,6 +188,18 @@ async def test_a_slow_answer_comes_late_and_whole(cuttable: httpx.AsyncClient, w
     assert len(world.sent_to_customers()) == 1
 
 
+async def test_a_stale_answer_tells_of_the_time_before_it(
+    cuttable: httpx.AsyncClient, world: IntercomWorld
+) -> None:
+    world.faults.add(Fault("intercom", "GET /conversations/1001", "stale", seconds=0.3))
+    asked = asyncio.create_task(cuttable.get("/conversations/1001"))
+    await asyncio.sleep(0.1)
+    world.closes("1001", REPLY["admin_id"])
+    assert not asked.done()
+    assert (await asked).json()["state"] == "open"
+    assert (await cuttable.get("/conversations/1001")).json()["state"] == "closed"
+
+
 async def test_a_fault_on_another_call_hits_nothing(client: httpx.AsyncClient, world: IntercomWorld) -> None:
     fault(world, "drop_before")
     assert (await client.get("/conversations/1001")).status_code == 200

@@ -105,6 +105,8 @@ def route(world: IntercomWorld, method: str, path: str, work: Work) -> Route:
         response = _answer(world, request, raw, work)
         if fault is not None and fault.kind == "drop_after":
             raise ConnectionCut(name)
+        if fault is not None and fault.kind == "stale":
+            await asyncio.sleep(fault.seconds)
         return response
 
     return Route(path, endpoint, methods=[method])
