@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
-from weakref import WeakValueDictionary
 
 from bot.slack.client import Slack
 from bot.slack.errors import SlackError
@@ -74,7 +73,7 @@ class Identity:
         self._by_email: _Memory[Person] = _Memory(ttl, negative_ttl, monotonic)
         self._channels: _Memory[Channel] = _Memory(ttl, negative_ttl, monotonic)
         self._names: _Memory[str] = _Memory(ttl, negative_ttl, monotonic)
-        self._asked: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._asking: dict[str, asyncio.Task[Channel | None]] = {}
 
     async def person(self, user_id: str) -> Person | None:
         """The person with this id; None if Slack does not know them."""
@@ -169,18 +168,22 @@ class Identity:
         known, channel = self._channels.get(channel_id, within)
         if known:
             return channel
-        # Many threads of one channel are written to side by side: one of them asks.
-        async with self._asked.setdefault(channel_id, asyncio.Lock()):
-            known, channel = self._channels.get(channel_id, within)
-            if known:
-                return channel
-            try:
-                channel = _channel(await self._slack.channel_info(channel_id))
-            except SlackError as error:
-                if error.code not in _GONE:
-                    raise
-                channel = None
-            self._channels.put(channel_id, channel)
+        # Many threads of one channel are written to side by side: one of them asks, and what it is told, a
+        # failure too, is told to all. Asking one after the other, the last would wait longer than it may.
+        asking = self._asking.get(channel_id)
+        if asking is None:
+            asking = self._asking[channel_id] = asyncio.create_task(self._ask(channel_id))
+            asking.add_done_callback(lambda _: self._asking.pop(channel_id))
+        return await asyncio.shield(asking)
+
+    async def _ask(self, channel_id: str) -> Channel | None:
+        try:
+            channel = _channel(await self._slack.channel_info(channel_id))
+        except SlackError as error:
+            if error.code not in _GONE:
+                raise
+            channel = None
+        self._channels.put(channel_id, channel)
         return channel
 
     async def _find(self, name: str) -> str | None:

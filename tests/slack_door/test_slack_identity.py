@@ -177,6 +177,16 @@ async def test_a_shared_channel_is_external_and_a_hidden_one_counts_as_such(
     assert await identity.is_external("C1")
 
 
+async def test_a_burst_that_slack_does_not_answer_waits_once(stub: SlackStub, identity: Identity) -> None:
+    stub.replies["conversations.info"] = {"ok": False, "error": "internal_error"}
+    asked = (identity.is_external("C1") for _ in range(20))
+    told = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(each) for each in told] == [SlackError] * 20
+    assert stub.count("conversations.info") == 1
+    stub.replies["conversations.info"] = {"ok": True, "channel": {"id": "C1", "name": "alerts"}}
+    assert await identity.is_external("C1") is False
+
+
 async def test_who_reads_a_channel_is_asked_again_after_seconds_and_once_in_a_burst(
     stub: SlackStub, identity: Identity, time: Time
 ) -> None:
