@@ -3,8 +3,8 @@
 *Not sent* backs off and is retried; *refused* is dead and somebody is told; *unknown* is never resent
 blindly. A post is looked for by its metadata after a settle time and sent again only if it is not there; a
 customer reply is looked for several times and then left to a person ("Send again?"). What was tried twenty
-times and never found is given up, if others of its kind arrive. Where looking itself fails for too long a
-person is asked too: what is behind it in its lane would wait for ever.
+times and never found is given up, if others of its kind arrived before the last of these. Where looking
+itself fails for too long a person is asked too: what is behind it in its lane would wait for ever.
 
 Who claimed an intent holds a lease and a fencing token. Before sending, the owner checks a deadline of its
 own: a process that was frozen past it gives the intent up unsent.
@@ -69,7 +69,7 @@ _AGAIN = 0.5
 """Seconds between two tries to write an outcome down."""
 
 _LATELY = 600.0
-"""Seconds within which something of a kind has arrived for its receiver to count as well."""
+"""Seconds before an attempt in which something of its kind has arrived for its receiver to count as well."""
 
 _PLACES = 12
 _PLACES_IN_A_CHANNEL = 3
@@ -175,8 +175,9 @@ class Delivery:
             current.set(Deadline(deadline, self._monotonic))
             outcome = await self._attempt(sender, intent, looking=looking)
         at = moment(self._clock)
-        if isinstance(outcome, NotFound) and sender.resend and await self._is_vain(intent, at):
-            verdict = _Verdict("dead", None, f"{GIVEN_UP} {intent.attempts} attempts: {intent.error}")
+        if isinstance(outcome, NotFound) and sender.resend and await self._is_vain(intent):
+            why = intent.error or "nothing was found"
+            verdict = _Verdict("dead", None, f"{GIVEN_UP} {intent.attempts} attempts: {why}")
         else:
             verdict = self._judge(intent, sender, outcome, at, looking=looking)
         self._counted(intent.kind, type(outcome).__name__)
@@ -216,17 +217,20 @@ class Delivery:
             return _Verdict("dead", None, f"{GIVEN_UP} {intent.attempts} attempts: {outcome.reason}")
         return _Verdict("pending", self._wait(outcome, intent.attempts), outcome.reason)
 
-    async def _is_vain(self, intent: Intent, at: Moment) -> bool:
-        """Whether what was not found once more is given up: its lane waits, and others of its kind arrive.
+    async def _is_vain(self, intent: Intent) -> bool:
+        """Whether what was not found once more is given up: its lane waits, and others of its kind arrived
+        before its last attempt.
 
-        Where no message arrives that is Slack's trouble, and all of them wait for its end. At Intercom
-        somebody waits who can do it anew.
+        Where no message arrives that is Slack's trouble, and all of them wait for its end: once Slack takes
+        some again, each is sent once more. So is what was begun again. At Intercom somebody waits who can do
+        it anew.
         """
-        if intent.attempts < self._timings.attempts:
+        last = intent.last_sent_at
+        if intent.attempts < self._timings.attempts or last is None:
             return False
-        since = at.machine - timedelta(seconds=_LATELY)
+        since = last - timedelta(seconds=_LATELY)
         return intent.kind != SLACK_POST or await self._store.read(
-            gaps.was_done, self._workspace, intent.kind, since
+            gaps.was_done, self._workspace, intent.kind, since, last
         )
 
     def _not_found(self, intent: Intent, sender: Sender) -> _Verdict:

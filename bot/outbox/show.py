@@ -189,9 +189,10 @@ def _try_again(session: Session, post: Post, payload: dict[str, Any], wanted: st
 
 
 def _begin_again(session: Session, last: Intent, at: Moment) -> bool:
-    # Of what may be there all the same it is looked for first.
+    # Of what may be there all the same it is looked for first. Where nobody could look nothing was sent last
+    # time, and nothing was counted.
     state = "uncertain" if last.looks else "pending"
-    again = last.attempts + (1 if last.looks else 0)
+    again = last.attempts + (1 if (last.error or "").startswith(UNSEEN) else 0)
     return last.id is not None and intents.begin_again(
         session, last.id, was="dead", attempts=again, due=at.machine, state=state
     )

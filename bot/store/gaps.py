@@ -185,12 +185,12 @@ def longest_waiting(session: Session, workspace: str) -> Intent | None:
     return session.exec(query).first()
 
 
-def was_done(session: Session, workspace: str, kind: str, since: datetime) -> bool:
-    """Whether an intent of a kind that came due since an instant (machine time) was delivered."""
+def was_done(session: Session, workspace: str, kind: str, since: datetime, before: datetime) -> bool:
+    """Whether an intent of a kind that came due since an instant was delivered before another (machine)."""
     query = (
         select(Intent.id)
         .where(Intent.workspace == workspace, Intent.state == "done", col(Intent.due) >= since)
-        .where(Intent.kind == kind)
+        .where(Intent.kind == kind, col(Intent.finished_at) < before)
         .limit(1)
     )
     return session.exec(query).first() is not None

@@ -63,6 +63,8 @@ class Intent(SQLModel, table=True):
     error: str | None = Field(default=None, sa_type=Text)
     decided_at: datetime
     first_sent_at: datetime | None = None
+    last_sent_at: datetime | None = None
+    """When its last attempt began; None when none was made since it was begun, or begun again."""
     finished_at: datetime | None = None
     cleared_at: datetime | None = None
     """Since when its words are gone and only ids are left (`bot/store/retention.py`)."""
@@ -146,6 +148,7 @@ def begin_again(
             looks=0,
             error=None,
             first_sent_at=None,
+            last_sent_at=None,
             finished_at=None,
         )
         .execution_options(synchronize_session=False)
@@ -191,14 +194,17 @@ def record(
     finished_at: datetime | None = None,
     uncounted: bool = False,
 ) -> bool:
-    """Write the outcome if `token` still owns the intent (a fencing check). False when it does not."""
+    """Write the outcome if `token` still owns the intent (a fencing check). False when it does not.
+
+    `uncounted`: it was no attempt after all.
+    """
     values: dict[str, Any] = {"state": state, "token": None, "lease_until": None, "error": error}
     if due is not None:
         values["due"] = due
     if external_id is not None:
         values["external_id"] = external_id
     if uncounted:
-        values["attempts"] = Intent.attempts - 1
+        values |= {"attempts": Intent.attempts - 1, "last_sent_at": None}
     if finished_at is not None:
         values["finished_at"] = finished_at
     result = session.execute(

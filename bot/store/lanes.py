@@ -74,6 +74,7 @@ def claim_due(
         else:
             intent.attempts += 1
             intent.first_sent_at = intent.first_sent_at or machine_now
+            intent.last_sent_at = machine_now
         session.add(intent)
         session.flush()
         copy = Intent.model_validate(intent.model_dump())

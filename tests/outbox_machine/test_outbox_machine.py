@@ -170,9 +170,12 @@ class Outbox(RuleBasedStateMachine):
         self.receiver.fates.clear()
 
     def state_of(self, intent_id: int) -> str:
+        return str(self.intent(intent_id).state)
+
+    def intent(self, intent_id: int) -> Intent:
         found = self._run(self.store.read(intents.by_id, intent_id))
-        assert found is not None
-        return str(found.state)
+        assert isinstance(found, Intent)
+        return found
 
     def _arrived(self, kind: str) -> list[tuple[int, str, Any]]:
         receiver = getattr(self, "receiver", None)
