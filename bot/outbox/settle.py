@@ -34,10 +34,12 @@ _NO_MORE = {
     "dropped": "It was dropped: it is not wanted any more.",
     "sending": "It is being sent in this moment.",
 }
-_UNCONFIRMED = (
-    "Intercom did not say whether it arrived, and did not show it. Watchbell looks once more, and sends it "
-    "only if it is not there. Look in Intercom before you say yes: nobody should read it twice."
+_LOOK_FIRST = (
+    "Watchbell looks once more, and sends it only if it is not there. Look in Intercom before you say yes: "
+    "nobody should read it twice."
 )
+_UNCONFIRMED = f"Intercom did not say whether it arrived, and did not show it. {_LOOK_FIRST}"
+_SENT_BEFORE = f"It was sent again before, and an earlier attempt may have arrived. {_LOOK_FIRST}"
 _UNSEEN = "It may have arrived: nobody could look yet. It will not be looked for any more."
 
 
@@ -233,7 +235,11 @@ def _may_edit(session: Session, intent: Intent) -> Verdict:
 
 
 def _doubts_about_words(session: Session, intent: Intent) -> list[str]:
-    doubts = [_UNCONFIRMED] if intent.state == "unconfirmed" else []
+    doubts = []
+    if intent.state == "unconfirmed":
+        doubts.append(_UNCONFIRMED)
+    elif intent.payload.get(AGAIN):
+        doubts.append(_SENT_BEFORE)
     row = conversations.get(session, intent.workspace, intent.subject)
     if row is None:
         return [*doubts, "Watchbell does not know the conversation any more."]
@@ -281,6 +287,9 @@ def _begin_again(session: Session, intent: Intent, at: Moment) -> bool:
     doubtful = intent.state == "unconfirmed" or intent.looks > 0
     state = "uncertain" if doubtful and intent.kind == kinds.SLACK_POST else "pending"
     attempts = max(intent.attempts, 1) if doubtful else 0
+    if intent.kind in kinds.WORDS:
+        # What was not confirmed may have been begun again and given up only then: they are always looked for.
+        attempts = 1
     if intent.id is None or not intents.begin_again(
         session, intent.id, was=intent.state, attempts=attempts, due=at.machine, state=state
     ):
