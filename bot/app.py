@@ -329,7 +329,7 @@ def _after_delivery(
     session: Session, office: Office, intent: Intent, state: str, outcome: Outcome | Look, at: Moment
 ) -> None:
     """What an outcome means for the facts and for the person who is waiting for it."""
-    note_posts(session, intent, state, outcome, at.now)
+    note_posts(session, intent, state, outcome, at)
     if state == "done" and intent.kind == kinds.SLACK_POST:
         if intent.subject.startswith(spreads.POST):
             spreads.posted(session, office, intent.subject, at)

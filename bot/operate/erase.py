@@ -211,7 +211,7 @@ async def deliver(secrets: Secrets, url: str, workspace: str, clock: Clock, tota
 
 def note_posts_only(session: Session, intent: Intent, state: str, outcome: object, at: Moment) -> None:
     """What an outcome here means for the tables: where a message stands."""
-    note_posts(session, intent, state, outcome, at.now)
+    note_posts(session, intent, state, outcome, at)
 
 
 def runs(url: str, workspace: str, clock: Clock) -> bool:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from bot.clock import Moment
 from bot.outbox.kinds import SLACK_DELETE, SLACK_EDIT, SLACK_POST
 from bot.outbox.outcome import Barred, Look, NotFound, NotSent, Outcome, Refused, Sent, Unknown
 from bot.outbox.show import FOREIGN, NO_PARENT, NOT_THERE, digest
@@ -19,7 +20,7 @@ from bot.slack import history
 from bot.slack.client import Slack, keyed
 from bot.slack.errors import SCOPE, TOKEN, UNREACHABLE, SlackError
 from bot.slack.identity import Identity
-from bot.store import pulse
+from bot.store import intents, pulse
 from bot.store.engine import Store
 from bot.store.intents import Intent
 from bot.store.posts import Post, get_post
@@ -187,11 +188,11 @@ async def _foreign(identity: Identity, channel: str) -> bool:
         raise SlackError("not_sent", error.code, error.message) from error
 
 
-def note_posts(session: Session, intent: Intent, state: str, outcome: object, now: datetime) -> None:
+def note_posts(session: Session, intent: Intent, state: str, outcome: object, at: Moment) -> None:
     """Keep where a post stands, in the transaction that records its outcome."""
     if intent.kind not in (SLACK_POST, SLACK_EDIT, SLACK_DELETE):
         return
-    note_shut_out(session, intent.workspace, outcome, now)
+    note_shut_out(session, intent.workspace, outcome, at.now)
     post = get_post(session, intent.workspace, intent.subject)
     if post is None:
         return
@@ -204,11 +205,14 @@ def note_posts(session: Session, intent: Intent, state: str, outcome: object, no
         # Found by looking after several attempts: any of them may have put its own content there.
         sure = intent.state != "uncertain" or intent.attempts < 2
         post.shown = digest(intent.payload["text"], intent.payload["blocks"]) if sure else None
+        if post.shown == post.wanted:
+            # What was given up on the way to this nobody need decide about any more.
+            intents.drop_dead(session, post.workspace, post.key, kind=SLACK_EDIT, now=at.machine)
     if state == "done" and intent.kind == SLACK_POST and isinstance(outcome, Sent):
         post.ts, post.state = outcome.external_id, "posted"
         post.channel = str(outcome.facts or post.channel)
     elif state == "dead" and (intent.kind == SLACK_POST or _is_gone(outcome)):
-        post.state, post.wanted_at = "gone", now
+        post.state, post.wanted_at = "gone", at.now
     session.add(post)
 
 

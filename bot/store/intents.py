@@ -240,6 +240,21 @@ def drop_pending(
     return int(result.rowcount)  # type: ignore[attr-defined]
 
 
+def drop_dead(session: Session, workspace: str, subject: str, *, kind: str, now: datetime) -> None:
+    """Drop what was given up of a kind about `subject`. `now` is machine time."""
+    session.execute(
+        update(Intent)
+        .where(
+            col(Intent.workspace) == workspace,
+            col(Intent.subject) == subject,
+            col(Intent.kind) == kind,
+            col(Intent.state) == "dead",
+        )
+        .values(state="dropped", finished_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def replace_pending(session: Session, key: str, payload: dict[str, Any]) -> bool:
     """Give an intent that nobody is working on another content. False when it is under way or over."""
     result = session.execute(

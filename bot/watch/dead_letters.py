@@ -17,7 +17,7 @@ from bot.outbox.show import show
 from bot.slack.text import is_channel_id
 from bot.store import intents
 from bot.store.intents import Intent
-from bot.store.posts import posts_under
+from bot.store.posts import get_post, posts_under
 
 REACH = timedelta(days=1)
 _KEPT_TRUE = 7
@@ -51,13 +51,27 @@ def _show(
         return
     key, alerts = f"{_KEY}{day}", office.channels.alerts
     content = card.render(DeadLettersCard(tuple(_letter(each) for each in letters)))
-    # What is settled by now is no news where it was never told.
-    show(session, office.workspace, key=key, channel=alerts, content=content, comes_back=bool(letters), at=at)
     refused = any(_channel(each) == alerts for each in letters)
+    places = {key: (alerts, bool(letters))}
     for lead in office.leads:
         own = f"{key}:{lead}"
         if refused or own in told:
-            show(session, office.workspace, key=own, channel=lead, content=content, comes_back=refused, at=at)
+            places[own] = lead, refused
+    for name, (place, again) in places.items():
+        # What is settled by now is no news where it was never told.
+        if letters or not _forgotten(session, office.workspace, name):
+            show(session, office.workspace, key=name, channel=place, content=content, comes_back=again, at=at)
+
+
+def _forgotten(session: Session, workspace: str, key: str) -> bool:
+    """Whether a message was refused before anybody read it; it is forgotten, for nothing is left in it."""
+    post, last = get_post(session, workspace, key), intents.by_key(session, f"post:{key}")
+    if post is None or post.ts is not None or last is None or last.state != "dead":
+        return False
+    session.delete(last)
+    session.delete(post)
+    session.flush()
+    return True
 
 
 def _tried_again_since(office: Office, day: date, lost: dict[date, list[Intent]]) -> Iterator[bool]:

@@ -230,7 +230,7 @@ def another_outbox(bot: Bot, order: Order) -> Delivery:
 def _after(
     office: Office, session: Session, intent: Intent, state: str, outcome: Outcome | NotFound, at: Moment
 ) -> None:
-    note_posts(session, intent, state, outcome, at.now)
+    note_posts(session, intent, state, outcome, at)
     if intent.kind.startswith("intercom."):
         desk_delivery.after_outcome(session, office, intent, state, at)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from command_line import watchbell
-from given_up import the_dead
+from given_up import dead, the_dead
 from harness import QUICK, House, OpenHouse
 from on_the_screen import words
 from small_office import scenario
@@ -49,6 +49,8 @@ async def test_what_was_never_found_is_posted_on_an_operators_word(build: OpenHo
     assert told.code == 0, told
     await house.settle()
     assert len(house.alerts("1001")) == 1
+    await house.later(minutes=6)
+    assert await house.read(dead) == [], "nor does anything that was to edit it wait for a person"
 
 
 async def test_what_was_never_found_is_posted_when_it_is_tried_again_by_itself(
