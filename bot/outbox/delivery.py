@@ -312,10 +312,14 @@ class Delivery:
             external_id=outcome.external_id if isinstance(outcome, Sent) else None,
             error=verdict.error,
             finished_at=at.machine if verdict.state in _SETTLED else None,
-            uncounted=isinstance(outcome, NotSent) and outcome.shut_out and verdict.state == "pending",
+            uncounted=verdict.state == "pending" and _is_no_attempt(outcome),
         )
         if owned:
             if verdict.looks is not None or looks.of(intent):
                 looks.keep(session, intent.id, verdict.looks)
             self._hook(session, intent, verdict.state, outcome, at)
         return owned
+
+
+def _is_no_attempt(outcome: Outcome | Look) -> bool:
+    return isinstance(outcome, NotSent) and (outcome.shut_out or outcome.unbegun)

@@ -21,12 +21,13 @@ class NotSent:
     """It is certainly not there and may be tried again, after `retry_after` seconds if given.
 
     `shut_out`: Slack takes nothing at all from the bot, or cannot be reached, which is no fault of this
-    attempt.
+    attempt. `unbegun`: it stood in our own line, and nobody was asked.
     """
 
     reason: str
     retry_after: float | None = None
     shut_out: bool = False
+    unbegun: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from bot.outbox.outcome import Barred, Look, NotFound, NotSent, Outcome, Refused
 from bot.outbox.show import FOREIGN, NO_PARENT, NOT_THERE, digest
 from bot.slack import history
 from bot.slack.client import Slack, keyed
-from bot.slack.errors import SCOPE, TOKEN, UNREACHABLE, SlackError
+from bot.slack.errors import QUEUE_FULL, SCOPE, TOKEN, UNREACHABLE, SlackError
 from bot.slack.identity import Identity
 from bot.store import intents, pulse
 from bot.store.engine import Store
@@ -262,4 +262,4 @@ async def _judged(attempt: Callable[[], Awaitable[Outcome]]) -> Outcome:
             case "unknown":
                 return Unknown(error.message)
             case _:
-                return NotSent(error.message, error.retry_after)
+                return NotSent(error.message, error.retry_after, unbegun=error.code == QUEUE_FULL)

@@ -130,6 +130,9 @@ UNREACHABLE = "unreachable"
 NOT_REACHED = "Slack cannot be reached"
 """What such a call is told with."""
 
+QUEUE_FULL = "queue_full"
+"""The code of a call that our own pacing put off: Slack was not asked."""
+
 RATE_LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 # Slack says of these that a part of the work may have been done.
 _DOUBTFUL = frozenset({"fatal_error", "internal_error"})

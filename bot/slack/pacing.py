@@ -10,7 +10,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from bot.slack.errors import SlackError
+from bot.slack.errors import QUEUE_FULL, SlackError
 
 POST_INTERVAL: Final = 1.0
 POST_BURST: Final = 3
@@ -94,7 +94,7 @@ class Pacing:
     def _check(self, method: str, wait: float) -> None:
         if wait > self._longest:
             told = f"our own queue for {method} is {wait:.0f} s long"
-            raise SlackError("rate_limited", "queue_full", told, method=method, retry_after=wait)
+            raise SlackError("rate_limited", QUEUE_FULL, told, method=method, retry_after=wait)
 
     def _forget(self, now: float) -> None:
         self._spoken = {key: at for key, at in self._spoken.items() if at > now}
