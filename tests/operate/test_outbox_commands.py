@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from command_line import watchbell, watchbell_process
 from databases import sqlite_file
-from given_up import dead, the_dead
+from given_up import dead, states, the_dead, unconfirmed_answer
 from harness import QUICK, House, OpenHouse
 from on_the_screen import key_of, words
 from small_office import CHANNELS, scenario
@@ -172,23 +172,6 @@ async def test_what_was_dropped_never_comes(build: OpenHouse, database: str):
 
 
 # -- answers
-
-
-async def unconfirmed_answer(build: OpenHouse, database: str) -> House:
-    """Intercom hung up after an answer of Ana's and did not show it."""
-    house = await build(database=database, data=scenario("1001"))
-    house.fault("intercom", "POST /conversations/*/reply", "drop_before")
-    await house.ana.answers("1001", "It is mended.")
-    give_up = time.monotonic() + 10
-    while await states(house) != ["unconfirmed"]:
-        assert time.monotonic() < give_up
-        await house.rest(0.05)
-    assert house.sent() == []
-    return house
-
-
-async def states(house: House) -> list[str]:
-    return [each.state for each in await house.read(intents.about, "1001", kinds=("intercom.reply",))]
 
 
 async def reply_id(house: House) -> str:
