@@ -13,7 +13,7 @@ from bot.risk.facts import AccountFacts, OpenConversation, Rating
 from bot.store import clocks, conversations, pulse, reps, threads
 from bot.store.accounts import Account
 from bot.store.clocks import SlaClock
-from bot.store.conversations import Conversation, Part
+from bot.store.conversations import NO_ANSWER_NEEDED, Conversation, Part
 from bot.store.merges import SECONDARY
 
 MONTH = timedelta(days=30)
@@ -32,6 +32,8 @@ def gather(session: Session, office: Office, account: Account, now: datetime) ->
     owner = reps.get_admin(session, workspace, account.owner_admin_id)
     promises = _promises(session, workspace, rows)
     running = {each.conversation_id: each for each in promises if each.stopped_at is None}
+    # By this workspace's own clocks: Intercom's verdict is left aside.
+    late = [each for each in promises if each.state == "breached"]
     reopened = {row.id: _reopens(row, parts[row.id], month) for row in rows}
     counted = [each for each in reopened.values() if each is not None]
     people, since = _same_issue(session, office, account.id, alive)
@@ -52,7 +54,8 @@ def gather(session: Session, office: Office, account: Account, now: datetime) ->
         ),
         messages_30d=sum(part.created_at >= month for part in wrote),
         messages_90d=sum(part.created_at >= quarter for part in wrote),
-        sla_misses_30d=_misses(promises, month),
+        sla_misses_30d=sum(_late_until(each) >= month for each in late),
+        late_for_longer=sum(_late_until(each) < month for each in late if each.stopped_at is None),
         reopens_30d=sum(counted) if len(counted) == len(rows) else None,
         ratings=tuple(
             Rating(row.rating, row.rating_at)
@@ -112,11 +115,15 @@ def _unpromised_since(row: Conversation, parts: list[Part]) -> datetime | None:
     of the latest."""
     if row.waiting_since is None:
         return None
+    settled = max(
+        (part.waiting_since or part.created_at for part in parts if part.kind == NO_ANSWER_NEEDED),
+        default=None,
+    )
     first = row.waiting_since
     for part in reversed(parts):
         if part.public_reply or part.kind == "close":
             break
-        if part.customer_message:
+        if part.customer_message and (settled is None or part.created_at > settled):
             first = min(first, part.created_at)
     return first
 
@@ -160,15 +167,9 @@ def _promises(session: Session, workspace: str, rows: list[Conversation]) -> lis
     ]
 
 
-def _misses(promises: list[SlaClock], since: datetime) -> int:
-    """Late replies by this workspace's own clocks, Intercom's verdict left aside. Other promises are none.
-
-    One that nobody has given yet is late today, however long ago it was due.
-    """
-    return sum(
-        clock.state == "breached" and (clock.stopped_at is None or clock.stopped_at >= since)
-        for clock in promises
-    )
+def _late_until(promise: SlaClock) -> datetime:
+    """When it was late last: at the reply, else at its deadline."""
+    return promise.stopped_at or promise.due_at or promise.started_at
 
 
 def _same_issue(

@@ -121,14 +121,9 @@ def _support(facts: AccountFacts, now: datetime, zone: tzinfo, limits: Limits) -
             points,
             f"The longest wait for an answer is {human(waited.total_seconds())} (counts from 24 h)",
         )
-    if facts.sla_misses_30d:
-        late = facts.sla_misses_30d
-        points = (0, 6, 10, 14)[min(late, 3)]
-        yield Signal(
-            "late replies",
-            points,
-            f"{plural(late, 'reply was', 'replies were')} late in 30 days (promised: 0)",
-        )
+    late = _late(facts)
+    if late:
+        yield Signal("late replies", (0, 6, 10, 14)[min(late, 3)], f"{_lateness(facts)} (promised: 0)")
     reopened = _reopened(facts)
     if reopened >= limits.reopens_from:
         points = (0, 3, 6, 8)[min(reopened, 3)]
@@ -243,7 +238,7 @@ def _together(
         yield Signal(
             "renewal near, replies late",
             10,
-            f"Renews {_in_days(renews or 0)} and {facts.sla_misses_30d} late in 30 days (promised: 0)",
+            f"Renews {_in_days(renews or 0)}, and {_lateness(facts)} (promised: 0)",
         )
     if near and seen & {"same issue", "leaving words", "low rating", "serious trouble"}:
         which = _listed(sorted(seen & {"same issue", "leaving words", "low rating", "serious trouble"}))
@@ -277,6 +272,19 @@ def _together(
 def _longest_wait(facts: AccountFacts, now: datetime) -> timedelta:
     waits = [now - c.waiting_since for c in facts.open_conversations if c.waiting_since is not None]
     return max([*waits, timedelta()])
+
+
+def _late(facts: AccountFacts) -> int:
+    return (facts.sla_misses_30d or 0) + facts.late_for_longer
+
+
+def _lateness(facts: AccountFacts) -> str:
+    """How many replies were late, as a clause; at least one was."""
+    lately, longer = facts.sla_misses_30d or 0, facts.late_for_longer
+    if not lately:
+        return f"{plural(longer, 'reply has', 'replies have')} been late for more than 30 days"
+    told = f"{plural(lately, 'reply was', 'replies were')} late in 30 days"
+    return f"{told}, {longer} more {'has' if longer == 1 else 'have'} been for longer" if longer else told
 
 
 def _reopened(facts: AccountFacts) -> int:

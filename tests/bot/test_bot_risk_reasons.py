@@ -131,15 +131,28 @@ async def test_a_late_resolution_is_no_late_reply(build: OpenHouse):
 
 async def test_a_reply_that_is_still_late_counts_however_long_ago_it_was_due(build: OpenHouse):
     house = await build(data=told(wrote("2026-11-23")))
-    for days in (29, 31):
+    for days, reason in ((29, "1 reply was late in 30 days"), (31, "1 reply has been late for more than 30")):
         await house.at(datetime(2026, 11, 23, 13, 30, tzinfo=BERLIN) + timedelta(days=days))
-        assert "1 reply was late in 30 days" in await why(house), f"{days} days after it was due"
+        assert reason in await why(house), f"{days} days after it was due"
     # The control: once it is answered, it counts for 30 days from then on.
     house.intercom.admin_replies("2001", house.ana.admin, "Yes, under Settings.")
     await house.later(days=29)
     assert "1 reply was late in 30 days" in await why(house)
     await house.later(days=2)
     assert "late in 30 days" not in await why(house)
+
+
+async def test_what_needed_no_answer_is_no_wait_of_who_writes_again(build: OpenHouse):
+    default = 'first_response = "4h"\nnext_response = "8h"\nwarn = ["30m"]'
+    toml = TOML.replace(default, 'first_response = "4h"\nwarn = ["30m"]')
+    assert toml != TOML
+    house = await build(data=told(wrote("2026-11-23")), toml=toml)
+    await house.at("12:00")
+    await house.ana.presses(house.alert("2001"), "dismiss")
+    await house.later(days=9)
+    house.intercom.customer_writes("2001", "Thank you, that is all.")
+    await house.later(minutes=5)
+    assert "longest wait" not in await why(house)
 
 
 async def test_one_message_is_not_called_messages(build: OpenHouse):
