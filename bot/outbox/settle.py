@@ -287,7 +287,7 @@ def _begin_again(session: Session, intent: Intent, at: Moment) -> bool:
     doubtful = intent.state == "unconfirmed" or intent.looks > 0
     state = "uncertain" if doubtful and intent.kind == kinds.SLACK_POST else "pending"
     attempts = max(intent.attempts, 1) if doubtful else 0
-    if intent.kind in kinds.WORDS:
+    if intent.kind in (*kinds.WORDS, kinds.INTERCOM_START):
         # What was not confirmed may have been begun again and given up only then: they are always looked for.
         attempts = 1
     if intent.id is None or not intents.begin_again(

@@ -164,7 +164,8 @@ def decide_anew(session: Session, key: str, payload: dict[str, Any], *, due: dat
     intent = by_key(session, key)
     if intent is None or intent.id is None or intent.state not in ("dead", "dropped"):
         return False
-    doubtful = intent.looks > 0 or (intent.state == "dropped" and intent.attempts > 0)
+    # One that was begun again, and then could not be looked for, has no looks to show for it.
+    doubtful = intent.looks > 0 or intent.attempts > (0 if intent.state == "dropped" else 1)
     intent.payload = payload
     session.add(intent)
     session.flush()
