@@ -280,18 +280,19 @@ def _contacts(workspace: str, before: Moment) -> Wanted:
     lives_on = exists().where(
         col(other.workspace) == col(Contact.workspace), col(other.id) == col(Contact.merged_into)
     )
+    # Asked for every old contact: by the index on who it is, not by that on the workspace (see `_of`).
     needed = exists().where(
-        col(Conversation.workspace) == col(Contact.workspace),
+        func.coalesce(col(Conversation.workspace), "") == col(Contact.workspace),
         col(Conversation.contact_id) == col(Contact.id),
         or_(col(Conversation.state) != "closed", col(Conversation.cleared_at).is_(None)),
     )
     heard = exists().where(
-        col(OutsideMessage.workspace) == col(Contact.workspace),
+        func.coalesce(col(OutsideMessage.workspace), "") == col(Contact.workspace),
         col(OutsideMessage.contact_id) == col(Contact.id),
         col(OutsideMessage.at) >= before.now,
     )
-    unheard = and_(col(Contact.fetched_at) < before.now, ~heard)
-    return and_(col(Contact.workspace) == workspace, unheard, ~needed, ~lives_on)
+    unheard = and_(col(Contact.fetched_at) < before.now, ~needed, ~heard)
+    return and_(col(Contact.workspace) == workspace, unheard, ~lives_on)
 
 
 def _outside(workspace: str, before: Moment) -> Wanted:
