@@ -1,4 +1,4 @@
-"""An index answers what retention asks of each old contact, however many mails and conversations there are."""
+"""An index answers what retention asks of each old contact, however much there is of all others."""
 
 from __future__ import annotations
 
