@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from typing import Any
@@ -22,6 +23,19 @@ def test_the_arrows_are_those_of_the_contract() -> None:
     _, _, rest = ARCHITECTURE.partition("\n## The arrows\n")
     drawn = rest.split("```")[1].strip().splitlines()
     assert layers(drawn) == layers(contract["layers"])
+
+
+def test_what_calls_itself_pure_is_held_to_it() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = {each["name"]: each for each in settings["tool"]["importlinter"]["contracts"]}
+    held = {*contracts["Judgement is pure"]["source_modules"]}
+    said = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in (ROOT / "bot").rglob("*.py")
+        if re.search(r"\b[Pp]ure\b", ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "")
+    }
+    assert len(said) > 10
+    assert said - held == set()
 
 
 def test_every_room_and_every_module_beside_them_has_its_row() -> None:
