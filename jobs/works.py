@@ -64,7 +64,8 @@ class Works:
     was judged that people may have open, `redrawn` (monotonic) when that was drawn last. `pinged`: when the
     watcher outside was last told. `audit_waits`: since when an audit that is due lets others go first.
     `mailbox_waits`: until when the mailbox is left alone.
-    `looked_for_quiet` (business time): when it was last judged what is quiet. `started` (business time):
+    `looked_for_quiet` (business time): when it was last judged what is quiet. `channels_looked` (business
+    time): when all accounts' channels that were due had last been looked through. `started` (business time):
     since when this bot runs, or is awake again; `caught_up`: whether Intercom was read since, or no longer
     stop lay before it.
     """
@@ -93,6 +94,7 @@ class Works:
     audit_waits: datetime | None = None
     mailbox_waits: datetime | None = None
     looked_for_quiet: datetime | None = None
+    channels_looked: datetime | None = None
     begun: dict[str, datetime] = field(default_factory=dict)
     ticked: dict[str, datetime] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)

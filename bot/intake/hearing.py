@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from sqlmodel import Session
@@ -17,6 +18,7 @@ from bot.slack import markup, said
 from bot.slack.answers import Raw
 from bot.slack.client import Slack
 from bot.slack.errors import SlackError
+from bot.slack.history import patiently
 from bot.slack.identity import Identity
 from bot.slack.said import Deleted, Heard
 from bot.store import mapped, outside
@@ -31,6 +33,8 @@ EVERY = timedelta(minutes=2)
 
 GAP = 2 * EVERY
 """After so long without a look nobody may have listened either: threads are read as far back as the channel.
+
+A look that takes longer than that is no such gap: each would open every thread again for the one before.
 """
 
 OVERLAP = timedelta(minutes=10)
@@ -95,17 +99,25 @@ async def _speaker(identity: Identity, office: Office, heard: Heard) -> Speaker:
 
 
 async def catch_up(
-    store: Store, office: Office, identity: Identity, slack: Slack, row: MappedChannel, clock: Clock
+    store: Store,
+    office: Office,
+    identity: Identity,
+    slack: Slack,
+    row: MappedChannel,
+    clock: Clock,
+    *,
+    away: bool,
 ) -> int:
     """Look through a channel for what no event told; how many messages were new, changed or gone.
 
-    A channel that cannot be read is noted, and read from the same place on the next time.
+    `away`: whether no channel was looked at for a `GAP`. A channel that cannot be read is noted, and read
+    from the same place on the next time.
     """
     began = clock.now()
     kept = 0
     try:
         before = await store.read(_kept_before, office, row, _channel_from(row, began), began)
-        read = await _unread(slack, row, began)
+        read = await _unread(slack, row, began, away)
         gone = [Deleted(row.channel_id, each) for each in sorted(_gone(before, read))]
         for heard in (*read.found, *gone):
             kept += await take_in(store, office, identity, heard, clock, known=heard.ts in before)
@@ -125,9 +137,13 @@ def _channel_from(row: MappedChannel, now: datetime) -> datetime:
     return min(_since(row), now - THREADS_BACK)
 
 
-def _threads_from(row: MappedChannel, now: datetime) -> datetime:
-    """A reply that was taken away is missed only where it is looked for; mostly an event has told of it."""
-    return _channel_from(row, now) if now - said.instant(row.read_to) > GAP else _since(row)
+def _threads_from(row: MappedChannel, now: datetime, away: bool) -> datetime:
+    """A reply that was taken away is missed only where it is looked for; mostly an event has told of it.
+
+    A channel that could not be read the last time has a gap of its own.
+    """
+    unheard = (away or row.problem is not None) and now - said.instant(row.read_to) > GAP
+    return _channel_from(row, now) if unheard else _since(row)
 
 
 def _kept_before(
@@ -152,12 +168,12 @@ def _gone(before: Mapping[str, OutsideMessage], read: _Read) -> set[str]:
     return {ts for ts, row in before.items() if ts not in read.there and was_read(row)}
 
 
-async def _unread(slack: Slack, row: MappedChannel, now: datetime) -> _Read:
+async def _unread(slack: Slack, row: MappedChannel, now: datetime, away: bool) -> _Read:
     """What was said since the channel was read last, in its threads too, oldest first.
 
     What was taken away from the head of a thread does not say when, so it is told each time.
     """
-    since, channel_from, threads_from = _since(row), _channel_from(row, now), _threads_from(row, now)
+    since, channel_from, threads_from = _since(row), _channel_from(row, now), _threads_from(row, now, away)
     found: list[Heard | Deleted] = []
     there: set[str] = set()
     for raw in await _pages(slack, row.channel_id, channel_from):
@@ -180,11 +196,14 @@ def _is_new(heard: Heard, since: datetime) -> bool:
 
 
 async def _pages(slack: Slack, channel: str, oldest: datetime, thread_ts: str | None = None) -> list[Raw]:
-    """Raises SlackError of kind not_sent when there is more than anybody says in a week."""
+    """Waits where Slack asks to: a long look that began anew after each such wait might never end.
+
+    Raises SlackError of kind not_sent when there is more than anybody says in a week.
+    """
     rows: list[Raw] = []
     cursor: str | None = None
     for _ in range(_PAGES):
-        page, cursor = await slack.history_page(channel, oldest, thread_ts, cursor)
+        page, cursor = await patiently(partial(slack.history_page, channel, oldest, thread_ts, cursor))
         rows.extend(page)
         if cursor is None:
             return rows

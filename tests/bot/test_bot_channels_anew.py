@@ -2,13 +2,40 @@
 
 from __future__ import annotations
 
+import io
+from typing import Any
+
 import pytest
-from harness import OpenHouse
+from harness import House, OpenHouse
 from in_a_channel import SHARED, cards, choose, kept, known_as, says
 from on_the_screen import words
-from small_office import scenario
+from small_office import CHANNELS, scenario
+
+from sandbox.faults import Fault
 
 pytestmark = pytest.mark.thorough
+
+
+def threads_opened(house: House, each_takes: float = 0) -> list[str]:
+    """The calls by which a thread is opened from now on, each of which takes so many seconds."""
+    opened: list[str] = []
+    ask = house.faults.take
+
+    def take(service: Any, call: str) -> Fault | None:
+        if call == "conversations.replies":
+            opened.append(call)
+            house.tick(each_takes)
+        return ask(service, call)
+
+    house.faults.take = take  # type: ignore[method-assign]
+    return opened
+
+
+def nothing_is_told(house: House) -> None:
+    """Slack sends no events any more."""
+    house.slack.manifest = house.slack.manifest.__class__(
+        **{**vars(house.slack.manifest), "events": frozenset()}
+    )
 
 
 async def test_a_channel_that_becomes_another_accounts_takes_its_messages_along(build: OpenHouse):
@@ -60,3 +87,61 @@ async def test_a_reply_of_long_ago_that_was_taken_away_while_the_bot_was_away_go
     assert {each.text for each in await kept(house)} == {"How do we sign in?", "And my name is Sid Vance"}
     (shown,) = cards(house)
     assert "swordfish" not in words(shown.blocks)
+
+
+async def test_threads_are_opened_once_behind_a_gap_however_long_that_takes(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    for channel in (SHARED, CHANNELS["lobby"]):
+        await choose(house, channel=channel)
+        asked = await says(house, "U0BEN", "Do they sign in again?", channel=channel)
+        await says(house, "U0ANA", "Since noon", thread=asked.ts, channel=channel)
+    await house.later(hours=20)
+    await house.stop_bot()
+    opened = threads_opened(house, each_takes=180)
+    house.tick(15 * 60)
+    await house.start_bot()
+    await house.settle()
+    assert len(opened) == 2
+    for _ in range(3):
+        await house.later(minutes=2)
+    assert len(opened) == 2
+    # The control: a thread with a new reply is opened.
+    await says(house, "U0BEN", "And today?", thread=asked.ts, channel=CHANNELS["lobby"])
+    await house.later(minutes=2)
+    assert len(opened) == 3
+
+
+async def test_a_reply_goes_too_that_was_taken_away_while_its_channel_could_not_be_read(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await choose(house)
+    asked = await says(house, "U0SID", "How do we sign in?")
+    reply = await says(house, "U0SID", "My password is swordfish", thread=asked.ts)
+    for _ in range(10):
+        await house.later(minutes=2)
+    nothing_is_told(house)
+    house.fault("slack", "conversations.history", "error", times=-1)
+    house.slack.remove(reply)
+    for _ in range(3):
+        await house.later(minutes=2)
+    assert len(await kept(house)) == 2
+    house.faults.clear()
+    await house.later(minutes=2)
+    assert [each.text for each in await kept(house)] == ["How do we sign in?"]
+
+
+async def test_where_slack_asks_to_wait_behind_a_gap_the_look_waits(build: OpenHouse, diary: io.StringIO):
+    house = await build(data=scenario("1001"))
+    await choose(house)
+    asked = await says(house, "U0SID", "How do we sign in?")
+    reply = await says(house, "U0SID", "My password is swordfish", thread=asked.ts)
+    await says(house, "U0SID", "And my name is Sid", thread=asked.ts)
+    await house.stop_bot()
+    house.slack.remove(reply)
+    await house.slack.settled()
+    house.tick(15 * 60)
+    limit = house.fault("slack", "conversations.replies", "rate_limit", seconds=1)
+    await house.start_bot()
+    await house.settle()
+    assert limit.hits == 1
+    assert {each.text for each in await kept(house)} == {"How do we sign in?", "And my name is Sid"}
+    assert "channel_not_read" not in diary.getvalue()
