@@ -70,11 +70,13 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Changes:
     return Changes(tuple(new), tuple(moved), tuple(words[:_MOST_WORDS]))
 
 
-def returned(before: Mapping[str, Any], ids: Iterable[str]) -> Mapping[str, Any]:
-    """What was seen, and as closed what it does not hold of these: they were, too long ago to be kept."""
+def completed(before: Mapping[str, Any], after: Mapping[str, Any], ids: Iterable[str]) -> Mapping[str, Any]:
+    """What was seen, and what it does not hold of these, which were closed and kept no more: what is open
+    again as closed, what is closed still as it stands now."""
     if not before:
         return before
-    closed = {each: [CLOSED, None, False] for each in ids}
+    now = after["conversations"]
+    closed = {each: now[each] if now[each][0] == CLOSED else [CLOSED, None, False] for each in ids}
     return {**before, "conversations": {**closed, **before["conversations"]}}
 
 

@@ -263,9 +263,9 @@ def _mark_changes(
         risk=risk.level if risk is not None else None,
     )
     closed_once = [
-        each.id for each in lines if each.state != "closed" and rows[each.id].last_close_at is not None
+        each.id for each in lines if each.state == "closed" or rows[each.id].last_close_at is not None
     ]
-    found = changes.changes(changes.returned(thread.seen, closed_once), now)
+    found = changes.changes(changes.completed(thread.seen, now, closed_once), now)
     if found:
         thread.changed = changes.marked(thread.changed, found, at.now)
     if now != thread.seen:

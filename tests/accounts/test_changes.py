@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.accounts.changes import Standing, changes, returned, seen
+from bot.accounts.changes import Standing, changes, completed, seen
 
 BEFORE = {"1": Standing("open", None, True), "2": Standing("open", "Ana Ruiz", True)}
 
@@ -44,10 +44,15 @@ def test_the_first_drawing_marks_nothing_and_a_return_is_told():
 
 def test_what_was_closed_too_long_ago_to_be_kept_is_not_new_when_it_returns():
     back = drawn(BEFORE | {"0": Standing("open", None, True), "3": Standing("open", None, True)})
-    found = changes(returned(drawn(BEFORE), ["0", "1"]), back)
+    found = changes(completed(drawn(BEFORE), back, ["0", "1"]), back)
     assert found.words == ("1 new conversation", "1 opened again", "the customer wrote again")
     assert (found.new, found.changed) == (("3",), ("0",))
-    assert not changes(returned({}, ["0"]), back)
+    assert not changes(completed({}, back, ["0"]), back)
+
+
+def test_what_was_kept_no_more_and_is_closed_still_is_no_change():
+    there = drawn(BEFORE | {"0": Standing("closed", "Ana Ruiz", False)})
+    assert not changes(completed(drawn(BEFORE), there, ["0", "1"]), there)
 
 
 def test_lateness_and_risk_are_told_when_they_rise_and_not_when_they_were_unknown():

@@ -161,6 +161,35 @@ def opens_again(session: Session, house: House, conversation_id: str) -> None:
     rechecks.ask(session, house.workspace, rechecks.ACCOUNT, "c1", now=house.clock.machine())
 
 
+async def test_what_comes_back_among_those_compared_is_neither_new_nor_just_claimed(build: OpenHouse) -> None:
+    house = await build(data=scenario("1001", "1002"), linked=())
+    most = account_threads.MOST_COMPARED
+    await house.bot.store.write(plant, house, [number / 24 for number in range(most + 5)])
+    next_one = f"5{most:03}"
+
+    def held(session: Session) -> None:
+        """The newest of those that are compared no more was Ana's."""
+        row = conversations.get(session, house.workspace, next_one)
+        assert row is not None
+        row.claimed_by = "8801"
+        session.add(row)
+
+    await house.bot.store.write(held)
+    _, before = await house.bot.store.write(read_of, house.bot.office, moment(house.clock))
+    assert len(before) == most
+    assert next_one not in before
+    # One of the newest opens again, and there is room for one more.
+    house.tick()
+    await house.bot.store.write(opens_again, house, "5000")
+    await house.later(seconds=61)
+    _, after = await house.bot.store.write(read_of, house.bot.office, moment(house.clock))
+    assert next_one in after
+    anchor = words(house.post("accounts", "post:account:c1:").blocks)
+    assert "1 opened again" in anchor
+    assert "new conversation" not in anchor
+    assert "claimed by Ana" not in anchor
+
+
 async def test_of_what_was_closed_lately_the_newest_are_compared(build: OpenHouse) -> None:
     house = await build(data=scenario("1001", "1002"), linked=())
     await house.bot.store.write(plant, house, [number / 100 for number in range(CLOSED)])
