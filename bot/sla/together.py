@@ -2,7 +2,8 @@
 
 After a first start on a backlog, or after an outage, the same person would be called about each conversation
 by itself. What is called here names them all, and is edited until the last is settled. An edit rings nobody,
-so a message takes calls in for `alerts.burst_within` from its first one, and no second one about a promise.
+so a message takes calls in for `alerts.burst_within` from its first one; a second one about a promise only
+as long as Slack does not have it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from bot.office import Office
 from bot.outbox.show import refusal, show, withdraw
 from bot.sla import alert_message
 from bot.sla.place import MOST_IN_ONE
-from bot.store import calls, clocks
+from bot.store import calls, clocks, intents
 from bot.store.calls import Called, Shared
 from bot.store.posts import get_post
 
@@ -42,6 +43,8 @@ def joins(session: Session, office: Office, call: Called, at: Moment) -> bool:
         alone = calls.alone_since(session, call.workspace, call.target, call.channel, since, limit=ALONE)
         shared = calls.shared_since(session, call, since)
         shared = [each for each in shared if not _lost(session, call.workspace, each.post)]
+        if calls.is_repeated(session, call, since):
+            shared = [each for each in shared if _will_ring(session, call.workspace, each.post)]
         if shared or len(alone) >= ALONE:
             _share(session, call, alone, shared, at)
     session.add(call)
@@ -55,6 +58,14 @@ def _lost(session: Session, workspace: str, key: str) -> bool:
     """Whether nobody reads that message: it was taken back, deleted, or refused for good."""
     post = get_post(session, workspace, key)
     return post is not None and post.state == "gone" and refusal(session, post) is None
+
+
+def _will_ring(session: Session, workspace: str, key: str) -> bool:
+    """Whether that message is certainly not in Slack yet: whoever is called in it is rung when it is."""
+    if get_post(session, workspace, key) is None:
+        return True
+    first = intents.by_key(session, f"post:{key}")
+    return first is not None and first.state == "pending"
 
 
 def _share(session: Session, call: Called, alone: list[Called], shared: list[Shared], at: Moment) -> None:

@@ -65,30 +65,31 @@ class Shared(NamedTuple):
 
 
 def shared_since(session: Session, call: Called, since: datetime) -> list[Shared]:
-    """The messages for calls of the same target in the same channel whose first call was made then or later,
-    and later than the last one about the same promise.
-    """
-    place = call.workspace, call.target, call.channel
-    recent = select(Called.post).where(*_since(*place, since), col(Called.post) != col(Called.own))
-    first = func.min(Called.called_at)
+    """The messages that calls of its target in its channel share whose first call was made then or later."""
+    recent = select(Called.post).where(*_same_place(call, since), col(Called.post) != col(Called.own))
     query = (
         select(Called.post, func.count())
         .where(Called.workspace == call.workspace, col(Called.post).in_(recent))
         .group_by(col(Called.post))
-        .having(first >= since)
+        .having(func.min(Called.called_at) >= since)
         .order_by(col(Called.post))
     )
-    before = session.exec(
-        select(func.max(Called.called_at)).where(
-            *_since(*place, since),
-            Called.conversation_id == call.conversation_id,
-            Called.clock == call.clock,
-            Called.episode == call.episode,
-        )
-    ).one()
-    if before is not None:
-        query = query.having(first > before)
     return [Shared(*found) for found in session.exec(query)]
+
+
+def is_repeated(session: Session, call: Called, since: datetime) -> bool:
+    """Whether the same promise was told to the same target in the same channel from an instant on."""
+    query = select(Called.own).where(
+        *_same_place(call, since),
+        Called.conversation_id == call.conversation_id,
+        Called.clock == call.clock,
+        Called.episode == call.episode,
+    )
+    return session.exec(query.limit(1)).first() is not None
+
+
+def _same_place(call: Called, since: datetime) -> tuple[ColumnElement[bool], ...]:
+    return _since(call.workspace, call.target, call.channel, since)
 
 
 def _since(workspace: str, target: str, channel: str, since: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -115,6 +115,19 @@ async def test_a_repetition_is_no_edit_of_what_was_called_before(build: OpenHous
         assert {each for message in new for each in named(message)} == whom, moment
 
 
+async def test_a_repetition_is_no_edit_of_what_was_called_after_the_call_before_it_either(build: OpenHouse):
+    toml = WIDE.replace('times = 2, every = "20m"', 'times = 3, every = "5m"')
+    house = await build(data=opened_at("08:50:00", "08:50:20", "08:50:40"), toml=toml, linked=())
+    lea = direct(house, "U0LEA")
+    for moment in ("09:05", "09:06", "09:20", "09:21", "09:30", "09:30:20", "09:30:40"):
+        await house.at(moment)
+    assert [named(each) for each in called(house, lea)] == [{"2000"}, {"2001"}, {"2002"}]
+    for moment, whom in (("09:35", "2000"), ("09:35:20", "2001"), ("09:35:40", "2002"), ("09:40", "2000")):
+        before = len(called(house, lea))
+        await house.at(moment)
+        assert [named(each) for each in called(house, lea)[before:]] == [{whom}], moment
+
+
 async def test_a_message_takes_calls_in_for_as_long_as_it_was_just_read(build: OpenHouse):
     times = [f"08:5{n // 60}:{n % 60:02}" for n in range(0, 150, 25)]
     house = await build(data=opened_at(*times), toml=BUNDLED, linked=())
