@@ -122,6 +122,11 @@ def told_quiet(id_: str) -> str:
     return f"told.quiet.{id_}"
 
 
+def given_up(id_: str) -> str:
+    """The mark that tells when nothing was expected any more of what had been told to be quiet."""
+    return f"given_up.{id_}"
+
+
 def get_mark(session: Session, workspace: str, name: str) -> str | None:
     row = row_of(session, Watermark, workspace, name)
     return row.value if row else None

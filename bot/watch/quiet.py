@@ -39,6 +39,7 @@ EVERY = timedelta(minutes=5)
 WEBHOOKS = "webhooks"
 
 _PREFIX = "quiet:"
+_STAMP = "%Y%m%dT%H%M%S"
 _CHANGED = 3
 """So many conversations must have changed without a webhook: one may change by what none is told of."""
 
@@ -145,11 +146,13 @@ def tell(session: Session, office: Office, seen: Look, at: Moment) -> int:
     over = list(_over(session, office.workspace, seen))
     for id_, key, again in over:
         pulse.set_mark(session, office.workspace, pulse.told_quiet(id_), None)
+        if again is None:
+            pulse.set_mark(session, office.workspace, pulse.given_up(id_), f"{at.now:{_STAMP}}")
         if not withdraw(session, office.workspace, key):
             _show(session, office, key, seen.speaks[id_], at, again=again, given_up=again is None)
     fresh = [each for each in seen.quiet if _told_in(session, office.workspace, each.id) is None]
     for each in fresh:
-        key = f"{_PREFIX}{each.id}:{each.since:%Y%m%dT%H%M%S}"
+        key = _name(session, office.workspace, each)
         post = _show(session, office, key, seen.speaks[each.id], at, usual=each.usual)
         if post.state != "gone":
             pulse.set_mark(session, office.workspace, pulse.told_quiet(each.id), key)
@@ -181,13 +184,23 @@ def _show(
     return show(session, office.workspace, key=key, channel=channel, content=content, comes_back=True, at=at)
 
 
+def _name(session: Session, workspace: str, quiet: Quiet) -> str:
+    """How the message about it is called. One silence is told anew when it was given up and is minded again:
+    an edit of what stands far up the channel is read by nobody.
+    """
+    since = f"{quiet.since:{_STAMP}}"
+    given_up = pulse.get_mark(session, workspace, pulse.given_up(quiet.id)) or ""
+    occurrence = f"{given_up}:" if given_up > since else ""
+    return f"{_PREFIX}{quiet.id}:{occurrence}{since}"
+
+
 def _told_in(session: Session, workspace: str, id_: str) -> str | None:
     """The name of the message that tells of it; None where none does."""
     return pulse.get_mark(session, workspace, pulse.told_quiet(id_))
 
 
 def _since(key: str) -> datetime:
-    return datetime.strptime(f"{key.rpartition(':')[2]}+0000", "%Y%m%dT%H%M%S%z")
+    return datetime.strptime(f"{key.rpartition(':')[2]}+0000", f"{_STAMP}%z")
 
 
 def _over(session: Session, workspace: str, seen: Look) -> Iterator[tuple[str, str, datetime | None]]:

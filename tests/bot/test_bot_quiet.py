@@ -208,15 +208,27 @@ async def test_webhooks_that_stop_are_told_when_the_sweep_finds_what_they_did_no
     assert not any("webhook" in each for each in await _wrong(house))
 
 
-async def test_webhooks_that_were_told_to_be_silent_may_be_given_up(build: OpenHouse):
+def three_change_untold(house: House) -> None:
+    for conversation_id in ("1001", "1002", "1004"):
+        house.tick(360)
+        house.intercom.customer_writes(conversation_id, "Still there?")
+
+
+async def without_webhooks(build: OpenHouse) -> House:
+    """A house in which one webhook came at 09:00, and none of what changed by 09:23."""
     house = await build(linked=())
     house.webhooks_on()
     house.intercom.customer_writes("1001", "Hello?")
     await house.at("09:05")
     house.intercom.webhook_target(None, house.client())
-    for conversation_id in ("1001", "1002", "1004"):
-        house.tick(360)
-        house.intercom.customer_writes(conversation_id, "Still there?")
+    three_change_untold(house)
+    return house
+
+
+async def test_webhooks_that_were_told_to_be_silent_may_be_given_up_and_are_missed_anew_when_taken_again(
+    build: OpenHouse,
+):
+    house = await without_webhooks(build)
     await house.at("09:40")
     assert "*No webhook has come from Intercom* since" in quiet(house)[0]
     assert any("No webhook has come" in each for each in await _wrong(house))
@@ -228,6 +240,42 @@ async def test_webhooks_that_were_told_to_be_silent_may_be_given_up(build: OpenH
     assert "*Webhooks from Intercom are not taken any more* · the last came" in message
     await house.at("10:30")
     assert quiet(house) == [message]
+    await house.restart()
+    await house.at("10:36")
+    three_change_untold(house)
+    await house.at("11:10")
+    first, second = quiet(house)
+    assert first == message
+    assert "*No webhook has come from Intercom* since" in second
+    assert any("No webhook has come" in each for each in await _wrong(house))
+    house.intercom.webhook_target(WEBHOOK_URL, house.client())
+    house.intercom.customer_writes("1001", "Now?")
+    await house.at("11:20")
+    first, second = quiet(house)
+    assert first == message
+    assert "*Intercom's webhooks come again* since" in second
+    assert await _wrong(house) == []
+
+
+async def test_a_silence_that_was_taken_back_before_slack_had_it_is_told_when_it_is_there_again(
+    build: OpenHouse,
+):
+    house = await without_webhooks(build)
+    house.fault("slack", "chat.postMessage", "rate_limit", times=-1, seconds=1)
+    await house.at("09:40")
+    assert any("No webhook has come" in each for each in await _wrong(house))
+    await house.stop_bot()
+    await house.start_bot(intercom_client_secret=None)
+    await house.at("09:46")
+    house.faults.clear()
+    await house.restart()
+    await house.at("09:52")
+    assert quiet(house) == []
+    three_change_untold(house)
+    await house.at("10:30")
+    (message,) = quiet(house)
+    assert "*No webhook has come from Intercom* since" in message
+    assert any("No webhook has come" in each for each in await _wrong(house))
 
 
 async def test_a_quiet_night_is_no_fault_of_the_webhooks(build: OpenHouse):
