@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot.desk import find, queue
 from bot.office import Office
-from bot.store import conversations, intents, outside, spreads, threads
+from bot.store import about_one, conversations, intents, outside, spreads, threads
 from bot.store.posts import DIRECT, Post, post_at
 
 
@@ -37,10 +37,11 @@ def _about(
 
 
 def _of_post(session: Session, office: Office, post: Post) -> str | None:
+    about = about_one.conversation_of(session, post)
+    if about is not None:
+        return about
     kind, _, rest = post.key.partition(":")
     names = rest.split(":")
-    if kind in ("alert", "call", "ring", "hold", "handover"):
-        return names[0]
     if kind in ("delivery", "outcome"):
         return _of_write(session, rest.removesuffix(DIRECT), kind) or _of_post_above(session, office, post)
     if kind == "inslack":

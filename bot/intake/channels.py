@@ -19,10 +19,10 @@ from bot.office import Office
 from bot.slack import markup
 from bot.slack.said import Deleted, Heard
 from bot.slack.text import clean
-from bot.store import accounts, conversations, erased, mapped, outside, rechecks
+from bot.store import about_one, accounts, conversations, erased, mapped, outside, rechecks
 from bot.store.mapped import MappedChannel
 from bot.store.outside import OutsideMessage
-from bot.store.posts import ABOUT_A_CONVERSATION, Post, post_at
+from bot.store.posts import Post, post_at
 
 log = structlog.get_logger("watchbell.intake")
 
@@ -189,13 +189,11 @@ def _talked_about(session: Session, office: Office, heard: Heard) -> str | None:
 
 def _account_of(session: Session, office: Office, post: Post) -> str | None:
     kind, _, rest = post.key.partition(":")
-    first, _, _ = rest.partition(":")
     if kind in _ACCOUNTS:
-        return first
-    if kind in ABOUT_A_CONVERSATION:
-        row = conversations.get(session, office.workspace, first)
-        return row.account_id if row is not None else None
-    return None
+        return rest.partition(":")[0]
+    about = about_one.conversation_of(session, post)
+    row = conversations.get(session, office.workspace, about) if about is not None else None
+    return row.account_id if row is not None else None
 
 
 def _judge_anew(session: Session, office: Office, row: OutsideMessage, at: Moment) -> bool:

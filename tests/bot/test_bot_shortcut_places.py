@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from escalating import opened_at
 from harness import House, OpenHouse
+from in_a_channel import kept, says
 from on_the_screen import key_of, option, rich, words
 from person import Person
 from small_office import CHANNELS, TOML, scenario
@@ -51,6 +53,40 @@ async def test_each_ring_under_a_burst_is_about_its_own(build: OpenHouse):
         each for each in range(2000, 2005) if (await house.read(conversations.get, str(each))).claimed_by
     ]
     assert claimed == [2003]
+
+
+async def test_a_message_for_several_calls_is_about_the_conversation_of_the_only_one_in_it(build: OpenHouse):
+    data = opened_at("08:50:00", "08:50:10", "08:50:20", "08:50:30")
+    house = await build(data=data, toml=CALLED.replace("burst = 0", "burst = 12"))
+    for moment in ("09:05", "09:06", "09:20", "09:21", "09:30", "09:30:10", "09:30:20"):
+        await house.at(moment)
+    shared = house.post(CHANNELS["lobby"], "post:calls:")
+    await uses(house, house.ben, "answer_message", shared)
+    assert "To *Dana Reyes*" in words(house.ben.view.blocks)
+    await uses(house, house.ana, "claim_message", shared)
+    assert (await house.read(conversations.get, "2002")).claimed_by == house.ana.admin
+    await says(house, "U0BEN", "I know what that is", thread=shared.ts, channel=CHANNELS["lobby"])
+    assert [(each.text, each.account_id) for each in await kept(house)] == [("I know what that is", "c1")]
+    await house.at("09:30:30")
+    await uses(house, house.ben, "claim_message", house.post(CHANNELS["lobby"], "post:calls:"))
+    assert "about no conversation" in house.ben.heard
+    await says(house, "U0BEN", "And that", thread=shared.ts, channel=CHANNELS["lobby"])
+    assert len(await kept(house)) == 1
+
+
+async def test_a_burst_is_about_the_conversation_of_the_only_alert_in_it(build: OpenHouse):
+    data = opened_at("08:50:00", "08:50:30", "08:50:50")
+    house = await build(data=data, toml=TOML.replace("burst = 0", "burst = 1"))
+    await house.at("09:05")
+    await house.at("09:05:30")
+    burst = house.post("alerts", "post:burst:")
+    await uses(house, house.ana, "claim_message", burst)
+    assert (await house.read(conversations.get, "2001")).claimed_by == house.ana.admin
+    await says(house, "U0BEN", "I know what that is", thread=burst.ts, channel=CHANNELS["alerts"])
+    assert [(each.text, each.account_id) for each in await kept(house)] == [("I know what that is", "c1")]
+    await house.at("09:05:50")
+    await uses(house, house.ana, "claim_message", house.post("alerts", "post:burst:"))
+    assert "about no conversation" in house.ana.heard
 
 
 async def test_what_became_of_an_answer_is_about_its_conversation(build: OpenHouse):
