@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.cards import kit, modal, rows, words, writing
 from bot.cards.message import Block, View
-from bot.cards.values import ConversationLine, Due
+from bot.cards.values import Clock, ConversationLine, Due
 from bot.cards.writing import Conflict, Seen, SnoozeChoice
 from bot.slack import text
 
@@ -19,7 +19,7 @@ UNTIL = "until"
 
 
 class Promise(StrEnum):
-    """What becomes of the reply's promise while its conversation is snoozed.
+    """What becomes of a promise while its conversation is snoozed.
 
     It runs on, it stands still and is due later, or nothing rings meanwhile and it is due when it was.
     """
@@ -33,7 +33,7 @@ class Promise(StrEnum):
 class SnoozeCard:
     """`choices` are one to ten, in order of time. `seen` comes back on submit, which compares it with what is
     so by then, and shows the `conflict`. `over` counts submissions whose choice was past by then. `promise`
-    is told where a reply is due.
+    is told where a reply is due; `others` are what else is owed and does not run on.
     """
 
     line: ConversationLine
@@ -44,6 +44,7 @@ class SnoozeCard:
     conflict: Conflict | None = None
     over: int = 0
     promise: Promise = Promise.RUNS
+    others: tuple[tuple[Clock, Promise], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ def render(card: SnoozeCard) -> View:
     blocks: list[Block] = [about, kit.context(rows.claimed(card.line))]
     if card.line.due is not None:
         blocks.append(kit.context(_promise(card, card.line.due)))
+    blocks += [kit.context(_other(clock, promise)) for clock, promise in card.others]
     if card.over:
         blocks.append(kit.section(":warning: Nothing was done: that time is over. Choose again."))
     # Slack keeps what was chosen as long as its input has its name, and that is not offered any more.
@@ -95,9 +97,16 @@ def _promise(card: SnoozeCard, due: Due) -> str:
     coming = not words.is_late(due)
     if coming and card.promise is Promise.PAUSED:
         return "The promise stands still while it is snoozed, and goes on after that."
-    stays = f"Snoozing moves no promise: the reply stays due, {words.due_instant(due, card.now, card.zone)}."
+    stays = f"The reply stays due, {words.due_instant(due, card.now, card.zone)}."
     quiet = coming and card.promise is Promise.QUIET
     return f"{stays} Nothing rings for it while it is snoozed." if quiet else stays
+
+
+def _other(clock: Clock, promise: Promise) -> str:
+    owed = words.lower_first(words.promise(clock))
+    if promise is Promise.PAUSED:
+        return f"The {owed}'s promise stands still while it is snoozed, and goes on after that."
+    return f"Nothing rings for the {owed} while it is snoozed."
 
 
 def _until(over: int) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.cards.snooze import Promise, SnoozeCard, Snoozed
+from bot.cards.values import Clock
 from bot.cards.writing import Conflict
 from bot.clock import Moment
 from bot.desk import writes
@@ -90,7 +91,8 @@ def card(
 ) -> SnoozeCard:
     """The window that asks until when to put it away. Raises UserError when the conversation is closed."""
     row = _not_closed(session, office, conversation_id)
-    clock = clocks.running_of(session, office.workspace, [row.id], REPLY_CLOCKS).get(row.id)
+    owed = [each for each in clocks.clocks_of(session, office.workspace, row.id) if each.stopped_at is None]
+    clock = next((each for each in owed if each.clock in REPLY_CLOCKS), None)
     return SnoozeCard(
         line=line(session, office, row, at.now, clock=clock),
         now=at.now,
@@ -99,15 +101,26 @@ def card(
         seen=seen(session, row),
         conflict=conflict,
         over=over,
-        promise=_promise(office, clock),
+        promise=_promise(office, clock) if clock is not None else Promise.RUNS,
+        others=_others(office, owed, at.now),
     )
 
 
-def _promise(office: Office, clock: SlaClock | None) -> Promise:
-    """What the policy of the promise that runs does with a snooze."""
-    named = clock.policy if clock is not None else None
-    policy = next((each for each in office.config.policies if each.name == named), None)
-    if clock is None or policy is None or PauseState.SNOOZED not in policy.pauses(ClockName(clock.clock)):
+def _others(office: Office, owed: list[SlaClock], now: datetime) -> tuple[tuple[Clock, Promise], ...]:
+    """What becomes of the promises beside the reply's that a snooze makes any difference to."""
+    found = (
+        (ALERT_CLOCKS[each.clock], _promise(office, each))
+        for each in owed
+        # As with a reply's: no snooze moves a deadline that has passed.
+        if each.clock not in REPLY_CLOCKS and (each.due_at is None or each.due_at > now)
+    )
+    return tuple((clock, promise) for clock, promise in found if promise is not Promise.RUNS)
+
+
+def _promise(office: Office, clock: SlaClock) -> Promise:
+    """What the policy of a promise that runs does with a snooze."""
+    policy = next((each for each in office.config.policies if each.name == clock.policy), None)
+    if policy is None or PauseState.SNOOZED not in policy.pauses(ClockName(clock.clock)):
         return Promise.RUNS
     return Promise.PAUSED if policy.credit_pauses else Promise.QUIET
 

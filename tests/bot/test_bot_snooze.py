@@ -43,7 +43,7 @@ async def due_at(house: House) -> object:
     [
         # Of the thirty minutes fifteen were used before the snooze.
         (TOML, "The promise stands still while it is snoozed, and goes on after that.", "10:20", "10:20"),
-        (TOML.replace(PAUSES, ""), "the reply stays due, by", "09:20", "09:20"),
+        (TOML.replace(PAUSES, ""), "The reply stays due, by", "09:20", "09:20"),
         (
             TOML.replace(PAUSES, f"{PAUSES}credit_pauses = false\n"),
             "Nothing rings for it while it is snoozed.",
@@ -73,10 +73,45 @@ async def test_a_snooze_moves_no_deadline_that_has_passed(build: OpenHouse):
     house, mine = await claimed(build)
     await house.at("09:21")
     await house.ana.presses(mine, "snooze")
-    assert "the reply stays due, was due" in words(house.ana.view.blocks)
+    assert "The reply stays due, was due" in words(house.ana.view.blocks)
     await house.ana.submits()
     await house.settle()
     assert await due_at(house) == utc("2026-11-24T09:20")
+
+
+RESOLVED = TOML.replace('next_response = "1h"\n', 'next_response = "1h"\nresolution = "8h"\n', 1)
+
+
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [
+        (
+            RESOLVED.replace(PAUSES, ""),
+            "The resolution's promise stands still while it is snoozed, and goes on",
+        ),
+        (
+            RESOLVED.replace(PAUSES, "credit_pauses = false\n"),
+            "Nothing rings for the resolution while it is snoozed.",
+        ),
+        (RESOLVED.replace(PAUSES, "pause_on = []\n"), None),
+    ],
+)
+async def test_the_window_tells_what_becomes_of_a_resolution_too_whether_a_reply_is_due_or_not(
+    build: OpenHouse, toml: str, said: str | None
+):
+    house, mine = await claimed(build, toml)
+    await house.ana.presses(mine, "snooze")
+    shown = words(house.ana.view.blocks)
+    assert "The reply stays due, by" in shown
+    assert "moves no promise" not in shown
+    assert said in shown if said else "resolution" not in shown
+    house.slack.views.clear(house.ana.id)
+    house.intercom.admin_replies("1001", house.ana.admin, "We look into it.")
+    await house.at("09:10")
+    await house.ana.presses(mine, "snooze")
+    shown = words(house.ana.view.blocks)
+    assert "reply" not in shown
+    assert said in shown if said else "resolution" not in shown
 
 
 async def test_a_button_from_before_it_was_closed_snoozes_nothing(build: OpenHouse):

@@ -355,6 +355,10 @@ snoozes = st.builds(
     **here,
     choices=choices.map(lambda one: (one,)) | st.tuples(choices),
     promise=st.sampled_from(snooze.Promise),
+    others=many(
+        st.tuples(st.sampled_from(Clock), st.sampled_from([snooze.Promise.PAUSED, snooze.Promise.QUIET])),
+        3,
+    ),
 )
 timelines = st.builds(
     timeline.TimelineCard,

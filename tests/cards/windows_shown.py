@@ -258,6 +258,18 @@ def views() -> dict[str, View]:
         "snooze, nothing rings": snooze.render(
             snooze.SnoozeCard(LINES[3], NOW, ZONE, CHOICES, promise=snooze.Promise.QUIET)
         ),
+        "snooze, what else is owed": snooze.render(
+            snooze.SnoozeCard(
+                LINES[1],
+                NOW,
+                ZONE,
+                CHOICES,
+                others=(
+                    (Clock.RESOLUTION, snooze.Promise.PAUSED),
+                    (Clock.TOTAL_RESOLUTION, snooze.Promise.QUIET),
+                ),
+            )
+        ),
         "snooze, conflict": snooze.render(snooze.SnoozeCard(LINES[0], NOW, ZONE, CHOICES, conflict=taken)),
         "snooze, that time is over": snooze.render(snooze.SnoozeCard(LINES[0], NOW, ZONE, CHOICES, over=1)),
         "timeline": timeline.render(timeline.TimelineCard(NORTHWIND.name, NOW, ZONE, ENTRIES, f"{PAGE}1")),
