@@ -74,7 +74,7 @@ def why(session: Session, office: Office, asked: str, now: datetime) -> WhyCard:
     parts = conversations.parts_of(session, office.workspace, row.id)
     hours = office.hours[clock.calendar]
     end = clock.stopped_at or now
-    pauses = _pauses(row, parts, clock, policy, end)
+    pauses = _pauses(office, row, parts, clock, policy, end)
     told = [*_steps(session, office, row, parts, policy), *_crossings(session, office, clock)]
     steps = [
         WhyStep(
@@ -108,10 +108,17 @@ def why(session: Session, office: Office, asked: str, now: datetime) -> WhyCard:
 
 
 def _pauses(
-    row: Conversation, parts: list[Part], clock: SlaClock, policy: Policy | None, end: datetime
+    office: Office,
+    row: Conversation,
+    parts: list[Part],
+    clock: SlaClock,
+    policy: Policy | None,
+    end: datetime,
 ) -> list[Pause] | None:
-    """When the clock stood still up to `end`; None where that is not known, for its policy is gone."""
-    if policy is None:
+    """When the clock stood still up to `end`; None where that is not known: its policy is gone, or it ran
+    under a set that was edited since.
+    """
+    if policy is None or (clock.stopped_at is not None and clock.policy_version != office.version):
         return None
     ran = episodes(story.history(row, parts), policy, end)
     mine = (each for each in ran if (each.clock, each.key) == (clock.clock, clock.episode))

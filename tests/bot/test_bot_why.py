@@ -59,3 +59,18 @@ async def test_why_does_not_say_how_far_a_clock_came_whose_policy_is_gone(build:
     told = await why(house)
     assert "Ana Ruiz answered" in told
     assert told.count("of working time") == 1, "the promise's own"
+
+
+async def test_why_does_not_count_a_closed_promise_by_a_policy_that_it_did_not_run_under(build: OpenHouse):
+    without = TOML.replace('pause_on = ["snoozed"]\n', "")
+    house = await build(data=scenario("1001"), toml=without)
+    await snoozed_for_twenty_minutes(house)
+    await house.at("09:25")
+    house.intercom.admin_replies("1001", house.ana.admin, "Mended.")
+    await house.at("09:27")
+    assert "Ana Ruiz answered · 35 min of working time counted" in await why(house)
+    house.edits(TOML)
+    await house.at("09:28")
+    told = await why(house)
+    assert "Ana Ruiz answered" in told
+    assert told.count("of working time") == 1, "the promise's own"
