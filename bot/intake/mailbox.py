@@ -34,7 +34,10 @@ MOST = 1_000
 """Mails of one look; the next goes on from there at once."""
 
 HUNG_UP_OFTEN = 3
-"""So many looks the server may end over one mail, before that is left out."""
+"""So many looks the server may end over one mail just after it handed out another; then that is left out."""
+
+HUNG_UP_ALONE = 5
+"""So many in a row it may end over one mail alone, where no other was there to be handed out before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,32 +152,36 @@ async def _open(store: Store, opened: Opened, reading: Reading, name: str, sent:
     # A day further back, for servers take the day in their own zone.
     since = (reading.clock.now() - timedelta(seconds=reading.config.since) - timedelta(days=1)).date()
     folder = _Folder(name, sent, validity, last, await opened.numbers(last, since))
-    stuck_uid, times = await store.read(mailbox.stuck, workspace, name)
-    if stuck_uid and folder.numbers:
+    stuck = await store.read(mailbox.stuck, workspace, name)
+    if stuck.uid and folder.numbers:
         folder.alone_to = folder.numbers[:BATCH][-1]
-        if folder.numbers[0] == stuck_uid and times < HUNG_UP_OFTEN:
-            await _try_another(store, opened, reading, folder, await opened.numbers(0, since))
-        elif folder.numbers[0] == stuck_uid:
-            log.warning("mail_not_read", mailbox=name)
-            folder.held, folder.numbers = [Letter(stuck_uid, None)], folder.numbers[1:]
+        # One that was not asked for alone yet is: mostly the line was cut by chance.
+        if folder.numbers[0] == stuck.uid and stuck.alone:
+            await _judge(store, opened, reading, folder, stuck, await opened.numbers(0, since))
     return folder
 
 
-async def _try_another(
-    store: Store, opened: Opened, reading: Reading, folder: _Folder, numbers: Sequence[int]
+async def _judge(
+    store: Store,
+    opened: Opened,
+    reading: Reading,
+    folder: _Folder,
+    stuck: mailbox.Stuck,
+    numbers: Sequence[int],
 ) -> None:
-    """Find out whether the server hands out any other mail than the next one, one that was read if possible.
+    """Leave out the next mail, over which the server hung up alone, if it did so often enough. If not, find
+    out whether the server hands out any other.
 
-    If it hangs up over that as well, the next look tries another one.
+    If it hangs up over that as well, that one may be broken too: the look after this one begins with the next
+    mail alone again, and the one behind that tries another one.
     """
-    next_one = folder.numbers[0]
-    others = [each for each in numbers if each < next_one] or [each for each in numbers if each > next_one]
-    if not others:
-        # Alone in its folder it can only be judged by itself.
-        folder.hands_out = True
-        return
-    (letter,) = await _letters(store, opened, reading, folder, [random.choice(others)])
-    folder.hands_out = letter.mail is not None
+    others = [each for each in numbers if each != stuck.uid and each not in stuck.left_out]
+    if stuck.times >= HUNG_UP_OFTEN or stuck.alone >= HUNG_UP_ALONE:
+        log.warning("mail_not_read", mailbox=folder.name)
+        folder.held, folder.numbers = [Letter(stuck.uid, None)], folder.numbers[1:]
+    elif others:
+        (letter,) = await _letters(store, opened, reading, folder, [random.choice(others)])
+        folder.hands_out = letter.mail is not None
 
 
 async def _letters(
@@ -185,8 +192,14 @@ async def _letters(
     try:
         return await opened.letters(numbers)
     except HungUp:
-        over_it = folder.hands_out and list(numbers) == [next_one]
-        await store.write(mailbox.note_hung_up, reading.workspace, folder.name, next_one, over_it=over_it)
+        await store.write(
+            mailbox.note_hung_up,
+            reading.workspace,
+            folder.name,
+            next_one,
+            alone=list(numbers) == [next_one],
+            hands_out=folder.hands_out,
+        )
         raise
 
 
@@ -250,7 +263,8 @@ def _next(folders: Sequence[_Folder]) -> list[_Taken]:
 def _begin(session: Session, workspace: str, folder: str, validity: int) -> None:
     row = mailbox.folder_of(session, workspace, folder)
     row.uidvalidity, row.last_uid = validity, 0
-    row.stuck_uid = row.stuck_times = 0
+    row.stuck_uid = row.stuck_alone = row.stuck_times = 0
+    row.left_out = []
     row.nobodys = row.automatic = row.unread = 0
     session.add(row)
 
@@ -276,7 +290,8 @@ def _take_mails(
         letter, where, first = waiting.popleft()
         row, mail = rows[where.folder], letter.mail
         if mail is None:
-            row.unread += not letter.gone
+            if not letter.gone:
+                mailbox.leave_out(row, letter.uid)
             continue
         belongs = belonging(mail, known, ours, sent=where.sent)
         match belongs:

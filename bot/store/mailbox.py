@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import BigInteger, delete
+from sqlalchemy import JSON, BigInteger, delete, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.store import pulse
 
 _WHICH = "mailbox.which"
+
+MOST_LEFT_OUT = 100
+"""So many mails that were left out are remembered by their number, the last ones."""
 
 
 class MailboxFolder(SQLModel, table=True):
@@ -24,8 +28,9 @@ class MailboxFolder(SQLModel, table=True):
     read, since `faulty_since`. The rest counts mails: `kept`, and why others were not: `nobodys` belong to no
     account, `automatic` are machines' or mailing lists', `unread` could not be fetched or read.
 
-    `stuck_uid` was the next mail when the server hung up as mails were asked for; `stuck_times`: how often it
-    did so over this one alone, just after it had handed out another.
+    `stuck_uid` was the next mail when the server hung up as mails were asked for; `stuck_alone`: how often in
+    a row it did so over this one alone; `stuck_times`: how often just after it had handed out another.
+    `left_out` are the UIDs of mails that it did not hand out.
     """
 
     __tablename__ = "mailbox_folder"
@@ -43,7 +48,11 @@ class MailboxFolder(SQLModel, table=True):
     automatic: int = 0
     unread: int = 0
     stuck_uid: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
+    stuck_alone: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     stuck_times: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    left_out: list[int] = Field(
+        default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": text("'[]'")}
+    )
 
 
 def is_this(session: Session, workspace: str, mark: str) -> None:
@@ -67,25 +76,47 @@ def place(session: Session, workspace: str, folder: str) -> tuple[int, int]:
     return (row.uidvalidity, row.last_uid) if row is not None else (0, 0)
 
 
-def stuck(session: Session, workspace: str, folder: str) -> tuple[int, int]:
-    """The mail before which the server hung up, and how often it did so over it; zeros where it did not."""
+class Stuck(NamedTuple):
+    """The mail before which the server hung up, `uid` 0 where it did not; all as `MailboxFolder` has it."""
+
+    uid: int
+    alone: int
+    times: int
+    left_out: frozenset[int]
+
+
+def stuck(session: Session, workspace: str, folder: str) -> Stuck:
+    """What the server hung up over in a folder, and what was left out of it."""
     row = session.get(MailboxFolder, (workspace, folder))
-    return (row.stuck_uid, row.stuck_times) if row is not None else (0, 0)
+    if row is None:
+        return Stuck(0, 0, 0, frozenset())
+    return Stuck(row.stuck_uid, row.stuck_alone, row.stuck_times, frozenset(row.left_out))
 
 
-def note_hung_up(session: Session, workspace: str, folder: str, uid: int, *, over_it: bool) -> None:
-    """The server hung up when this mail was next; `over_it`: it is to blame as far as one can tell."""
+def note_hung_up(
+    session: Session, workspace: str, folder: str, uid: int, *, alone: bool, hands_out: bool
+) -> None:
+    """The server hung up when this mail was next. `alone`: nothing else was asked for; `hands_out`: just
+    before it had handed out another one."""
     row = folder_of(session, workspace, folder)
-    before = row.stuck_times if row.stuck_uid == uid else 0
-    row.stuck_uid, row.stuck_times = uid, before + over_it
+    if row.stuck_uid != uid:
+        row.stuck_uid, row.stuck_alone, row.stuck_times = uid, 0, 0
+    row.stuck_alone = row.stuck_alone + 1 if alone else 0
+    row.stuck_times += alone and hands_out
     session.add(row)
+
+
+def leave_out(row: MailboxFolder, uid: int) -> None:
+    """The server does not hand out this mail."""
+    row.unread += 1
+    row.left_out = [*row.left_out, uid][-MOST_LEFT_OUT:]
 
 
 def move(row: MailboxFolder, uid: int) -> None:
     """Everything in the folder up to this mail is taken in."""
     row.last_uid = uid
     if row.stuck_uid <= uid:
-        row.stuck_uid = row.stuck_times = 0
+        row.stuck_uid = row.stuck_alone = row.stuck_times = 0
 
 
 def folder_of(session: Session, workspace: str, folder: str) -> MailboxFolder:

@@ -18,11 +18,13 @@ HANGS_UP = "hangs up"
 
 @dataclass(eq=False)
 class MoodyServer:
-    """An inbox with mails numbered from 1, and a mood. `heard` are the commands, without their tags."""
+    """An inbox with mails numbered from 1, and a mood. `heard` are the commands, without their tags; `gone`
+    are mails that were moved elsewhere."""
 
     mails: list[bytes]
     mood: Mood = lambda command: None
     heard: list[str] = field(default_factory=list)
+    gone: set[int] = field(default_factory=set)
     port: int = 0
 
     def secrets(self) -> MailboxSecrets:
@@ -50,16 +52,19 @@ class MoodyServer:
             case ["CAPABILITY", *_]:
                 return b"* CAPABILITY IMAP4rev1\r\n"
             case ["EXAMINE", *_]:
-                return b"* %d EXISTS\r\n* OK [UIDVALIDITY 7] named\r\n" % len(self.mails)
+                return b"* %d EXISTS\r\n* OK [UIDVALIDITY 7] named\r\n" % len(self._there())
             case ["UID", "SEARCH"]:
-                numbers = " ".join(str(each) for each in range(1, len(self.mails) + 1))
+                numbers = " ".join(str(each) for each in self._there())
                 return f"* SEARCH {numbers}\r\n".encode()
             case ["UID", "FETCH"]:
                 return b"".join(self._one(number, command) for number in uids(command))
         return b""
 
+    def _there(self) -> list[int]:
+        return [each for each in range(1, len(self.mails) + 1) if each not in self.gone]
+
     def _one(self, number: int, command: str) -> bytes:
-        if number > len(self.mails):
+        if number not in self._there():
             return b""
         told = b"UID %d" % number
         if "RFC822.SIZE" in command:

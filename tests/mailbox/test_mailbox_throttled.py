@@ -31,8 +31,8 @@ async def place(house: House) -> tuple[int, int]:
     return row.last_uid, row.unread
 
 
-async def read_later(house: House) -> None:
-    for _ in range(5):
+async def read_later(house: House, looks: int = 5) -> None:
+    for _ in range(looks):
         house.clock.machine_ahead += timedelta(seconds=EVERY)
         await house.later(seconds=EVERY)
 
@@ -106,7 +106,7 @@ def over(*broken: int) -> Mood:
     return lambda command: HANGS_UP if "BODY.PEEK" in command and {*broken} & {*uids(command)} else None
 
 
-@pytest.mark.parametrize("broken", [(3,), (1,), (MANY,), (3, 4, 6)])
+@pytest.mark.parametrize("broken", [(3,), (1,), (MANY,), (1, 2), (3, 4, 6)])
 async def test_mails_over_which_the_server_hangs_up_are_left_out_alone(
     build: OpenHouse, diary: io.StringIO, broken: tuple[int, ...]
 ):
@@ -154,4 +154,49 @@ async def test_the_only_mail_of_a_folder_keeps_the_mailbox_no_longer_either(buil
         await read_later(house)
         assert await place(house) == (1, 1)
         assert "All well." in await status(house)
+        await house.stop_all()
+
+
+async def test_a_mail_that_was_left_out_is_not_asked_for_again(build: OpenHouse):
+    async with moody(several()) as server:
+        server.mood = over(1)
+        house = await build(mailbox=server.secrets(), toml=INBOX, data=scenario("1001"))
+        await read_later(house)
+        assert await place(house) == (MANY, 1)
+        # What was handled was moved elsewhere, the broken one could not be. Then a line is cut by chance.
+        server.gone = {*range(2, MANY + 1)}
+        server.mails.append(several()[1])
+        server.mood = over(*range(1, MANY + 2))
+        await read_later(house, looks=1)
+        assert await place(house) == (MANY, 1)
+        server.mood = over(1)
+        await read_later(house, looks=2)
+        assert await place(house) == (MANY + 1, 1)
+        assert "All well." in await status(house)
+        await house.stop_all()
+
+
+async def test_a_mail_that_broke_after_it_was_read_keeps_no_other_from_being_read(build: OpenHouse):
+    async with moody(several()[:1]) as server:
+        house = await build(mailbox=server.secrets(), toml=INBOX, data=scenario("1001"))
+        server.mails.append(several()[1])
+        for _ in range(3):
+            server.mood = over(1, 2)
+            await read_later(house, looks=1)
+        server.mood = over(1)
+        await read_later(house, looks=2)
+        assert await place(house) == (2, 0)
+        assert len(await stored(house)) == 2
+        await house.stop_all()
+
+
+async def test_a_server_in_trouble_for_a_few_looks_takes_the_only_mail_not_away(build: OpenHouse):
+    async with moody(several()[:1]) as server:
+        server.mood = over(1)
+        house = await build(mailbox=server.secrets(), toml=INBOX, data=scenario("1001"))
+        await read_later(house, looks=3)
+        server.mood = lambda command: None
+        await read_later(house, looks=1)
+        assert await place(house) == (1, 0)
+        assert len(await stored(house)) == 1
         await house.stop_all()
