@@ -16,6 +16,7 @@ from bot.clock import Moment
 from bot.office import Office
 from bot.outbox.show import show
 from bot.present import ALERT_CLOCKS, account_by_id, contact_name, due, permalink, url, waiting_words
+from bot.sla.alert_case import AlertCase
 from bot.sla.episodes import Ending
 from bot.store import accounts, clocks, conversations, pulse, reps, threads
 from bot.store.accounts import Account
@@ -38,47 +39,31 @@ _ENDINGS = {
 }
 
 
-def draw(
-    session: Session,
-    office: Office,
-    row: Conversation,
-    parts: list[Part],
-    alert: Alert,
-    clock: SlaClock,
-    at: Moment,
-    *,
-    told: tuple[str, ...] = (),
-    comes_back: bool = True,
-) -> None:
+def draw(case: AlertCase, *, told: tuple[str, ...] = (), comes_back: bool = True) -> None:
     """Have Slack show the alert as it stands. `told` are the names of those who were called about it.
 
     `comes_back`: what its channel refused may be posted now, as long as the alert is not over.
     """
+    session, office, alert = case.session, case.office, case.alert
     if alert.burst is not None:
-        if get_post(session, office.workspace, alert.burst) is None:
+        if get_post(session, case.workspace, alert.burst) is None:
             # What is told in its thread stands behind it in its lane.
-            _draw_burst(session, office, alert.burst, alert.channel or office.channels.alerts, at)
-        draw_later(session, office, alert)
+            _draw_burst(session, office, alert.burst, case.channel, case.at)
+        # Once for all that is judged in this transaction.
+        session.info.setdefault(_BURSTS, {})[alert.burst] = case.channel
         return
-    card = card_of(session, office, row, parts, alert, clock, at, told=told)
+    card = card_of(case, told=told)
     if card is not None:
         _note_old(session, office, card)
         show(
             session,
-            office.workspace,
+            case.workspace,
             key=alert.own_post,
-            channel=alert.channel or office.channels.alerts,
+            channel=case.channel,
             content=alert_card.render(card),
             comes_back=comes_back and alert.state != "over",
-            at=at,
+            at=case.at,
         )
-
-
-def draw_later(session: Session, office: Office, alert: Alert) -> None:
-    """Have the burst of an alert drawn by `draw_bursts`: once for all that is judged in this transaction."""
-    if alert.burst is not None:
-        channel = alert.channel or office.channels.alerts
-        session.info.setdefault(_BURSTS, {})[alert.burst] = channel
 
 
 def draw_bursts(session: Session, office: Office, at: Moment) -> None:
@@ -115,36 +100,26 @@ def cards_of(session: Session, office: Office, alerts: Sequence[Alert], at: Mome
         row = rows.get(alert.conversation_id)
         clock = promised.get((alert.conversation_id, alert.clock, alert.episode))
         if row is not None and clock is not None:
-            card = card_of(session, office, row, None, alert, clock, at, alone=False)
+            card = card_of(AlertCase(session, office, row, None, alert, clock, at), alone=False)
             if card is not None:
                 _note_old(session, office, card)
                 cards.append(card)
     return cards
 
 
-def card_of(
-    session: Session,
-    office: Office,
-    row: Conversation,
-    parts: list[Part] | None,
-    alert: Alert,
-    clock: SlaClock,
-    at: Moment,
-    *,
-    told: tuple[str, ...] = (),
-    alone: bool = True,
-) -> AlertCard | None:
-    """The alert as cards show it; None when its promise is not told. `parts` None: read where needed.
+def card_of(case: AlertCase, *, told: tuple[str, ...] = (), alone: bool = True) -> AlertCard | None:
+    """The alert as cards show it; None when its promise is not told.
 
     `alone`: it has a message of its own, which tells more than a line in a burst's.
     """
+    session, office, row, parts = case.session, case.office, case.row, case.parts
+    alert, clock, at, workspace = case.alert, case.clock, case.at, case.workspace
     over = alert.state == "over"
     paused = clock.due_at is None and not over
     undated = paused or (clock.due_at is None and clock.ending == UNCOVERED)
     promised = Due(ALERT_CLOCKS[clock.clock], at.now, 0) if undated else due(office, clock, at.now)
     if promised is None:
         return None
-    workspace = office.workspace
     owner = reps.get_admin(session, workspace, row.claimed_by)
     if parts is None:
         parts = conversations.parts_of(session, workspace, row.id) if over else []

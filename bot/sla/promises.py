@@ -32,6 +32,11 @@ class Promises:
         """The hours in which alerts may speak; None: at any time."""
         return self.calendars[config.alerts.hours] if config.alerts.hours else None
 
+    def silent_until(self, config: Config, now: datetime) -> datetime | None:
+        """When alerts may speak again; None: they may now."""
+        speaking = self.speaking(config)
+        return speaking.next_open(now) if speaking is not None and not speaking.is_open(now) else None
+
     def facts(self, session: Session, workspace: str, row: Conversation, now: datetime) -> PolicyFacts:
         """What policies and routes may ask of a stored conversation."""
         account = get_account(session, workspace, row.account_id)

@@ -90,6 +90,31 @@ def note(
     )
 
 
+def note_crossed(
+    session: Session,
+    state: ClockState,
+    clock: SlaClock,
+    calendar: Calendar,
+    now: datetime,
+    outcome: str,
+    *,
+    last: str | None = None,
+    told: tuple[str, ...] = (),
+) -> None:
+    """Write down what was crossed since the last look; the newest of it may have an outcome of its own, and
+    with it the Slack ids `told`.
+
+    After a stop of the bot several thresholds lie behind: the one message tells of the nearest.
+    """
+    passed = crossed(state, calendar, now)
+    written = known(session, clock) if passed else set()
+    new = [each for each in passed if each[0] not in written]
+    for name, crossed_at in new:
+        newest = name == new[-1][0]
+        said = (last or outcome) if newest else (crossings.PASSED_OVER if last else outcome)
+        note(session, clock, name, crossed_at, now, said, told if newest else ())
+
+
 def _named(clock: SlaClock, deadline: datetime | None) -> str:
     found = deadline or clock.due_at
     return found.isoformat() if found is not None else ""
