@@ -159,12 +159,12 @@ def tell(session: Session, office: Office, seen: Look, at: Moment) -> int:
     return len(over) + len(fresh)
 
 
-def problems(session: Session, office: Office, now: datetime) -> list[Problem]:
+def problems(session: Session, office: Office, at: Moment) -> list[Problem]:
     """That no webhook comes, as the alerts channel was told: it is the bot that does not hear."""
     key = _told_in(session, office.workspace, WEBHOOKS)
     if key is None:
         return []
-    since = words.when_plain(_since(key), now, office.zone)
+    since = words.when_plain(_since(key), at.now, office.zone)
     return [Problem(f"No webhook has come from Intercom since {since}.", _SUBSCRIPTION)]
 
 
