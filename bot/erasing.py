@@ -20,8 +20,8 @@ from bot.clock import Moment
 from bot.outbox import kinds, removal
 from bot.slack.text import clean
 from bot.store import audit, clocks, dossier, erased, exports, intents, outside, privacy, rechecks, spreads
-from bot.store.conversations import Part
 from bot.store.intents import Intent
+from bot.store.parts import Part
 from bot.store.person import Person, again
 from bot.store.posts import Post, get_post, posts_under
 from bot.store.rows import row_of

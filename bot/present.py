@@ -11,10 +11,11 @@ from bot.cards import values
 from bot.clean_text import own_words
 from bot.intercom.facts import conversation_url
 from bot.office import Office
-from bot.store import accounts, clocks, conversations, reps, risk
+from bot.store import accounts, clocks, reps, risk
 from bot.store.accounts import Account
 from bot.store.clocks import Running, SlaClock
-from bot.store.conversations import Conversation, Part
+from bot.store.conversations import Conversation
+from bot.store.parts import Part, last_said
 from bot.store.posts import Post
 from bot.store.rows import kept_row_of
 
@@ -105,7 +106,7 @@ def lines(
     rows = [row for row, _ in entries]
     companies = accounts.get_names(session, workspace, {row.account_id for row in rows if row.account_id})
     owners = reps.admin_names(session, workspace, {row.claimed_by for row in rows if row.claimed_by})
-    said = conversations.last_said(session, workspace, [row.id for row in rows])
+    said = last_said(session, workspace, [row.id for row in rows])
 
     def one(row: Conversation, clock: SlaClock | Running | None) -> values.ConversationLine:
         last = said.get(row.id)

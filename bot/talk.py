@@ -20,8 +20,9 @@ from bot.office import Office
 from bot.present import NOBODY, account_by_id, author_name, contact_name, said, spoken, standing, url
 from bot.slack import text
 from bot.store import conversations, merged_contacts, outside
-from bot.store.conversations import Conversation, Part
+from bot.store.conversations import Conversation
 from bot.store.outside import OutsideMessage
+from bot.store.parts import Part, parts_of_many
 from bot.timeline import AuthorKind, Block, Entry
 
 _STATES = ("open", "snoozed", "closed")
@@ -129,7 +130,7 @@ def _said_at(session: Session, office: Office, account_id: str) -> tuple[Entry, 
 
 
 def _said_in(session: Session, office: Office, rows: Sequence[Conversation]) -> tuple[Entry, ...]:
-    parts = conversations.parts_of_many(session, office.workspace, [row.id for row in rows])
+    parts = parts_of_many(session, office.workspace, [row.id for row in rows])
     return timeline.merge(_entry(row, part) for row in rows for part in spoken(parts[row.id]))
 
 

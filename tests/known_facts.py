@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlmodel import select
 
-from bot.store.conversations import Conversation, Part
+from bot.store.conversations import Conversation
+from bot.store.parts import Part
 
 
 def facts(session: Any) -> dict[str, Any]:

@@ -21,9 +21,9 @@ from bot.accounts.ordinary import BEFORE, Past, is_new
 from bot.accounts.same_issue import IssueMessage, told
 from bot.accounts.spreading import Begun, Recent, Spread
 from bot.office import Office
-from bot.store import beginnings, conversations, spreads, threads
+from bot.store import beginnings, spreads, threads
 from bot.store.beginnings import Beginning
-from bot.store.conversations import Part
+from bot.store.parts import Part, parts_of_many
 
 MOST = 2_000
 """Conversations of the window that are compared; of more, the newest."""
@@ -202,7 +202,7 @@ def _take_in(
 
 
 def _begun(session: Session, office: Office, rows: Sequence[Beginning]) -> list[Begun]:
-    parts = conversations.parts_of_many(session, office.workspace, [row.id for row in rows])
+    parts = parts_of_many(session, office.workspace, [row.id for row in rows])
     return [begun(row, parts[row.id]) for row in rows]
 
 

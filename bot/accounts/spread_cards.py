@@ -19,6 +19,7 @@ from bot.present import REPLY_CLOCKS, contact_name, due, url
 from bot.store import accounts, beginnings, clocks, conversations, rechecks, reps, spreads
 from bot.store.clocks import SlaClock
 from bot.store.conversations import Conversation
+from bot.store.parts import parts_of_many
 from bot.store.posts import get_post
 from bot.store.spreads import Spread
 
@@ -89,7 +90,7 @@ def _title(session: Session, office: Office, rows: Sequence[Conversation]) -> st
     """The title of the oldest conversation that says anything: the one before was erased."""
     few = [row.id for row in rows[:10]]
     begun = beginnings.of(session, office.workspace, few)
-    parts = conversations.parts_of_many(session, office.workspace, few)
+    parts = parts_of_many(session, office.workspace, few)
     titles = (listening.begun(begun[each], parts[each]).title for each in few if each in begun)
     return next((title for title in titles if title), "A problem without words")
 
@@ -232,7 +233,7 @@ def _at(line: AccountLine) -> float:
 def _closed(
     session: Session, office: Office, spread: Spread, rows: Sequence[Conversation], of: int, at: Moment
 ) -> SpreadClosed:
-    parts = conversations.parts_of_many(session, office.workspace, [row.id for row in rows[:100]])
+    parts = parts_of_many(session, office.workspace, [row.id for row in rows[:100]])
     answered = sorted(
         (part.created_at, part.author_name)
         for told in parts.values()

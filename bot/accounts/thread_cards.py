@@ -25,8 +25,9 @@ from bot.office import Office
 from bot.outbox.show import back_at, show
 from bot.present import REPLY_CLOCKS, account_by_id, contact_name, permalink, risk_of
 from bot.present import lines as in_lines
-from bot.store import clocks, conversations, spreads, threads
-from bot.store.conversations import Conversation, Part
+from bot.store import clocks, spreads, threads
+from bot.store.conversations import Conversation
+from bot.store.parts import Part, parts_of_many
 from bot.store.posts import get_post
 from bot.store.rows import row_of
 from bot.store.threads import AccountThread, Issue
@@ -177,7 +178,7 @@ def _anchor(
         return None
     if thread.closed_at is None:
         return account_card.render(card)
-    parts = conversations.parts_of_many(session, office.workspace, [row.id for row in rows])
+    parts = parts_of_many(session, office.workspace, [row.id for row in rows])
     return account_card.render_closed(
         account_card.AccountClosed(
             account=card.account,

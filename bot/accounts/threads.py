@@ -21,7 +21,8 @@ from bot.office import Office
 from bot.outbox.kinds import SLACK_EDIT, SLACK_POST
 from bot.outbox.show import refusal
 from bot.store import clocks, conversations, intents, rechecks, threads
-from bot.store.conversations import Conversation, Part
+from bot.store.conversations import Conversation
+from bot.store.parts import Part, parts_of_many
 from bot.store.posts import get_post
 from bot.store.rows import row_of
 from bot.store.threads import ANCHOR, AccountThread, Issue
@@ -172,7 +173,7 @@ def _grouped(
 ) -> tuple[dict[str, list[Part]], Grouping]:
     """Those of an episode that are compared, by problem, and what was said in them."""
     rows = _compared(members, now)
-    parts = conversations.parts_of_many(session, office.workspace, [row.id for row in rows])
+    parts = parts_of_many(session, office.workspace, [row.id for row in rows])
     return parts, group(session, office, rows, parts)
 
 

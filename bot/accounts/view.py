@@ -17,6 +17,7 @@ from bot.office import Office
 from bot.present import account, line, permalink
 from bot.store import accounts, conversations, threads
 from bot.store.accounts import Account
+from bot.store.parts import parts_of_many
 from bot.store.posts import get_post
 from bot.store.threads import Issue
 
@@ -45,7 +46,7 @@ def _told_apart(row: Account) -> str:
 def card(session: Session, office: Office, account_id: str, at: Moment) -> AccountViewCard:
     """An account's state, open conversations and latest words. Raises UserError when it is not known."""
     rows = conversations.of_account(session, office.workspace, account_id)
-    parts = conversations.parts_of_many(session, office.workspace, [row.id for row in rows])
+    parts = parts_of_many(session, office.workspace, [row.id for row in rows])
     thread = threads.live_thread(session, office.workspace, account_id)
     if thread is not None:
         issues = threads.issues_of(session, office.workspace, account_id, thread.episode)

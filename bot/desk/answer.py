@@ -25,8 +25,9 @@ from bot.desk.standing import hold, in_the_way, newer, since, standing, taken, w
 from bot.errors import UserError
 from bot.office import Office
 from bot.present import account_by_id, contact_name, due, risk_of, running_clock, said, spoken, url
-from bot.store import conversations, rechecks
+from bot.store import rechecks
 from bot.store.conversations import Conversation
+from bot.store.parts import parts_of
 
 UNWRITTEN = frozenset({"phone"})
 """Channels on which nobody can be written to."""
@@ -55,7 +56,7 @@ def card(
 ) -> AnswerCard:
     """What the modal shows. Raises UserError for a conversation that Watchbell does not know."""
     row = must_know(session, office, conversation_id)
-    parts = spoken(conversations.parts_of(session, office.workspace, row.id))
+    parts = spoken(parts_of(session, office.workspace, row.id))
     return AnswerCard(
         conversation_id=row.id,
         contact=contact_name(row),
@@ -151,7 +152,7 @@ def changed(
     session: Session, office: Office, rep: Rep, row: Conversation, written: Written, at: Moment
 ) -> Conflict | None:
     """What happened since the rep last saw the conversation that they should know before sending."""
-    found = newer(spoken(conversations.parts_of(session, office.workspace, row.id)), written.last_part)
+    found = newer(spoken(parts_of(session, office.workspace, row.id)), written.last_part)
     for part in reversed(found):
         if part.customer_message:
             return wrote(row, part, at)

@@ -20,8 +20,9 @@ from bot.office import Office
 from bot.outbox import kinds, settle
 from bot.present import contact_name, url
 from bot.store import clocks, intents, lanes, rechecks
-from bot.store.conversations import Conversation, get, move_claim, parts_of
+from bot.store.conversations import Conversation, get, move_claim
 from bot.store.intents import Intent
+from bot.store.parts import parts_of
 from bot.store.posts import get_post
 
 State = Literal["queued", "again", "waiting", "looked_for", "sent", "undone", "failed", "unconfirmed"]

@@ -21,7 +21,7 @@ from bot.llm.chat import LanguageModel, Line, ModelError
 from bot.office import Office
 from bot.present import spoken
 from bot.slack import text
-from bot.store import conversations
+from bot.store.parts import parts_of
 
 LAST = 12
 """Messages that the model reads, the newest ones."""
@@ -40,7 +40,7 @@ _TASK = (
 def question(session: Session, office: Office, conversation_id: str) -> tuple[Line, ...]:
     """What the model is asked. Raises UserError where there is nothing to answer."""
     row = must_know(session, office, conversation_id)
-    parts = spoken(conversations.parts_of(session, office.workspace, row.id))
+    parts = spoken(parts_of(session, office.workspace, row.id))
     said = [part for part in parts if part.text and (part.customer_message or part.public_reply)]
     if not any(part.customer_message for part in said):
         raise UserError("No draft: the customer has written nothing yet.")

@@ -23,6 +23,7 @@ from bot.store import clocks, conversations, holds, intents, rechecks, reps
 from bot.store.apart import each_apart
 from bot.store.conversations import Conversation
 from bot.store.holds import Hold
+from bot.store.parts import parts_of
 from bot.store.posts import get_post
 
 BY_ITSELF = "watchbell"
@@ -108,7 +109,7 @@ def _settled(session: Session, row: Conversation, hold: Hold) -> HoldState | Non
         return HoldState.CLOSED
     # Intercom tells whole seconds.
     since = hold.since.replace(microsecond=0)
-    for part in conversations.parts_of(session, row.workspace, row.id):
+    for part in parts_of(session, row.workspace, row.id):
         if part.public_reply and not part.automatic and part.created_at >= since:
             return HoldState.ANSWERED
     return None
@@ -136,7 +137,7 @@ def _since(session: Session, office: Office, row: Conversation, hold: Hold) -> d
 def _woken_at(session: Session, row: Conversation, now: datetime) -> datetime:
     """When a snooze ended before its time; now, where no known part tells."""
     asleep, ended = False, now
-    for part in conversations.parts_of(session, row.workspace, row.id):
+    for part in parts_of(session, row.workspace, row.id):
         if part.kind == "snoozed":
             asleep, ended = True, now
         elif asleep and (part.customer_message or part.reopens or part.wakes):

@@ -25,7 +25,8 @@ from bot.errors import UserError
 from bot.office import Office
 from bot.present import account_by_id, contact_name, last_words, spoken
 from bot.store import accounts, conversations, rechecks, threads
-from bot.store.conversations import Conversation, Part
+from bot.store.conversations import Conversation
+from bot.store.parts import Part, parts_of_many
 
 
 def members(
@@ -65,7 +66,7 @@ def card(
         why = "can be answered in writing: all that is open are calls" if rows else "is open any more"
         raise UserError(f"Nothing of this issue {why}. Nothing was sent.")
     shown = writable[:MOST]
-    parts = conversations.parts_of_many(session, office.workspace, [row.id for row in shown])
+    parts = parts_of_many(session, office.workspace, [row.id for row in shown])
     account = account_by_id(session, office, shown[0].account_id)
     known = {row.account_id for row in shown if row.account_id} if spread is not None else set()
     names = accounts.get_names(session, office.workspace, known)

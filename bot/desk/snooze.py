@@ -21,7 +21,8 @@ from bot.present import ALERT_CLOCKS, REPLY_CLOCKS, line
 from bot.settings.model import ClockName, PauseState
 from bot.store import clocks, dismissals, rechecks
 from bot.store.clocks import SlaClock
-from bot.store.conversations import NO_ANSWER_NEEDED, Conversation, Part, parts_of
+from bot.store.conversations import Conversation
+from bot.store.parts import NO_ANSWER_NEEDED, Part, parts_of
 
 ASIDE = timedelta(minutes=30)
 

@@ -15,7 +15,8 @@ from bot.desk.rep import Rep, note_down
 from bot.durations import ago
 from bot.office import Office
 from bot.present import contact_name, said, spoken
-from bot.store.conversations import Conversation, Part, parts_of, take_claim
+from bot.store.conversations import Conversation, take_claim
+from bot.store.parts import Part, parts_of
 
 
 def standing(row: Conversation, rep: Rep) -> str:

@@ -26,8 +26,9 @@ from bot.desk.wording import Reader
 from bot.office import Office
 from bot.present import url, waiting_words
 from bot.store import accounts, conversations
-from bot.store.conversations import Conversation, Part
+from bot.store.conversations import Conversation
 from bot.store.engine import Store
+from bot.store.parts import Part, part_texts, parts_of, parts_of_many
 
 _READ = 2_000
 """Conversations that are looked through, the latest."""
@@ -117,7 +118,7 @@ def exchanges_of(session: Session, office: Office) -> list[Exchange]:
     """Questions and answers of the latest closed conversations, as templates, oldest first."""
     workspace = office.workspace
     rows = conversations.lately_closed(session, workspace, _READ)
-    parts = conversations.parts_of_many(session, workspace, [row.id for row in rows])
+    parts = parts_of_many(session, workspace, [row.id for row in rows])
     people = accounts.get_contacts(session, workspace, [row.contact_id for row in rows if row.contact_id])
     names = accounts.get_names(session, workspace, {row.account_id for row in rows if row.account_id})
     of_account: dict[str, set[str]] = defaultdict(set)
@@ -187,7 +188,7 @@ def _asked(session: Session, office: Office, conversation_id: str, rep_name: str
     row = conversations.get(session, office.workspace, conversation_id)
     if row is None:
         return "", Reader(rep=rep_name)
-    parts = conversations.parts_of(session, office.workspace, row.id)
+    parts = parts_of(session, office.workspace, row.id)
     return waiting_words(parts), reader_of(session, office, row, rep_name)
 
 
@@ -232,9 +233,7 @@ def _shown(
 
 
 def _still_there(session: Session, office: Office, exchange: Exchange) -> bool:
-    texts = conversations.part_texts(
-        session, office.workspace, [exchange.conversation_id], [exchange.part_id]
-    )
+    texts = part_texts(session, office.workspace, [exchange.conversation_id], [exchange.part_id])
     return bool(texts.get((exchange.conversation_id, exchange.part_id)))
 
 

@@ -16,8 +16,8 @@ from bot.intercom.replies import CLOCKS_APART, fingerprint
 from bot.office import Office
 from bot.outbox import kinds
 from bot.store import intents
-from bot.store.conversations import Part, parts_of
 from bot.store.intents import Intent
+from bot.store.parts import Part, parts_of
 
 REACH = timedelta(days=7)
 

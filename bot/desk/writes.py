@@ -17,8 +17,8 @@ from bot.outbox import kinds
 from bot.present import NOBODY
 from bot.slack.files import ChosenFile
 from bot.store import intents
-from bot.store.conversations import Part
 from bot.store.intents import Intent
+from bot.store.parts import Part
 from bot.store.unread import unread
 
 

@@ -18,8 +18,9 @@ from bot.intercom.facts import ConversationFacts
 from bot.outbox.kinds import INTERCOM_ASSIGN, INTERCOM_REPLY
 from bot.store import accounts, conversations, dismissals, intents
 from bot.store.accounts import Contact
-from bot.store.conversations import Conversation, Part
+from bot.store.conversations import Conversation
 from bot.store.intents import Act
+from bot.store.parts import Part, part_texts
 
 _ASSIGNING = (INTERCOM_ASSIGN, INTERCOM_REPLY)
 """A reply to a conversation that nobody has assigns as well."""
@@ -118,7 +119,7 @@ def known(session: Session, workspace: str, several: Sequence[ConversationFacts]
         rows,
         contacts | {row.id: row for row in contacts.values()},
         intents.acts_about(session, workspace, ids, kinds=_ASSIGNING),
-        conversations.part_texts(session, workspace, ids, told),
+        part_texts(session, workspace, ids, told),
         accounts.deleted_among(
             session, workspace, {facts.company_id for facts in several if facts.company_id}
         ),

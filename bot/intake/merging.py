@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from bot.clock import Moment
 from bot.store import merges, rechecks
-from bot.store.conversations import NO_ANSWER_NEEDED, Conversation, Part, get, parts_of
+from bot.store.conversations import Conversation, get
+from bot.store.parts import NO_ANSWER_NEEDED, Part, parts_of
 
 
 def pair_merged(session: Session, several: Iterable[Conversation], at: Moment) -> None:

@@ -13,8 +13,9 @@ from bot.risk.facts import AccountFacts, OpenConversation, Rating
 from bot.store import clocks, conversations, pulse, reps, threads
 from bot.store.accounts import Account
 from bot.store.clocks import SlaClock
-from bot.store.conversations import NO_ANSWER_NEEDED, Conversation, Part
+from bot.store.conversations import Conversation
 from bot.store.merges import SECONDARY
+from bot.store.parts import NO_ANSWER_NEEDED, Part, parts_of_many
 
 MONTH = timedelta(days=30)
 QUARTER = timedelta(days=90)
@@ -93,7 +94,7 @@ def _parts(
         for row in rows
         if row.state != "closed" or row.updated_at >= since or row.started_by != "contact"
     ]
-    return {row.id: [] for row in rows} | conversations.parts_of_many(session, workspace, near)
+    return {row.id: [] for row in rows} | parts_of_many(session, workspace, near)
 
 
 def _open(

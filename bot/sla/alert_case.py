@@ -9,7 +9,8 @@ from sqlmodel import Session
 from bot.clock import Moment
 from bot.office import Office
 from bot.store.clocks import Alert, SlaClock
-from bot.store.conversations import Conversation, Part
+from bot.store.conversations import Conversation
+from bot.store.parts import Part
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from bot.sla.episodes import Ending
 from bot.store import accounts, clocks, conversations, pulse, reps, threads
 from bot.store.accounts import Account
 from bot.store.clocks import UNCOVERED, Alert, SlaClock
-from bot.store.conversations import Conversation, Part
+from bot.store.conversations import Conversation
+from bot.store.parts import Part, parts_of
 from bot.store.posts import get_post
 from bot.store.reps import Admin
 from bot.store.rows import hold
@@ -122,7 +123,7 @@ def card_of(case: AlertCase, *, told: tuple[str, ...] = (), alone: bool = True) 
         return None
     owner = reps.get_admin(session, workspace, row.claimed_by)
     if parts is None:
-        parts = conversations.parts_of(session, workspace, row.id) if over else []
+        parts = parts_of(session, workspace, row.id) if over else []
     ended_by, ended_at = _ended(parts, clock) if over else (None, None)
     others, thread_url = _same_issue(session, office, row) if alone else (0, None)
     post = get_post(session, workspace, alert.own_post) if alone else None

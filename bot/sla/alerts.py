@@ -25,6 +25,7 @@ from bot.sla.place import place
 from bot.sla.promises import Promises
 from bot.store import clocks, conversations, crossings
 from bot.store.clocks import UNCOVERED, Alert, SlaClock
+from bot.store.parts import parts_of
 
 _LEVELS = {State.WARNING: "warning", State.BREACHED: "breached"}
 _REDRAW_LATE = tuple(timedelta(minutes=m) for m in (5, 15, 30, 60, 120, 240, 480))
@@ -70,7 +71,7 @@ def judge_conversation(
     if row is None or (row.details_due is not None and row.details_tries == 0):
         # What is still being fetched (who it is, which account) decides the promise: wait for it.
         return
-    parts = conversations.parts_of(session, office.workspace, conversation_id)
+    parts = parts_of(session, office.workspace, conversation_id)
     stored = {
         (clock.clock, clock.episode): clock
         for clock in clocks.clocks_of(session, office.workspace, conversation_id)

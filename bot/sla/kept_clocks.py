@@ -13,7 +13,8 @@ from bot.settings.model import Policy
 from bot.sla.clock import ClockState, State
 from bot.sla.promises import Promises
 from bot.store.clocks import UNCOVERED, SlaClock
-from bot.store.conversations import Conversation, Part
+from bot.store.conversations import Conversation
+from bot.store.parts import Part
 
 Name = tuple[str, str]
 """A clock's kind and episode."""

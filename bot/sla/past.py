@@ -11,7 +11,8 @@ from bot.sla.promises import Promises
 from bot.sla.replay import Case, case_of
 from bot.store import reps
 from bot.store.accounts import get_account
-from bot.store.conversations import Conversation, parts_of_many
+from bot.store.conversations import Conversation
+from bot.store.parts import parts_of_many
 
 _AT_ONCE = 500
 

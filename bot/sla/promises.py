@@ -15,7 +15,8 @@ from bot.sla.clock import ClockState, clocks
 from bot.sla.policy import Matched, PolicyFacts, match
 from bot.store import reps
 from bot.store.accounts import get_account
-from bot.store.conversations import Conversation, Part
+from bot.store.conversations import Conversation
+from bot.store.parts import Part
 from bot.store.risk import RiskNow
 from bot.store.rows import row_of
 

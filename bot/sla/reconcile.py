@@ -16,7 +16,8 @@ from bot.sla.promises import Promises
 from bot.store import comparisons, slots
 from bot.store.clocks import UNCOVERED, SlaClock
 from bot.store.comparisons import Comparison
-from bot.store.conversations import NO_ANSWER_NEEDED, Conversation, Part, parts_of_many
+from bot.store.conversations import Conversation
+from bot.store.parts import NO_ANSWER_NEEDED, Part, parts_of_many
 
 JOB = "reconcile"
 AT_ONCE = 200

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from bot.sla.history import ConversationHistory, Event, EventKind, StartedBy
 from bot.sla.policy import PolicyFacts
 from bot.store.accounts import Account
-from bot.store.conversations import NO_ANSWER_NEEDED, Conversation, Part
+from bot.store.conversations import Conversation
 from bot.store.merges import PRIMARY, SAME_MOMENT, SECONDARY
+from bot.store.parts import NO_ANSWER_NEEDED, Part
 from bot.store.reps import Team
 
 _STARTED_BY = {

@@ -21,9 +21,10 @@ from bot.sla.policy import describe
 from bot.slack import text
 from bot.store import clocks, conversations, crossings, reps
 from bot.store.clocks import Alert, SlaClock
-from bot.store.conversations import NO_ANSWER_NEEDED, Conversation, Part
+from bot.store.conversations import Conversation
 from bot.store.crossings import Crossing
 from bot.store.merges import PRIMARY, SECONDARY
+from bot.store.parts import NO_ANSWER_NEEDED, Part, parts_of
 from bot.store.rows import row_of
 
 _VERBS = {
@@ -71,7 +72,7 @@ def why(session: Session, office: Office, asked: str, now: datetime) -> WhyCard:
     policy = next((each for each in office.config.policies if each.name == clock.policy), None)
     named = next((each for each in office.config.calendars if each.name == clock.calendar), None)
     account = account_by_id(session, office, row.account_id)
-    parts = conversations.parts_of(session, office.workspace, row.id)
+    parts = parts_of(session, office.workspace, row.id)
     hours = office.hours[clock.calendar]
     end = clock.stopped_at or now
     pauses = _pauses(office, row, parts, clock, policy, end)

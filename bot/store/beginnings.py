@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy import select as columns
 from sqlmodel import Session, col
 
-from bot.store.conversations import Conversation, Part
+from bot.store.conversations import Conversation
 from bot.store.insert import core
+from bot.store.parts import Part
 
 
 class Beginning(NamedTuple):

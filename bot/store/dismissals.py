@@ -12,8 +12,8 @@ from sqlalchemy import or_
 from sqlalchemy import select as columns
 from sqlmodel import Session, col
 
-from bot.store.conversations import NO_ANSWER_NEEDED, Part
 from bot.store.merges import PRIMARY
+from bot.store.parts import NO_ANSWER_NEEDED, Part
 
 
 def settled_until(session: Session, workspace: str, conversation_ids: Collection[str]) -> dict[str, datetime]:

@@ -15,8 +15,9 @@ from sqlmodel import Session, SQLModel, col, select
 from bot.store import calls, clocks, conversations, intents, outside, spreads
 from bot.store.accounts import Contact, get_account
 from bot.store.audit import AuditEntry
-from bot.store.conversations import Conversation, Part
+from bot.store.conversations import Conversation
 from bot.store.intents import Intent
+from bot.store.parts import Part, parts_of
 from bot.store.person import Person
 from bot.store.posts import DIRECT, Post, get_post, posts_under
 from bot.store.privacy import receipts_about
@@ -89,7 +90,7 @@ def _conversation(session: Session, person: Person, row: Conversation) -> dict[s
     told = _picked(row, _CONVERSATION)
     told["messages"] = [
         _message(part) if _may_be_told(person, part) else {"by": ANOTHER, "at": _plain(part.created_at)}
-        for part in conversations.parts_of(session, row.workspace, row.id)
+        for part in parts_of(session, row.workspace, row.id)
     ]
     told["promises"] = [_picked(clock, _CLOCK) for clock in clocks.clocks_of(session, row.workspace, row.id)]
     told["spreading_issue"] = _spread(session, row)
@@ -119,7 +120,7 @@ def _message(part: Part) -> dict[str, Any]:
 
 
 def _own(session: Session, person: Person, conversation_id: str) -> list[Part]:
-    parts = conversations.parts_of(session, person.workspace, conversation_id)
+    parts = parts_of(session, person.workspace, conversation_id)
     return [part for part in parts if part.author_type == "contact" and _may_be_told(person, part)]
 
 
@@ -184,7 +185,7 @@ _SAID = ("intercom.reply", "intercom.note")
 def _posts(session: Session, person: Person, conversation_id: str) -> list[dict[str, Any]]:
     others = [
         line.strip()[:_TELLING]
-        for part in conversations.parts_of(session, person.workspace, conversation_id)
+        for part in parts_of(session, person.workspace, conversation_id)
         if not _may_be_told(person, part)
         for line in part.text.splitlines()
         if line.strip()

@@ -15,8 +15,9 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, or_, select
 
 from bot.store.accounts import Contact
-from bot.store.conversations import Conversation, Part
+from bot.store.conversations import Conversation
 from bot.store.outside import OutsideMessage
+from bot.store.parts import Part
 from bot.store.rows import row_of
 
 _AT_ONCE = 500

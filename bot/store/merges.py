@@ -12,7 +12,8 @@ from datetime import timedelta
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from bot.store.conversations import Conversation, Part
+from bot.store.conversations import Conversation
+from bot.store.parts import Part
 from bot.store.rows import row_of
 
 SECONDARY = "merged_secondary_conversation"

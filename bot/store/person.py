@@ -14,7 +14,8 @@ from sqlmodel import Session, col, func, select
 
 from bot.store import merged_contacts, outside, reps
 from bot.store.accounts import Contact
-from bot.store.conversations import Conversation, Part
+from bot.store.conversations import Conversation
+from bot.store.parts import Part
 from bot.store.pulse import Heartbeat
 from bot.store.rows import like
 

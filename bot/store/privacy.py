@@ -19,9 +19,10 @@ from bot.store.audit import AuditEntry
 from bot.store.calls import Called, in_post, shared_posts
 from bot.store.clocks import Alert, SlaClock, alerts_of, of_burst
 from bot.store.comparisons import Comparison
-from bot.store.conversations import Conversation, Part
+from bot.store.conversations import Conversation
 from bot.store.crossings import Crossing
 from bot.store.intents import Intent
+from bot.store.parts import Part
 from bot.store.person import Person
 from bot.store.pulse import ActivityEntry, Heartbeat
 from bot.store.receipts import Receipt

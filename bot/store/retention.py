@@ -26,9 +26,10 @@ from bot.settings.model import RetentionConfig
 from bot.store import audit
 from bot.store.accounts import Contact
 from bot.store.audit import AuditEntry
-from bot.store.conversations import Conversation, Part
+from bot.store.conversations import Conversation
 from bot.store.intents import Intent
 from bot.store.outside import OutsideMessage
+from bot.store.parts import Part
 from bot.store.pulse import ActivityEntry
 from bot.store.receipts import Receipt
 from bot.store.risk import RiskSnapshot

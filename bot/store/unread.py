@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.store.conversations import Part, parts_of
+from bot.store.parts import Part, parts_of
 
 
 def unread(

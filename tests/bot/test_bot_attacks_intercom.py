@@ -16,6 +16,7 @@ from small_office import APP, scenario
 from sqlmodel import select
 
 from bot.store import conversations, receipts
+from bot.store.parts import parts_of
 
 pytestmark = pytest.mark.thorough
 
@@ -40,7 +41,7 @@ def told(house: House, text: str = "Sold to a competitor.", **changes: Any) -> d
 
 
 async def texts(house: House) -> list[str]:
-    return [part.text for part in await house.read(conversations.parts_of, "1004")]
+    return [part.text for part in await house.read(parts_of, "1004")]
 
 
 async def test_a_notification_that_intercom_did_not_sign_is_refused_and_does_nothing(build: OpenHouse):

@@ -17,7 +17,7 @@ from shared_files import shared
 from small_office import scenario
 from sqlmodel import Session, select
 
-from bot.store.conversations import Part
+from bot.store.parts import Part
 from bot.store.receipts import Receipt
 
 CUSTOMERS = ("user", "lead", "contact")

@@ -16,6 +16,7 @@ from small_office import scenario
 
 from bot.intake.sweep import Progress
 from bot.store import conversations, pulse, receipts
+from bot.store.parts import parts_of
 from sandbox.intercom.webhooks import Quirks
 
 pytestmark = pytest.mark.thorough
@@ -127,7 +128,7 @@ async def test_webhooks_reach_the_bot_through_its_own_port(build: OpenHouse):
         house.intercom.customer_writes("1004", "As a CSV file.")
         await house.settle()
         assert house.intercom.webhooks.answers_head
-    assert "As a CSV file." in [part.text for part in await house.read(conversations.parts_of, "1004")]
+    assert "As a CSV file." in [part.text for part in await house.read(parts_of, "1004")]
 
 
 async def test_doubled_and_shuffled_webhooks_end_where_those_in_order_end(build: OpenHouse):
@@ -165,7 +166,7 @@ async def test_a_notification_that_comes_twice_is_applied_once(build: OpenHouse)
     house.intercom.customer_writes("1004", "As a CSV file.")
     await house.settle()
     assert [each.status for each in house.intercom.webhooks.log] == [200, 200]
-    said = [part.text for part in await house.read(conversations.parts_of, "1004")]
+    said = [part.text for part in await house.read(parts_of, "1004")]
     assert said.count("As a CSV file.") == 1
     assert await house.read(receipts.waiting) == []
 
@@ -256,7 +257,7 @@ async def test_shapes_nobody_knows_are_kept_as_other(build: OpenHouse):
     await house.settle()
     row = await house.read(conversations.get, "1004")
     assert row.channel == "other"
-    (part,) = [each for each in await house.read(conversations.parts_of, "1004") if each.id == "99887766"]
+    (part,) = [each for each in await house.read(parts_of, "1004") if each.id == "99887766"]
     assert (part.kind, part.raw_kind, part.text) == ("other", "hologram", "Hello from the future")
 
 

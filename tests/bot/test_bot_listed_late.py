@@ -9,7 +9,7 @@ from on_the_screen import words
 from small_office import TOML, scenario
 
 from bot.store import conversations
-from bot.store.conversations import part_texts
+from bot.store.parts import part_texts
 
 LATE = int(timedelta(minutes=20).total_seconds())
 """Twice as long as a sweep reaches back."""

@@ -21,7 +21,8 @@ from bot.cards import issue as issue_card
 from bot.clock import Moment, moment
 from bot.office import Office
 from bot.store import conversations, rechecks, threads
-from bot.store.conversations import Conversation, Part
+from bot.store.conversations import Conversation
+from bot.store.parts import Part
 from bot.store.threads import Issue
 
 pytestmark = pytest.mark.thorough

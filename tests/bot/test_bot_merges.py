@@ -14,7 +14,7 @@ from small_office import APP, CHANNELS, scenario
 
 from bot.intake.merging import waiting_since
 from bot.store import clocks
-from bot.store.conversations import NO_ANSWER_NEEDED, Part
+from bot.store.parts import NO_ANSWER_NEEDED, Part
 
 pytestmark = pytest.mark.thorough
 

@@ -12,7 +12,7 @@ from signing import INTERCOM_TOKEN
 from small_office import scenario
 from sqlmodel import Session, select
 
-from bot.store.conversations import Part
+from bot.store.parts import Part
 from bot.store.receipts import Receipt
 
 NUMBER = "4929 1234 5678 9012"

@@ -11,6 +11,7 @@ from on_the_screen import rich, targets, verbs, words
 from small_office import refunds, refunds_for_two
 
 from bot.store import conversations, saved_replies
+from bot.store.parts import parts_of
 
 pytestmark = pytest.mark.thorough
 
@@ -55,7 +56,7 @@ async def test_what_was_forgotten_or_is_unlike_is_not_offered(shop: House):
     await shop.ana.opens_answer("1004")
 
     def forget(session: Any, workspace: str) -> None:
-        for part in conversations.parts_of(session, workspace, "901"):
+        for part in parts_of(session, workspace, "901"):
             part.text = ""
             session.add(part)
 

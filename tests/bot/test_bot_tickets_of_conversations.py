@@ -13,6 +13,7 @@ from sqlmodel import Session, select
 
 from bot.store import conversations
 from bot.store.conversations import Conversation
+from bot.store.parts import parts_of
 from sandbox.intercom import ticket_acts
 
 SUMMARY = "The login page comes back. They were told that it is looked into."
@@ -34,7 +35,7 @@ async def still_open(house: House) -> list[str]:
 
 
 async def said(house: House, id_: str) -> list[str]:
-    return [part.text for part in await house.read(conversations.parts_of, id_) if part.text]
+    return [part.text for part in await house.read(parts_of, id_) if part.text]
 
 
 async def asked_often(house: House) -> None:

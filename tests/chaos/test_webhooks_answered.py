@@ -13,7 +13,7 @@ from sqlmodel import Session, select
 from tally import Figures
 from town import Town, open_town
 
-from bot.store.conversations import Part
+from bot.store.parts import Part
 from bot.store.receipts import Receipt
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

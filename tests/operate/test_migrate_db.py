@@ -27,8 +27,9 @@ from bot.errors import ConfigError
 from bot.operate.migrate_db import move
 from bot.store import moving
 from bot.store.accounts import Account
-from bot.store.conversations import Conversation, Part
+from bot.store.conversations import Conversation
 from bot.store.intents import Intent
+from bot.store.parts import Part
 from bot.store.tables import metadata
 
 pytestmark = [pytest.mark.thorough, pytest.mark.postgres]

@@ -21,8 +21,9 @@ from sqlmodel import Session, col
 
 from bot.clock import SystemClock, moment
 from bot.outbox import settle
-from bot.store import audit, beside, conversations, intents
+from bot.store import audit, beside, intents
 from bot.store.intents import Intent
+from bot.store.parts import parts_of
 from bot.store.posts import get_post
 
 pytestmark = pytest.mark.thorough
@@ -60,7 +61,7 @@ async def test_what_was_given_up_is_listed_with_its_reason_and_no_words(build: O
 
 
 def words_of(session: Session, workspace: str, conversation_id: str) -> list[str]:
-    parts = conversations.parts_of(session, workspace, conversation_id)
+    parts = parts_of(session, workspace, conversation_id)
     return [part.text for part in parts if part.customer_message]
 
 

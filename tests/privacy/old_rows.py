@@ -12,9 +12,10 @@ from sqlmodel import SQLModel, select
 from bot.office import Channels, Office
 from bot.settings.file import parse_config
 from bot.store.accounts import Contact
-from bot.store.conversations import Conversation, Part
+from bot.store.conversations import Conversation
 from bot.store.engine import Store
 from bot.store.intents import Intent
+from bot.store.parts import Part
 from bot.store.receipts import Receipt
 from bot.store.risk import RiskSnapshot
 from bot.watch import retention

@@ -35,10 +35,11 @@ from bot.clock import Moment
 from bot.store import slots
 from bot.store.accounts import Contact
 from bot.store.audit import AuditEntry
-from bot.store.conversations import Conversation, Part
+from bot.store.conversations import Conversation
 from bot.store.engine import Store
 from bot.store.intents import Intent
 from bot.store.outside import OutsideMessage
+from bot.store.parts import Part
 from bot.store.posts import Post
 from bot.store.pulse import ActivityEntry, Heartbeat
 from bot.store.receipts import Receipt

@@ -15,7 +15,8 @@ from bot.sla import story
 from bot.sla.calendar import Calendar
 from bot.sla.clock import ClockState, clocks
 from bot.sla.policy import Matched
-from bot.store.conversations import Conversation, Part
+from bot.store.conversations import Conversation
+from bot.store.parts import Part
 
 BEGIN = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 ALWAYS = Calendar(CalendarConfig(name="always", zone="UTC", always=True))
