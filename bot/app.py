@@ -10,37 +10,30 @@ from functools import partial
 from typing import Any
 
 import aiohttp
-from sqlmodel import Session
 
-from bot import checks, entrance, watcher
-from bot.accounts import spreads, threads
+from bot import checks, delivered, entrance, watcher
 from bot.accounts.engines import Engines
-from bot.clock import Clock, Moment, SteadyClock
-from bot.desk import channels as desk_channels
-from bot.desk import delivery as desk_delivery
-from bot.desk import directly, outcomes
+from bot.clock import Clock, SteadyClock
 from bot.desk.drafting import Drafts
 from bot.desk.saved import Macros
 from bot.desk.suggestions import Suggestions
 from bot.edits import Edits
 from bot.errors import ConfigError
-from bot.intake.apply import apply_conversation
 from bot.intake.details import refresh
 from bot.intake.sweep import Progress
 from bot.intercom import client as intercom_client
 from bot.intercom.client import IntercomClient
-from bot.intercom.facts import ConversationFacts
 from bot.intercom.lists import Lists
 from bot.intercom.writes import IntercomWrites, build_writes
 from bot.llm import chat as llm
 from bot.mail.door import Mailbox
 from bot.meters import Meters
 from bot.office import Channels, Office
-from bot.outbox import kinds, settle
+from bot.outbox import kinds
 from bot.outbox.delivery import Delivery
 from bot.outbox.intercom_sender import IntercomActs, IntercomStarts, IntercomTickets, IntercomWords
-from bot.outbox.outcome import Look, Outcome, Sender, Sent
-from bot.outbox.slack_sender import SlackDeletes, SlackEdits, SlackFileDeletes, SlackPosts, note_posts
+from bot.outbox.outcome import Sender
+from bot.outbox.slack_sender import SlackDeletes, SlackEdits, SlackFileDeletes, SlackPosts
 from bot.outbox.timings import Timings
 from bot.passing import Passing, unseen
 from bot.running import Bot
@@ -55,12 +48,8 @@ from bot.slack.client import Slack
 from bot.slack.files import SlackFiles
 from bot.slack.identity import Identity
 from bot.slack.pacing import Pacing
-from bot.store.conversations import ask_details
 from bot.store.engine import Store, open_store
-from bot.store.intents import Intent
 from bot.store.migrate import migrate
-from bot.store.threads import ANCHOR
-from bot.watch import dead_letters
 from handlers import (
     account,
     alert,
@@ -206,7 +195,7 @@ def _assemble(
 
     def after_delivery(*told: Any) -> None:
         # The office may have been replaced by then.
-        _after_delivery(told[0], works.office, *told[1:])
+        delivered.after_delivery(told[0], works.office, *told[1:])
 
     delivery = Delivery(
         store,
@@ -323,32 +312,6 @@ def _senders(
         kinds.INTERCOM_TICKET: IntercomTickets(writes),
         kinds.INTERCOM_START: IntercomStarts(writes),
     }
-
-
-def _after_delivery(
-    session: Session, office: Office, intent: Intent, state: str, outcome: Outcome | Look, at: Moment
-) -> None:
-    """What an outcome means for the facts and for the person who is waiting for it."""
-    note_posts(session, intent, state, outcome, at)
-    if state == "done" and intent.kind == kinds.SLACK_POST:
-        if intent.subject.startswith(spreads.POST):
-            spreads.posted(session, office, intent.subject, at)
-        elif intent.subject.startswith(ANCHOR):
-            threads.posted(session, office, intent.subject, at)
-    if isinstance(outcome, Sent) and isinstance(outcome.facts, ConversationFacts):
-        apply_conversation(session, office.workspace, outcome.facts, at)
-    elif isinstance(outcome, Sent) and intent.kind.startswith("intercom."):
-        # Found by looking, or confirmed without a word on what the conversation has become.
-        ask_details(session, office.workspace, intent.subject, at.machine)
-    if state == "dead":
-        dead_letters.tell(session, office, at)
-        directly.after_outcome(session, office, intent, at)
-        settle.after_refusal(session, intent, at)
-    if intent.kind.startswith("intercom."):
-        desk_delivery.after_outcome(session, office, intent, state, at)
-        outcomes.after_outcome(session, office, intent, state, at)
-        made = outcome.external_id if isinstance(outcome, Sent) else None
-        desk_channels.after_outcome(session, office, intent, state, made, at)
 
 
 async def _office(config: Config, workspace: str, slack_url: str, identity: Identity) -> Office:

@@ -29,24 +29,20 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import shared_sql
 from rehearsal import rehearse
-from sqlmodel import Session
 
 from bot import app
-from bot.clock import Moment
-from bot.desk import delivery as desk_delivery
+from bot.delivered import after_delivery
 from bot.logs import configure
-from bot.office import Office
 from bot.outbox import kinds
 from bot.outbox.delivery import Delivery
 from bot.outbox.intercom_sender import IntercomActs, IntercomWords
 from bot.outbox.outcome import Look, NotFound, Outcome, Sender
-from bot.outbox.slack_sender import SlackEdits, SlackPosts, note_posts
+from bot.outbox.slack_sender import SlackEdits, SlackPosts
 from bot.outbox.timings import Timings
 from bot.running import Bot
 from bot.settings.file import load_config
@@ -219,20 +215,12 @@ def another_outbox(bot: Bot, order: Order) -> Delivery:
             kinds.INTERCOM_CLOSE: acts,
             kinds.INTERCOM_OPEN: acts,
         },
-        hook=partial(_after, bot.office),
+        hook=lambda session, *told: after_delivery(session, bot.office, *told),
         wake=bot.woken.set,
         counted=_uncounted,
         timings=timings(order),
         monotonic=(lambda: 0.0) if order.outbox == "heedless" else time.monotonic,
     )
-
-
-def _after(
-    office: Office, session: Session, intent: Intent, state: str, outcome: Outcome | NotFound, at: Moment
-) -> None:
-    note_posts(session, intent, state, outcome, at)
-    if intent.kind.startswith("intercom."):
-        desk_delivery.after_outcome(session, office, intent, state, at)
 
 
 def _uncounted(kind: str, outcome: str) -> None:
