@@ -125,6 +125,7 @@ def unseen_for_weeks() -> dict[str, Any]:
     return made
 
 
+@pytest.mark.thorough
 async def test_an_account_that_went_out_of_sight_is_not_getting_better(build: OpenHouse):
     house = await build(start=berlin("2026-11-23T08:30"), data=unseen_for_weeks())
     await house.later(hours=1)

@@ -114,6 +114,7 @@ async def test_tickets_that_fail_are_read_again_and_they_alone(build: OpenHouse)
     assert await house.read(pulse.get_mark, pulse.TICKETS) is not None
 
 
+@pytest.mark.thorough
 async def test_a_ticket_is_read_however_long_tickets_failed_before(build: OpenHouse):
     house = await build(data=scenario("1001"))
     house.fault("intercom", "POST /tickets/search", "error", times=-1, status=500, error="server_error")
@@ -137,6 +138,7 @@ async def test_nothing_is_missing_when_tickets_may_be_read_again(build: OpenHous
     assert made.id in await still_open(house)
 
 
+@pytest.mark.thorough
 async def test_a_second_page_that_is_refused_is_no_lack_of_permission(build: OpenHouse):
     house = await unread(build)
     many = [filed_long_ago(house) for _ in range(151)]

@@ -160,6 +160,7 @@ async def test_a_reply_is_looked_for_in_its_thread(stub: SlackStub, slack: Slack
     assert stub.last("conversations.replies")["ts"] == "1.0"
 
 
+@pytest.mark.thorough
 async def test_a_busy_channel_is_read_far_enough(stub: SlackStub, slack: Slack) -> None:
     async def history(request: object, arguments: dict) -> object:
         page = int(arguments.get("cursor") or 0)
@@ -171,6 +172,7 @@ async def test_a_busy_channel_is_read_far_enough(stub: SlackStub, slack: Slack) 
     assert await find(slack, "C1", "k", OLD) == "2.0"
 
 
+@pytest.mark.thorough
 async def test_a_look_that_did_not_reach_the_end_does_not_say_absent(stub: SlackStub, slack: Slack) -> None:
     endless = {"ok": True, "messages": [], "response_metadata": {"next_cursor": "more"}}
     stub.replies["conversations.history"] = endless
