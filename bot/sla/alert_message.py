@@ -22,10 +22,10 @@ from bot.store import accounts, clocks, conversations, pulse, reps, threads
 from bot.store.accounts import Account
 from bot.store.clocks import UNCOVERED, Alert, SlaClock
 from bot.store.conversations import Conversation
+from bot.store.held import hold
 from bot.store.parts import Part, parts_of
 from bot.store.posts import get_post
 from bot.store.reps import Admin
-from bot.store.rows import hold
 
 _BURSTS = "watchbell_bursts"
 """Where a session keeps the bursts that are to be drawn."""

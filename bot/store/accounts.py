@@ -5,11 +5,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Executable, Index, Select, bindparam, exists, true
+from sqlalchemy import JSON, ColumnElement, Index, Select, bindparam, exists, true
 from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
-from bot.store.insert import core
+from bot.store.driver import Question, ask
 from bot.store.rows import kept_row_of, row_of
 
 
@@ -97,11 +97,11 @@ def deleted_among(session: Session, workspace: str, account_ids: Collection[str]
     if not account_ids:
         return set()
     named = {"in_workspace": workspace, "which": list(account_ids)}
-    return {row[0] for row in core(session).execute(_deleted(), named)}
+    return {row[0] for row in ask(session, _deleted(), named)}
 
 
 @cache
-def _deleted() -> Executable:
+def _deleted() -> Question:
     return columns(col(Account.id)).where(
         col(Account.workspace) == bindparam("in_workspace"),
         col(Account.id).in_(bindparam("which", expanding=True)),
@@ -182,11 +182,11 @@ def get_names(session: Session, workspace: str, account_ids: Collection[str]) ->
     if not account_ids:
         return {}
     named = {"in_workspace": workspace, "which": list(account_ids)}
-    return {row[0]: row[1] for row in core(session).execute(_names(), named)}
+    return {row[0]: row[1] for row in ask(session, _names(), named)}
 
 
 @cache
-def _names() -> Executable:
+def _names() -> Question:
     """Built once: it is asked at every click."""
     return columns(col(Account.id), col(Account.name)).where(
         col(Account.workspace) == bindparam("in_workspace"),
@@ -208,7 +208,7 @@ def find_accounts(session: Session, workspace: str, words: str, *, limit: int = 
     Small letters are compared here: SQLite knows those of ASCII only, and "ökof" would not find "Ökofarm".
     """
     wanted = words.strip().casefold()
-    names = core(session).execute(_all_names(), {"in_workspace": workspace})
+    names = ask(session, _all_names(), {"in_workspace": workspace})
     fitting = [(name.casefold(), id_) for id_, name in names if wanted in name.casefold()]
     fitting.sort(key=lambda each: (not each[0].startswith(wanted), each))
     ids = [id_ for _, id_ in fitting[:limit]]
@@ -217,7 +217,7 @@ def find_accounts(session: Session, workspace: str, words: str, *, limit: int = 
 
 
 @cache
-def _all_names() -> Executable:
+def _all_names() -> Question:
     return columns(col(Account.id), col(Account.name)).where(
         col(Account.workspace) == bindparam("in_workspace"), col(Account.deleted_at).is_(None)
     )

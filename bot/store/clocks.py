@@ -5,11 +5,11 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import Executable, Index, Select, Text, bindparam, false, update
+from sqlalchemy import Index, Select, Text, bindparam, false, update
 from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
-from bot.store.insert import core
+from bot.store.driver import Question, ask
 
 UNCOVERED = "uncovered"
 """How a promise ended that no policy gives any more, though an alert had told of it."""
@@ -125,11 +125,11 @@ class Running(NamedTuple):
 def running_clocks_of(session: Session, workspace: str, conversation_id: str) -> list[Running]:
     """Those that run, longest running first."""
     named = {"in_workspace": workspace, "which": conversation_id}
-    return [Running(*row) for row in core(session).execute(_running_clocks(), named)]
+    return [Running(*row) for row in ask(session, _running_clocks(), named)]
 
 
 @cache
-def _running_clocks() -> Executable:
+def _running_clocks() -> Question:
     """Built once: it is asked at every click."""
     told = tuple(col(getattr(SlaClock, name)) for name in Running._fields)
     return (

@@ -10,8 +10,9 @@ from sqlalchemy import select as columns
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
+from bot.store.driver import run
 from bot.store.insert import table_of
-from bot.store.rows import row_of, run
+from bot.store.rows import row_of
 
 
 class Conversation(SQLModel, table=True):

@@ -19,7 +19,8 @@ from sqlalchemy import bindparam
 from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from bot.store.insert import core, insert_new
+from bot.store.driver import ask
+from bot.store.insert import insert_new
 
 _NOBODY = "watchbell_nobody_erased"
 """Where a session keeps whether there is nobody."""
@@ -85,7 +86,7 @@ def among(
         return frozenset(), frozenset()
     contacts = {hashed(workspace, each): each for each in contact_ids}
     named = {"in_workspace": workspace, "which": [*contacts, *conversation_ids]}
-    found = core(session).execute(_AMONG, named).all()
+    found = ask(session, _AMONG, named)
     return (
         frozenset(contacts[each] for kind, each in found if kind == CONTACT and each in contacts),
         frozenset(each for kind, each in found if kind == CONVERSATION),

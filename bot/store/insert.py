@@ -12,14 +12,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Session, SQLModel
 
-from bot.store.rows import run, run_many
+from bot.store.driver import run, run_many
 
 
 def insert_new(session: Session, table: type[SQLModel], **values: Any) -> bool:
     """Insert a row unless one of its unique keys exists. True when this call inserted it."""
     row = {name: value for name, value in values.items() if value is not None}
     # What comes back tells; the row count of an insert is not the same thing on both databases.
-    return run(session, _insert(table, _dialect(session), tuple(row)), row).first() is not None
+    return bool(run(session, _insert(table, _dialect(session), tuple(row)), row).rows)
 
 
 def put(session: Session, table: type[SQLModel], **values: Any) -> None:

@@ -18,11 +18,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, Executable, Index, Select, Text, bindparam, update
+from sqlalchemy import JSON, Index, Select, Text, bindparam, update
 from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
-from bot.store.insert import core, insert_new
+from bot.store.driver import Question, ask
+from bot.store.insert import insert_new
 from bot.store.rows import row_of
 
 OPEN = ("pending", "sending", "uncertain")
@@ -308,13 +309,13 @@ def acts_about(
     """Intents about a few subjects, oldest first, by subject; those without any are left out."""
     named = {"in_workspace": workspace, "which": list(subjects), "kinds": list(kinds)}
     found: dict[str, list[Act]] = {}
-    for subject, *act in core(session).execute(_acts(), named):
+    for subject, *act in ask(session, _acts(), named):
         found.setdefault(subject, []).append(Act(*act))
     return found
 
 
 @cache
-def _acts() -> Executable:
+def _acts() -> Question:
     told = (col(Intent.kind), col(Intent.state), col(Intent.attempts), col(Intent.payload))
     return (
         columns(col(Intent.subject), *told)

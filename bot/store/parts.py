@@ -5,11 +5,11 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import Executable, Select, Text, bindparam, false
+from sqlalchemy import Select, Text, bindparam, false
 from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col
 
-from bot.store.insert import core
+from bot.store.driver import Question, ask
 
 NO_ANSWER_NEEDED = "no_answer_needed"
 """The kind of a part of our own: a rep said that the waiting message needs no answer."""
@@ -73,7 +73,7 @@ def last_said(session: Session, workspace: str, conversation_ids: Sequence[str])
     """What the customer said last in each of a few conversations; those in which they said nothing lack."""
     named = {"in_workspace": workspace, "which": list(conversation_ids)}
     found: dict[str, Said] = {}
-    for conversation_id, *part in core(session).execute(_said(), named):
+    for conversation_id, *part in ask(session, _said(), named):
         said = Said(*part)
         before = found.get(conversation_id)
         if before is None or part_order(before) < part_order(said):
@@ -82,7 +82,7 @@ def last_said(session: Session, workspace: str, conversation_ids: Sequence[str])
 
 
 @cache
-def _said() -> Executable:
+def _said() -> Question:
     """Built once: it is asked at every click."""
     told = (col(Part.created_at), col(Part.raw_kind), col(Part.id), col(Part.text), col(Part.attachments))
     return columns(col(Part.conversation_id), *told).where(
@@ -129,13 +129,13 @@ def part_texts(
             "which": list(conversation_ids),
             "parts": list(part_ids[start : start + 500]),
         }
-        for conversation_id, part_id, text in core(session).execute(_texts(), chunk):
+        for conversation_id, part_id, text in ask(session, _texts(), chunk):
             found[conversation_id, part_id] = text
     return found
 
 
 @cache
-def _texts() -> Executable:
+def _texts() -> Question:
     return columns(col(Part.conversation_id), col(Part.id), col(Part.text)).where(
         col(Part.workspace) == bindparam("in_workspace"),
         col(Part.conversation_id).in_(bindparam("which", expanding=True)),

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import JSON
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from bot.store.held import know_whole
 from bot.store.insert import put
-from bot.store.rows import know_whole, row_of
+from bot.store.rows import row_of
 
 FAULT = "fault"
 """The source under which the bot notes a fault of its own that it went on after."""

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Text, UniqueConstraint, Update, bindparam, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from bot.store.driver import run
 from bot.store.insert import insert_new, put_new, table_of
-from bot.store.rows import run
 
 
 class Receipt(SQLModel, table=True):

@@ -5,12 +5,12 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import JSON, Executable, UniqueConstraint, bindparam
+from sqlalchemy import JSON, UniqueConstraint, bindparam
 from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.store.insert import core
+from bot.store.driver import Question, ask
 from bot.store.rows import kept_row_of, row_of
 
 
@@ -108,12 +108,12 @@ class Seat(NamedTuple):
 
 def seat_of(session: Session, workspace: str, slack_user_id: str) -> Seat | None:
     """The seat this Slack person acts with, or None; one that is gone is none."""
-    found = core(session).execute(_seat(), {"in_workspace": workspace, "who": slack_user_id}).first()
-    return Seat(*found) if found is not None else None
+    found = ask(session, _seat(), {"in_workspace": workspace, "who": slack_user_id})
+    return Seat(*found[0]) if found else None
 
 
 @cache
-def _seat() -> Executable:
+def _seat() -> Question:
     return _linked().where(col(Admin.gone_at).is_(None)).with_only_columns(col(Admin.id), col(Admin.name))
 
 
@@ -122,11 +122,11 @@ def admin_names(session: Session, workspace: str, admin_ids: Collection[str]) ->
     if not admin_ids:
         return {}
     named = {"in_workspace": workspace, "which": list(admin_ids)}
-    return {row[0]: row[1] for row in core(session).execute(_names(), named)}
+    return {row[0]: row[1] for row in ask(session, _names(), named)}
 
 
 @cache
-def _names() -> Executable:
+def _names() -> Question:
     return columns(col(Admin.id), col(Admin.name)).where(
         col(Admin.workspace) == bindparam("in_workspace"),
         col(Admin.id).in_(bindparam("which", expanding=True)),
