@@ -25,6 +25,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import itertools
+import sqlite3
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -32,55 +33,24 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import aiohttp
-from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
-from slack_bolt.async_app import AsyncAck, AsyncApp
-from sqlalchemy import update
-from sqlmodel import Session, col, select
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Scope
 
+from benchmarks.command_floor import bare
 from benchmarks.figures import Figure, paired, percentile, say
-from benchmarks.stage import SEED, build_bot, link_reps, slash_command, stage
+from benchmarks.serving import Served, served, set_free
+from benchmarks.stage import Stage, build_bot, link_reps, slash_command, stage
 from benchmarks.webhook_floor import FloorWriter
 from bot.intake import sweep
 from bot.running import Bot
-from bot.slack import client as slack_client
-from bot.store.conversations import Conversation
 
 GOAL = 2.5
 AT_ONCE = 16
 CROWDED_GOAL = 50.0
+PORT = 18716
 SUBJECT = "Slack command"
 
 Words = Callable[[int], tuple[str, str]]
 """Command and words of the request with this number."""
-
-
-def bare(session: aiohttp.ClientSession, slack_url: str, writer: FloorWriter | None = None) -> Starlette:
-    """The least that answers a signed command; with a `writer`, once a row of it is committed."""
-    numbers = itertools.count()
-    bolt = AsyncApp(
-        client=slack_client.build(SEED.bot_token, slack_url, session),
-        signing_secret=SEED.signing_secret,
-        process_before_response=True,
-    )
-
-    async def nothing(ack: AsyncAck) -> None:
-        if writer is not None:
-            await asyncio.wrap_future(writer.insert(str(next(numbers)), ""))
-        await ack()
-
-    for command in ("/claim", "/inbox"):
-        bolt.command(command)(nothing)
-    handler = AsyncSlackRequestHandler(bolt)
-
-    async def slack(request: Request) -> Response:
-        return await handler.handle(request)
-
-    return Starlette(routes=[Route("/slack/events", slack, methods=["POST"])])
 
 
 async def post(app: ASGIApp, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
@@ -180,11 +150,53 @@ async def crowded(app: ASGIApp, words: Words, expect: bytes, numbers: range) -> 
     Figure(SUBJECT, what, percentile(taken, 99), "ms", goal=CROWDED_GOAL, note=note).tell()
 
 
+async def compare_served(office: Stage, folder: Path, *, runs: int, size: int) -> None:
+    """The bot and the bare app, each behind the same HTTP server in a process of its own."""
+    async with (
+        served("swept", office, folder, PORT) as bot,
+        served("bare", office, folder, PORT + 1) as floor,
+        aiohttp.ClientSession() as web,
+    ):
+        with sqlite3.connect(f"file:{folder / 'swept.db'}?mode=ro", uri=True) as database:
+            free = [row[0] for row in database.execute("SELECT id FROM conversation")]
+        numbers = itertools.count()
+
+        async def spent(server: Served, port: int, expect: bytes) -> float:
+            """Milliseconds of its processor time a claim."""
+            requests = [
+                slash_command("/claim", free[number], number) for number in itertools.islice(numbers, size)
+            ]
+            waiting = iter(requests)
+
+            async def person() -> None:
+                for body, headers in waiting:
+                    url = f"http://127.0.0.1:{port}/slack/events"
+                    async with web.post(url, data=body, headers=headers) as answer:
+                        if answer.status != 200 or expect not in await answer.read():
+                            raise RuntimeError(f"a command went wrong: {answer.status}")
+
+            before = await server.spent()
+            await asyncio.gather(*(person() for _ in range(AT_ONCE)))
+            return (await server.spent() - before) / size * 1000
+
+        real, floors = [], []
+        for run in range(runs + 1):
+            one, other = await spent(bot, PORT, b"Yours"), await spent(floor, PORT + 1, b"")
+            if run:
+                real.append(one)
+                floors.append(other)
+        value, beside = paired(real, floors)
+        what = f"/claim <number>, {AT_ONCE} at once, processor time of the server"
+        Figure(SUBJECT, what, value, "ms", floor=beside, goal=GOAL).tell()
+
+
 async def measure(*, quick: bool) -> None:
     runs, size = (7, 20) if quick else (15, 40)
     conversations = 2 * _requests(runs, size) + (10 if quick else 25) * AT_ONCE
     say(f"commands: {conversations} conversations, {runs} pairs of runs")
     async with stage(conversations) as office, aiohttp.ClientSession() as session:
+        with TemporaryDirectory(prefix="watchbell-bench-") as name:
+            await compare_served(office, Path(name), runs=runs, size=size)
         with TemporaryDirectory(prefix="watchbell-bench-") as name:
             folder = Path(name)
             secrets = office.secrets(folder / "bench.db")
@@ -204,7 +216,7 @@ async def measure(*, quick: bool) -> None:
 
 
 async def _measure(bot: Bot, floor: ASGIApp, keeping: ASGIApp, *, runs: int, size: int) -> None:
-    free = await bot.store.write(_set_free, bot.office.workspace)
+    free = await bot.store.write(set_free, bot.office.workspace)
 
     def claim(number: int) -> tuple[str, str]:
         return "/claim", free[number]
@@ -229,13 +241,6 @@ async def _measure(bot: Bot, floor: ASGIApp, keeping: ASGIApp, *, runs: int, siz
 def _requests(runs: int, size: int) -> int:
     """How many requests one comparison takes, those to get warm included."""
     return (runs + 1) * 2 * size
-
-
-def _set_free(session: Session, workspace: str) -> list[str]:
-    """Every conversation open and nobody's, so that every claim is one that wins."""
-    mine = col(Conversation.workspace) == workspace
-    session.execute(update(Conversation).where(mine).values(state="open", claimed_by=None))
-    return list(session.exec(select(Conversation.id).where(mine)))
 
 
 def main() -> None:

@@ -1,39 +1,48 @@
-"""A server under measurement, in a process of its own: the bot or the floor, each behind the same uvicorn."""
+"""A server under measurement, in a process of its own: the bot or a floor, each behind the same uvicorn.
+
+Asked on its standard input, it tells how much processor time it has taken.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import sys
+import time
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
+import aiohttp
 import uvicorn
-from sqlmodel import Session
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+from starlette.types import ASGIApp
 
+from benchmarks.command_floor import bare
 from benchmarks.stage import ROOT, Stage, build_bot, link_reps
 from benchmarks.webhook_floor import floor_app
 from bot.collector import spare_what_stays
+from bot.intake import sweep
 from bot.running import Bot
 from bot.store import conversations, pulse, rechecks
+from bot.store.conversations import Conversation
 
 
 async def serve(kind: str, url: str, folder: Path, port: int) -> None:
     """The other process: serves until its standard input ends."""
-    if kind == "floor":
-        config = uvicorn.Config(
-            floor_app(folder / "floor.db"), host="127.0.0.1", port=port, log_config=None, access_log=False
-        )
-        server = uvicorn.Server(config)
-        serving = asyncio.create_task(server.serve())
-        while not server.started:
-            await asyncio.sleep(0.01)
-        print("ready", flush=True)
-        await asyncio.to_thread(sys.stdin.read)
-        server.should_exit = True
-        await serving
-        return
     office = Stage.elsewhere(url)
+    if kind == "floor":
+        async with _listening(floor_app(folder / "floor.db"), port):
+            await _asked()
+        return
+    if kind == "bare":
+        async with (
+            aiohttp.ClientSession() as session,
+            _listening(bare(session, office.secrets(folder / "bare.db").slack_api_url), port),
+        ):
+            await _asked()
+        return
     bot = await build_bot(office.secrets(folder / f"{kind}.db", port=port), folder)
     await bot.start(ticking=False)
     await link_reps(bot)
@@ -46,11 +55,42 @@ async def serve(kind: str, url: str, folder: Path, port: int) -> None:
         await bot.start()
         while not await bot.store.read(_is_at_rest, bot):
             await asyncio.sleep(0.5)
-    print("ready", flush=True)
-    await asyncio.to_thread(sys.stdin.read)
+    if kind == "swept":
+        await bot.front.finish()
+        whole = timedelta(minutes=10)
+        await sweep.sweep(bot.store, bot.office.workspace, bot.reads, whole, bot.works.clock)
+        await bot.store.write(set_free, bot.office.workspace)
+    await _asked()
     if sparing is not None:
         sparing.cancel()
     await bot.stop()
+
+
+@contextlib.asynccontextmanager
+async def _listening(app: ASGIApp, port: int) -> AsyncIterator[None]:
+    server = uvicorn.Server(
+        uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False)
+    )
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    yield
+    server.should_exit = True
+    await serving
+
+
+async def _asked() -> None:
+    """Say that it serves, and answer each line with the seconds of processor time so far, till they end."""
+    print("ready", flush=True)
+    while await asyncio.to_thread(sys.stdin.readline):
+        print(time.process_time(), flush=True)
+
+
+def set_free(session: Session, workspace: str) -> list[str]:
+    """Every conversation open and nobody's, so that every claim is one that wins."""
+    mine = col(Conversation.workspace) == workspace
+    session.execute(update(Conversation).where(mine).values(state="open", claimed_by=None))
+    return list(session.exec(select(Conversation.id).where(mine)))
 
 
 def _is_at_rest(session: Session, bot: Bot) -> bool:
@@ -63,9 +103,26 @@ def _is_at_rest(session: Session, bot: Bot) -> bool:
     )
 
 
-@contextlib.asynccontextmanager
-async def served(kind: str, office: Stage, folder: Path, port: int) -> AsyncIterator[None]:
+class Served:
     """A server in a process of its own."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    async def spent(self) -> float:
+        """Seconds of processor time that it has taken."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(b"\n")
+        return float(await self._process.stdout.readline())
+
+
+@contextlib.asynccontextmanager
+async def served(kind: str, office: Stage, folder: Path, port: int) -> AsyncIterator[Served]:
+    """Have one serve: the bot at rest ("bot"), after a sweep ("swept") or at work ("ticking").
+
+    Or a floor: the least that stores a webhook ("floor"), the least that answers a command ("bare").
+    """
     words = [sys.executable, "-m", "benchmarks.serving", kind, office.url, str(folder), str(port)]
     process = await asyncio.create_subprocess_exec(
         *words, cwd=ROOT, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
@@ -75,7 +132,7 @@ async def served(kind: str, office: Stage, folder: Path, port: int) -> AsyncIter
     try:
         if not await process.stdout.readline():
             raise RuntimeError(f"the {kind} server did not start")
-        yield
+        yield Served(process)
     finally:
         process.stdin.close()
         await process.wait()

@@ -63,17 +63,19 @@ def build(
     async def shown(_: Request) -> Response:
         return Response(await metrics(), media_type=CONTENT_TYPE_LATEST)
 
-    routes: list[BaseRoute] = [
-        Route("/healthz", healthz),
-        Route("/readyz", _state("ready", ready)),
-        Route("/servable", _state("servable", servable)),
-        Route("/metrics", shown),
-    ]
+    # What comes most often stands first: each is held against one after the other.
+    routes: list[BaseRoute] = []
     if slack is not None:
         routes.append(Route("/slack/events", _limited(slack), methods=["POST"]))
     if keep_notification is not None and intercom_secret:
         webhook = _webhook(keep_notification, intercom_secret, acknowledged)
         routes.append(Route("/intercom/webhook", webhook, methods=["POST", "HEAD"]))
+    routes += [
+        Route("/healthz", healthz),
+        Route("/readyz", _state("ready", ready)),
+        Route("/servable", _state("servable", servable)),
+        Route("/metrics", shown),
+    ]
     return Starlette(routes=routes)
 
 

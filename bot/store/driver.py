@@ -11,14 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple, NoReturn
 
 from sqlalchemy import ColumnElement, Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import ColumnDefault
 from sqlalchemy.sql.dml import ReturningInsert
-from sqlmodel import Session
+from sqlalchemy.types import TypeEngine
+from sqlmodel import Session, UTCDateTime
 
 from bot.store.held import let_go
 
@@ -187,8 +188,23 @@ def _compiled(
         text, order, lists = spread.statement, spread.positiontup, dict(spread.parameter_expansion)
         types |= {own: types[name] for name, several in lists.items() for own in several}
     takes = tuple(
-        (name, types[name].dialect_impl(dialect).bind_processor(dialect))
+        (name, _teller(types[name], dialect))
         for name in (order if order is not None else types.keys() - lists.keys())
     )
     given = statement.exported_columns if isinstance(statement, Select) else made.effective_returning or ()
     return _Compiled(text, takes, fixed, order is not None, tuple(given), lists)
+
+
+def _teller(kind: TypeEngine[Any], dialect: Dialect) -> Tell:
+    """How a value of a column is told to the driver."""
+    if isinstance(kind, UTCDateTime):
+        return _instants(dialect)
+    tell: Tell = kind.dialect_impl(dialect).bind_processor(dialect)
+    return tell
+
+
+@cache
+def _instants(dialect: Dialect) -> Tell:
+    """The same for instants: one act writes one into every table that it touches."""
+    tell: Tell = UTCDateTime().dialect_impl(dialect).bind_processor(dialect)
+    return tell and lru_cache(maxsize=100)(tell)

@@ -31,6 +31,9 @@ GROUP = 64
 LONG_ENOUGH = 0.02
 """Seconds after which a group takes in no more, so that those who have been done need not wait for long."""
 
+MOMENT = 0.001
+"""Seconds for which a group of several waits for another one."""
+
 LINE = 0x57425F4C494E45
 """The advisory lock that PostgreSQL's writers take: "WB_LINE". Advisory locks are per database."""
 
@@ -73,15 +76,25 @@ class Waiting:
                 if self._closed:
                     return None
 
-    def more(self, began: float) -> Job | None:
-        """Another one for the group that began then (monotonic); None when it is to be committed now."""
+    def more(self, began: float, *, crowded: bool) -> Job | None:
+        """Another one for the group that began then (monotonic); None when it is to be committed now.
+
+        Where it is `crowded`, the next one is mostly on its way, and a commit costs more than a moment.
+        """
         if not self._was_first and (not self._first.empty() or time.monotonic() - began > LONG_ENOUGH):
             return None
         waiting = self._first if self._was_first else self._rest
-        if waiting.empty():
+        if waiting.empty() and not (crowded and self._comes(waiting)):
             return None
         self._any.get()
         return waiting.get_nowait()
+
+    def _comes(self, waiting: queue.SimpleQueue[Job]) -> bool:
+        """Whether another one joins within a moment, if none is waiting yet."""
+        with contextlib.suppress(queue.Empty):
+            self._any.get(timeout=MOMENT)
+            self._any.put(None)
+        return not waiting.empty()
 
 
 class GroupWriter:
@@ -119,7 +132,7 @@ class GroupWriter:
 
     def _more(self, jobs: list[Job], began: float) -> bool:
         """Whether another one has joined the group."""
-        while len(jobs) < GROUP and (job := self._waiting.more(began)) is not None:
+        while len(jobs) < GROUP and (job := self._waiting.more(began, crowded=len(jobs) > 1)) is not None:
             if not job[2].unwanted:
                 jobs.append(job)
                 return True

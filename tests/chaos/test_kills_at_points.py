@@ -58,8 +58,8 @@ async def points(town: Town) -> list[str]:
 async def killed_at(town: Town, chosen: Sequence[str], times: int, minutes: float) -> Counter[str]:
     """One bot after the other that dies when it comes past one of these points; how many did, by point.
 
-    Where the fewest have died is next, so a point that nobody gave a bot reason to come past is tried again.
-    Ends when so many have died at each, or after so many minutes.
+    Where the fewest have died is next, the decisive points before the others, so one that nobody gave a bot
+    reason to come past is tried again. Ends when so many have died at each, or after so many minutes.
     """
     died, tried, under_way = Counter[str](), Counter[str](), Counter[str]()
     ends = time.monotonic() + minutes * 60
@@ -68,7 +68,11 @@ async def killed_at(town: Town, chosen: Sequence[str], times: int, minutes: floa
         left = [point for point in chosen if died[point] + under_way[point] < times]
         if not left or tried.total() >= 2 * times * len(chosen) or time.monotonic() >= ends:
             return None
-        return min(left, key=lambda point: (died[point] + under_way[point], tried[point], town.rng.random()))
+        return min(left, key=wanted)
+
+    def wanted(point: str) -> tuple[float, ...]:
+        least = died[point] + under_way[point]
+        return least, point not in DECISIVE, tried[point], town.rng.random()
 
     async def one_after_the_other(seat: Seat) -> None:
         while (point := next_point()) is not None:
