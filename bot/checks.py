@@ -5,6 +5,9 @@ The start stops at the first that fails; the doctor goes through all of them.
 
 from __future__ import annotations
 
+import errno
+import socket
+
 from bot.errors import ConfigError
 from bot.intercom import facts_people
 from bot.intercom.client import IntercomClient
@@ -55,6 +58,24 @@ async def slack_socket(slack: Slack, app_token: str) -> SlackError | None:
             ) from error
         return error
     return None
+
+
+def not_listening(port: int, error: OSError | None, host: str = "127.0.0.1") -> ConfigError:
+    """Why the HTTP entrance cannot be opened there."""
+    code = error.errno if error is not None else None
+    if code == errno.EADDRINUSE:
+        return ConfigError("PORT", f"{port} is taken by another program.", "Stop it, or choose another port.")
+    if code in (errno.EACCES, errno.EPERM):
+        return ConfigError(
+            "PORT", f"this user may not listen on {port}.", "Choose 1024 or more: ports below need a right."
+        )
+    if code == errno.EADDRNOTAVAIL or isinstance(error, socket.gaierror):
+        return ConfigError(
+            "--host",
+            f"{host} is no address of this machine.",
+            "Leave it out, or write 0.0.0.0 for all.",
+        )
+    return ConfigError("PORT", f"{port} cannot be listened on.", "Choose another port.")
 
 
 async def intercom_me(reads: IntercomClient) -> facts_people.Me:

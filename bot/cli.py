@@ -66,15 +66,23 @@ def run(host: str) -> None:
 
 
 @main.command(short_help="Show a Monday on a local Slack and Intercom.")
-@click.option("--port", default=8710, show_default=True, help="Port of the web page.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8710, show_default="8710", help="Port of the web page."
+)
 @click.option("--keep", is_flag=True, help="Go on where the last demo stopped.")
 @click.option(
     "--check", is_flag=True, help="Play the morning without a page and compare it with its truth file."
 )
-@click.option("--truth", type=click.Path(path_type=Path), help="Another truth file for --check.")
+@click.option(
+    "--truth",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Another truth file for --check.",
+)
 @click.option("--json", "as_json", is_flag=True, help="With --check: print the result for machines.")
 def demo(port: int, keep: bool, check: bool, truth: Path | None, as_json: bool) -> None:
     """Show a Monday morning on a local Slack and Intercom."""
+    if not check and (truth is not None or as_json):
+        raise click.UsageError(f"{'--truth' if truth is not None else '--json'} needs --check.")
     if not check:
         # With port 0 nobody knows yet which it will be.
         click.echo(f"Starting the Monday{f' on http://127.0.0.1:{port}' if port else ''} …")

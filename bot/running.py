@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -141,7 +140,7 @@ class Bot:
         try:
             while not server.started:
                 if serving.done():
-                    raise refused.told(port)
+                    raise refused.told(port, host)
                 await asyncio.sleep(0.01)
         finally:
             spoken.removeFilter(refused)
@@ -165,11 +164,8 @@ class _Refused(logging.Filter):
         self._error = record.msg
         return False
 
-    def told(self, port: int) -> ConfigError:
-        if self._error is not None and self._error.errno == errno.EADDRINUSE:
-            taken = f"{port} is taken by another program."
-            return ConfigError("PORT", taken, "Stop it, or choose another port.")
-        return ConfigError("PORT", f"{port} cannot be listened on.", "Choose another port.")
+    def told(self, port: int, host: str) -> ConfigError:
+        return checks.not_listening(port, self._error, host)
 
 
 class _Quiet(uvicorn.Server):

@@ -133,6 +133,9 @@ async def model(patient: Patient) -> list[Finding]:
 
 def _new_file(patient: Patient) -> Finding:
     file = look.sqlite_file(patient.secrets.database_url)
+    closed = look.closed_folder(file) if file is not None else None
+    if file is not None and closed is not None:
+        return of_error("Database", sqlite.shut(file, closed))
     return ok("Database", f"{file} is not there yet; the first start makes it")
 
 

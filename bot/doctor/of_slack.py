@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 
 import httpx
@@ -70,21 +71,25 @@ async def _port(patient: Patient) -> list[Finding]:
     check, port = "HTTP entrance", patient.secrets.port
     if port is None:
         return []
-    if _is_free(port):
+    trouble = _trouble(port)
+    if trouble is None:
         return [ok(check, f"port {port} is free")]
+    if trouble.errno in (errno.EACCES, errno.EPERM):
+        return [of_error(check, checks.not_listening(port, trouble))]
     if await _watchbell_answers(port):
         return [ok(check, f"a running Watchbell answers on port {port}")]
-    return [fails(check, f"PORT: {port} is taken by another program.", "Stop it, or choose another port.")]
+    return [of_error(check, checks.not_listening(port, trouble))]
 
 
-def _is_free(port: int) -> bool:
+def _trouble(port: int) -> OSError | None:
+    """Why the port cannot be listened on."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
+        except OSError as error:
+            return error
+    return None
 
 
 async def _watchbell_answers(port: int) -> bool:

@@ -120,7 +120,7 @@ def _steps(table: Table) -> tuple[EscalationStep, ...]:
     tables = table.tables("steps")
     if "steps" not in table:
         table.fault(
-            None, "has no step.", 'Write steps = [{ after = "15m", tell = ["assignee"] }] below its name.'
+            None, "has no step.", 'Write steps = [{ after = "15m", tell = ["leads"] }] below its name.'
         )
     steps: list[EscalationStep] = []
     for each in tables:
@@ -137,7 +137,7 @@ def _steps(table: Table) -> tuple[EscalationStep, ...]:
 
 def _step(table: Table) -> EscalationStep:
     table.need("after", 'Write after = "15m": so long after the deadline.')
-    table.need("tell", 'Write tell = ["assignee"].')
+    table.need("tell", 'Write tell = ["leads"].')
     times = table.integer("times", 1, 1, MOST_TIMES)
     step = EscalationStep(
         after=table.seconds("after", 0, most=_LONGEST),

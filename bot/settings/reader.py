@@ -97,6 +97,24 @@ def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str | Non
     return found[0] if found else None
 
 
+_CITY = 'Write the zone of a city, such as "Europe/Berlin" or "America/New_York".'
+_NO_SUMMER = ("EST", "MST", "HST")
+"""Zones of this name are an hour off for half of the year, where anybody means a city's."""
+
+
+def _zone_like(text: str) -> str | None:
+    """The zone that was probably meant. Of three letters many zones are near, and all of them wrong."""
+    names = {name.lower(): name for name in available_timezones()}
+    if text.lower() in names or text.isupper():
+        return names.get(text.lower())
+    cities = {name.rpartition("/")[2]: zone for name, zone in sorted(names.items()) if "/" in name}
+    said = text.strip().replace(" ", "_")
+    city = nearest(said, cities, 0.8)
+    return (
+        cities[city] if city else names.get(nearest(said, (name for name in names if "/" in name), 0.7) or "")
+    )
+
+
 def _kind(value: object) -> str:
     match value:
         case bool():
@@ -293,12 +311,14 @@ class Table:
         text = self.text(key)
         if not text:
             return default
+        if text in _NO_SUMMER:
+            self.fault(key, f"{shown(text)} has no summer time.", _CITY)
+            return default
         try:
             return ZoneInfo(text).key
         except (KeyError, ValueError, OSError):
-            names = {name.lower(): name for name in available_timezones()}
-            meant = names.get(text.lower()) or names.get(nearest(text, names) or "")
-            mend = f'Did you mean "{meant}"?' if meant else "Write an IANA name such as Europe/Berlin."
+            meant = _zone_like(text)
+            mend = f'Did you mean "{meant}"?' if meant else _CITY
             self.fault(key, f"{shown(text)} is not a time zone.", mend)
             return default
 

@@ -135,6 +135,7 @@ def load_secrets(environ: Mapping[str, str], dotenv: Path | None = None) -> Secr
     _check_prefix("SLACK_BOT_TOKEN", bot_token, "xoxb-", "a bot token", "OAuth & Permissions")
     if app_token is not None:
         _check_prefix("SLACK_APP_TOKEN", app_token, "xapp-", "an app-level token", "Basic Information")
+    _check_plain("INTERCOM_TOKEN", intercom_token, "from Configure, Authentication of your Intercom app")
     region = _region(read.optional("INTERCOM_REGION"))
     llm_url, llm_key, llm_model = _language_model(read)
     return Secrets(
@@ -179,6 +180,7 @@ def _language_model(read: _Reader) -> tuple[str | None, str | None, str | None]:
             "is not set, and LLM_KEY is.",
             "Set LLM_URL and LLM_MODEL as the model's server names them, or take LLM_KEY out.",
         )
+    _check_plain("LLM_KEY", key, "from where the model's server gives it")
     return _url("LLM_URL", url).rstrip("/"), key, model
 
 
@@ -198,7 +200,7 @@ def load_config_path(environ: Mapping[str, str], dotenv: Path | None = None) -> 
 
 
 def unknown_names(environ: Mapping[str, str], dotenv: Path | None = None) -> list[Stranger]:
-    """What the environment has that is no setting, though it begins like one: another program's, or a slip.
+    """What the environment has that is no setting, but begins or is written like one: another's, or a slip.
 
     It counts as close only if the setting that may be meant is not set, there or in the file at `dotenv`.
     """
@@ -206,11 +208,11 @@ def unknown_names(environ: Mapping[str, str], dotenv: Path | None = None) -> lis
         given = {setting_of(name) for name in (*environ, *_dotenv(dotenv))}
     except ConfigError:
         given = {setting_of(name) for name in environ}
-    return [
+    found = [
         replace(each, close=each.close and setting_of(each.meant or "") not in given)
         for each in strangers(environ)
-        if each.prefix is not None
     ]
+    return [each for each in found if each.prefix is not None or each.close]
 
 
 def _config_path(read: _Reader) -> Path:
@@ -309,6 +311,12 @@ def _check_prefix(name: str, value: str, prefix: str, kind: str, page: str) -> N
             f"is not {kind}, which begins with {prefix}.",
             f"Copy it from {page} of your Slack app; tokens of other kinds do not work here.",
         )
+
+
+def _check_plain(name: str, value: str, where: str) -> None:
+    """What travels in a header is plain letters; an ellipsis stands where somebody copied a shortened one."""
+    if not value.isascii():
+        raise ConfigError(name, "holds characters that no key has.", f"Copy it whole, {where}.")
 
 
 def _port(text: str | None) -> int | None:

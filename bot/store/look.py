@@ -57,6 +57,14 @@ def held_by(file: Path) -> str | None:
         raise sqlite.shut(lock, error.strerror or "no access") from error
 
 
+def closed_folder(file: Path) -> str | None:
+    """Why a database that is not there yet cannot be made by this user; None where it can."""
+    there = next((each for each in file.absolute().parents if each.exists()), None)
+    if there is None or not there.is_dir():
+        return "its folder cannot be made"
+    return None if os.access(there, os.W_OK | os.X_OK) else f"{there} may not be written to"
+
+
 def open_for_reading(url: str) -> Engine:
     """An engine whose connections cannot write. SQLAlchemy's errors come when it is used."""
     parsed = make_url(url)
