@@ -1,6 +1,8 @@
 """Links to Intercom conversations that somebody posts: their state and buttons are put under them.
 
-Under one to a conversation that was merged away stand those of the one in which it goes on.
+Under one to a conversation that was merged away stand those of the one in which it goes on. Slack tells of
+links in every channel, also where the bot is no member: there nothing is shown, for nobody decided that those
+who read that channel, guests among them, may read what it shows of a customer.
 """
 
 from __future__ import annotations
@@ -32,9 +34,11 @@ async def shared(front: Front, act: Act) -> Answer:
 
 
 async def _unfurl(front: Front, act: Act, event: dict[str, Any]) -> None:
-    """Nothing where another company reads, and nothing for somebody who may not use the bot."""
+    """Nothing where the bot was not invited or another company reads, nor for somebody who may not use it."""
     channel, ts = str(event.get("channel") or ""), str(event.get("message_ts") or "")
-    if not channel or not ts or await front.identity.is_external(channel):
+    if not channel or not ts or event.get("is_bot_user_member") is not True:
+        return
+    if await front.identity.is_external(channel):
         return
     if await front.identity.may_act(act.user_id, act.team_id) is not None:
         return

@@ -17,7 +17,10 @@ _LINK = re.compile(r"<?(https?://[^\s|>]+)")
 
 
 class EventFeed:
-    """Makes events of changes. The app gets those of channels it is in, if it subscribed to them."""
+    """Makes events of changes. The app gets those of channels it is in, if it subscribed to them.
+
+    Of links to its domains it gets those of every channel.
+    """
 
     def __init__(self, world: SlackWorld) -> None:
         self._world = world
@@ -139,7 +142,8 @@ class EventFeed:
             }
             if message.is_reply:
                 event["thread_ts"] = message.thread_ts
-            self._send(channel, "link_shared", event)
+            if self._subscribed("link_shared"):
+                self._world.delivery.event(self.envelope(channel, event))
 
     def _hidden(self, message: Message, detail: Json) -> None:
         channel = self._world.channels[message.channel]

@@ -8,12 +8,13 @@ from typing import Any
 from harness import QUICK, House, OpenHouse
 from on_the_screen import option, words
 from person import Person
+from signing import SEED
 from small_office import APP, CHANNELS, scenario
 
 from bot.outbox import settle
 from bot.store import audit, intents
 from handlers.answer import PATIENCE
-from sandbox.slack.model import Message
+from sandbox.slack.model import Channel, Message
 
 LINK = f"https://app.intercom.com/a/apps/{APP}/conversations/1001"
 
@@ -30,18 +31,19 @@ def office(*only: str) -> dict[str, Any]:
 
 
 async def says(house: House, person: Person, said: str, channel: str = "alerts") -> Message:
-    ts = (await house.slack.people.say(person.id, CHANNELS[channel], said)).ts
-    message = house.slack.message(CHANNELS[channel], ts)
+    ts = (await house.slack.people.say(person.id, CHANNELS.get(channel, channel), said)).ts
+    message = house.slack.message(CHANNELS.get(channel, channel), ts)
     assert message is not None
     if "intercom.com" in said:
-        await house.until(lambda: any(_tells_of(each.payload, ts) for each in house.slack.delivery.log))
+        await house.until(lambda: any(_tells_of(each.payload, message) for each in house.slack.delivery.log))
     await house.bot.front.finish()
     return message
 
 
-def _tells_of(payload: dict[str, Any], ts: str) -> bool:
+def _tells_of(payload: dict[str, Any], message: Message) -> bool:
     event = payload.get("event") or {}
-    return event.get("type") == "link_shared" and event.get("message_ts") == ts
+    place = event.get("channel"), event.get("message_ts")
+    return event.get("type") == "link_shared" and place == (message.channel, message.ts)
 
 
 async def shortcut(house: House, person: Person, name: str, message: Message) -> None:
@@ -367,6 +369,18 @@ async def test_a_link_shows_state_and_buttons_and_nothing_where_others_read(buil
     assert unknown.unfurls == {}
     for person, channel in ((house.ben, "shared"), (house.gus, "lobby"), (house.sid, "shared")):
         assert (await says(house, person, f"Look: {LINK}", channel)).unfurls == {}, person.id
+
+
+async def test_a_link_shows_nothing_where_the_bot_was_not_invited(build: OpenHouse):
+    house = await build(data=office("1001"))
+    pilot = Channel("C0PILOT", "acme-pilot", {house.ben.id, house.gus.id})
+    house.slack.add_channel(pilot)
+    direct = house.slack.im_between(house.ana.id, house.ben.id)
+    for channel in (pilot.id, direct.id):
+        assert (await says(house, house.ben, f"Look: {LINK}", channel)).unfurls == {}, channel
+    pilot.members.add(SEED.bot_user_id)
+    invited = await says(house, house.ben, f"Look: {LINK}", pilot.id)
+    await house.until(lambda: invited.unfurls)
 
 
 async def test_why_alone_asks_for_a_conversation(build: OpenHouse):

@@ -30,6 +30,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
 from sandbox.slack import AppManifest, Refused, SlackWorld
+from sandbox.slack.model import Channel
 
 
 def listening(world: SlackWorld, heard: list[dict[str, Any]]) -> AsyncApp:
@@ -135,19 +136,24 @@ async def test_only_subscribed_events_are_sent(world: SlackWorld) -> None:
     assert heard == ["y"]
 
 
-async def test_links_to_registered_domains_are_reported(world: SlackWorld) -> None:
+async def test_links_to_registered_domains_are_reported_from_every_channel(world: SlackWorld) -> None:
     world.manifest = AppManifest(unfurl_domains=frozenset({"intercom.example"}))
+    world.add_channel(Channel("C0NOBOT", "lunch", {MARA, JONAS}))
     app, links = bolt_app(world), []
 
     @app.event("link_shared")
     async def shared(event: dict[str, Any]) -> None:
-        links.extend(link["url"] for link in event["links"])
+        links.extend((link["url"], event["is_bot_user_member"]) for link in event["links"])
 
     async with by_http(world, app):
         text = "<https://app.intercom.example/1|one> https://notintercom.example/2"
-        await world.people.say(MARA, ALERTS, text)
+        for channel in (ALERTS, "C0NOBOT"):
+            await world.people.say(MARA, channel, text)
         await world.settled()
-    assert links == ["https://app.intercom.example/1"]
+    assert sorted(links) == [
+        ("https://app.intercom.example/1", False),
+        ("https://app.intercom.example/1", True),
+    ]
 
 
 async def test_a_stale_click_carries_what_the_person_saw(world: SlackWorld) -> None:
