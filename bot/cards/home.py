@@ -48,13 +48,14 @@ def render(card: HomeCard) -> View:
 
 def gist(card: HomeCard) -> str:
     """What tells one content from another, whatever the time is: then a view is drawn again by itself."""
-    shown = replace(card.inbox, now=_EPOCH, mine=(), next=(), first_due=None, team_due=None)
-    lines = [(replace(line, due=None), _gist(line.due)) for line in (*card.inbox.mine, *card.inbox.next)]
+    shown = replace(card.inbox, now=_EPOCH, mine=(), also=(), next=(), first_due=None, team_due=None)
+    told = (*card.inbox.mine, *card.inbox.also, *card.inbox.next)
+    lines = [(replace(line, due=None), _gist(line.due)) for line in told]
     first = _gist(card.inbox.first_due), _gist(card.inbox.team_due)
     problems = [problem.mend for problem in card.health.problems]
     nobody = card.judged == 0
-    told = (shown, lines, first, card.at_risk, card.silent, card.not_known, problems, card.notice, nobody)
-    return hashlib.sha256(repr(told).encode()).hexdigest()
+    rest = (first, card.at_risk, card.silent, card.not_known, problems, card.notice, nobody)
+    return hashlib.sha256(repr((shown, lines, *rest)).encode()).hexdigest()
 
 
 def _gist(due: Due | None) -> tuple[datetime, bool] | None:
@@ -90,15 +91,14 @@ def _pages(verb: str, page: int, total: int) -> list[Block]:
 def _mine(card: inbox.InboxCard) -> list[Block]:
     if card.look.show is inbox.Show.FREE:
         return []
-    if not card.mine:
-        empty = "No customer waits for you. What you claim stands here while its customer waits, by deadline."
-        if card.count:
-            empty = "Nothing of yours passes the filter."
-        return [kit.heading("Mine"), kit.context(empty)]
-    lines = rows.conversations(card.mine, card.now, card.zone, "answer", inbox.PAGE, "")
     listed, _ = card.listed
-    pages = _pages("home_mine", card.look.mine_page, listed)
-    return [kit.heading(f"Mine: {listed}"), *lines, *pages]
+    lines: list[Block] = list(rows.conversations(card.mine, card.now, card.zone, "answer", inbox.PAGE, ""))
+    if not card.paged and card.count + card.also_total:
+        lines = [kit.context("Nothing of yours passes the filter.")]
+    elif not card.count:
+        lines = [kit.context("No customer waits for you. What you claim stands here, by deadline.")]
+    pages = _pages("home_mine", card.look.mine_page, card.paged)
+    return [kit.heading(f"Mine: {listed}" if listed else "Mine"), *lines, *inbox.also(card), *pages]
 
 
 def _next(card: inbox.InboxCard) -> list[Block]:

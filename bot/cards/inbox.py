@@ -14,7 +14,6 @@ from bot.durations import plural
 from bot.slack import text
 
 PAGE = 10
-_MINE_SHOWN = 10
 _NEXT_SHOWN = 5
 
 
@@ -57,6 +56,8 @@ class Look:
 class InboxCard:
     """`mine` and `next`, which are unclaimed, hold a page each of what the filter lets through, by deadline.
 
+    Behind `mine` on its page stands `also`: claims of this person in which no customer waits. Of these the
+    filter lets `snoozed` and `on_customers` through; `also_total` counts them all.
     `mine_listed` and `next_listed` count all that it lets through; the other numbers, `first_due` and
     `team_due` tell of everything. None: the same as is told of everything, or as the lists hold.
     `next_due_at` is the first deadline to come when nothing is due yet. `away`: nothing is offered.
@@ -78,10 +79,14 @@ class InboxCard:
     look: Look = field(default_factory=Look)
     teams: tuple[Choice, ...] = ()
     away: bool = False
+    also: tuple[ConversationLine, ...] = ()
+    also_total: int = 0
+    snoozed: int = 0
+    on_customers: int = 0
 
     @property
     def count(self) -> int:
-        """How many are mine."""
+        """In how many of mine a customer waits."""
         return len(self.mine) if self.mine_total is None else self.mine_total
 
     @property
@@ -107,6 +112,11 @@ class InboxCard:
         mine = self.count if self.mine_listed is None else self.mine_listed
         return mine, self.unclaimed if self.next_listed is None else self.next_listed
 
+    @property
+    def paged(self) -> int:
+        """How many of mine the pages hold, whether a customer waits there or not."""
+        return self.listed[0] + self.snoozed + self.on_customers
+
 
 def _first(lines: Sequence[ConversationLine]) -> Due | None:
     return min((line.due for line in lines if line.due), key=lambda due: due.at, default=None)
@@ -120,11 +130,11 @@ def render(card: InboxCard) -> Message:
     mine, free = card.listed
     if card.mine:
         blocks.append(kit.context(f"Yours: {mine}"))
-        blocks.extend(
-            rows.conversations(
-                card.mine, card.now, card.zone, "answer", _MINE_SHOWN, " on the Home tab", total=mine
-            )
-        )
+        blocks.extend(rows.conversations(card.mine, card.now, card.zone, "answer", PAGE, ""))
+    blocks.extend(also(card))
+    hidden = card.paged - len(card.mine) - len(card.also)
+    if hidden > 0:
+        blocks.append(kit.context(f"and {hidden} more on the Home tab"))
     if card.next:
         blocks.append(kit.divider())
         blocks.append(kit.context(f"Next for the team: {free} unclaimed"))
@@ -135,6 +145,20 @@ def render(card: InboxCard) -> Message:
             )
         )
     return Message(_fallback(card), blocks)
+
+
+def also(card: InboxCard) -> list[Block]:
+    """What is this person's besides, in a line, and those of it on this page; nothing of none."""
+    kinds = []
+    if card.snoozed:
+        kinds.append(f"{card.snoozed} snoozed")
+    if card.on_customers:
+        whose = "its customer" if card.on_customers == 1 else "their customers"
+        kinds.append(f"{card.on_customers} waiting on {whose}")
+    if not kinds:
+        return []
+    told = kit.context(f"Also yours: {card.snoozed + card.on_customers} ({', '.join(kinds)})")
+    return [told, *(rows.resting(line, card.now, card.zone) for line in card.also)]
 
 
 def filter_line(card: InboxCard) -> str:
@@ -161,7 +185,7 @@ def headline(card: InboxCard) -> str:
     """Whether this person has to act, and by when. The App Home begins with the same line."""
     first = card.first
     if card.late and first is not None:
-        said = f"{_of_yours(card.late, card.count)} late"
+        said = f"{_of_yours(card.late, card.count + card.also_total)} late"
         which = "the oldest" if card.late > 1 else "it"
         return f":rotating_light: *{said}*; {which} {_was(first.at, card)}"
     if first is not None:
@@ -184,5 +208,7 @@ def _was(instant: datetime, card: InboxCard) -> str:
 
 
 def _fallback(card: InboxCard) -> str:
-    mine = plural(card.count, "conversation")
-    return f"You have {mine}, {card.late} late; {card.unclaimed} unclaimed in the team."
+    mine = f"You have {plural(card.count, 'conversation')}, {card.late} late"
+    if card.also_total:
+        mine += f", and {card.also_total} in which no customer waits"
+    return f"{mine}; {card.unclaimed} unclaimed in the team."

@@ -26,6 +26,18 @@ def conversation(line: ConversationLine, now: datetime, zone: str, action: Actio
     return kit.section(conversation_text(line, now, zone), button)
 
 
+def resting(line: ConversationLine, now: datetime, zone: str) -> Block:
+    """One of a person's own in which nobody waits, with all that can be done to it."""
+    more = kit.overflow(
+        kit.Item("Answer", "answer", line.id),
+        kit.Item("Release", "release", line.id),
+        kit.Item("Snooze…", "snooze", line.id),
+        kit.Item("Timeline", "timeline", line.id),
+        kit.Item("More…", "more_done", line.id),
+    )
+    return kit.section(conversation_text(line, now, zone), more)
+
+
 def conversation_text(line: ConversationLine, now: datetime, zone: str) -> str:
     name = text.link(line.url, line.contact) if line.url else text.inline(line.contact, 60)
     account = text.inline(line.account, 60) if line.account else None

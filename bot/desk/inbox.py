@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -13,7 +14,7 @@ from bot.desk import queue
 from bot.office import Office
 from bot.present import REPLY_CLOCKS, due, lines
 from bot.store import homes, reps, waiting
-from bot.store.waiting import Held, Waiting
+from bot.store.waiting import Held, Resting, Waiting
 
 
 def inbox_of(
@@ -56,7 +57,9 @@ def inbox(
     look = look or Look()
     workspace = office.workspace
     every = queue.of_rep(session, office, admin_id) if admin_id is not None else []
+    besides = queue.resting_of_rep(session, office, admin_id) if admin_id is not None else []
     mine = [each for each in every if _passes(each, look, at)]
+    also = [each for each in besides if _rests(each, look)]
     may_be_taken = queue.may_be_taken(session, office, admin_id)
     wanted = queue.of_team(may_be_taken, look.team)
     numbers = waiting.count(session, workspace, may_be_taken)
@@ -66,9 +69,12 @@ def inbox(
         free = waiting.count_due(session, workspace, REPLY_CLOCKS, wanted, at.now)
     elif look.show is not Show.MINE:
         free = waiting.count(session, workspace, wanted).wanted if look.team else numbers.wanted
-    mine_page = min(look.mine_page, max(0, len(mine) - 1) // limit)
+    mine_page = min(look.mine_page, max(0, len(mine) + len(also) - 1) // limit)
     next_page = min(look.next_page, max(0, free - 1) // limit)
-    taken = _named(session, office, mine[mine_page * limit : (mine_page + 1) * limit])
+    begins, ends = mine_page * limit, (mine_page + 1) * limit
+    taken = _named(session, office, mine[begins:ends])
+    # One list in pages: behind what waits comes what does not.
+    put_by = _put_by(session, office, also[max(0, begins - len(mine)) : max(0, ends - len(mine))])
     found: list[Waiting] = []
     if free and not away:
         found = waiting.most_urgent(
@@ -79,7 +85,8 @@ def inbox(
             limit=(next_page + 1) * limit,
             due_by=at.now if look.show is Show.LATE else None,
         )[next_page * limit :]
-    shown = lines(session, office, [*taken, *found], at.now)
+    shown = lines(session, office, [*taken, *put_by, *found], at.now)
+    offered = len(taken) + len(put_by)
     # What is due first of all heads every page and every filter.
     first = _named(session, office, every[:1])
     next_up: list[Waiting] = []
@@ -89,13 +96,17 @@ def inbox(
         now=at.now,
         zone=office.zone,
         mine=shown[: len(taken)],
-        next=shown[len(taken) :],
+        also=shown[len(taken) : offered],
+        next=shown[offered:],
         unclaimed=numbers.wanted,
         waiting_on_customers=numbers.opened - numbers.waiting,
         next_due_at=waiting.next_deadline(session, workspace, REPLY_CLOCKS),
         mine_total=len(every),
         mine_late=sum(each.due_at is not None and each.due_at <= at.now for each in every),
         mine_listed=len(mine),
+        also_total=len(besides),
+        snoozed=sum(each.snoozed for each in also),
+        on_customers=sum(not each.snoozed for each in also),
         next_listed=free,
         first_due=due(office, first[0][1], at.now) if first else None,
         team_due=due(office, next_up[0][1], at.now) if next_up else None,
@@ -136,13 +147,28 @@ def set_look(
 
 def _passes(held: Held, look: Look, at: Moment) -> bool:
     """Whether one of a rep's own is in the list that they want to see."""
-    if look.show is Show.FREE or look.team not in ("", held.team_assignee_id or queue.NO_TEAM):
+    if look.show is Show.FREE or not _of_team(held, look):
         return False
     return look.show is not Show.LATE or (held.due_at is not None and held.due_at <= at.now)
 
 
-def _named(session: Session, office: Office, held: list[Held]) -> list[Waiting]:
+def _rests(held: Resting, look: Look) -> bool:
+    """The same of one in which nobody waits, so that it cannot be late."""
+    return look.show in (Show.ALL, Show.MINE) and _of_team(held, look)
+
+
+def _of_team(held: Held | Resting, look: Look) -> bool:
+    return look.team in ("", held.team_assignee_id or queue.NO_TEAM)
+
+
+def _named(session: Session, office: Office, held: Sequence[Held | Resting]) -> list[Waiting]:
     return waiting.named(session, office.workspace, REPLY_CLOCKS, [each.id for each in held])
+
+
+def _put_by(session: Session, office: Office, held: Sequence[Resting]) -> list[Waiting]:
+    """In the order of the list."""
+    found = {row.id: (row, clock) for row, clock in _named(session, office, held)}
+    return [found[each.id] for each in held if each.id in found]
 
 
 def _away(session: Session, office: Office, admin_id: str | None) -> bool:

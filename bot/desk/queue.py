@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot.office import Office
 from bot.present import REPLY_CLOCKS
 from bot.store import reps, waiting
-from bot.store.waiting import Held, Waiting, Wanted
+from bot.store.waiting import Held, Resting, Waiting, Wanted
 
 NO_TEAM = "none"
 
@@ -60,6 +60,11 @@ def other_teams(session: Session, office: Office, admin_id: str | None) -> list[
 def of_rep(session: Session, office: Office, admin_id: str) -> list[Held]:
     """Everything that waits for the holder of an Intercom seat, in short."""
     return waiting.of_holder(session, office.workspace, REPLY_CLOCKS, admin_id)
+
+
+def resting_of_rep(session: Session, office: Office, admin_id: str) -> list[Resting]:
+    """What the holder of an Intercom seat has besides: snoozed, or waiting on its customer."""
+    return waiting.resting(session, office.workspace, admin_id)
 
 
 def of_account(session: Session, office: Office, account_id: str) -> list[Waiting]:

@@ -96,6 +96,31 @@ def of_holder(session: Session, workspace: str, kinds: Collection[str], admin_id
     return sorted(held, key=lambda each: _urgency(each.due_at, each.since, each.id))
 
 
+class Resting(NamedTuple):
+    """A claim in which no customer waits, because it is snoozed or was answered."""
+
+    id: str
+    team_assignee_id: str | None
+    snoozed: bool
+
+
+def resting(session: Session, workspace: str, admin_id: str) -> list[Resting]:
+    """All of these of one admin: snoozed ones by their end, then others, the longest untouched first."""
+    told = col(Conversation.id), col(Conversation.team_assignee_id), col(Conversation.state)
+    times = col(Conversation.snoozed_until), col(Conversation.updated_at)
+    answered = and_(col(Conversation.state) == "open", col(Conversation.waiting_since).is_(None))
+    mine = columns(*told, *times).where(
+        col(Conversation.workspace) == workspace,
+        or_(answered, col(Conversation.state) == "snoozed"),
+        col(Conversation.claimed_by) == admin_id,
+    )
+    found: list[tuple[bool, datetime, Resting]] = []
+    for key, team, state, until, updated_at in session.execute(mine):
+        snoozed = state == "snoozed"
+        found.append((not snoozed, (until if snoozed else None) or updated_at, Resting(key, team, snoozed)))
+    return [each for _, _, each in sorted(found)]
+
+
 def named(
     session: Session, workspace: str, kinds: Collection[str], conversation_ids: Sequence[str]
 ) -> list[Waiting]:

@@ -223,21 +223,25 @@ async def test_a_filter_rules_the_lists_and_not_what_has_to_be_done(build: OpenH
     assert "3 unclaimed in the team" in ana.last.text
 
 
-async def test_who_holds_what_waits_for_nobody_does_not_read_that_nothing_is_theirs(build: OpenHouse):
+async def test_what_is_mine_and_waits_for_nobody_stands_below_what_waits(build: OpenHouse):
     house = await build(data=scenario("1004", "1007"))
     house.intercom.admin_assigns("1007", house.ben.admin, None)
     await house.later(seconds=61)
     await house.ana.types("/claim 1007")
     assert "*Yours now*" in house.ana.heard, "it waits on its customer"
-    nobody = "No customer waits for you. What you claim stands here while its customer waits, by deadline."
-    assert nobody in await opens(house)
+    nobody = "No customer waits for you. What you claim stands here, by deadline."
+    said = await opens(house)
+    assert nobody in said
+    assert "Also yours: 1 (1 waiting on its customer)" in said
     await house.ana.types("/claim 1004")
-    assert "Mine: 1" in await opens(house)
+    said = await opens(house)
+    assert "Mine: 1" in said
+    assert nobody not in said
     await house.ana.answers("1004", "Under Import.")
     await house.settle()
     said = await opens(house)
     assert nobody in said
-    assert "claimed nothing" not in said
+    assert "Also yours: 2 (2 waiting on their customers)" in said
     for each in ("1004", "1007"):
         assert (await house.read(conversations.get, each)).claimed_by == house.ana.admin
 

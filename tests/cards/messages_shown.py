@@ -253,6 +253,9 @@ def messages() -> dict[str, Message]:
         "inbox, filtered": inbox.render(
             replace(INBOX, mine=(), mine_total=3, mine_late=1, mine_listed=0, next_listed=2, first_due=LATE)
         ),
+        "inbox, more of mine": inbox.render(
+            replace(INBOX, also=(LINES[2], LINES[2]), also_total=14, snoozed=4, on_customers=10)
+        ),
         "inbox, quiet": inbox.render(QUIET),
         "account view": account_view.render(account_view.AccountViewCard(ANCHOR, LINES, ENTRIES)),
         "account view, little known": account_view.render(
