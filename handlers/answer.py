@@ -10,6 +10,7 @@ from dataclasses import replace
 from bot.cards import answer as answer_card
 from bot.cards import delivery as delivery_card
 from bot.cards import modal, notices, writing
+from bot.cards import which_account as which_account_card
 from bot.cards.answer import AnswerCard, AnswerError, Mode, Shown
 from bot.cards.delivery import Leaving
 from bot.desk import answer as desk
@@ -20,7 +21,7 @@ from bot.errors import UserError
 from bot.present import contact_name
 from bot.slack.errors import SlackError
 from bot.slack.text import is_channel_id
-from bot.store import intents
+from bot.store import accounts, intents
 from handlers.front import Act, Front
 from handlers.replies import macros_of
 from handlers.routes import Answer, Routes
@@ -35,6 +36,7 @@ PATIENCE = 1.2
 def register(routes: Routes) -> None:
     routes.commands["/answer"] = command
     routes.verbs["answer"] = open_modal
+    routes.verbs["answer_account"] = answer_account
     routes.verbs["mode"] = switch
     routes.verbs["use"] = use_suggestion
     routes.verbs["saved"] = use_saved
@@ -52,11 +54,25 @@ async def command(front: Front, act: Act) -> Answer:
     """`/answer [number | link | account]`; alone it opens the most urgent of one's own."""
     rep = await front.rep(act)
     if act.words:
-        found = await front.store.read(find.find, front.office, act.words)
+        try:
+            found = await front.store.read(find.find, front.office, act.words)
+        except find.SeveralFit as several:
+            which = await front.store.read(find.which_account, front.office, several, "answer_account")
+            return which_account_card.render(which)
         conversation_id = await front.store.read(find.to_answer, front.office, found)
     else:
         conversation_id = await front.store.read(find.mine_first, front.office, rep.admin_id)
     return await _open(front, act, rep, conversation_id)
+
+
+async def answer_account(front: Front, act: Act) -> Answer:
+    """The most urgent of one account."""
+    rep = await front.rep(act)
+    account = await front.store.read(accounts.get_account, front.office.workspace, act.pressed.id)
+    if account is None:
+        raise UserError("Nothing was opened: Watchbell does not know that account any more.")
+    found = find.Found(account=account)
+    return await _open(front, act, rep, await front.store.read(find.to_answer, front.office, found))
 
 
 async def open_modal(front: Front, act: Act) -> Answer:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.cards import claim as claim_card
+from bot.cards import which_account as which_account_card
 from bot.cards.claim import ClaimCard, ClaimedMany, ClaimOutcome, NothingToClaim
 from bot.cards.inbox import filtered
 from bot.cards.message import Message
 from bot.cards.values import ConversationLine
 from bot.desk import claim as desk
+from bot.desk import find
 from bot.desk.claim import Claimed
 from bot.desk.inbox import inbox, look_of
 from bot.present import line
@@ -40,9 +42,13 @@ async def command(front: Front, act: Act) -> Answer:
     """`/claim [number | link | account | next]`; alone it takes the next one."""
     if act.words.lower() in ("", "next"):
         return await claim_next(front, act)
-    named = await front.write(
-        act, desk.claim_named, front.office, act.user_id, act.source, act.words, front.at()
-    )
+    try:
+        named = await front.write(
+            act, desk.claim_named, front.office, act.user_id, act.source, act.words, front.at()
+        )
+    except find.SeveralFit as several:
+        which = await front.store.read(find.which_account, front.office, several, "claim_account")
+        return which_account_card.render(which)
     if named.account is None:
         return _card(front, named.results[0], named.lines[0])
     return _cards(front, named.account, named.results, named.lines)

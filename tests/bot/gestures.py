@@ -67,6 +67,10 @@ async def on_the_account(house: House) -> None:
 
 async def in_lists(house: House) -> None:
     ana = house.ana
+    assert (await ana.types("/answer e")).ok
+    assert (await ana.presses(ana.last, "answer_account", value="c1")).ok
+    await house.settle()
+    await house.slack.people.close(ana.id, ana.view.id)
     for line, expected in (
         ("/watchbell", "/claim next"),
         ("/watchbell status", "open conversations"),

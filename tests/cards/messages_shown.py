@@ -69,6 +69,7 @@ from bot.cards import (
     status,
     unfurl,
     unread,
+    which_account,
 )
 from bot.cards.message import Message
 from bot.cards.values import Clock, LastRead, NotKnown, Silent
@@ -265,6 +266,9 @@ def messages() -> dict[str, Message]:
             account.AccountClosed(NORTHWIND, NOW, ZONE, 0, 0)
         ),
         "account, which one": account_view.choose(account_view.AccountChoice("nor", (NORTHWIND, TRIAL))),
+        "account, which one of namesakes": which_account.render(
+            which_account.WhichAccountCard(HOSTILE, "claim_account", ((NORTHWIND, 0), (BARE, 1)) * 5, True)
+        ),
         "account, search": account_view.search(),
         "account, none": account_view.choose(account_view.AccountChoice("nor*th")),
         "at risk": atrisk.render(atrisk.AtRiskCard(NOW, ZONE, 20, AT_RISK, NOT_KNOWN)),
