@@ -7,6 +7,7 @@ from dataclasses import replace
 import structlog
 
 from bot import talk
+from bot.cards import notices
 from bot.cards import timeline as card
 from bot.cards.timeline import ACCOUNT, Shown, TimelineCard
 from bot.desk.rep import note_down
@@ -78,7 +79,12 @@ async def export(front: Front, act: Act) -> Answer:
             await front.slack.share(file_id, address, channel, file.name, words, said)
         except SlackError as error:
             log.warning("export_not_shared", method=error.method, code=error.code)
-            await _tell(front, view_id, shown, _DOUBTFUL if error.kind == "unknown" else _NOT_TAKEN)
+            told = _DOUBTFUL if error.kind == "unknown" else _NOT_TAKEN
+            if not await _tell(front, view_id, shown, told):
+                # Nobody looks at the window any more, and no file says by being there what became of it.
+                direct = await front.slack.open_dm(act.user_id)
+                message = notices.info(f"Timeline of {file.account}. {told}")
+                await front.slack.post(direct, message.text, message.blocks)
             return
         told = f"{file.name} is in your direct conversation with Watchbell: {file.count}."
         await _tell(front, view_id, shown, told)
@@ -87,9 +93,15 @@ async def export(front: Front, act: Act) -> Answer:
     return None
 
 
-async def _tell(front: Front, view_id: str, shown: Shown, notice: str) -> None:
+async def _tell(front: Front, view_id: str, shown: Shown, notice: str) -> bool:
+    """Say it in the window; False where that is closed by now."""
     page = await _page(front, shown)
-    await front.slack.update_view(view_id, card.render(replace(page, notice=notice)))
+    try:
+        await front.slack.update_view(view_id, card.render(replace(page, notice=notice)))
+    except SlackError as error:
+        log.warning("answer_not_shown", code=error.code)
+        return False
+    return True
 
 
 async def _page(front: Front, shown: Shown) -> TimelineCard:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from harness import House, OpenHouse
 from on_the_screen import verbs, words
 from signing import SEED
@@ -205,6 +206,28 @@ async def test_a_file_of_which_slack_says_nothing_is_not_called_unwritten(build:
     assert "Slack did not say whether it has the file." in shown
     assert "was not written" not in shown
     assert len(files(house)) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [("error", "The file was not written: Slack did not take it."), ("drop_after", "Slack did not say")],
+)
+async def test_what_became_of_a_file_is_told_though_the_window_was_closed(
+    build: OpenHouse, kind: str, told: str
+):
+    office = a_long_story()
+    office["companies"][0]["name"] = "Salt & <!channel>"
+    house = await build(data=office)
+    await house.ana.types("/account channel")
+    assert (await house.ana.presses(house.ana.last, "timeline_account")).ok
+    view = house.ana.view
+    refused = {"error": "restricted_action"} if kind == "error" else {}
+    house.fault("slack", "files.completeUploadExternal", kind, **refused)
+    assert (await house.ana.presses_in(view, "export_account")).ok
+    await house.slack.people.close(house.ana.id, view.id)
+    await house.bot.front.finish()
+    said = house.slack.messages(house.slack.im_with(house.ana.id).id)[-1].text
+    assert said.startswith(f"Timeline of Salt &amp; &lt;!channel&gt;. {told}")
 
 
 async def test_an_accounts_name_is_harmless_in_the_message_with_the_file(build: OpenHouse):
