@@ -38,21 +38,25 @@ def post_key(channel_id: str, thread: str) -> str:
 def judge(session: Session, office: Office, subject: str, at: Moment) -> None:
     """Draw what was said in one thread; `subject` is its source and id, with a colon between.
 
-    Nothing is shown of what no customer said, and nothing anew of what was answered before anybody saw it.
+    Nothing is shown of what no customer said, and nothing anew of what was answered before anybody saw it,
+    or of a channel that is no account's any more: what stands there of such a one says so.
     """
     source, _, thread = subject.rpartition(":")
     channel_id = outside.slack_channel(source)
     row = mapped.get(session, office.workspace, channel_id) if channel_id is not None else None
-    if channel_id is None or row is None:
+    if channel_id is None:
         return
     shown_as = post_key(channel_id, thread)
+    if row is None and get_post(session, office.workspace, shown_as) is None:
+        return
     said = outside.of_thread(session, office.workspace, source, thread)
     customers = [each for each in said if each.author_kind == "customer"]
     made = next((each.conversation_id for each in customers if each.conversation_id), None)
     # What became a conversation stays its account's when the channel becomes another one's.
     conversation = conversations.get(session, office.workspace, made) if made is not None else None
     whose = conversation.account_id if conversation is not None else None
-    account = account_by_id(session, office, whose) or account_by_id(session, office, row.account_id)
+    whose_channel = row.account_id if row is not None else said[-1].account_id if said else None
+    account = account_by_id(session, office, whose) or account_by_id(session, office, whose_channel)
     if account is None or not customers:
         post = get_post(session, office.workspace, shown_as)
         if post is not None and post.state != "gone":
@@ -72,6 +76,8 @@ def judge(session: Session, office: Office, subject: str, at: Moment) -> None:
         problem = intent.error if state is InSlackState.FAILED else None
     if state is InSlackState.ANSWERED and get_post(session, office.workspace, shown_as) is None:
         return
+    if row is None and state in (InSlackState.WAITING, InSlackState.FAILED):
+        state, by, when, problem = InSlackState.UNREAD, None, None, None
     unmade = [each for each in customers if each.conversation_id is None]
     told = _since_the_last_answer(said, customers) if state is InSlackState.WAITING else customers
     content = card.render(
@@ -92,6 +98,7 @@ def judge(session: Session, office: Office, subject: str, at: Moment) -> None:
             conversation_url=url(office, made) if made is not None else None,
             more_since=len(unmade) if made is not None else 0,
             problem=problem,
+            is_read=row is not None,
         )
     )
     show(

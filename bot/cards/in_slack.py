@@ -22,6 +22,8 @@ class InSlackState(StrEnum):
     MAKING = "making"
     MADE = "made"
     FAILED = "failed"
+    UNREAD = "unread"
+    """Nobody had answered when Watchbell was told not to read the channel any more."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class InSlackCard:
     `said` are the customers' last messages, oldest first, `count` how many there are, `since` the first one's
     time; while they wait, only those that came after the last answer. `by` answered in Slack,
     or has it made a conversation; `more_since` counts messages that came after it was made. `problem` is why
-    Intercom did not take it. `url` leads to the place in Slack, `conversation_url` to Intercom.
+    Intercom did not take it. `is_read`: the channel is an account's, so that words in it can become a
+    conversation. `url` leads to the place in Slack, `conversation_url` to Intercom.
     """
 
     id: str
@@ -50,6 +53,7 @@ class InSlackCard:
     conversation_url: str | None = None
     more_since: int = 0
     problem: str | None = None
+    is_read: bool = True
 
 
 def render(card: InSlackCard) -> Message:
@@ -63,6 +67,9 @@ def render(card: InSlackCard) -> Message:
         blocks += [_said(each, card) for each in card.said[-SHOWN:]]
     if card.state is InSlackState.FAILED and card.problem:
         blocks.append(kit.context(kit.sentence(f"Nothing was made. {card.problem}", 300)))
+    if card.state is InSlackState.UNREAD:
+        unread = "Watchbell does not read this channel any more."
+        blocks.append(kit.context(f"{unread} Whether somebody answered there since is not known."))
     blocks.append(kit.context(_facts(card)))
     buttons = _buttons(card)
     if buttons:
@@ -82,6 +89,8 @@ def _headline(card: InSlackCard) -> tuple[str, str]:
             return ":white_check_mark: ", "A conversation in Intercom now"
         case InSlackState.FAILED:
             return ":warning: ", "Intercom did not take it"
+        case InSlackState.UNREAD:
+            return "", "Not read any more"
         case _:
             return ":hourglass_flowing_sand: ", "Waiting in Slack"
 
@@ -100,7 +109,7 @@ def _facts(card: InSlackCard) -> str:
 
 
 def _buttons(card: InSlackCard) -> Block | None:
-    if card.state is InSlackState.MAKING:
+    if card.state is InSlackState.MAKING or (card.state is not InSlackState.MADE and not card.is_read):
         return None
     timeline = kit.Item("Timeline", "timeline_account", card.account.id)
     if card.state is InSlackState.MADE:

@@ -96,13 +96,9 @@ def map_channel(
         read_to=ts_of(at.now - BEHIND),
         now=at.now,
     )
-    source = outside.slack_source(channel_id)
-    outside.belongs_to(session, office.workspace, source, account.id)
+    outside.belongs_to(session, office.workspace, outside.slack_source(channel_id), account.id)
     # What was shown of it names whose it was before.
-    shown = {post.key for post in posts_under(session, office.workspace, f"inslack:{channel_id}:")}
-    said = outside.threads_of(session, office.workspace, source)
-    told = [f"{source}:{each}" for each in said if f"inslack:{channel_id}:{each}" in shown]
-    rechecks.ask_all(session, office.workspace, rechecks.OUTSIDE, told, now=at.machine)
+    _draw_anew(session, office, channel_id, at)
     note_down(session, office, rep, "map_channel", "mapped", at, detail=f"{channel_id} to {account.id}")
     return f"#{name} is {account.name[:60]}'s now. What was said there in the last 7 days is being read."
 
@@ -113,8 +109,19 @@ def unmap_channel(session: Session, office: Office, rep: Rep, channel_id: str, a
     name = row.name if row is not None else ""
     if not mapped.unmap(session, office.workspace, channel_id):
         raise UserError("Nothing was changed: that channel is no account's.")
+    # What was shown of it offers what cannot be done any more.
+    _draw_anew(session, office, channel_id, at)
     note_down(session, office, rep, "unmap_channel", "unmapped", at, detail=channel_id)
     return f"Watchbell reads #{name} no more. What was read stays in the timeline."
+
+
+def _draw_anew(session: Session, office: Office, channel_id: str, at: Moment) -> None:
+    """Have what the team was shown of a channel judged once more."""
+    source = outside.slack_source(channel_id)
+    shown = {post.key for post in posts_under(session, office.workspace, f"inslack:{channel_id}:")}
+    said = outside.threads_of(session, office.workspace, source)
+    told = [f"{source}:{each}" for each in said if f"inslack:{channel_id}:{each}" in shown]
+    rechecks.ask_all(session, office.workspace, rechecks.OUTSIDE, told, now=at.machine)
 
 
 def words_of(session: Session, office: Office, id_: str) -> Words:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from harness import House, OpenHouse
 from in_a_channel import SHARED, cards, choose, kept, known_as, says
-from on_the_screen import words
+from on_the_screen import verbs, words
 from small_office import CHANNELS, scenario
 
 from sandbox.faults import Fault
@@ -145,3 +145,42 @@ async def test_where_slack_asks_to_wait_behind_a_gap_the_look_waits(build: OpenH
     assert limit.hits == 1
     assert {each.text for each in await kept(house)} == {"How do we sign in?", "And my name is Sid"}
     assert "channel_not_read" not in diary.getvalue()
+
+
+async def test_what_was_shown_of_a_channel_that_is_read_no_more_offers_nothing(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await choose(house)
+    await says(house, "U0SID", "Where is the audit log?")
+    await says(house, "U0BEN", "Under Settings.")
+    await house.later(minutes=30)
+    await says(house, "U0SID", "The export stands still since this morning.")
+    (first, _) = cards(house)
+    assert "make_conversation" in verbs(first.blocks)
+    assert (await house.ana.types(f"/watchbell unmap <#{SHARED}|shared>")).ok
+    await house.settle()
+    answered, waiting = cards(house)
+    assert "Answered in Slack by ben" in words(answered.blocks)
+    said = words(waiting.blocks)
+    assert "Watchbell does not read this channel any more." in said
+    assert "Northwind Marine" in said
+    assert "aiting" not in said
+    assert verbs(answered.blocks) == verbs(waiting.blocks) == []
+    # Nothing new is shown of it, and what is mapped again waits as before.
+    await says(house, "U0SID", "Anybody?")
+    assert len(cards(house)) == 2
+    await choose(house)
+    assert "Waiting in Slack" in words(cards(house)[1].blocks)
+    assert "make_conversation" in verbs(cards(house)[1].blocks)
+
+
+async def test_what_is_being_made_is_shown_to_the_end_though_the_channel_is_read_no_more(build: OpenHouse):
+    house = await build(data=known_as("gus@agency.example"))
+    house.slack.channels[SHARED].members.add("U0GUS")
+    await choose(house)
+    await says(house, "U0GUS", "The export stands still.")
+    house.fault("intercom", "POST /conversations", "error", status=503, times=2)
+    (card,) = cards(house)
+    assert (await house.ana.presses(card, "make_conversation")).ok
+    assert (await house.ana.types(f"/watchbell unmap <#{SHARED}|shared>")).ok
+    await house.until(lambda: "A conversation in Intercom now" in words(cards(house)[0].blocks))
+    assert "answer" in verbs(cards(house)[0].blocks)
