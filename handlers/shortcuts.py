@@ -11,8 +11,11 @@ from bot.cards.kit import Pressed
 from bot.cards.pick import Purpose
 from bot.desk import answer as answer_desk
 from bot.desk import from_message, where
+from bot.desk.from_message import InSlack
 from bot.errors import UserError
+from bot.present import standing
 from bot.slack import markup
+from bot.slack.said import instant
 from handlers import answer, claim, filing
 from handlers.front import Act, Front
 from handlers.routes import Answer, Routes
@@ -86,7 +89,7 @@ async def picked(front: Front, act: Act) -> Answer:
 
 async def _pick(front: Front, act: Act, purpose: Purpose) -> Answer:
     rep = await front.rep(act)
-    said = await _plain(front, act.said)
+    said = await _said(front, act)
     found = await _about(front, act)
     card = await front.store.read(from_message.card, front.office, rep, purpose, said, found, front.at())
     await front.show(act, modal.begun_at(pick_card.render(card), act.begun))
@@ -113,6 +116,28 @@ async def _about(front: Front, act: Act) -> str | None:
     return found
 
 
-async def _plain(front: Front, said: str) -> str:
-    """A message as one reads it: names for people, addresses for links, no markup of Slack's."""
-    return markup.plain(said, await front.identity.names(markup.mentioned(said)))
+async def _said(front: Front, act: Act) -> InSlack:
+    """The message as one reads it: names for people, addresses for links, no markup of Slack's."""
+    message, channel = act.body.get("message") or {}, act.channel_id or ""
+    ts = str(message.get("ts") or act.body.get("message_ts") or "0")
+    author = str(message.get("user") or "")
+    names = await front.identity.names({*markup.mentioned(act.said), *filter(None, [author])})
+    return InSlack(
+        by=names.get(author) or str(message.get("username") or "an app"),
+        place=await _place(front, act),
+        at=instant(ts),
+        url=standing(front.office, channel, ts),
+        words=markup.plain(act.said, names),
+        files=len(message.get("files") or []),
+    )
+
+
+async def _place(front: Front, act: Act) -> str:
+    """What people call the channel; a payload has a word of Slack's own for one that is not public."""
+    seen = await front.identity.channel(act.channel_id) if act.channel_id else None
+    if seen is not None and seen.name:
+        return f"#{seen.name}"
+    name = str((act.body.get("channel") or {}).get("name") or "")
+    if name == "directmessage" or name.startswith("mpdm-"):
+        return "a direct message"
+    return f"#{name}" if name and name != "privategroup" else "a private channel"

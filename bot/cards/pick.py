@@ -9,6 +9,7 @@ from typing import Any, Literal
 from bot.cards import kit, modal, words
 from bot.cards.message import Block, View
 from bot.cards.values import ConversationLine
+from bot.durations import plural
 from bot.slack import text
 
 CALLBACK = "wb:pick"
@@ -21,12 +22,16 @@ Purpose = Literal["note", "ask"]
 
 @dataclass(frozen=True)
 class PickCard:
-    """`lines` are offered in their order, `found` is chosen before; `words` stand in the input."""
+    """`lines` are offered in their order, `found` is chosen before; `words` stand in the input.
+
+    `files` counts those of the message, which do not go along, where the words do not say so.
+    """
 
     purpose: Purpose
     words: str
     lines: tuple[ConversationLine, ...]
     found: str | None = None
+    files: int = 0
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,8 @@ def render(card: PickCard) -> View:
     if kept:
         area["initial_value"] = kept
     blocks.append(modal.field(WORDS, "Note" if note else "Question", area))
+    if card.files:
+        blocks.append(kit.context(f"{plural(card.files, 'file stays', 'files stay')} in Slack."))
     title = "Save as note" if note else "Ask the customer"
     return modal.view(
         CALLBACK,

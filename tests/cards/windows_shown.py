@@ -249,7 +249,7 @@ def views() -> dict[str, View]:
         "whose a person is": filing.whose(FILING),
         "filing, loading": filing.loading(LINES[0]),
         "pick, note": pick.render(pick.PickCard("note", HOSTILE, LINES, LINES[1].id)),
-        "pick, ask": pick.render(pick.PickCard("ask", "", (), None)),
+        "pick, ask": pick.render(pick.PickCard("ask", "", (), None, 2)),
         "audit log": audit_log.render(
             audit_log.AuditLogCard(audit_log.Wanted("U0LEAD", "1001"), AUDITED, NOW, ZONE, older=3, newer=9)
         ),
