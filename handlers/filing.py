@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from bot.cards import answer as answer_card
 from bot.cards import assign as assign_card
 from bot.cards import filing as filing_card
-from bot.cards import modal, notices
+from bot.cards import kit, modal, notices
 from bot.cards import more as more_card
 from bot.cards import snooze as snooze_card
 from bot.cards import takeover as takeover_card
@@ -24,7 +24,7 @@ from bot.intercom.errors import IntercomError
 from handlers.answer import PATIENCE, fresh
 from handlers.claim import released
 from handlers.front import Act, Front
-from handlers.routes import Answer, Routes
+from handlers.routes import Answer, Offered, Routes
 
 _ON_ITS_WAY = 0.5
 """Seconds for the answer that says so to reach Slack: it would wipe what is drawn before it."""
@@ -40,6 +40,9 @@ def register(routes: Routes) -> None:
     routes.views["team"] = team
     routes.views["ticket"] = ticket
     routes.views["whose"] = whose
+    routes.options[filing_card.TAG] = search_tags
+    routes.options[filing_card.TO_TEAM] = search_teams
+    routes.options[filing_card.TYPE] = search_types
 
 
 async def offer(front: Front, act: Act) -> Answer:
@@ -160,6 +163,27 @@ async def ticket(front: Front, act: Act) -> Answer:
     if wanted.type_id not in {each.id for each in await _known(front.lists.ticket_types)}:
         raise UserError("Nothing was made: Intercom no longer has that type of ticket. Choose another one.")
     return notices.info(await front.store.write(filing.make_ticket, front.office, rep, wanted, front.at()))
+
+
+async def search_tags(front: Front, act: Act, query: str) -> Offered:
+    """Tags for what was typed so far."""
+    return _fitting([(each.name, each.id) for each in await _known(front.lists.tags)], query)
+
+
+async def search_types(front: Front, act: Act, query: str) -> Offered:
+    """Types of tickets likewise."""
+    return _fitting([(each.name, each.id) for each in await _known(front.lists.ticket_types)], query)
+
+
+async def search_teams(front: Front, act: Act, query: str) -> Offered:
+    """Teams likewise, but for the one that has it."""
+    conversation_id = filing_card.conversation(act.view)
+    card = await front.store.read(filing.team_card, front.office, conversation_id, front.at())
+    return _fitting([(each.name, each.id) for each in card.choices], query)
+
+
+def _fitting(named: Offered, query: str) -> Offered:
+    return kit.fitting(sorted(named, key=lambda each: each[0].casefold()), query)
 
 
 async def _known(read: Callable[[], Awaitable[tuple[Each, ...]]]) -> tuple[Each, ...]:

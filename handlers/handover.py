@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bot.cards import assign as assign_card
-from bot.cards import notices
+from bot.cards import kit, notices
 from bot.cards import takeover as takeover_card
 from bot.desk import colleagues, handover
 from handlers.claim import told
 from handlers.front import Act, Front
-from handlers.routes import Answer, Routes
+from handlers.routes import Answer, Offered, Routes
 
 
 def register(routes: Routes) -> None:
@@ -16,6 +16,7 @@ def register(routes: Routes) -> None:
     routes.verbs["take_over"] = ask_why
     routes.views["assign"] = handed_over
     routes.views["take_over"] = taken_over
+    routes.options[assign_card.COLLEAGUE] = search
 
 
 async def offer(front: Front, act: Act) -> Answer:
@@ -24,6 +25,14 @@ async def offer(front: Front, act: Act) -> Answer:
     card = await front.store.read(colleagues.card, front.office, rep, act.pressed.id, front.at())
     await front.show(act, assign_card.render(card))
     return None
+
+
+async def search(front: Front, act: Act, query: str) -> Offered:
+    """Colleagues for what was typed so far."""
+    rep = await front.rep(act)
+    conversation_id = assign_card.conversation(act.view)
+    card = await front.store.read(colleagues.card, front.office, rep, conversation_id, front.at())
+    return kit.fitting([(assign_card.label(each), each.id) for each in card.colleagues], query)
 
 
 async def handed_over(front: Front, act: Act) -> Answer:

@@ -15,7 +15,6 @@ from bot.slack import text
 CALLBACK = "wb:assign"
 COLLEAGUE, CONTEXT = "colleague", "context"
 LONGEST = 300
-_SHOWN = 100
 
 
 @dataclass(frozen=True)
@@ -67,8 +66,8 @@ def render(card: AssignCard) -> View:
         told += " Who is not in Slack finds it in Intercom, assigned to them and with a note."
         hint = "In Intercom it is a note for the team; a colleague who is in Slack reads it there too."
     blocks: list[Block] = [about, kit.context(f"{owner}. {told}")]
-    options = [kit.option(_label(each), each.id, _load(each)) for each in card.colleagues[:_SHOWN]]
-    element = kit.select(COLLEAGUE, options, "Choose a colleague")
+    options = [kit.option(label(each), each.id, _load(each)) for each in card.colleagues]
+    element = kit.choice(COLLEAGUE, options, "colleague")
     blocks.append(modal.field(COLLEAGUE, "Hand it to", element))
     blocks.append(modal.words_input(CONTEXT, "What should they know?", LONGEST, optional=True, hint=hint))
     private = {"conversation": card.line.id, "holder": card.holder_id}
@@ -85,7 +84,15 @@ def read(view: Mapping[str, Any]) -> Assigned:
     return Assigned(str(conversation), colleague, context, holder)
 
 
-def _label(colleague: Colleague) -> str:
+def conversation(view: Mapping[str, Any]) -> str:
+    """Which conversation a window is about. Raises modal.NotOurs for a view of another kind."""
+    found = modal.private(view).get("conversation")
+    if not found:
+        raise modal.NotOurs("the view names no conversation")
+    return str(found)
+
+
+def label(colleague: Colleague) -> str:
     states = ("away" if colleague.away else "", "" if colleague.linked else "not in Slack")
     told = ", ".join(filter(None, states))
     behind = f" ({told})" if told else ""

@@ -15,9 +15,10 @@ from bot.slack import text
 
 CLOSE, TAGS, TEAM, TICKET = "wb:close", "wb:tags", "wb:team", "wb:ticket"
 WHOSE = "wb:whose"
-_TAGS, _TEAM, _TYPE, _TITLE, _ACCOUNT = "tags", "team", "type", "title", "account"
+TAG, TO_TEAM, TYPE = "tags", "team", "type"
+"""Blocks, and the names under which more than a select holds is searched."""
+_TITLE, _ACCOUNT = "title", "account"
 TITLE_LIMIT = 200
-_MOST = 100
 
 
 @dataclass(frozen=True)
@@ -82,26 +83,16 @@ def close(card: FilingCard) -> View:
 def tags(card: FilingCard) -> View:
     if not card.choices:
         return _none(card, "Intercom has no tags yet. Make one there; it appears here at once.")
-    options = [kit.option(each.name, each.id) for each in card.choices[:_MOST]]
-    element: dict[str, Any] = {
-        "type": "multi_static_select",
-        "action_id": kit.PREFIX + _TAGS,
-        "placeholder": kit.plain_text("Choose tags"),
-        "options": options,
-    }
-    initial = [each for each in options if each["value"] in card.chosen]
-    if initial:
-        element["initial_options"] = initial
-    made = modal.field(_TAGS, "Tags", element, optional=True)
-    ticked = [each["value"] for each in initial]
+    element = kit.choices(TAG, _options(card), "tags", card.chosen)
+    made = modal.field(TAG, "Tags", element, optional=True)
+    ticked = [each["value"] for each in element.get("initial_options", [])]
     return _view(card, TAGS, "Tags", [_about(card), made], "Save tags", ticked=ticked)
 
 
 def team(card: FilingCard) -> View:
     if not card.choices:
         return _none(card, "Intercom has no other team to give it to.")
-    options = [kit.option(each.name, each.id) for each in card.choices[:_MOST]]
-    made = modal.field(_TEAM, "Which team?", kit.select(_TEAM, options, "Choose a team"))
+    made = modal.field(TO_TEAM, "Which team?", kit.choice(TO_TEAM, _options(card), "team"))
     blocks = [_about(card), kit.context(rows.claimed(card.line)), made]
     submit = "Assign"
     if card.conflict is not None:
@@ -119,12 +110,12 @@ def whose(card: FilingCard) -> View:
 def ticket(card: FilingCard) -> View:
     if not card.choices:
         return _none(card, "Intercom has no ticket type for customers. Make one there first.")
-    options = [kit.option(each.name, each.id) for each in card.choices[:_MOST]]
-    select = kit.select(_TYPE, options, "Choose a type", options[0]["value"])
+    options = _options(card)
+    select = kit.choice(TYPE, options, "type", options[0]["value"])
     blocks = [
         _about(card),
         kit.context(f"{text.inline(card.line.contact, 60)} can follow it in their ticket list."),
-        modal.field(_TYPE, "Type", select),
+        modal.field(TYPE, "Type", select),
         modal.words_input(_TITLE, "Title", TITLE_LIMIT, hint="The customer reads it."),
     ]
     return _view(card, TICKET, "Ticket", blocks, "Make a ticket")
@@ -144,7 +135,7 @@ def read_close(view: Mapping[str, Any]) -> tuple[str, Seen]:
 
 
 def read_tags(view: Mapping[str, Any]) -> Tagged:
-    wanted = tuple(modal.ticked(view, _TAGS))
+    wanted = tuple(modal.ticked(view, TAG))
     before = modal.private(view).get("ticked")
     ticked = tuple(str(each) for each in before) if isinstance(before, list) else ()
     return Tagged(conversation(view), ticked, wanted)
@@ -157,14 +148,14 @@ def read_whose(view: Mapping[str, Any]) -> tuple[str, str]:
 
 def read_team(view: Mapping[str, Any]) -> tuple[str, str, Seen]:
     """(conversation, team, what the window showed). Raises modal.NotOurs without a choice."""
-    chosen = modal.chosen(view, _TEAM)
+    chosen = modal.chosen(view, TO_TEAM)
     if not chosen:
         raise modal.NotOurs("the view names no team")
     return conversation(view), chosen, writing.seen(modal.private(view))
 
 
 def read_ticket(view: Mapping[str, Any]) -> Ticket:
-    chosen = modal.chosen(view, _TYPE)
+    chosen = modal.chosen(view, TYPE)
     if not chosen:
         raise modal.NotOurs("the view names no type of ticket")
     return Ticket(conversation(view), chosen, modal.words(view, _TITLE, TITLE_LIMIT))
@@ -173,6 +164,10 @@ def read_ticket(view: Mapping[str, Any]) -> Ticket:
 def no_title() -> dict[str, str]:
     """The validation error for a ticket without a title."""
     return {_TITLE: "Nothing was made. Write a title first."}
+
+
+def _options(card: FilingCard) -> list[kit.Element]:
+    return [kit.option(each.name, each.id) for each in card.choices]
 
 
 def _about(card: FilingCard) -> Block:

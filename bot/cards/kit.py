@@ -19,6 +19,8 @@ Element = dict[str, Any]
 PREFIX = "wb:"
 MORE = "wb:more"
 TEXT_LIMIT = 2900  # Slack allows 3,000 characters in a section
+MOST_OPTIONS = 100
+"""Options that Slack takes in a select, and in the answer to a search."""
 
 
 @dataclass(frozen=True)
@@ -161,13 +163,49 @@ def option(label: str, value: str, description: str | None = None) -> Element:
     return element
 
 
+def choice(verb: str, options: Sequence[Element], what: str, initial: str | None = None) -> Element:
+    """One of these, as in "Choose a team"; of more than a select holds, one that is searched for.
+
+    For the second there is a search under the same name in a handler module.
+    """
+    if len(options) > MOST_OPTIONS:
+        return search(verb, f"Search {what}s")
+    return select(verb, options, f"Choose a {what}", initial)
+
+
+def choices(verb: str, options: Sequence[Element], what: str, initial: Sequence[str]) -> Element:
+    """Any number of these, as in "Choose tags", likewise; `initial` are chosen to begin with."""
+    many = len(options) > MOST_OPTIONS
+    element: Element = {
+        "type": "multi_external_select" if many else "multi_static_select",
+        "action_id": PREFIX + verb,
+        "placeholder": plain_text(f"{'Search' if many else 'Choose'} {what}", 150),
+    }
+    if many:
+        element["min_query_length"] = 0
+    else:
+        element["options"] = list(options)
+    chosen = [each for each in options if each["value"] in initial][:MOST_OPTIONS]
+    if chosen:
+        element["initial_options"] = chosen
+    return element
+
+
+def fitting(offered: Sequence[tuple[str, str]], query: str) -> list[tuple[str, str]]:
+    """Of labels with their values those that contain what was typed, first those that begin with it."""
+    wanted = query.strip().casefold()
+    found = [each for each in offered if wanted in each[0].casefold()]
+    found.sort(key=lambda each: not each[0].casefold().startswith(wanted))
+    return found[:MOST_OPTIONS]
+
+
 def select(verb: str, options: Sequence[Element], placeholder: str, initial: str | None = None) -> Element:
     """A static select; at most 100 options are shown."""
     element: Element = {
         "type": "static_select",
         "action_id": PREFIX + verb,
         "placeholder": plain_text(placeholder, 150),
-        "options": list(options[:100]),
+        "options": list(options[:MOST_OPTIONS]),
     }
     chosen = next((each for each in element["options"] if each["value"] == initial), None)
     if chosen is not None:

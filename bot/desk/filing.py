@@ -56,7 +56,7 @@ def card(
     """What a window shows. With `named` the choices whose names the conversation has as tags are chosen."""
     row = must_know(session, office, conversation_id)
     chosen = tuple(each.id for each in choices if named and each.name in row.tags)
-    # What it has comes first: a select shows a hundred.
+    # What it has comes first.
     ordered = tuple(sorted(choices, key=lambda each: (each.id not in chosen, each.name.casefold())))
     shown = line(session, office, row, at.now)
     return FilingCard(shown, at.now, office.zone, ordered, chosen, seen(session, row))

@@ -240,8 +240,10 @@ def views() -> dict[str, View]:
         "close": filing.close(FILING),
         "close, conflict": filing.close(replace(FILING, conflict=taken)),
         "tags": filing.tags(replace(FILING, choices=CHOICE_OF, chosen=("1",))),
+        "tags, a few": filing.tags(replace(FILING, choices=CHOICE_OF[:20], chosen=("1",))),
         "tags, none": filing.tags(FILING),
         "team": filing.team(replace(FILING, choices=CHOICE_OF)),
+        "team, a few": filing.team(replace(FILING, choices=CHOICE_OF[:20])),
         "team, conflict": filing.team(replace(FILING, choices=CHOICE_OF, conflict=taken)),
         "team, none": filing.team(FILING),
         "ticket": filing.ticket(replace(FILING, choices=CHOICE_OF)),
@@ -254,6 +256,11 @@ def views() -> dict[str, View]:
             audit_log.AuditLogCard(audit_log.Wanted("U0LEAD", "1001"), AUDITED, NOW, ZONE, older=3, newer=9)
         ),
         "audit log, empty": audit_log.render(audit_log.AuditLogCard(audit_log.Wanted(), (), NOW, ZONE)),
+        "assign, many": assign.render(
+            assign.AssignCard(
+                LINES[1], NOW, ZONE, tuple(assign.Colleague(str(each), HOSTILE) for each in range(120))
+            )
+        ),
         "assign, nobody": assign.render(assign.AssignCard(LINES[1], NOW, ZONE, ())),
         "snooze": snooze.render(snooze.SnoozeCard(LINES[0], NOW, ZONE, CHOICES)),
         "snooze, the promise stands still": snooze.render(
