@@ -126,6 +126,7 @@ def submit(
         after=office.undo,
         files=written.files,
         then=then(written),
+        seen=written.last_part,
         confirmed=written.confirmed,
     )
     if queued:
@@ -142,9 +143,9 @@ def submit(
 def then(written: Written) -> writes.Then | None:
     """What is to happen to the conversation once the words are in Intercom."""
     if written.after == "close":
-        return writes.Then(seen=written.last_part)
+        return writes.Then()
     if written.after == "snooze" and written.snooze_until is not None:
-        return writes.Then(written.snooze_until, written.last_part)
+        return writes.Then(written.snooze_until)
     return None
 
 

@@ -18,11 +18,11 @@ from bot.desk.standing import hold, in_the_way
 from bot.errors import NotAllowed, UserError
 from bot.office import Office
 from bot.outbox import kinds, settle
+from bot.outbox.overtaken import said_since
 from bot.present import contact_name, url
 from bot.store import clocks, intents, lanes, rechecks
 from bot.store.conversations import Conversation, get, move_claim
 from bot.store.intents import Intent
-from bot.store.parts import parts_of
 from bot.store.posts import get_post
 
 State = Literal["queued", "again", "waiting", "looked_for", "sent", "undone", "failed", "unconfirmed"]
@@ -291,7 +291,7 @@ def _unsendable(session: Session, office: Office, rep: Rep, row: Conversation, i
     if intent.kind != kinds.INTERCOM_REPLY:
         return None
     why = "somebody has written there since"
-    if not _spoken_since(session, office, row, intent):
+    if said_since(session, intent) is None:
         confirmed = str(intent.payload.get("confirmed") or "")
         stands = in_the_way(session, office, row, rep, confirmed)
         if stands is None:
@@ -300,13 +300,6 @@ def _unsendable(session: Session, office: Office, rep: Rep, row: Conversation, i
     # The card of several has no room for the button of each where many did not arrive.
     typed = f", or type `/answer {intent.subject}`," if intent.payload.get("batch") else ""
     return f"Nothing was sent: {why}. Press Answer…{typed} to see it first."
-
-
-def _spoken_since(session: Session, office: Office, row: Conversation, intent: Intent) -> bool:
-    parts = parts_of(session, office.workspace, row.id)
-    return any(
-        part.created_at > intent.decided_at and (part.customer_message or part.public_reply) for part in parts
-    )
 
 
 def _tell_queued(session: Session, office: Office, rep: Rep, intent: Intent, at: Moment) -> None:

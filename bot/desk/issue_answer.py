@@ -134,6 +134,7 @@ def submit(
             batch=batch,
             files=written.files,
             then=answer.then(one),
+            seen=one.last_part,
             confirmed=one.confirmed,
         )
         if not new:

@@ -26,7 +26,7 @@ from bot.store.unread import unread
 class Then:
     """The conversation is closed, or snoozed until then: at once, or after words.
 
-    `seen` is the last part that whoever decided it had before their eyes.
+    `seen` is the last part that whoever decided it had before their eyes; after words these tell it.
     """
 
     snooze_until: datetime | None = None
@@ -54,14 +54,16 @@ def say(
     batch: dict[str, Any] | None = None,
     files: Sequence[ChosenFile] = (),
     then: Then | None = None,
+    seen: str = "",
     confirmed: str = "",
 ) -> bool:
     """Reply to the customer or note, once per `occurrence`. False when that occurrence was written before.
 
     `quiet`: who wrote it is told only if it fails. `batch`: what it was written together with.
     `files` are fetched from Slack when it is sent; without them it is not. `then` is done once the words are
-    in Intercom, however late that is, and never without them. `confirmed`: what stood in the way and was
-    sent over all the same (`bot/desk/standing.py`); sent once more, they are not asked about it again.
+    in Intercom, however late that is, and never without them. `seen` is the last part that their author had
+    before their eyes. `confirmed`: what stood in the way and was sent over all the same
+    (`bot/desk/standing.py`); sent once more, they are not asked about it again.
     """
     return _write(
         session,
@@ -78,6 +80,7 @@ def say(
             **({"batch": batch} if batch else {}),
             **({"files": [each.stored() for each in files]} if files else {}),
             **({"then": then.stored()} if then is not None else {}),
+            **({"seen": seen} if seen else {}),
             **({"confirmed": confirmed} if confirmed else {}),
         },
         at,
@@ -146,8 +149,10 @@ def follow(session: Session, office: Office, words: Intent, at: Moment) -> None:
     if until is not None and datetime.fromisoformat(until) <= at.now:
         return
     kind = kinds.INTERCOM_SNOOZE if until is not None else kinds.INTERCOM_CLOSE
-    payload = {"admin_id": words.payload["admin_id"], "by": words.payload["by"], **chosen}
-    _write(session, office, kind, words.subject, _following(words), payload, at)
+    own: dict[str, Any] = {
+        each: words.payload[each] for each in ("admin_id", "by", "seen") if each in words.payload
+    }
+    _write(session, office, kind, words.subject, _following(words), {**own, **chosen}, at)
 
 
 def left_open(session: Session, words: Intent) -> LeftOpen | None:
@@ -174,8 +179,7 @@ def _following(words: Intent) -> str:
 
 def _wrote_meanwhile(session: Session, words: Intent) -> Part | None:
     """The customer's newest message that the author of these words had not seen."""
-    seen = words.payload["then"].get("seen")
-    return unread(session, words.workspace, words.subject, seen, words.decided_at)
+    return unread(session, words.workspace, words.subject, words.payload.get("seen"), words.decided_at)
 
 
 def reopen(session: Session, office: Office, rep: Rep, conversation_id: str, at: Moment) -> bool:

@@ -16,6 +16,7 @@ from bot.outbox import kinds
 from bot.store import audit, calls, clocks, conversations, intents, outside, pulse, rechecks, reps, spreads
 from bot.store.intents import Intent
 from bot.store.posts import Post, children_of, get_post
+from bot.store.unread import unread
 
 ABOUT_ALERTS = ("alert", "ring", "call")
 """Kinds of messages about one promise of one conversation."""
@@ -249,7 +250,7 @@ def _doubts_about_words(session: Session, intent: Intent) -> list[str]:
         doubts.append("The same was written once more since, and sent.")
     elif intent.kind == kinds.INTERCOM_REPLY and _after(row.last_admin_reply_at, decided):
         doubts.append("The team has answered in that conversation since.")
-    if _after(row.last_contact_reply_at, decided):
+    if unread(session, intent.workspace, intent.subject, intent.payload.get("seen"), decided) is not None:
         doubts.append("The customer has written since.")
     if intent.kind == kinds.INTERCOM_REPLY and row.state == "closed":
         doubts.append("The conversation is closed; an answer opens it again.")

@@ -162,3 +162,18 @@ async def test_of_an_answer_to_several_what_is_sent_once_more_offers_no_undo_tha
     await house.until(lambda: "2 sent" in words(delivery(house).blocks))
     assert any("It is tried again by itself." in each for each in shown)
     assert not [each for each in shown if "Undo all" in each or "Sending to" in each]
+
+
+async def test_what_the_customer_wrote_before_and_nobody_knew_of_stands_in_the_way_as_well(build: OpenHouse):
+    house = await build(data=scenario("1001"), timings=PATIENT)
+    await house.at("09:05")
+    await house.ana.opens_answer("1001")
+    house.intercom.customer_writes("1001", "Never mind, it was the wrong account.")
+    house.tick(30)
+    house.fault("intercom", "GET /conversations/*", "error", status=503, times=-1)
+    house.fault("intercom", REPLY, "error", status=422)
+    await house.ana.submits({"text": rich("I have reset your sign-on.")})
+    await house.until(lambda: "retry" in verbs(delivery(house).blocks))
+    house.faults.clear()
+    await house.later(minutes=2)
+    await is_not_sent(house, "retry", "somebody has written there since")

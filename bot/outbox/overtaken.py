@@ -1,0 +1,31 @@
+"""What was said in a conversation behind the back of an answer that is still on its way."""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+
+from bot.outbox.kinds import INTERCOM_REPLY
+from bot.store import intents
+from bot.store.intents import Intent
+from bot.store.parts import Part
+from bot.store.unread import behind
+
+
+def said_since(session: Session, words: Intent) -> Part | None:
+    """The newest message of the customer or of the team, a note aside, that the author of these words had not
+    seen. What earlier answers of theirs became is their own and no news.
+    """
+    parts = behind(session, words.workspace, words.subject, words.payload.get("seen"), words.decided_at)
+    said = [part for part in reversed(parts) if part.customer_message or part.public_reply]
+    known = _known(session, words) if said else set()
+    return next((part for part in said if part.id not in known), None)
+
+
+def _known(session: Session, words: Intent) -> set[str | None]:
+    answers = intents.about(session, words.workspace, words.subject, kinds=(INTERCOM_REPLY,))
+    author = words.payload.get("admin_id")
+    return {
+        each.external_id
+        for each in answers
+        if (each.id or 0) < (words.id or 0) and each.payload.get("admin_id") == author
+    }
