@@ -31,7 +31,7 @@ from bot.meters import Meters
 from bot.office import Channels, Office
 from bot.outbox import kinds
 from bot.outbox.delivery import Delivery
-from bot.outbox.intercom_sender import IntercomActs, IntercomStarts, IntercomTickets, IntercomWords
+from bot.outbox.intercom_sender import IntercomActs, IntercomStarts, IntercomTickets, IntercomWords, Refresh
 from bot.outbox.outcome import Sender
 from bot.outbox.slack_sender import SlackDeletes, SlackEdits, SlackFileDeletes, SlackPosts
 from bot.outbox.timings import Timings
@@ -197,6 +197,7 @@ def _assemble(
         # The office may have been replaced by then.
         delivered.after_delivery(told[0], works.office, *told[1:])
 
+    refreshed = partial(refresh, store, office.workspace, reads, clock)
     delivery = Delivery(
         store,
         office.workspace,
@@ -207,6 +208,7 @@ def _assemble(
             identity,
             writes,
             SlackFiles(session, secrets.slack_bot_token, secrets.slack_api_url, timings.attempt),
+            refreshed,
         ),
         hook=after_delivery,
         wake=woken.set,
@@ -225,7 +227,7 @@ def _assemble(
         slack,
         identity,
         clock,
-        partial(refresh, store, office.workspace, reads, clock),
+        refreshed,
         woken.set,
         Lists(reads),
         Suggestions(store),
@@ -292,9 +294,14 @@ def routes() -> Routes:
 
 
 def _senders(
-    store: Store, slack: Slack, identity: Identity, writes: IntercomWrites, files: SlackFiles
+    store: Store,
+    slack: Slack,
+    identity: Identity,
+    writes: IntercomWrites,
+    files: SlackFiles,
+    refreshed: Refresh,
 ) -> dict[str, Sender]:
-    words, acts = IntercomWords(store, writes, files), IntercomActs(store, writes)
+    words, acts = IntercomWords(store, writes, files, refreshed), IntercomActs(store, writes)
     return {
         kinds.SLACK_POST: SlackPosts(store, slack, identity),
         kinds.SLACK_EDIT: SlackEdits(store, slack, identity),

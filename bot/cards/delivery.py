@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.cards import kit, modal, words
+from bot.cards import kit, modal, words, writing
 from bot.cards.message import Message, View
+from bot.cards.values import Said
 from bot.durations import plural
 from bot.slack import text
 
@@ -43,7 +44,7 @@ class DeliveryCard:
 
     `undo_seconds` is how long Undo works; `undoable` that one which waits can still be taken back; `problem`
     what Intercom said, a sentence; `mend` what to do. `words_kept`: it can be written again from its words,
-    without its files.
+    without its files. `since` is what was said there meanwhile: over that it is not sent once more unseen.
     """
 
     id: str
@@ -61,6 +62,7 @@ class DeliveryCard:
     files: int = 0
     undoable: bool = False
     words_kept: bool = False
+    since: Said | None = None
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,8 @@ def _leaving(told: Leaving) -> str:
 
 def render(card: DeliveryCard) -> Message:
     blocks = [kit.section(_line(card))]
+    if card.since is not None:
+        blocks.append(writing.said_block(card.since, card.now, card.zone))
     buttons = [each for each in (_button(card), _anew(card)) if each is not None]
     if buttons:
         blocks.append(kit.actions(*buttons))
@@ -152,15 +156,20 @@ def _line(card: DeliveryCard) -> str:
             left = f". {still_open(card.left_open)}" if card.left_open else ""
             return words.dotted(f":white_check_mark: *{done}{at}*: {_what(card)}{left}", link)
         case DeliveryState.UNDONE:
-            lost = "its file is" if card.files == 1 else "its files are"
-            files = f" Its words are kept, {lost} not." if card.files and card.words_kept else ""
-            return f"*Not {done.lower()}.* You took back the {_what(card)}.{files}"
+            return f"*Not {done.lower()}.* You took back the {_what(card)}.{_lost(card)}"
         case DeliveryState.FAILED:
             why = problem or "Intercom refused it. Try again."
-            return f":warning: *Not {done.lower()}*: {_what(card)}. {why} {link or ''}".rstrip()
+            lost = _lost(card) if card.since is not None else ""
+            return f":warning: *Not {done.lower()}*: {_what(card)}. {why}{lost} {link or ''}".rstrip()
         case DeliveryState.UNCONFIRMED:
             look = "Intercom did not confirm it, and it is not there. Look before you send it again."
             return f":warning: *Not confirmed*: {_what(card)}. {problem or look} {link or ''}".rstrip()
+
+
+def _lost(card: DeliveryCard) -> str:
+    """What is to be chosen again where it is written again from its words."""
+    lost = "its file is" if card.files == 1 else "its files are"
+    return f" Its words are kept, {lost} not." if card.files and card.words_kept else ""
 
 
 def _button(card: DeliveryCard) -> kit.Element | None:
@@ -168,7 +177,7 @@ def _button(card: DeliveryCard) -> kit.Element | None:
         return kit.button("Undo", "undo", card.id)
     if card.state is DeliveryState.WAITING and card.undoable:
         return kit.button("Take back", "undo", card.id)
-    if card.state is DeliveryState.FAILED:
+    if card.state is DeliveryState.FAILED and card.since is None:
         return kit.button("Retry", "retry", card.id)
     if card.state is DeliveryState.UNCONFIRMED:
         reader = "Your team" if card.note else text.plain(card.contact, 60)

@@ -15,6 +15,7 @@ from bot.desk import writes
 from bot.desk.directly import show_card
 from bot.office import Office
 from bot.outbox import kinds, settle
+from bot.outbox.overtaken import said_since
 from bot.present import contact_name, url
 from bot.store import conversations, intents, lanes, posts, threads
 from bot.store.intents import Intent
@@ -105,4 +106,5 @@ def _one(
         left_open=writes.left_open(session, intent) if state is DeliveryState.SENT else None,
         words_kept=bool(intent.payload.get("plain")),
         undoable=intent.state == "pending" and not again,
+        overtaken=state is DeliveryState.FAILED and said_since(session, intent) is not None,
     )

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from bot.cards import delivery as delivery_card
 from bot.cards.delivery import DeliveryCard, DeliveryState, LeftOpen, TakenBack
+from bot.cards.values import Said
 from bot.clock import Moment
 from bot.desk import deliveries, writes
 from bot.desk.claim import must_know
@@ -19,7 +20,7 @@ from bot.errors import NotAllowed, UserError
 from bot.office import Office
 from bot.outbox import kinds, settle
 from bot.outbox.overtaken import said_since
-from bot.present import contact_name, url
+from bot.present import contact_name, said, url
 from bot.store import clocks, intents, lanes, rechecks
 from bot.store.conversations import Conversation, get, move_claim
 from bot.store.intents import Intent
@@ -48,11 +49,12 @@ def tell(
     files: int = 0,
     undoable: bool = False,
     words_kept: bool = False,
+    since: Said | None = None,
 ) -> None:
     """Show where an answer stands: in its alert's thread if there is one, else in a direct message.
 
     `undoable`: one that waits for Intercom can be taken back. `words_kept`: one that did not arrive can be
-    written again from its words.
+    written again from its words. `since`: what was said there meanwhile, and stands in its way.
     """
     slack_user = rep if isinstance(rep, str) else rep.slack_user_id
     card = DeliveryCard(
@@ -65,7 +67,8 @@ def tell(
         undo_seconds=round(office.undo.total_seconds()),
         sent_at=at.now if state == "sent" else None,
         problem=problem,
-        mend=_MENDS.get(state),
+        mend=_MENDS.get(state) if since is None else _SEND_ANYWAY,
+        since=since,
         left_open=_left_open(session, note, occurrence) if state == "sent" else None,
         url=url(office, row.id),
         files=files,
@@ -99,6 +102,7 @@ _MENDS = {
     "waiting": "It is tried again by itself.",
     "failed": "Mend it, then press Retry.",
 }
+_SEND_ANYWAY = "Press Answer… to send it all the same, or something else."
 
 
 def after_outcome(session: Session, office: Office, intent: Intent, state: str, at: Moment) -> None:
@@ -148,6 +152,8 @@ def _tell_of(
     at: Moment,
 ) -> None:
     """Tell how words stand; what is theirs alone is read from them."""
+    reply = words.kind == kinds.INTERCOM_REPLY
+    since = said_since(session, words) if reply and state == "failed" else None
     tell(
         session,
         office,
@@ -161,6 +167,7 @@ def _tell_of(
         files=len(words.payload.get("files", ())),
         undoable=not words.payload.get(settle.AGAIN),
         words_kept=bool(words.payload.get("plain")),
+        since=said(row, since) if since is not None else None,
     )
 
 

@@ -16,27 +16,36 @@ from bot.intercom.attempts import OutgoingFile, WriteResult
 from bot.intercom.errors import IntercomError
 from bot.intercom.writes import IntercomWrites
 from bot.outbox.deadline import TooLate, before_writing
-from bot.outbox.kinds import INTERCOM_CLOSE, INTERCOM_NOTE, INTERCOM_SNOOZE, WORDS
+from bot.outbox.kinds import INTERCOM_CLOSE, INTERCOM_NOTE, INTERCOM_REPLY, INTERCOM_SNOOZE, WORDS
 from bot.outbox.outcome import Barred, Look, NotFound, NotSent, Outcome, Overtaken, Refused, Sent, Unknown
+from bot.outbox.overtaken import said_since
 from bot.slack.files import ChosenFile, FileNotRead, FileRefused, SlackFiles
 from bot.store import intents
 from bot.store.engine import Store
 from bot.store.intents import Intent
+from bot.store.parts import Part
 from bot.store.unread import unread
 
 _LOOK_BACK = timedelta(seconds=60)
 
+_HELD_UP = timedelta(seconds=30)
+"""What is begun so much later than it was due (machine time) was held up."""
+
+Refresh = Callable[[str], Awaitable[None]]
+"""Bring one conversation up to date from Intercom; whatever goes wrong, what is known stays."""
+
 
 class IntercomWords:
-    """Replies and notes."""
+    """Replies and notes. A reply that does not leave at once stops at what was said there meanwhile."""
 
     repeatable = False
     resend = False
 
-    def __init__(self, store: Store, writes: IntercomWrites, files: SlackFiles) -> None:
+    def __init__(self, store: Store, writes: IntercomWrites, files: SlackFiles, refresh: Refresh) -> None:
         self._store = store
         self._writes = writes
         self._files = files
+        self._refresh = refresh
 
     async def send(self, intent: Intent) -> Outcome:
         said = intent.payload
@@ -48,6 +57,11 @@ class IntercomWords:
                     found = await self.look(intent)
                     if not isinstance(found, NotFound):
                         return _unsent(found)
+                if intent.kind == INTERCOM_REPLY and _is_late(intent):
+                    await self._refresh(said["conversation_id"])
+                    part = await self._store.read(said_since, intent)
+                    if part is not None:
+                        return Refused(_said_meanwhile(part, said["admin_id"]))
                 # Before anything is said: words without their file are not what the rep wrote.
                 files = [await self._fetched(each) for each in said.get("files", ())]
         except FileRefused as error:
@@ -215,6 +229,19 @@ class IntercomStarts:
         except IntercomError as error:
             return _unseen(error)
         return Sent(found.id, facts=found) if found is not None else NotFound()
+
+
+def _is_late(intent: Intent) -> bool:
+    """Whether this is not the first attempt, or that one was held up."""
+    begun = intent.last_sent_at
+    return intent.attempts > 1 or (begun is not None and begun - intent.due > _HELD_UP)
+
+
+def _said_meanwhile(part: Part, admin_id: str) -> str:
+    if part.author_id == admin_id:
+        return "You answered there yourself meanwhile."
+    who = "The customer" if part.customer_message else "A colleague"
+    return f"{part.author_name or who} wrote meanwhile."
 
 
 def _unseen(error: IntercomError) -> NotSent | Barred:

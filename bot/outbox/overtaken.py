@@ -10,12 +10,18 @@ from bot.store.intents import Intent
 from bot.store.parts import Part
 from bot.store.unread import behind
 
+OVER = "over"
+"""In the payload of an answer that an operator sent once more: the newest part that was known then. Whatever
+stands up to it they were told of, and sent it all the same.
+"""
+
 
 def said_since(session: Session, words: Intent) -> Part | None:
     """The newest message of the customer or of the team, a note aside, that the author of these words had not
     seen. What earlier answers of theirs became is their own and no news.
     """
-    parts = behind(session, words.workspace, words.subject, words.payload.get("seen"), words.decided_at)
+    seen = words.payload.get(OVER) or words.payload.get("seen")
+    parts = behind(session, words.workspace, words.subject, seen, words.decided_at)
     said = [part for part in reversed(parts) if part.customer_message or part.public_reply]
     known = _known(session, words) if said else set()
     return next((part for part in said if part.id not in known), None)

@@ -13,8 +13,10 @@ from sqlmodel import Session
 
 from bot.clock import Moment
 from bot.outbox import kinds
+from bot.outbox.overtaken import OVER
 from bot.store import audit, calls, clocks, conversations, intents, outside, pulse, rechecks, reps, spreads
 from bot.store.intents import Intent
+from bot.store.parts import parts_of
 from bot.store.posts import Post, children_of, get_post
 from bot.store.unread import unread
 
@@ -297,7 +299,17 @@ def _begin_again(session: Session, intent: Intent, at: Moment) -> bool:
         return False
     if intent.kind in kinds.WORDS:
         mark_again(session, intent)
+        _send_over(session, intent)
     return True
+
+
+def _send_over(session: Session, words: Intent) -> None:
+    """What was said there since was told before this was decided: it stands in the way no more."""
+    parts = parts_of(session, words.workspace, words.subject)
+    if parts:
+        words.payload = {**words.payload, OVER: parts[-1].id}
+        session.add(words)
+        session.flush()
 
 
 def _note(

@@ -331,6 +331,7 @@ deliveries = st.builds(
     problem=maybe,
     mend=maybe,
     url=urls,
+    since=st.none() | said,
 )
 seats = st.builds(link.Seat, id=ids, name=texts, email=texts)
 links = st.builds(

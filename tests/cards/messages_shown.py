@@ -72,7 +72,7 @@ from bot.cards import (
     which_account,
 )
 from bot.cards.message import Message
-from bot.cards.values import Clock, LastRead, NotKnown, Silent
+from bot.cards.values import Clock, LastRead, NotKnown, Said, Silent
 
 PAUSED = paused.PausedCard(
     Silent(
@@ -368,6 +368,17 @@ def messages() -> dict[str, Message]:
                 state=delivery.DeliveryState.FAILED,
                 problem="Intercom refused the attachment (12 MB, the limit is 10).",
                 mend="Remove it and send again.",
+            )
+        ),
+        "delivery, overtaken": delivery.render(
+            replace(
+                DELIVERY,
+                state=delivery.DeliveryState.FAILED,
+                problem="Omar Haddad wrote meanwhile.",
+                mend="Press Answer… to send it all the same, or something else.",
+                files=2,
+                words_kept=True,
+                since=Said("Omar Haddad", HOSTILE, NOW),
             )
         ),
         **{

@@ -197,7 +197,7 @@ def another_outbox(bot: Bot, order: Order) -> Delivery:
     identity, slack = bot.front.identity, bot.front.slack
     posts: Sender = SlackPosts(bot.store, slack, identity)
     files = SlackFiles(bot.session, bot.secrets.slack_bot_token, bot.secrets.slack_api_url, 10.0)
-    words: Sender = IntercomWords(bot.store, bot.writes, files)
+    words: Sender = IntercomWords(bot.store, bot.writes, files, bot.front.refresh)
     if order.outbox == "naive":
         posts, words = SendsAgain(posts), SendsAgain(words)
     acts, edits = IntercomActs(bot.store, bot.writes), SlackEdits(bot.store, slack, identity)

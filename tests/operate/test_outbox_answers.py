@@ -56,3 +56,19 @@ async def test_what_was_sent_again_in_vain_is_looked_for_before_an_operator_send
     assert (await watchbell(database, "outbox", "retry", str(reply.id), "--yes")).code == 0
     await house.until(lambda: "*Sent" in words(card(house).blocks))
     assert house.sent() == [("1004", house.ana.admin, "It is mended.")]
+
+
+async def test_what_an_operator_sends_over_the_customer_goes_out(build: OpenHouse, database: str):
+    house = await build(database=database, data=scenario("1004"))
+    house.fault("intercom", "POST /conversations/*/reply", "error", status=422)
+    await house.ana.answers("1004", "It is mended.")
+    await house.until(lambda: "*Not sent*" in words(card(house).blocks))
+    house.tick(30)
+    house.intercom.customer_writes("1004", "Hello?")
+    await house.later(minutes=2)
+    (reply,) = await house.read(intents.about, "1004", kinds=("intercom.reply",))
+    asked = await watchbell(database, "outbox", "retry", str(reply.id), typed="n\n")
+    assert "The customer has written since." in asked.out
+    assert (await watchbell(database, "outbox", "retry", str(reply.id), "--yes")).code == 0
+    await house.until(house.sent)
+    assert house.sent() == [("1004", house.ana.admin, "It is mended.")]
