@@ -82,7 +82,7 @@ async def open_modal(front: Front, act: Act) -> Answer:
 
 async def _card(front: Front, rep: Rep, conversation_id: str, view_id: str) -> AnswerCard:
     """What a window shows that is read anew with each drawing."""
-    card = await front.store.read(desk.card, front.office, conversation_id, front.at())
+    card = await front.store.read(desk.card, front.office, rep, conversation_id, front.at())
     suggested = await front.suggestions.for_conversation(front.office, conversation_id, rep.name, front.at())
     return replace(card, suggestions=suggested, drafted=front.drafts.of(view_id))
 
@@ -261,7 +261,7 @@ async def submit(front: Front, act: Act) -> Answer:
     view_id = str(act.view["id"])
     if written.shown is not written.mode:
         # The labels came late: what the button said is not what was chosen, so it does neither.
-        card = await front.store.read(desk.card, front.office, written.conversation_id, front.at())
+        card = await front.store.read(desk.card, front.office, rep, written.conversation_id, front.at())
         card = replace(card, labels_late=True)
         return _again(front, act, replace(_shown(front, act)[1], mode=written.mode), card)
     missing = desk.empty(written)

@@ -69,7 +69,7 @@ async def chosen(front: Front, act: Act) -> Answer:
             result = await store.write(claim.release, office, rep, conversation_id, at)
             return await released(front, result)
         case Deed.NOTE:
-            note = await store.read(answer_desk.card, office, conversation_id, at, mode=Mode.NOTE)
+            note = await store.read(answer_desk.card, office, rep, conversation_id, at, mode=Mode.NOTE)
             return _instead(modal.begun_at(answer_card.render(note), modal.begun(act.view)))
         case Deed.ACCOUNT:
             return _instead(filing_card.whose(await store.read(filing.card, office, conversation_id, at)))

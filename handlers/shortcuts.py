@@ -69,7 +69,7 @@ async def picked(front: Front, act: Act) -> Answer:
     if conversation_id is None:
         return {"response_action": "errors", "errors": pick_card.which()}
     if wanted.purpose == "ask":
-        card = await front.store.read(answer_desk.card, front.office, conversation_id, front.at())
+        card = await front.store.read(answer_desk.card, front.office, rep, conversation_id, front.at())
         card = replace(card, draft=answer_card.draft(wanted.words))
         view = modal.begun_at(answer_card.render(card), modal.begun(act.view))
         return {"response_action": "update", "view": view}

@@ -39,7 +39,8 @@ class AnswerCard:
     what was typed as long as an input has its name, so each time words are put in, `text_round` goes up by
     one. `confirmed`: what was told to stand in the way. `drafted` is None where no language model is set up.
     `drawn` goes up with each change of what the window shows. `labels_late`: it was submitted while they said
-    something else than what was chosen, so nothing was done.
+    something else than what was chosen, so nothing was done. `on_the_way`: answers of colleagues that the
+    customer has not got yet.
     """
 
     conversation_id: str
@@ -66,6 +67,7 @@ class AnswerCard:
     drafted: Drafted | None = None
     drawn: int = 0
     labels_late: bool = False
+    on_the_way: tuple[Conflict, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,9 @@ def render(card: AnswerCard) -> View:
     blocks.append(kit.section(_audience(card, mode)))
     blocks.append(kit.context(_state(card)))
     blocks.extend(_messages(card))
+    for coming in card.on_the_way[:_SHOWN]:
+        if coming != card.conflict:
+            blocks.extend(writing.conflict_blocks(coming, card.now, card.zone))
     label = "Note" if mode is Mode.NOTE else "Reply"
     words_input = writing.text_input(label, card.text_round, draft=card.draft, rich_text=card.rich_input)
     search = writing.saved_search(card.text_round)

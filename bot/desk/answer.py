@@ -20,10 +20,12 @@ from bot.cards.writing import Conflict, Seen, SnoozeChoice
 from bot.clock import Moment
 from bot.desk import delivery, wording, writes
 from bot.desk.claim import holder_name, must_know
+from bot.desk.on_the_way import on_the_way, seen
 from bot.desk.rep import Rep, note_down
-from bot.desk.standing import hold, in_the_way, newer, since, standing, taken, wrote
+from bot.desk.standing import hold, in_the_way, newer, since, taken, wrote
 from bot.errors import UserError
 from bot.office import Office
+from bot.outbox.overtaken import landed
 from bot.present import account_by_id, contact_name, due, risk_of, running_clock, said, spoken, url
 from bot.store import rechecks
 from bot.store.conversations import Conversation
@@ -48,6 +50,7 @@ class Queued:
 def card(
     session: Session,
     office: Office,
+    rep: Rep,
     conversation_id: str,
     at: Moment,
     *,
@@ -73,6 +76,7 @@ def card(
         reply_refused=_A_CALL if row.channel in UNWRITTEN else None,
         snooze_choices=snooze_choices(at.now, office.zone),
         conflict=conflict,
+        on_the_way=tuple(on_the_way(session, row, rep)),
         url=url(office, row.id),
     )
 
@@ -111,8 +115,8 @@ def submit(
     if conflict is not None:
         action = "note" if note else "answer"
         note_down(session, office, rep, action, "asked_again", at, conversation_id=row.id)
-        asked = card(session, office, row.id, at, mode=written.mode, conflict=conflict)
-        return replace(asked, confirmed=standing(row, rep))
+        asked = card(session, office, rep, row.id, at, mode=written.mode, conflict=conflict)
+        return replace(asked, confirmed=seen(session, row, rep))
     queued = writes.say(
         session,
         office,
@@ -154,13 +158,17 @@ def changed(
 ) -> Conflict | None:
     """What happened since the rep last saw the conversation that they should know before sending."""
     found = newer(spoken(parts_of(session, office.workspace, row.id)), written.last_part)
+    told = landed(session, office.workspace, row.id, written.confirmed)
     for part in reversed(found):
         if part.customer_message:
             return wrote(row, part, at)
-        if part.public_reply and part.author_id != rep.admin_id:
+        if part.public_reply and part.author_id != rep.admin_id and part.id not in told:
             return Conflict(
                 f"{part.author_name or 'A colleague'} answered {since(part, at)}.", said(row, part)
             )
+    coming = on_the_way(session, row, rep, written.confirmed)
+    if coming:
+        return coming[0]
     stands = in_the_way(session, office, row, rep, written.confirmed)
     if stands is None:
         return None

@@ -14,6 +14,7 @@ from bot.desk import deliveries, writes
 from bot.desk.claim import must_know
 from bot.desk.directly import show_card
 from bot.desk.holding import BY_ITSELF
+from bot.desk.on_the_way import on_the_way
 from bot.desk.rep import Rep, note_down
 from bot.desk.standing import hold, in_the_way
 from bot.errors import NotAllowed, UserError
@@ -292,18 +293,20 @@ def retry(session: Session, office: Office, rep: Rep, key: str, at: Moment) -> s
 
 
 def _unsendable(session: Session, office: Office, rep: Rep, row: Conversation, intent: Intent) -> str | None:
-    """Why words for the customer are not sent once more unseen: somebody wrote there since, has it, or closed
-    it, and the rep did not send them over just that before. None for what may go, and for any note.
+    """Why words for the customer are not sent once more unseen: somebody wrote there since, or is about to,
+    has it, or closed it, and the rep did not send them over just that before. None for what may go, and for
+    any note.
     """
     if intent.kind != kinds.INTERCOM_REPLY:
         return None
     why = "somebody has written there since"
     if said_since(session, intent) is None:
         confirmed = str(intent.payload.get("confirmed") or "")
+        coming = on_the_way(session, row, rep, confirmed)
         stands = in_the_way(session, office, row, rep, confirmed)
-        if stands is None:
+        if not coming and stands is None:
             return None
-        why = stands
+        why = coming[0].what.rstrip(".") if coming else str(stands)
     # The card of several has no room for the button of each where many did not arrive.
     typed = f", or type `/answer {intent.subject}`," if intent.payload.get("batch") else ""
     return f"Nothing was sent: {why}. Press Answer…{typed} to see it first."

@@ -19,8 +19,9 @@ from bot.clock import Moment
 from bot.desk import answer, deliveries, spreading, suggestions, wording, writes
 from bot.desk.claim import holder_name, must_know
 from bot.desk.greeting import greeting
+from bot.desk.on_the_way import on_the_way, seen
 from bot.desk.rep import Rep, note_down
-from bot.desk.standing import hold, standing
+from bot.desk.standing import hold
 from bot.errors import UserError
 from bot.office import Office
 from bot.present import account_by_id, contact_name, last_words, spoken
@@ -105,15 +106,19 @@ def submit(
     conflicts = []
     for one in ones:
         conflict = answer.changed(session, office, rep, known[one.conversation_id], one, at)
-        if conflict is not None:
+        if conflict is None:
+            continue
+        row = known[one.conversation_id]
+        coming = on_the_way(session, row, rep, one.confirmed)
+        for each in (conflict, *(other for other in coming if other != conflict)):
             # A colleague's answer or claim does not say to whom.
-            name = contact_name(known[one.conversation_id])
-            named = conflict.what if conflict.what.startswith(name) else f"{name}: {conflict.what}"
-            conflicts.append(Conflict(named, conflict.said))
+            name = contact_name(row)
+            named = each.what if each.what.startswith(name) else f"{name}: {each.what}"
+            conflicts.append(Conflict(named, each.said))
     if conflicts:
         note_down(session, office, rep, "answer_issue", "asked_again", at)
         asked = card(session, office, written.conversation_id, at, tuple(conflicts), written.spread)
-        stands = {each: standing(known[each], rep) for each in written.to}
+        stands = {each: seen(session, known[each], rep) for each in written.to}
         return replace(asked, confirmed={each: what for each, what in stands.items() if what})
     under = f"spread:{written.spread}" if written.spread is not None else None
     batch = deliveries.batch_of(view_id, written.to, under)

@@ -36,8 +36,9 @@ def shows(row: Conversation) -> str:
 
 
 def in_the_way(session: Session, office: Office, row: Conversation, rep: Rep, confirmed: str) -> str | None:
-    """That as half a sentence; None where nothing stands in the way, or only what was `confirmed`."""
-    if standing(row, rep) in ("", confirmed):
+    """That as half a sentence; None where nothing stands in the way, or only what was `confirmed`, in words
+    of `standing`."""
+    if standing(row, rep) in ("", *confirmed.split()):
         return None
     if row.state == "closed":
         return "this conversation was closed"

@@ -277,6 +277,7 @@ answers = st.builds(
     snooze_choices=many(choices, 3),
     rich_input=st.booleans(),
     conflict=st.none() | st.builds(writing.Conflict, what=texts, said=st.none() | said),
+    on_the_way=many(st.builds(writing.Conflict, what=texts, said=st.none() | said), 5),
     url=urls,
 )
 inboxes = st.builds(

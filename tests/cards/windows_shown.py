@@ -83,6 +83,7 @@ def views() -> dict[str, View]:
             replace(ANSWER, reply_refused="A phone call has no text channel.")
         ),
         "answer, conflict": answer.render(replace(ANSWER, conflict=taken, claimed_by="Ben Ito")),
+        "answer, another on its way": answer.render(replace(ANSWER, on_the_way=(taken,))),
         "answer, hostile": answer.render(
             replace(ANSWER, contact=HOSTILE, messages=tuple(replace(said, words=HOSTILE) for said in SAID))
         ),
