@@ -129,7 +129,10 @@ def release(session: Session, office: Office, rep: Rep, conversation_id: str, at
     ):
         session.refresh(row)
         # Pressed twice, or it went back by itself meanwhile: nobody holds it, as was asked for.
-        return Claimed("held" if row.claimed_by else "claimed", row, holder_name(session, office, row))
+        outcome: Outcome = "held" if row.claimed_by else "claimed"
+        told = "held" if row.claimed_by else "nothing"
+        note_down(session, office, rep, "release", told, at, conversation_id=row.id)
+        return Claimed(outcome, row, holder_name(session, office, row))
     holds.end(session, office.workspace, row.id)
     writes.assign(session, office, rep, row.id, None, at)
     _changed(session, row, at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Literal
 
 from sqlmodel import Session
@@ -202,12 +203,11 @@ def undo_all(session: Session, office: Office, rep: Rep, key: str, at: Moment) -
 
     Raises UserError when the answer is not the rep's own.
     """
-    batch = _own(session, office, rep, key).payload.get("batch")
-    if not batch:
-        return _TOO_LATE
-    answers = deliveries.answers_of(session, batch)
-    if all(each.state == "dropped" for each in answers):
-        return _TAKEN_BACK
+    one = _own(session, office, rep, key)
+    batch = one.payload.get("batch")
+    answers = deliveries.answers_of(session, batch) if batch else []
+    if batch is None or all(each.state == "dropped" for each in answers):
+        return _left(session, office, rep, "undo", one, at, "nothing", _TAKEN_BACK if batch else _TOO_LATE)
     taken = sum(_take_back(session, office, rep, each, at) for each in answers)
     deliveries.tell(session, office, batch, rep.slack_user_id, at)
     if not taken:
@@ -219,9 +219,10 @@ def undo_all(session: Session, office: Office, rep: Rep, key: str, at: Moment) -
 
 def _take_back(session: Session, office: Office, rep: Rep, intent: Intent, at: Moment) -> bool:
     """Whether it was still to be had: not sent yet, and no earlier attempt may have arrived."""
-    if intent.id is None or intent.payload.get(settle.AGAIN):
-        return False
-    if not intents.drop(session, intent.id, was="pending", now=at.machine):
+    again = intent.payload.get(settle.AGAIN)
+    if again or intent.id is None or not intents.drop(session, intent.id, was="pending", now=at.machine):
+        told = "nothing" if intent.state == "dropped" else "too_late"
+        note_down(session, office, rep, "undo", told, at, conversation_id=intent.subject)
         return False
     row = must_know(session, office, intent.subject)
     note_down(session, office, rep, "undo", "undone", at, conversation_id=row.id)
@@ -235,17 +236,18 @@ def send_again(session: Session, office: Office, rep: Rep, key: str, at: Moment)
     Words for the customer stay where they are when something stands in their way (`_unsendable`).
     """
     intent = _own(session, office, rep, key)
+    left = partial(_left, session, office, rep, "send_again", intent, at)
     if intent.state != "unconfirmed":
-        return _NO_MORE.get(intent.state, _OTHERWISE)
+        return left("too_late", _NO_MORE.get(intent.state, _OTHERWISE))
     row = must_know(session, office, intent.subject)
     unsendable = _unsendable(session, office, rep, row, intent)
     if unsendable is not None:
-        return unsendable
+        return left("not_sent", unsendable)
     attempts = max(intent.attempts, 1)
     if intent.id is None or not intents.begin_again(
         session, intent.id, was="unconfirmed", attempts=attempts, due=at.machine
     ):
-        return _OTHERWISE
+        return left("too_late", _OTHERWISE)
     settle.mark_again(session, intent)
     _tell_queued(session, office, rep, intent, at)
     note_down(session, office, rep, "send_again", "queued", at, conversation_id=intent.subject)
@@ -270,26 +272,43 @@ def retry(session: Session, office: Office, rep: Rep, key: str, at: Moment) -> s
     Words for the customer stay where they are when something stands in their way (`_unsendable`).
     """
     intent = _own(session, office, rep, key)
+    left = partial(_left, session, office, rep, "retry", intent, at)
     if intent.state != "dead":
-        return _NO_MORE.get(intent.state, _OTHERWISE)
+        return left("too_late", _NO_MORE.get(intent.state, _OTHERWISE))
     row = must_know(session, office, intent.subject)
     if not intent.payload.get("html"):
-        return f"Nothing was sent: its words are not kept any more. Type `/answer {row.id}` to write it anew."
+        anew = f"Nothing was sent: its words are not kept any more. Type `/answer {row.id}` to write it anew."
+        return left("not_sent", anew)
     unsendable = _unsendable(session, office, rep, row, intent)
     if unsendable is not None:
-        return unsendable
+        return left("not_sent", unsendable)
     # It may have been tried more than once, so it is looked for before it is sent.
     again = max(intent.attempts, 1)
     if intent.id is None or not intents.begin_again(
         session, intent.id, was="dead", attempts=again, due=at.machine
     ):
-        return _OTHERWISE
+        return left("too_late", _OTHERWISE)
     settle.mark_again(session, intent)
     if intent.kind == kinds.INTERCOM_REPLY:
         hold(session, office, rep, row, at)
     _tell_queued(session, office, rep, intent, at)
     note_down(session, office, rep, "retry", "queued", at, conversation_id=row.id)
     return "Sending it again."
+
+
+def _left(
+    session: Session,
+    office: Office,
+    rep: Rep,
+    action: str,
+    words: Intent,
+    at: Moment,
+    outcome: str,
+    told: str,
+) -> str:
+    """Nothing was sent once more: that is in the audit log as well. `told` is handed back."""
+    note_down(session, office, rep, action, outcome, at, conversation_id=words.subject)
+    return told
 
 
 def _unsendable(session: Session, office: Office, rep: Rep, row: Conversation, intent: Intent) -> str | None:

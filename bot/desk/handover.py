@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass
+from functools import partial
 
 from sqlmodel import Session
 
@@ -13,7 +14,7 @@ from bot.cards.handover import HandoverCard, What
 from bot.cards.takeover import TakeoverCard
 from bot.clock import Moment
 from bot.desk import holding, writes
-from bot.desk.claim import Claimed, full, holder_name, is_away, must_know
+from bot.desk.claim import Claimed, Outcome, full, holder_name, is_away, must_know
 from bot.desk.rep import Rep, note_down
 from bot.errors import UserError
 from bot.office import Office
@@ -55,13 +56,14 @@ def hand_over(
     colleague = reps.get_admin(session, office.workspace, chosen.colleague_id)
     if colleague is None or colleague.gone_at is not None:
         raise UserError("Nothing was changed: Intercom no longer has that teammate. Choose another one.")
+    left = partial(_left, session, office, rep, row, "hand_over", at)
     if row.state == "closed":
-        return Moved(Claimed("closed", row, holder_name(session, office, row)))
+        return left("closed")
     holder = row.claimed_by
     mine = holder in (None, rep.admin_id) or is_away(session, office, holder)
     took_since = holder not in (None, rep.admin_id, chosen.holder_id)
     if took_since or not (mine or rep.slack_user_id in office.leads):
-        return Moved(Claimed("held", row, holder_name(session, office, row)))
+        return left("held")
     if rep.slack_user_id not in office.leads and full(session, office, colleague.id):
         raise UserError(
             f"Nothing was changed: {colleague.name} holds {office.config.claims.at_most} conversations that "
@@ -71,7 +73,7 @@ def hand_over(
         session, office.workspace, row.id, held_by=holder, to=colleague.id, now=at.now
     ):
         session.refresh(row)
-        return Moved(Claimed("held", row, holder_name(session, office, row)))
+        return left("held")
     _moved(session, office, rep, row, colleague.id, at)
     note_down(
         session, office, rep, "hand_over", "done", at, conversation_id=row.id, detail=f"to {colleague.id}"
@@ -115,17 +117,18 @@ def take_over(
     row = must_know(session, office, conversation_id)
     if not reason:
         raise UserError("Nothing was changed: a take-over needs a reason. Press Take over again.")
+    left = partial(_left, session, office, rep, row, "take_over", at)
     if row.state == "closed":
-        return Moved(Claimed("closed", row, holder_name(session, office, row)))
+        return left("closed")
     if row.claimed_by == rep.admin_id:
-        return Moved(Claimed("yours", row, rep.name))
+        return left("yours")
     if full(session, office, rep.admin_id):
-        return Moved(Claimed("full", row, holder_name(session, office, row)))
+        return left("full")
     if not conversations.move_claim(
         session, office.workspace, row.id, held_by=from_admin_id, to=rep.admin_id, now=at.now
     ):
         session.refresh(row)
-        return Moved(Claimed("held", row, holder_name(session, office, row)))
+        return left("held")
     _moved(session, office, rep, row, rep.admin_id, at)
     detail = f"from {from_admin_id}: {reason}"
     note_down(session, office, rep, "take_over", "done", at, conversation_id=row.id, detail=detail)
@@ -158,6 +161,14 @@ def tell_holder(session: Session, office: Office, row: Conversation, intent: Int
         at,
         team.name if team is not None else "another team",
     )
+
+
+def _left(
+    session: Session, office: Office, rep: Rep, row: Conversation, action: str, at: Moment, outcome: Outcome
+) -> Moved:
+    """Nothing changed hands: that is in the audit log as well."""
+    note_down(session, office, rep, action, outcome, at, conversation_id=row.id)
+    return Moved(Claimed(outcome, row, holder_name(session, office, row)))
 
 
 def _moved(session: Session, office: Office, rep: Rep, row: Conversation, to: str, at: Moment) -> None:

@@ -8,7 +8,7 @@ import pytest
 from answers_told import delivery
 from harness import House, OpenHouse
 from intercom_faults import PATIENT
-from on_the_screen import verbs, words
+from on_the_screen import kept, verbs, words
 from small_office import scenario
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -148,3 +148,57 @@ async def test_the_database_refuses_to_change_or_delete_an_entry(build: OpenHous
 async def test_so_does_postgresql_which_could_empty_the_table_as_well(build: OpenHouse, postgres: str):
     house = await build(data=scenario("1001"), database=postgres)
     await refuses(house, (*STATEMENTS, "TRUNCATE audit_entry"))
+
+
+async def tried(house: House, person: str) -> list[tuple[str, str]]:
+    """What somebody tried and what came of it, oldest first, after their link."""
+    found = await house.read(audit.latest)
+    return [(each.action, each.outcome) for each in reversed(found) if each.slack_user_id == person][1:]
+
+
+async def test_what_changed_no_hands_is_in_it(build: OpenHouse):
+    house = await build(data=scenario("1001"), linked=("ana", "ben", "lea"))
+    await house.at("09:05")
+    await house.ana.types("/claim 1001")
+    await house.ben.types("/claim 1001")
+    await house.ben.presses(house.ben.last, "take_over")
+    await house.bot.front.finish()
+    window, taking = house.ben.view, {"reason": {"type": "plain_text_input", "value": "She is away."}}
+    mine = kept(house.ana.last)
+    await house.ana.presses(mine, "assign")
+    giving = {"colleague": {"type": "static_select", "selected_option": {"value": "8803"}}}
+    given = house.ana.view
+    await house.ana.presses(mine, "release", seen=mine)
+    await house.lea.types("/claim 1001")
+    await house.ben.submits(taking, view=window)
+    await house.ana.submits(giving, view=given)
+    await house.ana.presses(mine, "release", seen=mine)
+    assert await tried(house, "U0BEN") == [("claim", "held"), ("take_over", "held")]
+    assert await tried(house, "U0ANA") == [
+        ("claim", "claimed"),
+        ("release", "released"),
+        ("hand_over", "held"),
+        ("release", "held"),
+    ]
+
+
+async def test_what_could_not_be_taken_back_or_sent_once_more_is_in_it(build: OpenHouse):
+    ten = timedelta(seconds=10)
+    house = await build(data=scenario("1001"), timings=PATIENT, linked=("ana", "ben"), undo=ten)
+    await house.at("09:05")
+    house.fault("intercom", "POST /conversations/*/reply", "error", status=422)
+    await house.ana.answers("1001", "It is repaired.")
+    await house.settle()
+    waiting = kept(delivery(house))
+    house.clock.machine_ahead += ten
+    await house.until(lambda: "retry" in verbs(delivery(house).blocks))
+    await house.ana.presses(waiting, "undo", seen=waiting)
+    await house.ben.types("/claim 1001")
+    await house.settle()
+    await house.ana.presses(delivery(house), "retry")
+    assert await tried(house, "U0ANA") == [
+        ("claim", "claimed"),
+        ("reply", "queued"),
+        ("undo", "too_late"),
+        ("retry", "not_sent"),
+    ]
