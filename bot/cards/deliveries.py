@@ -21,8 +21,8 @@ _BLOCKS = 50
 class OneOfMany:
     """`id` is this answer's own, for Send again and Retry; `left_open` says why the conversation was not
     closed or snoozed after it. `words_kept`: what did not arrive, or was taken back, can be written again
-    from its words. `undoable`: it can still be taken back. `overtaken`: something was said there meanwhile,
-    so it is not sent once more unseen."""
+    from its words. `undoable`: it can still be taken back. `in_vain`: as it stands it cannot be sent once
+    more, for something was said there meanwhile, or the conversation or the seat is gone."""
 
     id: str
     contact: str
@@ -33,7 +33,7 @@ class OneOfMany:
     left_open: LeftOpen | None = None
     words_kept: bool = False
     undoable: bool = False
-    overtaken: bool = False
+    in_vain: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def _one(answer: OneOfMany, *, with_buttons_below: bool) -> list[Block]:
             said = words.dotted(look, kit.open_in_intercom(answer.url))
         case DeliveryState.FAILED:
             said = f"Not sent: {who}. {kit.sentence(answer.problem or 'Intercom refused it.', 300)}"
-    if answer.overtaken and answer.words_kept:
+    if answer.in_vain and answer.words_kept:
         return [kit.section(said, _rewrite(answer))]
     if answer.words_kept and with_buttons_below:
         return [kit.section(said), kit.actions(_once_more(answer), _rewrite(answer))]

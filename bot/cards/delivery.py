@@ -45,6 +45,7 @@ class DeliveryCard:
     `undo_seconds` is how long Undo works; `undoable` that one which waits can still be taken back; `problem`
     what Intercom said, a sentence; `mend` what to do. `words_kept`: it can be written again from its words,
     without its files. `since` is what was said there meanwhile: over that it is not sent once more unseen.
+    `in_vain`: sent once more, it would be refused again.
     """
 
     id: str
@@ -63,6 +64,7 @@ class DeliveryCard:
     undoable: bool = False
     words_kept: bool = False
     since: Said | None = None
+    in_vain: bool = False
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,7 @@ def _line(card: DeliveryCard) -> str:
             return f"*Not {done.lower()}.* You took back the {_what(card)}.{_lost(card)}"
         case DeliveryState.FAILED:
             why = problem or "Intercom refused it. Try again."
-            lost = _lost(card) if card.since is not None else ""
+            lost = _lost(card) if card.since is not None or card.in_vain else ""
             return f":warning: *Not {done.lower()}*: {_what(card)}. {why}{lost} {link or ''}".rstrip()
         case DeliveryState.UNCONFIRMED:
             look = "Intercom did not confirm it, and it is not there. Look before you send it again."
@@ -177,7 +179,7 @@ def _button(card: DeliveryCard) -> kit.Element | None:
         return kit.button("Undo", "undo", card.id)
     if card.state is DeliveryState.WAITING and card.undoable:
         return kit.button("Take back", "undo", card.id)
-    if card.state is DeliveryState.FAILED and card.since is None:
+    if card.state is DeliveryState.FAILED and card.since is None and not card.in_vain:
         return kit.button("Retry", "retry", card.id)
     if card.state is DeliveryState.UNCONFIRMED:
         reader = "Your team" if card.note else text.plain(card.contact, 60)

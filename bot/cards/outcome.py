@@ -11,7 +11,8 @@ from bot.slack import text
 
 @dataclass(frozen=True)
 class OutcomeCard:
-    """`what` was to be done ("close", "ticket 12"); `problem` is why it was not, `mend` what to do now.
+    """`what` was to be done ("close", "ticket 12"); `problem` is why it was not, `mend` what to do now,
+    nothing where `problem` says it already.
 
     `freed`: the conversation is nobody's again.
     """
@@ -32,8 +33,9 @@ def render(card: OutcomeCard) -> Message:
         said = f":white_check_mark: *{text.inline(card.what, 80)}*: {name}"
         return Message(f"{text.inline(card.what, 80)}: {name}.", [kit.section(words.dotted(said, link))])
     why = kit.sentence(card.problem or "Intercom refused it.", 300)
-    mend = "It is free again." if card.freed else card.mend or "Do it in Intercom instead."
-    said = f":warning: *Not done: {text.inline(card.what, 80)}*, {name}. {why} {mend}"
+    mend = "Do it in Intercom instead." if card.mend is None else card.mend
+    mend = "It is free again." if card.freed else mend
+    said = f":warning: *Not done: {text.inline(card.what, 80)}*, {name}. {why} {mend}".rstrip()
     return Message(
         f"Not done: {text.inline(card.what, 80)}, {name}.", [kit.section(words.dotted(said, link))]
     )

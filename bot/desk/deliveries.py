@@ -13,6 +13,7 @@ from bot.cards.delivery import DeliveryState
 from bot.clock import Moment
 from bot.desk import writes
 from bot.desk.directly import show_card
+from bot.intercom.errors import GONE, NO_SEAT
 from bot.office import Office
 from bot.outbox import kinds, settle
 from bot.outbox.overtaken import said_since
@@ -22,6 +23,12 @@ from bot.store.intents import Intent
 
 TOLD_FROM = 2
 """Attempts that came to nothing, from which an answer is told to wait for Intercom."""
+
+IN_VAIN = {
+    NO_SEAT: "Then press Answer… to write it again from its words.",
+    GONE: "Press Answer… to copy its words.",
+}
+"""Reasons that do not pass, however often the same is sent again, and what its author can do instead."""
 
 _STATES = {
     "done": DeliveryState.SENT,
@@ -106,5 +113,6 @@ def _one(
         left_open=writes.left_open(session, intent) if state is DeliveryState.SENT else None,
         words_kept=bool(intent.payload.get("plain")),
         undoable=intent.state == "pending" and not again,
-        overtaken=state is DeliveryState.FAILED and said_since(session, intent) is not None,
+        in_vain=state is DeliveryState.FAILED
+        and (problem in IN_VAIN or said_since(session, intent) is not None),
     )

@@ -69,8 +69,9 @@ def tell(
         undo_seconds=round(office.undo.total_seconds()),
         sent_at=at.now if state == "sent" else None,
         problem=problem,
-        mend=_MENDS.get(state) if since is None else _SEND_ANYWAY,
+        mend=_mend(state, problem, since),
         since=since,
+        in_vain=problem in deliveries.IN_VAIN,
         left_open=_left_open(session, note, occurrence) if state == "sent" else None,
         url=url(office, row.id),
         files=files,
@@ -105,6 +106,12 @@ _MENDS = {
     "failed": "Mend it, then press Retry.",
 }
 _SEND_ANYWAY = "Press Answer… to send it all the same, or something else."
+
+
+def _mend(state: State, problem: str | None, since: Said | None) -> str | None:
+    if problem in deliveries.IN_VAIN:
+        return deliveries.IN_VAIN[problem]
+    return _SEND_ANYWAY if since is not None else _MENDS.get(state)
 
 
 def after_outcome(session: Session, office: Office, intent: Intent, state: str, at: Moment) -> None:
@@ -257,9 +264,10 @@ def send_again(session: Session, office: Office, rep: Rep, key: str, at: Moment)
 def words_of(session: Session, office: Office, rep: Rep, key: str) -> tuple[str, bool, str]:
     """The conversation of an answer that did not arrive, whether it is a note, and its words.
 
-    Raises UserError when the answer is not the rep's own, or its words are not kept any more.
+    Raises UserError when the answer is not the rep's own, or its words are not kept any more. They are the
+    person's, whatever seat they have by now.
     """
-    intent = _own(session, office, rep, key)
+    intent = _own(session, office, rep, key, by_any_seat=True)
     plain = str(intent.payload.get("plain") or "")
     if not plain:
         raise UserError(f"Its words are not kept any more. Type `/answer {intent.subject}` to write it anew.")
@@ -365,11 +373,12 @@ def _left_open(session: Session, note: bool, occurrence: str) -> LeftOpen | None
     return writes.left_open(session, intent) if intent is not None else None
 
 
-def _own(session: Session, office: Office, rep: Rep, key: str) -> Intent:
+def _own(session: Session, office: Office, rep: Rep, key: str, *, by_any_seat: bool = False) -> Intent:
     intent = intents.by_key(session, key)
     if intent is None or intent.workspace != office.workspace or intent.kind not in kinds.WORDS:
         raise UserError("Nothing was changed: Watchbell does not know that answer any more.")
-    if intent.payload.get("admin_id") != rep.admin_id:
+    same_person = by_any_seat and intent.payload.get("by") == rep.slack_user_id
+    if intent.payload.get("admin_id") != rep.admin_id and not same_person:
         raise NotAllowed("Nothing was changed: only the person who wrote the answer can do that.")
     return intent
 

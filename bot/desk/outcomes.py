@@ -9,6 +9,7 @@ from bot.cards import outcome as outcome_card
 from bot.cards.outcome import OutcomeCard
 from bot.clock import Moment
 from bot.desk import handover
+from bot.intercom.errors import MENDED
 from bot.office import Office
 from bot.outbox import kinds
 from bot.outbox.show import show
@@ -47,6 +48,8 @@ def _undone(
     freed = assigning and _free(session, row, intent, at)
     mend = "Read it, then do it again." if state == "dropped" else None
     problem = intents.reason(session, intent)
+    if problem in MENDED:
+        mend = ""
     undone.tell(session, office, row, intent, at, problem=problem, mend=mend, freed=freed)
 
 

@@ -24,6 +24,25 @@ ErrorKind = Literal["not_sent", "unknown", "refused", "rate_limited", "not_found
 NO_TICKETS: Collection[ErrorKind] = ("refused", "unauthorized", "not_found")
 """How a call about tickets fails in a workspace, or with a token, that has none."""
 
+GONE = "Intercom does not know this any more. It may have been deleted or merged."
+NO_SEAT = "Intercom no longer has the seat that this is done with. Get one, then type `/watchbell link`."
+NO_ASSIGNEE = "Intercom no longer has the teammate or team it was to be given to. Choose another one."
+NO_TAG = "Intercom no longer has this tag. Choose another one."
+SEAT_OR_ASSIGNEE = (
+    "Intercom no longer has the seat that this is done with, or the teammate or team it was to be given to. "
+    "Look in Intercom who is there, and choose another one."
+)
+SEAT_OR_TAG = (
+    "Intercom no longer has the seat that this is done with, or this tag. Look there, and choose another one."
+)
+NO_TICKET_TYPE = "Intercom no longer has this type of ticket. Choose another one."
+
+MENDED = frozenset({NO_SEAT, NO_ASSIGNEE, NO_TAG, SEAT_OR_ASSIGNEE, SEAT_OR_TAG, NO_TICKET_TYPE})
+"""Sentences that say what to do."""
+
+_LOST = {"admin_not_found": NO_SEAT, "assignee_not_found": NO_ASSIGNEE, "tag_not_found": NO_TAG}
+"""What is gone where it is not what was asked for, by Intercom's codes."""
+
 NEVER_LEFT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -82,8 +101,10 @@ def from_answer(status: int, headers: Mapping[str, str], body: bytes) -> Interco
         )
     if status == 403:
         return error("unauthorized", f"Intercom does not allow this with the present token{reason}.")
+    if code in _LOST:
+        return error("refused", _LOST[code])
     if status in (404, 410):
-        gone = error("not_found", "Intercom does not know this any more. It may have been deleted or merged.")
+        gone = error("not_found", GONE)
         gone.instead = _merged_into(headers) if status == 410 else None
         return gone
     if status == 429:

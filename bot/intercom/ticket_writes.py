@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.intercom.attempts import Attempts, OutgoingFile, WriteResult
 from bot.intercom.client import IntercomClient
 from bot.intercom.door import segment
-from bot.intercom.errors import NO_TICKETS, IntercomError
+from bot.intercom.errors import NO_SEAT, NO_TICKETS, IntercomError
 from bot.intercom.facts_people import TicketFacts
 from bot.intercom.reader import read_ticket
 from bot.intercom.values import as_id
 
+_T = TypeVar("_T")
 _Write = Callable[[], Awaitable[WriteResult]]
 
 
@@ -27,29 +28,50 @@ class TicketWrites:
         self._attempts = attempts
         self._reads = reads
 
-    async def either(self, id_: str, conversation: _Write, ticket: _Write) -> WriteResult:
-        """Write to the conversation with this id or, where none has it, to the ticket that has it."""
+    async def either(
+        self, id_: str, conversation: _Write, ticket: _Write, *, lost: str = NO_SEAT
+    ) -> WriteResult:
+        """Write to the conversation with this id or, where none has it, to the ticket that has it.
+
+        Raises `refused` with the sentence `lost` where Intercom has the conversation all the same, so that
+        what it does not know is something that the write names.
+        """
         try:
             return await conversation()
-        except IntercomError as gone:
-            if gone.kind != "not_found":
+        except IntercomError as error:
+            if error.kind != "not_found":
                 raise
-            await self.known(id_, gone)
-            return await ticket()
+            gone = error
+        if await self._has_conversation(id_):
+            raise IntercomError("refused", lost, status=gone.status, code=gone.code) from gone
+        await self.known(id_, gone)
+        return await ticket()
+
+    async def _has_conversation(self, id_: str) -> bool:
+        """Raises `not_sent` where it cannot be told now."""
+        try:
+            await self._asked(self._reads.conversation(id_))
+        except IntercomError as error:
+            if error.kind != "not_found":
+                raise _not_now(error) from error
+            return False
+        return True
 
     async def known(self, ticket_id: str, gone: IntercomError) -> TicketFacts:
         """The ticket. Raises `gone` where there is none, and `not_sent` where it cannot be told now."""
         try:
-            async with asyncio.timeout(self._attempts.timeout):
-                return await self._reads.ticket(ticket_id)
-        except TimeoutError:
-            raise IntercomError("not_sent", "Intercom did not answer in time.") from None
+            return await self._asked(self._reads.ticket(ticket_id))
         except IntercomError as error:
             if error.kind in NO_TICKETS:
                 raise gone from None
-            raise IntercomError(
-                "not_sent", error.message_for_people, retry_after=error.retry_after
-            ) from error
+            raise _not_now(error) from error
+
+    async def _asked(self, read: Awaitable[_T]) -> _T:
+        try:
+            async with asyncio.timeout(self._attempts.timeout):
+                return await read
+        except TimeoutError:
+            raise IntercomError("not_sent", "Intercom did not answer in time.") from None
 
     async def say(
         self, ticket_id: str, request: Mapping[str, Any], attachments: Sequence[OutgoingFile]
@@ -96,3 +118,7 @@ class TicketWrites:
 
     async def convert(self) -> WriteResult:
         raise IntercomError("refused", "It is a ticket already.")
+
+
+def _not_now(error: IntercomError) -> IntercomError:
+    return IntercomError("not_sent", error.message_for_people, retry_after=error.retry_after)

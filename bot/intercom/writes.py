@@ -23,7 +23,14 @@ from bot.durations import LONGEST
 from bot.intercom.attempts import MOST_FILES, Attempts, OutgoingFile, WriteResult, encoded
 from bot.intercom.client import IntercomClient
 from bot.intercom.door import DEFAULT_URL, DEFAULT_VERSION, check_address, segment
-from bot.intercom.errors import NO_TICKETS, IntercomError
+from bot.intercom.errors import (
+    NO_SEAT,
+    NO_TICKET_TYPE,
+    NO_TICKETS,
+    SEAT_OR_ASSIGNEE,
+    SEAT_OR_TAG,
+    IntercomError,
+)
 from bot.intercom.facts import ConversationFacts, PartFacts
 from bot.intercom.reader import read_conversation, read_ticket, to_text
 from bot.intercom.replies import CLOCKS_APART, find_part, fingerprint
@@ -114,7 +121,10 @@ class IntercomWrites:
             return WriteResult()
 
         return await self._tickets.either(
-            conversation_id, it, lambda: self._tickets.tag(conversation_id, admin_id, tag_id)
+            conversation_id,
+            it,
+            lambda: self._tickets.tag(conversation_id, admin_id, tag_id),
+            lost=SEAT_OR_TAG,
         )
 
     async def untag(self, conversation_id: str, admin_id: str, tag_id: str) -> WriteResult:
@@ -127,7 +137,10 @@ class IntercomWrites:
             return WriteResult()
 
         return await self._tickets.either(
-            conversation_id, it, lambda: self._tickets.untag(conversation_id, admin_id, tag_id)
+            conversation_id,
+            it,
+            lambda: self._tickets.untag(conversation_id, admin_id, tag_id),
+            lost=SEAT_OR_TAG,
         )
 
     async def start(self, contact_id: str, words: str) -> WriteResult:
@@ -199,7 +212,7 @@ class IntercomWrites:
             )
             return WriteResult(ticket=read_ticket(answer, complete=True) if answer else None)
 
-        return await self._tickets.either(conversation_id, it, self._tickets.convert)
+        return await self._tickets.either(conversation_id, it, self._tickets.convert, lost=NO_TICKET_TYPE)
 
     async def find_ticket(self, conversation_id: str) -> str | None:
         """The id of a ticket that was made of this conversation, or that has its id, if there is one."""
@@ -293,7 +306,10 @@ class IntercomWrites:
             return WriteResult(part_id=own[-1] if own else None, conversation=conversation)
 
         return await self._tickets.either(
-            conversation_id, it, lambda: self._tickets.change(conversation_id, what, admin_id, changes)
+            conversation_id,
+            it,
+            lambda: self._tickets.change(conversation_id, what, admin_id, changes),
+            lost=SEAT_OR_ASSIGNEE if what == "assignment" else NO_SEAT,
         )
 
 

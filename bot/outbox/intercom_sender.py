@@ -135,7 +135,7 @@ class IntercomActs:
         try:
             return await self._writes.untag(conversation_id, admin_id, tag_id)
         except IntercomError as error:
-            if error.kind == "not_found":
+            if error.code == "tag_not_found":
                 # It is gone already, perhaps by an attempt whose answer was lost.
                 return WriteResult()
             raise

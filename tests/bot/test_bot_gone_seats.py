@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from harness import House, OpenHouse
-from on_the_screen import words
+import pytest
+from answers_told import delivery
+from harness import House, OpenHouse, link
+from on_the_screen import kept, option, rich, verbs, words
 from small_office import scenario
+from test_bot_rest_of_the_day import picked
 
 from bot.store import conversations, reps
 from sandbox.intercom.model import Admin
@@ -175,3 +178,73 @@ async def test_a_refusal_that_comes_late_takes_nothing_from_whoever_has_it_by_th
     await house.settle()
     assert await claimed_by(house) == house.ana.admin
     assert house.posts(house.slack.im_with(house.ben.id).id, "post:outcome:assign:1001") == []
+
+
+async def answers_without_a_seat(build: OpenHouse, code: str) -> str:
+    """What Ana reads of an answer that Intercom does not take, for her seat is gone."""
+    house = await build(data=scenario("1001"))
+    await house.at("09:05")
+    house.fault("intercom", "POST /conversations/1001/reply", "error", status=404, error=code, times=-1)
+    await house.ana.answers("1001", "We are on it.")
+    await house.until(lambda: "*Not sent*" in words(delivery(house).blocks))
+    assert verbs(delivery(house).blocks) == ["rewrite"]
+    return words(delivery(house).blocks)
+
+
+@pytest.mark.parametrize("code", ["admin_not_found", "not_found"])
+async def test_an_answer_by_a_seat_that_is_gone_says_so_and_offers_no_retry(build: OpenHouse, code: str):
+    said = await answers_without_a_seat(build, code)
+    assert "Intercom no longer has the seat that this is done with. Get one, then type" in said
+    assert "Then press Answer… to write it again from its words." in said
+    assert "deleted" not in said
+
+
+async def test_with_another_seat_the_words_can_be_written_again(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.at("09:05")
+    removed(house, house.ana.admin)
+    await house.ana.answers("1001", "We are on it.")
+    await house.until(lambda: "*Not sent*" in words(delivery(house).blocks))
+    house.intercom.workspace.admins["8804"] = Admin("8804", "Ana Ruiz", "ana@small.example")
+    await house.later(minutes=2)
+    await link(house.ana)
+    await house.ana.presses(delivery(house), "rewrite")
+    await house.settle()
+    assert "We are on it." in str(house.ana.view.blocks)
+    await house.ana.submits({"text1": rich("We are on it.")})
+    await house.until(house.sent)
+    assert house.sent() == [("1001", "8804", "We are on it.")]
+
+
+async def test_a_teammate_who_is_gone_is_named_as_what_is_missing(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.at("09:05")
+    await house.ana.types("/claim 1001")
+    await house.settle()
+    await house.ana.presses(house.ana.last, "assign")
+    removed(house, "8803")
+    chosen = {"type": "static_select", "selected_option": {"value": "8803"}}
+    await house.ana.submits({"colleague": chosen})
+    await house.settle()
+    told = words(house.posts(house.slack.im_with(house.ana.id).id, "post:outcome:assign:1001")[-1].blocks)
+    assert "Intercom no longer has the teammate or team it was to be given to." in told
+
+
+async def test_a_tag_that_is_still_there_is_not_told_as_taken_off(build: OpenHouse):
+    office = scenario("1001")
+    office["tags"] = [{"id": "501", "name": "sso"}]
+    house = await build(data=office)
+    await house.ana.types("/claim 1001")
+    card = kept(house.ana.last)
+    for ticked in (["sso"], []):
+        await house.ana.presses(card, "more_done", seen=card)
+        await house.ana.submits({"what": option(house.ana.view, "what", "tag")})
+        await house.bot.front.finish()
+        if not ticked:
+            removed(house, house.ana.admin)
+        await house.ana.submits({"tags": picked(house.ana.view, "tags", *ticked)})
+        await house.settle()
+        assert "501" in house.intercom.workspace.conversations["1001"].tags
+    told = words(house.posts(house.slack.im_with(house.ana.id).id, "post:outcome:untag:1001")[-1].blocks)
+    assert "*Not done: tag to take away*" in told
+    assert "Intercom no longer has the seat that this is done with." in told

@@ -371,7 +371,7 @@ def outcomes(*states: str) -> tuple[deliveries.OneOfMany, ...]:
             f"{PAGE}{number}",
             words_kept=True,
             undoable=state in ("queued", "waiting"),
-            overtaken=state == "failed" and number % 2 == 0,
+            in_vain=state == "failed" and number % 2 == 0,
         )
         for number, state in enumerate(states)
     )
