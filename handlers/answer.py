@@ -29,6 +29,8 @@ from handlers.routes import Answer, Routes
 FILLING = 4.0
 """Seconds for Intercom while a window says that it is being filled; then what is known fills it."""
 
+_GONE = "Intercom does not know this conversation any more. It may have been deleted or merged there."
+
 PATIENCE = 1.2
 """Seconds for a last look at Intercom before a submission is taken; Slack waits three in all."""
 
@@ -130,15 +132,17 @@ async def _open(
     window = front.windows.of(opened.id)
 
     async def fill() -> None:
-        await fresh(front, [row.id], FILLING)
+        gone = await fresh(front, [row.id], FILLING)
         try:
+            if gone:
+                raise UserError(_GONE)
             card = await _card(front, rep, row.id, opened.id)
             if put_in:
                 card = replace(card, mode=mode, draft=writing.joined(None, put_in), text_round=1, drawn=1)
                 window.shown = answer_card.shown_in(card)
             view = modal.begun_at(answer_card.render(card), act.begun)
         except UserError as error:
-            view = answer_card.error(AnswerError(contact, error.message))
+            view = answer_card.error(AnswerError(contact, error.message, words=put_in))
         await front.slack.update_view(opened.id, view)
 
     front.spawn(fill())
@@ -267,7 +271,8 @@ async def submit(front: Front, act: Act) -> Answer:
     missing = desk.empty(written)
     if missing is not None:
         return {"response_action": "errors", "errors": missing}
-    await fresh(front, [written.conversation_id], PATIENCE)
+    if await fresh(front, [written.conversation_id], PATIENCE):
+        raise UserError(f"Nothing was sent or saved. {_GONE} Copy your text before you close this.")
     result = await front.store.write(desk.submit, front.office, rep, written, view_id, front.at())
     if isinstance(result, AnswerCard):
         shown = _shown(front, act)[1]
@@ -328,11 +333,16 @@ def _again(front: Front, act: Act, shown: Shown, card: AnswerCard) -> Answer:
     return {"response_action": "update", "view": modal.begun_at(view, modal.begun(act.view))}
 
 
-async def fresh(front: Front, conversation_ids: Sequence[str], patience: float) -> None:
-    """Bring a few conversations up to date; after `patience` seconds what is known must do."""
-    with contextlib.suppress(TimeoutError):
+async def fresh(front: Front, conversation_ids: Sequence[str], patience: float) -> list[str]:
+    """Bring a few conversations up to date; after `patience` seconds what is known must do. Those that
+    Intercom does not know.
+    """
+    try:
         async with asyncio.timeout(patience):
-            await asyncio.gather(*(front.refresh(each) for each in conversation_ids))
+            known = await asyncio.gather(*(front.refresh(each) for each in conversation_ids))
+    except TimeoutError:
+        return []
+    return [each for each, is_known in zip(conversation_ids, known, strict=True) if not is_known]
 
 
 async def undo(front: Front, act: Act) -> Answer:
@@ -348,10 +358,13 @@ async def undo_all(front: Front, act: Act) -> Answer:
 
 
 async def _fresh_of(front: Front, key: str) -> None:
-    """Bring the conversation of an answer up to date before it is sent once more."""
+    """Bring the conversation of an answer up to date before it is sent once more.
+
+    Raises UserError where Intercom does not know it any more.
+    """
     words = await front.store.read(intents.by_key, key)
-    if words is not None:
-        await fresh(front, [words.subject], PATIENCE)
+    if words is not None and await fresh(front, [words.subject], PATIENCE):
+        raise UserError(f"Nothing was sent. {_GONE}")
 
 
 async def retry(front: Front, act: Act) -> Answer:

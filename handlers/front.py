@@ -102,8 +102,10 @@ class Act:
         return Begun(at_home=self.in_home) if self.view else Begun(self.channel_id, self.under)
 
 
-Refresh = Callable[[str], Awaitable[None]]
-"""Bring one conversation up to date from Intercom; whatever goes wrong, what is known stays."""
+Refresh = Callable[[str], Awaitable[bool]]
+"""Bring one conversation up to date from Intercom; whatever goes wrong, what is known stays. False where
+Intercom does not know it.
+"""
 
 
 @dataclass

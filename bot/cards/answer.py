@@ -86,11 +86,15 @@ class Shown:
 
 @dataclass(frozen=True)
 class AnswerError:
-    """Shown in place of the form when it cannot be filled: what happened, what was not done, what to do."""
+    """Shown in place of the form when it cannot be filled: what happened, what was not done, what to do.
+
+    `words` were to be written there, and can be copied.
+    """
 
     contact: str
     message: str
     url: str | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -187,6 +191,8 @@ def error(card: AnswerError) -> View:
     blocks = [kit.section(f":warning: {kit.sentence(card.message)}")]
     if link:
         blocks.append(kit.context(link))
+    if card.words:
+        blocks.extend([kit.section("Your words, to copy:"), rich.block(rich.section(rich.text(card.words)))])
     return modal.view(CALLBACK, modal.titled("Answer", card.contact), blocks)
 
 

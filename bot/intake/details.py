@@ -148,17 +148,30 @@ async def fetch_whole(
 
 async def refresh(
     store: Store, workspace: str, intercom: IntercomClient, clock: Clock, conversation_id: str
-) -> None:
-    """Bring one conversation or ticket up to date, for somebody waits; where that fails it stays as known."""
+) -> bool:
+    """Bring one conversation or ticket up to date, for somebody waits; where that fails it stays as known.
+
+    False where Intercom does not know it: then it is asked for again, and is over if it was deleted.
+    """
     try:
         whole = await _whole(intercom, conversation_id)
     except IntercomError as error:
         log.info("refresh_failed", conversation=conversation_id, kind=error.kind)
-        return
+        if error.kind != "not_found":
+            return True
+        await store.write(conversations.ask_details, workspace, conversation_id, clock.machine())
+        return False
+    except _NoTickets:
+        log.info("refresh_failed", conversation=conversation_id, kind="not_found")
+        await store.write(conversations.ask_details, workspace, conversation_id, clock.machine())
+        row = await store.read(conversations.get, workspace, conversation_id)
+        # Of a ticket it only failed to tell.
+        return row is not None and row.channel == "ticket"
     if isinstance(whole, TicketFacts):
         await store.write(apply_read_tickets, workspace, [whole], moment(clock))
     else:
         await store.write(apply_conversations, workspace, [whole], moment(clock))
+    return True
 
 
 def _take_told(session: Session, workspace: str, several: Sequence[ConversationFacts], at: Moment) -> None:

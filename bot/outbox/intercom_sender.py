@@ -31,7 +31,7 @@ _LOOK_BACK = timedelta(seconds=60)
 _HELD_UP = timedelta(seconds=30)
 """What is begun so much later than it was due (machine time) was held up."""
 
-Refresh = Callable[[str], Awaitable[None]]
+Refresh = Callable[[str], Awaitable[object]]
 """Bring one conversation up to date from Intercom; whatever goes wrong, what is known stays."""
 
 

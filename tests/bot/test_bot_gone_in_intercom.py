@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from answers_told import delivery
 from escalating import URGENT, calls
 from harness import House, OpenHouse
-from on_the_screen import verbs, words
+from on_the_screen import rich, verbs, words
 from small_office import APP, scenario
 
 from bot.store import clocks, conversations
@@ -205,6 +206,41 @@ async def test_only_what_intercom_did_not_know_three_times_is_over(build: OpenHo
     assert await state(house, "1001") == "open"
     assert (await house.read(conversations.get, "1001")).details_due is None
     assert await running(house, "1001") == 1
+
+
+async def test_an_answer_window_says_that_it_is_gone_and_nothing_is_sent_into_it(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.ana.opens_answer("1001")
+    house.intercom.deletes("1001")
+    typed = await house.ana.submits({"text": rich("We are on it.")})
+    gone = "Intercom does not know this conversation any more. It may have been deleted or merged there."
+    (said,) = (typed.ack or {})["errors"].values()
+    assert said == f"Nothing was sent or saved. {gone} Copy your text before you close this."
+    assert gone in words((await house.ana.opens_answer("1001")).blocks)
+    assert house.ana.view.submit is None
+    await asked_often(house)
+    assert await state(house, "1001") == "closed"
+    await house.ana.types("/claim 1001")
+    assert "Yours now" not in house.ana.heard
+
+
+async def test_the_words_of_an_answer_that_came_too_late_for_it_can_be_copied(build: OpenHouse):
+    house = await build(data=scenario("1001"), undo=timedelta(seconds=10))
+    await house.at("09:05")
+    await house.ana.answers("1001", "We are on it.")
+    await house.settle()
+    house.intercom.deletes("1001")
+    house.clock.machine_ahead += timedelta(seconds=11)
+    await house.until(lambda: "*Not sent*" in words(delivery(house).blocks))
+    assert "It may have been deleted or merged. Press Answer… to copy its words." in words(
+        delivery(house).blocks
+    )
+    assert verbs(delivery(house).blocks) == ["rewrite"]
+    await house.ana.presses(delivery(house), "rewrite")
+    await house.settle()
+    shown = words(house.ana.view.blocks)
+    assert "Intercom does not know this conversation any more." in shown
+    assert "Your words, to copy:\nWe are on it." in shown
 
 
 async def test_what_is_known_again_counts_from_the_start(build: OpenHouse):

@@ -82,7 +82,13 @@ VIEWS = {
     "answer": (inputs.answers, answer.render),
     "answer loading": (inputs.maybe, answer.loading),
     "answer error": (
-        st.builds(answer.AnswerError, contact=inputs.texts, message=inputs.texts, url=inputs.urls),
+        st.builds(
+            answer.AnswerError,
+            contact=inputs.texts,
+            message=inputs.texts,
+            url=inputs.urls,
+            words=inputs.texts,
+        ),
         answer.error,
     ),
     "home": (inputs.homes, home.render),
