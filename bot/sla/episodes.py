@@ -23,7 +23,7 @@ class Ending(StrEnum):
     ANSWERED = "answered"
     RESOLVED = "resolved"
     CLOSED = "closed"
-    """Closed without an answer: nothing is owed any more, and nothing was achieved."""
+    """Closed without an answer: nothing is owed as long as it is closed, and nothing was achieved."""
     NOT_NEEDED = "not_needed"
     MERGED = "merged"
     CUSTOMER_WROTE = "customer_wrote"
@@ -160,6 +160,7 @@ class _Track:
 
     def _customer_wrote(self, at: datetime) -> None:
         self.wrote.append(at)
+        self._give_up_closed()
         self._reopen(at)
         self.waiting_on_customer = False
         self._unsnooze(at)
@@ -207,9 +208,9 @@ class _Track:
         self.closed = True
         self.snoozed = self.waiting_on_customer = False
         self.snoozed_until = None
-        self.resumable = {clock: found for clock, found in self.running.items() if self._resumes(clock)}
-        if ClockName.FIRST_RESPONSE in self.running and ClockName.FIRST_RESPONSE not in self.resumable:
-            self.answered = True
+        self.resumable = {
+            clock: found for clock, found in self.running.items() if clock in REPLIES or self._resumes(clock)
+        }
         if self.policy.close_counts and any(clock in self.running for clock in REPLIES):
             self._settle_replies(at, Ending.ANSWERED)
         else:
@@ -226,7 +227,20 @@ class _Track:
             self.running[clock] = episode
         self.resumable = {}
 
+    def _give_up_closed(self) -> None:
+        """What a close cancelled stays cancelled where a new wait begins; the team's own opening takes it up
+        again, which may mend a slip of the hand.
+
+        A policy without a next reply promises a first one once more.
+        """
+        for clock in REPLIES:
+            if clock in self.resumable and not self._resumes(clock):
+                del self.resumable[clock]
+                if clock is ClockName.FIRST_RESPONSE and self.policy.next_response is not None:
+                    self.answered = True
+
     def _resumes(self, clock: ClockName) -> bool:
+        """Whether it goes on after a close, whoever opens the conversation again."""
         return clock is ClockName.TOTAL_RESOLUTION or PauseState.CLOSED in self.policy.pauses(clock)
 
     def _unsnooze(self, at: datetime) -> None:
@@ -238,6 +252,7 @@ class _Track:
         since = event.waiting_since
         if since is None:
             return
+        self._give_up_closed()
         self._reopen(event.at)
         self.waiting_on_customer = False
         self._settle_pauses(event.at)

@@ -46,7 +46,8 @@ def history(row: Conversation, parts: Iterable[Part]) -> ConversationHistory:
 def _events(part: Part, row: Conversation) -> Iterable[Event]:
     at = part.created_at
     # Before its own words: a note that opens a conversation is one in an open conversation.
-    if part.reopens:
+    # A customer's own words open it too, and begin a wait of their own.
+    if part.reopens and not part.customer_message:
         yield Event(at, EventKind.OPENED)
     elif part.wakes:
         yield Event(at, EventKind.UNSNOOZED)

@@ -57,6 +57,51 @@ async def test_what_is_opened_by_an_assignment_or_a_note_is_to_be_resolved_again
     assert "Total resolution due in 15 min" in words(house.alert("1001").blocks)
 
 
+@pytest.mark.parametrize("kind", ["open", "assign_and_reopen"])
+async def test_a_close_by_a_slip_of_the_hand_takes_nothing_from_the_promise(build: OpenHouse, kind: str):
+    house = await build(data=scenario("1001"))
+    await house.at("09:02")
+    house.intercom.closes("1001", house.ana.admin)
+    await house.at("09:03")
+    if kind == "open":
+        house.intercom.opens("1001", house.ana.admin)
+    else:
+        does(house, kind)
+    await house.at("09:07")
+    # A minute it was closed.
+    assert "First reply due in 14 min" in words(house.alert("1001").blocks)
+    await house.at("09:22")
+    assert "First reply is 1 min late" in words(house.alert("1001").blocks)
+    assert len(house.posts("alerts", "post:ring:")) == 1
+
+
+async def test_a_late_one_that_is_closed_and_opened_again_is_late_again(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    for moment in ("09:05", "09:20", "09:25"):
+        await house.at(moment)
+    house.intercom.closes("1001", house.ana.admin)
+    await house.at("09:26")
+    assert "Closed by Ana Ruiz, no reply is due" in words(house.alert("1001").blocks)
+    house.intercom.opens("1001", house.ana.admin)
+    await house.at("09:40")
+    assert "*First reply is " in words(house.alert("1001").blocks)
+    assert " late" in words(house.alert("1001").blocks)
+    await house.ana.types("/inbox")
+    assert "The team's first reply is" in house.ana.heard
+
+
+async def test_who_writes_into_what_was_closed_begins_a_wait_of_their_own(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    await house.at("09:02")
+    house.intercom.closes("1001", house.ana.admin)
+    await house.at("09:10")
+    house.intercom.customer_writes("1001", "One more thing.")
+    await house.at("09:30")
+    assert house.alerts("1001") == []
+    await house.at("09:56")
+    assert "Next reply due in 14 min" in words(house.alert("1001").blocks)
+
+
 async def test_a_snooze_whose_end_no_part_tells_ended_when_the_conversation_changed(build: OpenHouse):
     house = await build(data=scenario("1001"))
     await house.at("09:02")

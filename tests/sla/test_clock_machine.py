@@ -14,6 +14,7 @@ from bot.durations import Duration
 from bot.settings.model import CalendarConfig, ClockName, PauseState, Policy, Span
 from bot.sla.calendar import Calendar
 from bot.sla.clock import ClockState, State, clocks
+from bot.sla.episodes import Ending
 from bot.sla.history import ConversationHistory, Event, EventKind, StartedBy
 from bot.sla.policy import Matched
 
@@ -89,6 +90,10 @@ class Conversation(RuleBasedStateMachine):
     @rule()
     def customer_writes(self) -> None:
         self._happens(EventKind.CUSTOMER_MESSAGE)
+        for clock in (FIRST, NEXT):
+            if clock in self.counters and self.counters[clock].resumable and not self._resumes(clock):
+                self.counters[clock].resumable = False
+                self.answered = self.answered or clock is FIRST
         self._reopen()
         self.waiting = self.snoozed = False
         if RESOLUTION not in self.counters:
@@ -147,10 +152,11 @@ class Conversation(RuleBasedStateMachine):
         self.closed = True
         self.waiting = self.snoozed = False
         if FIRST in self.counters and self.counters[FIRST].running:
-            self.answered = not self._resumes(FIRST) or self.policy.close_counts
+            self.answered = self.policy.close_counts
         for clock, counter in self.counters.items():
             answered = clock in (FIRST, NEXT) and self.policy.close_counts
-            counter.resumable = counter.running and self._resumes(clock) and not answered
+            goes_on = clock in (FIRST, NEXT) or self._resumes(clock)
+            counter.resumable = counter.running and goes_on and not answered
             counter.running = False
 
     @rule()
@@ -232,7 +238,7 @@ class Conversation(RuleBasedStateMachine):
     @invariant()
     def what_is_over_stays_as_it_was(self) -> None:
         for state in self._states():
-            if not state.running and not self._resumes(state.name):
+            if not state.running and not self._resumes(state.name) and state.ending is not Ending.CLOSED:
                 told = replace(state, as_of=BEGIN)
                 assert self.final.setdefault(state.episode, told) == told
 

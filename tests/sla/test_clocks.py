@@ -274,6 +274,35 @@ def test_closed_time_is_a_pause_for_every_clock_whose_policy_says_so() -> None:
     assert (state.due_at, state.elapsed_seconds) == (MONDAY + 80 * MINUTE, 900)
 
 
+@pytest.mark.parametrize("opens", [K.OPENED, K.SNOOZED])
+def test_what_was_closed_without_an_answer_is_owed_again_once_the_team_takes_it_up(opens: EventKind) -> None:
+    (state,) = told((10, K.CLOSED), (20, opens), now=25)
+    assert (state.running, state.elapsed_seconds, state.due_at) == (True, 900, MONDAY + 40 * MINUTE)
+    (answered,) = told((10, K.CLOSED), (20, opens), (25, K.TEAMMATE_REPLY), now=60)
+    assert (answered.state, answered.ending) == (State.ACHIEVED, Ending.ANSWERED)
+    waits = told(
+        (5, K.TEAMMATE_REPLY), (10, K.CUSTOMER_MESSAGE), (20, K.CLOSED), (30, opens), (90, opens), now=95
+    )
+    assert [(each.name, each.running, each.elapsed_seconds) for each in waits] == [
+        (ClockName.FIRST_RESPONSE, False, 300),
+        (ClockName.NEXT_RESPONSE, True, 75 * 60),
+    ]
+
+
+def test_a_first_reply_that_was_cancelled_and_taken_up_is_the_first_one_still() -> None:
+    states = told((10, K.CLOSED), (20, K.OPENED), (30, K.CUSTOMER_MESSAGE), now=35)
+    assert [(state.name, state.running) for state in states] == [(ClockName.FIRST_RESPONSE, True)]
+
+
+def test_who_is_promised_a_first_reply_alone_and_was_closed_unanswered_is_promised_it_again() -> None:
+    first = replace(POLICY, next_response=None)
+    states = told((5, K.CLOSED), (30, K.CUSTOMER_MESSAGE), now=40, policy=first)
+    assert [(state.state, state.started_at) for state in states] == [
+        (State.CANCELLED, MONDAY),
+        (State.PENDING, MONDAY + 30 * MINUTE),
+    ]
+
+
 def test_answered_while_closed_stays_answered_when_reopened() -> None:
     pausing = replace(POLICY, pause_on=((ClockName.FIRST_RESPONSE, (PauseState.CLOSED,)),))
     (state,) = told((10, K.CLOSED), (20, K.TEAMMATE_REPLY), (60, K.OPENED), now=65, policy=pausing)
