@@ -72,13 +72,23 @@ def due(office: Office, clock: SlaClock | Running | None, now: datetime) -> valu
     hours = office.hours[clock.calendar]
     at = clock.stopped_at or now
     left = hours.business_between(at, clock.due_at)
+    late = clock.stopped_at is None and clock.state == "breached"
     # At the very second a promise is late, unless the answer came in that second.
-    if at > clock.due_at and isinstance(clock, SlaClock) and clock.stopped_at is not None:
-        # As it was counted: a pause after the deadline is no lateness.
-        left = -max(1, clock.late_seconds)
-    elif at > clock.due_at or (at == clock.due_at and clock.stopped_at is None):
-        left = -max(1, hours.business_between(clock.due_at, at))
-    return values.Due(clock=ALERT_CLOCKS[clock.clock], at=clock.due_at, seconds_left=left, working_time=True)
+    if at > clock.due_at or (at == clock.due_at and clock.stopped_at is None):
+        # A pause after the deadline is no lateness.
+        more = hours.business_between(clock.late_from, at) if late and clock.late_from is not None else 0
+        counted = clock.late_seconds + more
+        if clock.stopped_at is None and not late:
+            # It was judged last before it was due.
+            counted = hours.business_between(clock.due_at, at)
+        left = -max(1, counted)
+    return values.Due(
+        clock=ALERT_CLOCKS[clock.clock],
+        at=clock.due_at,
+        seconds_left=left,
+        working_time=True,
+        paused=late and (clock.late_from is None or clock.late_from > at),
+    )
 
 
 def running_clock(session: Session, office: Office, conversation_id: str) -> Running | None:

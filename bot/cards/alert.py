@@ -94,8 +94,7 @@ def headline(card: AlertCard) -> tuple[str, str]:
             told = f" until {words.when_plain(until, card.now, card.zone)}" if until else ""
             return "", f"Snoozed{told}"
         case AlertState.PAUSED:
-            waits = "while it is snoozed" if card.paused_by_snooze else "until the customer writes"
-            return "", f"{words.promise(card.due.clock)} paused {waits}"
+            return "", f"{words.promise(card.due.clock)} {_pause(card)}"
         case AlertState.ANSWERED:
             return ":white_check_mark: ", f"Answered by {by}, {_margin(card)}"
         case AlertState.RESOLVED:
@@ -113,7 +112,12 @@ def headline(card: AlertCard) -> tuple[str, str]:
             return "", f"{words.promise(card.due.clock)} promised no more"
         case _:
             emoji = ":rotating_light: " if words.is_late(card.due) else ":hourglass_flowing_sand: "
-            return emoji, words.due_phrase(card.due, card.now)
+            phrase = words.due_phrase(card.due, card.now)
+            return emoji, f"{phrase}, {_pause(card)}" if card.due.paused else phrase
+
+
+def _pause(card: AlertCard) -> str:
+    return f"paused {'while it is snoozed' if card.paused_by_snooze else 'until the customer writes'}"
 
 
 def _margin(card: AlertCard) -> str:

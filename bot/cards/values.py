@@ -57,12 +57,14 @@ class Due:
     """A promised reply: when, and how many seconds are left on its clock (negative: late).
 
     `seconds_left` counts working time when `working_time` is set, so it may differ from `at` minus now.
+    `paused`: it is late, and gets no later for now.
     """
 
     clock: Clock
     at: datetime
     seconds_left: int
     working_time: bool = False
+    paused: bool = False
 
 
 @dataclass(frozen=True)

@@ -171,7 +171,7 @@ def _judge(case: AlertCase, promises: Promises, state: ClockState) -> None:
             last=crossings.TOLD if heard else None,
             told=deadline_calls.called(case) if for_this else reached,
         )
-    next_call = escalating.escalate(case, promises)
+    next_call = escalating.escalate(case, promises, state.given_back)
     alert.refresh_at = _next_look(case, call, next_call)
     session.add(alert)
 

@@ -76,9 +76,14 @@ class ClockState:
     warn_at: tuple[datetime, ...]
     """Earliest first."""
     pauses: tuple[Pause, ...]
+    given_back: tuple[Pause, ...]
+    """Those of them in which it stood still."""
     paused_since: datetime | None
     elapsed_seconds: int
     late_by_seconds: int
+    late_from: datetime | None
+    """From when on it gets later, of one that is late and runs; None while it stands still, nobody knows how
+    long."""
     stopped_at: datetime | None
     ending: Ending | None
     next_change_at: datetime | None
@@ -183,11 +188,16 @@ def _state(
         due = due if due is not None and due <= paused.start else None
         warnings = tuple(at for at in warnings if at <= paused.start)
         changes = [paused.end]
+    elif paused is not None and due is not None and due <= now:
+        # It goes on to get later.
+        changes = [paused.end]
+    standing = paused if policy.credit_pauses else None
     coming = [at for at in changes if at is not None and at > now]
+    state = _standing(episode, due, warnings, now)
     return ClockState(
         name=episode.clock,
         episode=episode.key,
-        state=_standing(episode, due, warnings, now),
+        state=state,
         started_at=start,
         effective_start=_moment(calendar, start, pauses, 0) or calendar.next_open(start),
         target=target,
@@ -195,9 +205,11 @@ def _state(
         due_at=due,
         warn_at=warnings,
         pauses=tuple(episode.pauses),
+        given_back=tuple(pauses),
         paused_since=paused.start if paused else None,
         elapsed_seconds=elapsed,
         late_by_seconds=max(0, elapsed - seconds),
+        late_from=None if stopped or state is not State.BREACHED else standing.end if standing else now,
         stopped_at=stopped,
         ending=episode.ending,
         next_change_at=min(coming, default=None) if stopped is None else None,

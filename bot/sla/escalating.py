@@ -6,7 +6,7 @@ transaction that has it posted.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from bot.cards import call as call_card
@@ -15,6 +15,7 @@ from bot.outbox.show import show, withdraw
 from bot.settings.model import Escalation, Stop
 from bot.sla import alert_message, deadline_calls, escalation, thresholds, together
 from bot.sla.alert_case import AlertCase
+from bot.sla.episodes import Pause
 from bot.sla.promises import Promises
 from bot.store import accounts, crossings, reps
 from bot.store.calls import Called
@@ -22,9 +23,10 @@ from bot.store.clocks import Alert
 from bot.store.posts import posts_under
 
 
-def escalate(case: AlertCase, promises: Promises) -> datetime | None:
+def escalate(case: AlertCase, promises: Promises, pauses: Sequence[Pause]) -> datetime | None:
     """Make the calls that are due, if any are; the instant of the next, None when there is none.
 
+    `pauses` are those in which the promise stood still.
     Calls are written down under the deadline that armed them: one that moved and is past all the same makes
     none of them again.
     """
@@ -34,7 +36,7 @@ def escalate(case: AlertCase, promises: Promises) -> datetime | None:
     if chain is None or clock.due_at is None or clock.due_at > now:
         return None
     speaking = promises.speaking(office.config)
-    planned = escalation.calls(chain, clock.due_at, promises.calendars[clock.calendar], speaking)
+    planned = escalation.calls(chain, clock.due_at, promises.calendars[clock.calendar], speaking, pauses)
     due = escalation.due(planned, thresholds.known(session, clock, armed), now)
     silent_until = promises.silent_until(office.config, now)
     if due.calls and silent_until is not None:

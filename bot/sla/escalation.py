@@ -8,12 +8,13 @@ second helps nobody.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.settings.model import Escalation
 from bot.sla.calendar import Calendar
+from bot.sla.episodes import Pause
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -40,20 +41,52 @@ class Due:
 
 
 def calls(
-    escalation: Escalation, due_at: datetime, calendar: Calendar, speaking: Calendar | None = None
+    escalation: Escalation,
+    due_at: datetime,
+    calendar: Calendar,
+    speaking: Calendar | None = None,
+    pauses: Sequence[Pause] = (),
 ) -> tuple[Call, ...]:
     """Every call of an escalation of a promise that was due at `due_at`, in order of time.
 
     `calendar` is the policy's. Outside the hours of `speaking` nothing is said: a call that falls there waits
-    for their next opening.
+    for their next opening. While the promise stands still, in `pauses` (in order), no call comes nearer;
+    those behind a pause whose end nobody knows are left out.
     """
     found = []
     for number, step in enumerate(escalation.steps):
         for turn in range(step.times):
             after = step.after + turn * step.every
-            at = calendar.add_business(due_at, after) if step.in_hours else due_at + timedelta(seconds=after)
-            found.append(Call(speaking.next_open(at) if speaking is not None else at, number, turn))
+            at = _ripe(due_at, after, calendar if step.in_hours else None, pauses)
+            if at is not None:
+                found.append(Call(speaking.next_open(at) if speaking is not None else at, number, turn))
     return tuple(sorted(found))
+
+
+def _ripe(
+    due_at: datetime, after: int, calendar: Calendar | None, pauses: Sequence[Pause]
+) -> datetime | None:
+    """The instant at which a promise is late for `after` seconds, of a calendar's working time or plain."""
+    start, left = due_at, after
+    for pause in pauses:
+        if pause.end is not None and pause.end <= start:
+            continue
+        if _later(start, left, calendar) <= pause.start:
+            break
+        if pause.end is None:
+            return None
+        begun = max(start, pause.start)
+        left -= (
+            int((begun - start).total_seconds())
+            if calendar is None
+            else calendar.business_between(start, begun)
+        )
+        start = pause.end
+    return _later(start, left, calendar)
+
+
+def _later(start: datetime, seconds: int, calendar: Calendar | None) -> datetime:
+    return start + timedelta(seconds=seconds) if calendar is None else calendar.add_business(start, seconds)
 
 
 def due(planned: Iterable[Call], done: Collection[str], now: datetime) -> Due:

@@ -83,7 +83,7 @@ def _write(clock: SlaClock, state: ClockState, policy: Policy, version: str) -> 
     clock.policy, clock.calendar, clock.policy_version = policy.name, policy.calendar, version
     clock.target_seconds, clock.started_at = state.target_seconds, state.started_at
     clock.due_at, clock.state, clock.late_seconds = state.due_at, state.state.value, state.late_by_seconds
-    clock.stopped_at, clock.reason = state.stopped_at, state.reason
+    clock.late_from, clock.stopped_at, clock.reason = state.late_from, state.stopped_at, state.reason
     clock.next_change_at = state.next_change_at
     clock.ending = state.ending.value if state.ending is not None else None
 

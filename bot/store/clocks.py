@@ -18,6 +18,8 @@ UNCOVERED = "uncovered"
 class SlaClock(SQLModel, table=True):
     """One running or finished clock of a conversation (seconds are business seconds).
 
+    `late_seconds` is as of `stopped_at`. Of a promise that is late and runs it is as of when it was judged,
+    and grows from `late_from` on; that is None while it stands still, nobody knows how long.
     `next_change_at` is the next instant at which its state changes without any event; the tick looks only
     there, so its cost does not grow with conversations that are not due.
     """
@@ -40,6 +42,7 @@ class SlaClock(SQLModel, table=True):
     due_at: datetime | None = None
     state: str
     late_seconds: int = 0
+    late_from: datetime | None = None
     stopped_at: datetime | None = None
     ending: str | None = None
     reason: str = Field(default="", sa_type=Text)
@@ -120,6 +123,9 @@ class Running(NamedTuple):
     due_at: datetime | None
     stopped_at: datetime | None
     started_at: datetime
+    state: str
+    late_seconds: int
+    late_from: datetime | None
 
 
 def running_clocks_of(session: Session, workspace: str, conversation_id: str) -> list[Running]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from escalating import URGENT, calls
 from harness import House, OpenHouse
 from on_the_screen import words
 from small_office import TOML, scenario
@@ -112,6 +113,51 @@ async def test_a_snooze_whose_end_no_part_tells_ended_when_the_conversation_chan
     does(house, "woken_in_a_way_of_next_year")
     await house.at("09:13")
     assert "First reply due in 15 min" in words(house.alert("1001").blocks)
+
+
+async def test_a_late_promise_that_stands_still_gets_no_later_and_calls_nobody(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=URGENT)
+    for moment in ("09:05", "09:20", "09:28"):
+        await house.at(moment)
+    house.intercom.snoozes("1001", house.ana.admin, house.clock.now() + timedelta(hours=30))
+    for moment in ("09:29", "10:30", "12:30", "17:30"):
+        await house.at(moment)
+        shown = words(house.alert("1001").blocks)
+        assert "8 min" in shown
+    assert "*First reply is late by 8 min of working time, paused while it is snoozed*" in shown
+    assert calls(house) == []
+    house.intercom.opens("1001", house.ana.admin)
+    await house.at("17:31")
+    assert calls(house) == []
+    await house.at("17:34")
+    assert "*First reply is late by 12 min of working time*" in words(house.alert("1001").blocks)
+    assert len(calls(house)) == 1
+    await house.ana.types("/inbox")
+    assert "first reply is late by 12 min of working time" in house.ana.heard
+
+
+async def test_a_snooze_that_ends_by_itself_lets_a_late_promise_get_later(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=URGENT)
+    for moment in ("09:05", "09:20", "09:28"):
+        await house.at(moment)
+    house.intercom.snoozes("1001", house.ana.admin, house.clock.now() + timedelta(hours=2))
+    await house.at("10:00")
+    await house.at("11:29")
+    assert calls(house) == []
+    await house.at("11:31")
+    assert len(calls(house)) == 1
+    assert "*First reply is late by 11 min of working time*" in words(house.alert("1001").blocks)
+
+
+async def test_a_late_resolution_waits_for_the_customer_to_write(build: OpenHouse):
+    toml = TOML.replace('first_response = "30m"\nnext_response = "1h"', 'resolution = "30m"')
+    house = await build(data=scenario("1001"), toml=toml.replace('pause_on = ["snoozed"]\n', ""))
+    for moment in ("09:05", "09:20", "09:30"):
+        await house.at(moment)
+    house.intercom.admin_replies("1001", house.ana.admin, "Which browser is it?")
+    await house.at("12:30")
+    shown = words(house.alert("1001").blocks)
+    assert "*Resolution is late by 10 min of working time, paused until the customer writes*" in shown
 
 
 async def test_a_pause_after_the_deadline_is_no_lateness_on_the_card(build: OpenHouse):

@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from bot.settings.model import CalendarConfig, Escalation, EscalationStep, Span
 from bot.sla.calendar import Calendar
+from bot.sla.episodes import Pause
 from bot.sla.escalation import Call, armed, calls, due
 
 DAY = (Span(8 * 60, 18 * 60),)
@@ -37,6 +38,28 @@ def test_steps_in_hours_wait_over_the_weekend_and_steps_in_plain_time_do_not():
         "Fri 19:30 step 3.1",
         "Mon 08:30 step 2.1",
         "Mon 09:30 step 2.2",
+    ]
+
+
+def test_while_a_promise_stands_still_no_step_comes_nearer():
+    chain = Escalation(
+        "urgent",
+        (
+            EscalationStep(600, ("leads",)),
+            EscalationStep(1200, ("owner",)),
+            EscalationStep(7200, ("U0LEA",), in_hours=False),
+        ),
+    )
+    before = Pause(FRIDAY - timedelta(hours=3), FRIDAY - timedelta(hours=2))
+    snooze = FRIDAY + timedelta(minutes=15)
+    until = Pause(snooze, snooze + timedelta(days=4))
+    assert [local(call) for call in calls(chain, FRIDAY, BERLIN, pauses=[before, until])] == [
+        "Fri 17:40 step 1.1",
+        "Tue 17:50 step 2.1",
+        "Tue 19:30 step 3.1",
+    ]
+    assert [local(call) for call in calls(chain, FRIDAY, BERLIN, pauses=[before, Pause(snooze)])] == [
+        "Fri 17:40 step 1.1"
     ]
 
 
