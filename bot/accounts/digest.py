@@ -6,7 +6,7 @@ in a few questions, and only the accounts that are named are looked at closely.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -20,9 +20,9 @@ from bot.cards.digest import DigestCard, DigestLine
 from bot.clock import Moment
 from bot.office import Office
 from bot.outbox.show import show
-from bot.present import REPLY_CLOCKS, due, permalink, risk_of
+from bot.present import ALERT_CLOCKS, REPLY_CLOCKS, due, permalink, risk_of
 from bot.settings.model import Digest
-from bot.store import accounts, clocks, reps, slots, threads
+from bot.store import accounts, clocks, conversations, reps, slots, threads
 from bot.store.accounts import Account
 from bot.store.clocks import SlaClock
 from bot.store.conversations import Conversation
@@ -33,6 +33,8 @@ STALE = timedelta(hours=2)
 """A digest that could not come for so long is left out: what it tells has passed."""
 SOON = timedelta(hours=2)
 _AT_ONCE = 1_000
+_RESOLUTIONS = ("resolution", "total_resolution")
+_UPDATES = ("periodic_update",)
 
 Wanted = Callable[[Conversation], bool]
 
@@ -78,7 +80,7 @@ def cards(
     session: Session, office: Office, asked: Due, wanted: Wanted, now: datetime
 ) -> dict[str, DigestCard]:
     """What is to be said, by the channel or person it goes to; what would be empty is left out."""
-    open_now = _open(session, office, wanted)
+    open_now = _open(session, office, wanted, now)
     if asked.channel is not None:
         card = _card(session, office, asked.digest, open_now, now, rep=None)
         return {asked.channel: card} if card is not None else {}
@@ -122,11 +124,17 @@ class _Open:
     away: str | None
     """Who has it and is not there."""
     waits: bool
+    snoozed: bool
+    clock: str | None
+    """Which promise runs: of several a late reply, else the nearest."""
     due_at: datetime | None
+
+    def is_late(self, now: datetime, kinds: Collection[str] = REPLY_CLOCKS) -> bool:
+        return self.clock in kinds and self.due_at is not None and self.due_at <= now
 
     @property
     def free(self) -> bool:
-        """A customer waits, and nobody who is there has it."""
+        """A customer waits in the queue, and nobody who is there has it."""
         return self.waits and self.claimed_by is None
 
 
@@ -138,24 +146,20 @@ class _Sum:
     rows: list[_Open] = field(default_factory=list)
 
     def late(self, now: datetime) -> int:
-        return sum(each.due_at is not None and each.due_at <= now for each in self.rows)
+        return sum(each.is_late(now) for each in self.rows)
+
+    @property
+    def open_conversations(self) -> int:
+        return sum(not each.snoozed for each in self.rows)
 
     def urgency(self) -> tuple[bool, float, int, str]:
         first = min((each.due_at for each in self.rows if each.due_at is not None), default=None)
         return first is None, first.timestamp() if first else 0.0, -len(self.rows), self.account_id or ""
 
 
-def _open(session: Session, office: Office, wanted: Wanted) -> list[_Open]:
-    deadlines: dict[str, datetime] = {}
-    running = columns(col(SlaClock.conversation_id), col(SlaClock.due_at)).where(
-        col(SlaClock.workspace) == office.workspace,
-        col(SlaClock.stopped_at).is_(None),
-        col(SlaClock.due_at).is_not(None),
-        col(SlaClock.clock).in_(REPLY_CLOCKS),
-    )
-    for conversation_id, due_at in session.execute(running.execution_options(yield_per=_AT_ONCE)):
-        before = deadlines.get(conversation_id)
-        deadlines[conversation_id] = due_at if before is None else min(before, due_at)
+def _open(session: Session, office: Office, wanted: Wanted, now: datetime) -> list[_Open]:
+    """What is open, and what is snoozed while a promise of it that is due by then runs on."""
+    promised = _promised(session, office, now)
     away = set(reps.away_admins(session, office.workspace))
     return [
         _Open(
@@ -163,18 +167,44 @@ def _open(session: Session, office: Office, wanted: Wanted) -> list[_Open]:
             row.account_id,
             claimed_by=row.claimed_by if row.claimed_by not in away else None,
             away=row.claimed_by if row.claimed_by in away else None,
-            waits=row.waiting_since is not None,
-            due_at=deadlines.get(row.id),
+            waits=row.waiting_since is not None and row.state == "open",
+            snoozed=row.state == "snoozed",
+            clock=promised.get(row.id, (None, None))[0],
+            due_at=promised.get(row.id, (None, None))[1],
         )
-        for row in _rows(session, office.workspace)
+        for row in _rows(session, office.workspace, promised, now + SOON)
         if wanted(row)
     ]
 
 
-def _rows(session: Session, workspace: str) -> Iterator[Conversation]:
-    """Everything open, a thousand rows in memory at a time."""
+def _promised(session: Session, office: Office, now: datetime) -> dict[str, tuple[str, datetime]]:
+    """The promise of each conversation: its kind and its deadline."""
+    running = columns(col(SlaClock.conversation_id), col(SlaClock.clock), col(SlaClock.due_at)).where(
+        col(SlaClock.workspace) == office.workspace,
+        col(SlaClock.stopped_at).is_(None),
+        col(SlaClock.due_at).is_not(None),
+        col(SlaClock.clock).in_(ALERT_CLOCKS),
+    )
+    found: dict[str, tuple[str, datetime]] = {}
+    for conversation_id, clock, due_at in session.execute(running.execution_options(yield_per=_AT_ONCE)):
+        before = found.get(conversation_id)
+        if before is None or _rank(clock, due_at, now) < _rank(*before, now):
+            found[conversation_id] = clock, due_at
+    return found
+
+
+def _rank(clock: str, due_at: datetime, now: datetime) -> tuple[bool, datetime]:
+    return not (clock in REPLY_CLOCKS and due_at <= now), due_at
+
+
+def _rows(
+    session: Session, workspace: str, promised: Mapping[str, tuple[str, datetime]], due_by: datetime
+) -> Iterator[Conversation]:
+    """Everything open, a thousand rows in memory at a time, then what is snoozed and due by then."""
     query = select(Conversation).where(Conversation.workspace == workspace, Conversation.state == "open")
     yield from session.exec(query.execution_options(yield_per=_AT_ONCE))
+    due_ids = [each for each, (_, due_at) in promised.items() if due_at <= due_by]
+    yield from conversations.snoozed_among(session, workspace, due_ids)
 
 
 def _owners(session: Session, office: Office) -> dict[str, str]:
@@ -205,8 +235,10 @@ def _card(
         name=digest.name,
         now=now,
         zone=digest.zone,
-        open_conversations=len(rows),
+        open_conversations=sum(each.open_conversations for each in ordered),
         late=sum(each.late(now) for each in ordered),
+        late_resolutions=sum(row.is_late(now, _RESOLUTIONS) for row in rows),
+        late_updates=sum(row.is_late(now, _UPDATES) for row in rows),
         due_soon=sum(row.due_at is not None and now < row.due_at <= soon for row in rows),
         due_by=soon,
         unclaimed=sum(row.free for row in rows),
@@ -221,8 +253,8 @@ def _line(session: Session, office: Office, found: _Sum, now: datetime) -> Diges
     workspace, account_id = office.workspace, found.account_id
     urgent = min((each for each in found.rows if each.due_at is not None), key=_deadline, default=None)
     clock = None
-    if urgent is not None:
-        clock = clocks.running_of(session, workspace, [urgent.id], REPLY_CLOCKS).get(urgent.id)
+    if urgent is not None and urgent.clock is not None:
+        clock = clocks.running_of(session, workspace, [urgent.id], [urgent.clock]).get(urgent.id)
     holders = [reps.get_admin(session, workspace, each.claimed_by or each.away) for each in found.rows]
     url = None
     if account_id is not None:
@@ -232,7 +264,8 @@ def _line(session: Session, office: Office, found: _Sum, now: datetime) -> Diges
     company = accounts.get_account(session, workspace, account_id)
     return DigestLine(
         name=company.name if company is not None else account_id,
-        open_conversations=len(found.rows),
+        open_conversations=found.open_conversations,
+        snoozed=len(found.rows) - found.open_conversations,
         late=found.late(now),
         due=due(office, clock, now),
         claimed_by=tuple(dict.fromkeys(each.name for each in holders if each is not None)),

@@ -19,8 +19,9 @@ _A_SECTION = 5
 class DigestLine:
     """An account with what is open there. `name` None: people without an account. `url`: its thread.
 
-    `unclaimed`: in how many a customer waits that nobody has, or somebody who is away; these of `claimed_by`
-    are named in `away`. `nobodys`: in how many of them nobody has it, be it somebody away.
+    `late` counts replies; `open_conversations` leaves out those of them, and of other promises, that are
+    `snoozed`. `unclaimed`: in how many a customer waits that nobody has, or somebody who is away; these of
+    `claimed_by` are named in `away`. `nobodys`: in how many of them nobody has it, be it somebody away.
     """
 
     name: str | None
@@ -33,12 +34,13 @@ class DigestLine:
     nobodys: int = 0
     risk: Risk | None = None
     url: str | None = None
+    snoozed: int = 0
 
 
 @dataclass(frozen=True)
 class DigestCard:
-    """`lines` come most urgent first; `accounts` counts all of them. `rep` is whose digest it is, None for
-    the team's. `due_by` ends the time in which `due_soon` falls."""
+    """`late` counts replies. `lines` come most urgent first; `accounts` counts all of them. `rep` is whose
+    digest it is, None for the team's. `due_by` ends the time in which `due_soon` falls."""
 
     name: str
     now: datetime
@@ -52,6 +54,8 @@ class DigestCard:
     lines: tuple[DigestLine, ...] = ()
     rep: str | None = None
     last_read: LastRead | None = None
+    late_resolutions: int = 0
+    late_updates: int = 0
 
 
 def render(card: DigestCard) -> Message:
@@ -70,10 +74,11 @@ def render(card: DigestCard) -> Message:
 
 
 def _first_line(card: DigestCard) -> str:
-    emoji = ":rotating_light: " if card.late else ""
+    emoji = ":rotating_light: " if card.late or card.late_resolutions or card.late_updates else ""
+    late = words.dotted(*words.late_counts(card.late, card.late_resolutions, card.late_updates))
     by = words.when(card.due_by, card.now, card.zone)
     return emoji + words.dotted(
-        f"*{text.inline(card.name, 60)}*: {card.late} late",
+        f"*{text.inline(card.name, 60)}*: {late}",
         f"{card.due_soon} due by {by}",
         f"{card.open_conversations} open",
         f"{card.unclaimed} unclaimed" if card.unclaimed or card.rep is None else None,
@@ -90,7 +95,8 @@ def _line(line: DigestLine, card: DigestCard) -> str:
         f"risk {words.risk_phrase(line.risk)}" if line.risk and line.risk.level is not RiskLevel.LOW else None
     )
     count = f"{line.open_conversations} open" if line.open_conversations > 1 else None
-    return "• " + words.dotted(f"{shown}: {due}{more}", count, _owners(line, card), risk)
+    asleep = f"{line.snoozed} snoozed" if line.snoozed else None
+    return "• " + words.dotted(f"{shown}: {due}{more}", count, asleep, _owners(line, card), risk)
 
 
 def _owners(line: DigestLine, card: DigestCard) -> str | None:
@@ -108,4 +114,5 @@ def _owners(line: DigestLine, card: DigestCard) -> str | None:
 
 def _fallback(card: DigestCard) -> str:
     name = text.inline(card.name, 60)
-    return f"{name}: {card.late} late, {card.due_soon} due soon, {card.open_conversations} open."
+    late = ", ".join(words.late_counts(card.late, card.late_resolutions, card.late_updates))
+    return f"{name}: {late}, {card.due_soon} due soon, {card.open_conversations} open."

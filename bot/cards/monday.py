@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -25,8 +26,9 @@ class ReplyTime:
 
 @dataclass(frozen=True)
 class MondayCard:
-    """`due_by` ends the window in which `due_soon` falls. `due` and `at_risk` come most urgent
-    first; `limit` of the latter are named. `judged` counts all accounts that have a score."""
+    """`late` counts replies; each conversation counts once, as that, a late resolution or a late update.
+    `due_by` ends the window in which `due_soon` falls. `due` and `at_risk` come most urgent first; `limit` of
+    the latter are named. `judged` counts all accounts that have a score."""
 
     day: date
     now: datetime
@@ -47,6 +49,13 @@ class MondayCard:
     silent: tuple[Silent, ...] = ()
     last_read: LastRead | None = None
     judged: int = 0
+    late_resolutions: int = 0
+    late_updates: int = 0
+
+    @property
+    def calm(self) -> bool:
+        """Nothing is open, and nothing that is snoozed is due."""
+        return self.open_conversations == 0 and not self.due
 
 
 def render(card: MondayCard) -> Message:
@@ -60,12 +69,13 @@ def render(card: MondayCard) -> Message:
 
 def _first_line(card: MondayCard) -> str:
     day = f"*{card.day:%A}, {card.day:%-d %B}*"
-    if card.open_conversations == 0:
+    if card.calm:
         return words.dotted(f"{day}: nothing is open", _reply_time(card.reply_time))
     by = words.when(card.due_by, card.now, card.zone)
-    emoji = ":rotating_light: " if card.late else ""
+    late = words.dotted(*words.late_counts(card.late, card.late_resolutions, card.late_updates))
+    emoji = ":rotating_light: " if card.late or card.late_resolutions or card.late_updates else ""
     return emoji + words.dotted(
-        f"{day}: {card.late} late",
+        f"{day}: {late}",
         f"{card.due_soon} due by {by}" if card.now < card.due_by else None,
         f"{card.open_conversations} open",
         f"{card.unclaimed} unclaimed",
@@ -92,18 +102,29 @@ def _due(card: MondayCard) -> list[Block]:
     lines = []
     for line in card.due[:_DUE_SHOWN]:
         lines.append(_due_line(line, card))
-    hidden = len(card.due) - _DUE_SHOWN
-    if hidden > 0:
-        lines.append(f"and {hidden} more: `/inbox`")
+    hidden = card.due[_DUE_SHOWN:]
+    if hidden:
+        lines.append(_hidden(hidden))
     claim = kit.button("Claim next", "claim_next", "monday", style="primary") if card.unclaimed else None
     return [kit.section("Due first\n" + "\n".join(lines), claim)]
+
+
+def _hidden(lines: Sequence[ConversationLine]) -> str:
+    """How many more there are, and where: what is snoozed, or waits for no reply, is in no queue."""
+    queued = sum(each.state == "open" and each.due is not None and each.due.clock.is_reply for each in lines)
+    if queued == len(lines):
+        return f"and {queued} more: `/inbox`"
+    if not queued:
+        return f"and {len(lines)} more among the alerts"
+    return f"and {len(lines)} more: {queued} in `/inbox`, {len(lines) - queued} among the alerts"
 
 
 def _due_line(line: ConversationLine, card: MondayCard) -> str:
     what = f": {words.due_line(line.due, card.now, card.zone)}" if line.due else ""
     owner = text.inline(line.owner, 40) if line.owner else "unclaimed"
     owner += ", who is away" if line.owner and line.owner_away else ""
-    return f"{begins(line.account or line.contact)}{what} · {owner}"
+    asleep = "snoozed" if line.state == "snoozed" else None
+    return words.dotted(f"{begins(line.account or line.contact)}{what}", owner, asleep)
 
 
 def begins(who: str) -> str:
@@ -141,10 +162,11 @@ def _better(entry: Better) -> str:
 
 
 def _fallback(card: MondayCard) -> str:
-    if card.open_conversations == 0:
+    if card.calm:
         return f"{card.day:%A}: nothing is open."
     soon = ""
     if card.now < card.due_by:
         soon = f", {card.due_soon} due by {words.when_plain(card.due_by, card.now, card.zone)}"
     risk = f", {plural(len(card.at_risk), 'account')} at risk" if card.at_risk else ""
-    return f"{card.day:%A}: {card.late} late{soon}, {card.open_conversations} open{risk}."
+    late = ", ".join(words.late_counts(card.late, card.late_resolutions, card.late_updates))
+    return f"{card.day:%A}: {late}{soon}, {card.open_conversations} open{risk}."

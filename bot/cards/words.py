@@ -203,6 +203,17 @@ def due_phrase(due: Due, now: datetime) -> str:
     return f"{named} is late by {amount(due.seconds_left, working=True)}"
 
 
+def late_counts(replies: int, resolutions: int, updates: int) -> list[str]:
+    """`3 late`; where other promises are broken too, `0 replies late` and `1 resolution late`."""
+    if not resolutions and not updates:
+        return [f"{replies} late"]
+    others = (plural(resolutions, "resolution"), resolutions), (plural(updates, "update"), updates)
+    return [
+        f"{plural(replies, 'reply', 'replies')} late",
+        *(f"{told} late" for told, count in others if count),
+    ]
+
+
 def due_line(due: Due, now: datetime, zone: str) -> str:
     """The same in the middle of a sentence, with its instant: `first reply due in 14 min, by 08:45`."""
     return f"{lower_first(due_phrase(due, now))}, {due_instant(due, now, zone)}"

@@ -17,13 +17,16 @@ from bot.cards.values import ConversationLine, NotKnown, Silent
 from bot.clock import Moment
 from bot.office import Office
 from bot.outbox.show import show
-from bot.present import REPLY_CLOCKS, line
+from bot.present import ALERT_CLOCKS, REPLY_CLOCKS, line
 from bot.risk import atrisk
 from bot.store import clocks, conversations, reps, risk, slots
 from bot.store.clocks import SlaClock
+from bot.store.conversations import Conversation
 
 JOB = "monday"
 WEEK = timedelta(days=7)
+_RESOLUTIONS = ("resolution", "total_resolution")
+_UPDATES = ("periodic_update",)
 
 
 def period(office: Office, now: datetime) -> str | None:
@@ -99,15 +102,10 @@ def card(
     local = now.astimezone(ZoneInfo(office.zone))
     due_by = datetime.combine(local.date(), office.config.monday.due_by, local.tzinfo)
     opened = conversations.open_conversations(session, workspace)
-    running = {
-        clock.conversation_id: clock
-        for clock in reversed(clocks.running(session, workspace))
-        if clock.clock in REPLY_CLOCKS
-    }
-    owed = sorted((running[row.id] for row in opened if row.id in running), key=_deadline)
+    rows = {row.id: row for row in opened}
+    owed = _owed(session, office, rows, now)
     late = [clock for clock in owed if _deadline(clock) <= now]
     soon = [clock for clock in owed if now < _deadline(clock) <= due_by]
-    rows = {row.id: row for row in opened}
     waiting = [row for row in opened if row.waiting_since is not None]
     away = reps.away_admins(session, workspace)
     first: list[ConversationLine] = [
@@ -123,7 +121,9 @@ def card(
         now=now,
         zone=office.zone,
         open_conversations=len(opened),
-        late=len(late),
+        late=sum(clock.clock in REPLY_CLOCKS for clock in late),
+        late_resolutions=sum(clock.clock in _RESOLUTIONS for clock in late),
+        late_updates=sum(clock.clock in _UPDATES for clock in late),
         due_soon=len(soon),
         due_by=due_by,
         unclaimed=sum(row.claimed_by is None or row.claimed_by in away for row in waiting),
@@ -139,6 +139,23 @@ def card(
         judged=len(judged),
         last_read=freshness.last_read(session, office, now),
     )
+
+
+def _owed(session: Session, office: Office, rows: dict[str, Conversation], now: datetime) -> list[SlaClock]:
+    """What is promised in each conversation, soonest due first: of several a late reply, else the nearest.
+
+    `rows` are the open ones. Those that are snoozed while a promise of theirs runs on are put there too.
+    """
+    found: dict[str, SlaClock] = {}
+    for clock in clocks.running(session, office.workspace):
+        if clock.clock not in ALERT_CLOCKS:
+            continue
+        nearest = found.setdefault(clock.conversation_id, clock)
+        if clock.clock in REPLY_CLOCKS and nearest.clock not in REPLY_CLOCKS and _deadline(clock) <= now:
+            found[clock.conversation_id] = clock
+    others = [each for each in found if each not in rows]
+    rows.update((row.id, row) for row in conversations.snoozed_among(session, office.workspace, others))
+    return sorted((clock for each, clock in found.items() if each in rows), key=_deadline)
 
 
 def _deadline(clock: SlaClock) -> datetime:

@@ -103,6 +103,16 @@ def open_conversations(session: Session, workspace: str) -> list[Conversation]:
     return list(session.exec(query))
 
 
+def snoozed_among(session: Session, workspace: str, conversation_ids: Sequence[str]) -> list[Conversation]:
+    """Those of many conversations that are snoozed."""
+    return [
+        row
+        for start in range(0, len(conversation_ids), 500)
+        for row in get_many(session, workspace, conversation_ids[start : start + 500]).values()
+        if row.state == "snoozed"
+    ]
+
+
 def of_account(
     session: Session, workspace: str, account_id: str, *, states: tuple[str, ...] = ("open", "snoozed")
 ) -> list[Conversation]:

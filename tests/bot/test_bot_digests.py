@@ -41,6 +41,34 @@ def told_to(house: House, person: str) -> list[Message]:
     return house.posts(house.slack.im_with(person).id, "post:digest:")
 
 
+async def test_what_is_snoozed_while_its_promise_runs_on_is_late_there_too(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=TOML.replace('pause_on = ["snoozed"]\n', "") + MORNING)
+    house.intercom.snoozes("1001", house.ana.admin, house.clock.now() + timedelta(days=2))
+    for moment in ("09:05", "09:10"):
+        await house.at(moment)
+    assert "*Morning*: 0 late · 1 due by" in words(digests(house)[0].blocks)
+    await house.at("14:00")
+    assert "First reply is 4 h 40 min late" in words(house.alert("1001").blocks)
+    shown = words(digests(house)[1].blocks)
+    assert "*Morning*: 1 late · 0 due by" in shown
+    assert "0 open · 0 unclaimed" in shown
+    assert "first reply is 4 h 40 min late" in shown
+    assert "1 snoozed" in shown
+
+
+async def test_a_late_resolution_is_told_beside_the_late_replies(build: OpenHouse):
+    resolved = TOML.replace('next_response = "1h"', 'resolution = "1h"')
+    house = await build(data=scenario("1001", "1002"), toml=resolved + MORNING)
+    await house.ana.answers("1001", "Looking.")
+    await house.settle()
+    house.intercom.customer_writes("1001", "Thanks.")
+    for moment in ("09:10", "14:00"):
+        await house.at(moment)
+    shown = words(digests(house)[1].blocks)
+    assert "*Morning*: 1 reply late · 1 resolution late · 0 due by" in shown
+    assert digests(house)[1].text.startswith("Morning: 1 reply late, 1 resolution late, ")
+
+
 async def test_it_comes_at_each_of_its_times_and_once(build: OpenHouse):
     house = await build(data=scenario("1001", "1002", "1003"), toml=TOML + MORNING)
     await house.at("09:09")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from harness import BERLIN, House, OpenHouse
 from on_the_screen import words
-from small_office import CHANNELS, scenario
+from small_office import CHANNELS, TOML, scenario
 
 NOBODY: dict[str, Any] = {**scenario(), "conversations": []}
 
@@ -31,6 +31,23 @@ async def test_it_is_posted_once_at_half_past_eight(build: OpenHouse):
     for _ in range(20):
         await house.later(minutes=30)
     assert len(mondays(house)) == 1
+
+
+async def test_it_tells_what_is_late_though_it_is_snoozed_and_what_is_to_be_resolved(build: OpenHouse):
+    runs_on = TOML.replace('pause_on = ["snoozed"]\n', "")
+    toml = runs_on.replace('first_response = "4h"\nnext_response = "8h"', 'resolution = "8h"')
+    house = await build(start=berlin("2026-11-30T08:00"), data=scenario("1001", "1008"), toml=toml)
+    house.intercom.snoozes("1001", house.ana.admin, house.clock.now() + timedelta(days=2))
+    for moment in ("2026-11-30T08:10", "2026-11-30T08:30"):
+        await house.at(berlin(moment))
+    shown = words(house.post("monday", "post:monday:2026-11-30").blocks)
+    assert "1 reply late · 1 resolution late · 0 due by" in shown
+    assert "1 open" in shown
+    northwind = next(line for line in shown.splitlines() if line.startswith("• Northwind"))
+    assert "first reply is late" in northwind
+    assert northwind.endswith("· unclaimed · snoozed")
+    assert "resolution is late" in shown
+    assert mondays(house)[0].startswith("Monday: 1 reply late, 1 resolution late, 0 due by")
 
 
 async def test_a_bot_that_was_down_posts_it_late_the_same_day_and_not_the_next(build: OpenHouse):

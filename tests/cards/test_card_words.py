@@ -27,7 +27,7 @@ from bot.cards import (
 )
 from bot.cards.account_view import AccountChoice
 from bot.cards.message import Message
-from bot.cards.values import Account, Better, Clock, Due, NotKnown, Risk, RiskLevel, Silent
+from bot.cards.values import Account, Better, Clock, ConversationLine, Due, NotKnown, Risk, RiskLevel, Silent
 
 NOW, ZONE = gallery.NOW, gallery.ZONE
 
@@ -155,6 +155,18 @@ def test_unknown_is_written_as_such_and_zero_as_zero() -> None:
     quiet = said(monday.render(monday.MondayCard(date(2026, 11, 23), NOW, ZONE, 6, 0, 0, NOW, 0, 6)))
     assert "0 late" in quiet
     assert "6 conversations are waiting on customers" in quiet
+
+
+def test_what_the_summary_has_no_room_for_says_where_it_is() -> None:
+    line = gallery.MONDAY.due[0]
+    asleep = replace(line, state="snoozed")
+
+    def more(*hidden: ConversationLine) -> str:
+        return said(monday.render(replace(gallery.MONDAY, due=(line,) * 6 + hidden)))
+
+    assert "and 2 more: `/inbox`" in more(line, line)
+    assert "and 3 more: 1 in `/inbox`, 2 among the alerts" in more(line, asleep, asleep)
+    assert "and 1 more among the alerts" in more(asleep)
 
 
 def test_a_spend_has_its_currency_and_a_trial_its_end() -> None:
