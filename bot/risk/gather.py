@@ -158,14 +158,23 @@ def _bot_only(parts: list[Part]) -> bool:
 
 
 def _promises(session: Session, workspace: str, rows: list[Conversation]) -> list[SlaClock]:
-    """Every reply that was promised in these conversations, given or not."""
+    """Every reply that was promised in these conversations, given or not.
+
+    One that was promised twice from the same message on (`next_response_from_start`) is one reply: it counts
+    as late if either promise was broken.
+    """
     ids = [row.id for row in rows]
-    return [
+    promised = [
         clock
         for start in range(0, len(ids), 500)
         for clock in clocks.of_many(session, workspace, ids[start : start + 500])
         if clock.clock in REPLY_CLOCKS
     ]
+    promised.sort(key=lambda each: (each.state != "breached", each.due_at or each.started_at))
+    replies: dict[tuple[str, datetime, datetime | None], SlaClock] = {}
+    for clock in promised:
+        replies.setdefault((clock.conversation_id, clock.started_at, clock.stopped_at), clock)
+    return list(replies.values())
 
 
 def _late_until(promise: SlaClock) -> datetime:

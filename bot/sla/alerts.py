@@ -6,6 +6,7 @@ and the same `now` always end in the same messages, so it does no harm to judge 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,11 +17,12 @@ from bot import freshness
 from bot.clock import Moment
 from bot.office import Office
 from bot.outbox.show import withdraw
-from bot.present import ALERT_CLOCKS
+from bot.present import ALERT_CLOCKS, REPLY_CLOCKS
 from bot.sla import deadline_calls, escalating, kept_clocks, thresholds
 from bot.sla.alert_case import AlertCase
 from bot.sla.alert_message import draw
 from bot.sla.clock import ClockState, State
+from bot.sla.kept_clocks import Name
 from bot.sla.place import place
 from bot.sla.promises import Promises
 from bot.store import clocks, conversations, crossings
@@ -83,18 +85,21 @@ def judge_conversation(
     }
     told = {name for name, alert in alerts.items() if alert.state in ("live", "snoozed")}
     states, kept = kept_clocks.keep(session, office, promises, row, parts, stored, told, at.now)
+    joined = _joined(states, alerts)
     for state in states:
-        name = (state.name.value, state.episode)
+        name = _name(state)
         clock = kept.get(name)
         if clock is None or clock.clock not in ALERT_CLOCKS:
             continue
-        alert = _alert_of(state, clock, alerts.get(name), at.now)
+        speaker = joined.get(name)
+        alert = _alert_of(state, clock, alerts.get(name), at.now) if speaker is None else None
         if alert is not None:
             _judge(AlertCase(session, office, row, parts, alert, clock, at), promises, state)
         elif name in before and name not in alerts and not state.running:
-            # It was kept before anything had to be said.
+            # It was kept before anything had to be said, or the other promise of the same reply spoke.
             calendar = promises.calendars[clock.calendar]
-            thresholds.note_crossed(session, state, clock, calendar, at.now, crossings.ANSWERED)
+            outcome = crossings.JOINED if speaker in alerts else crossings.ANSWERED
+            thresholds.note_crossed(session, state, clock, calendar, at.now, outcome)
     for name, alert in alerts.items():
         clock = kept.get(name)
         if alert.state != "over" and clock is not None and clock.ending == UNCOVERED:
@@ -103,6 +108,33 @@ def judge_conversation(
             # Nobody was told of it.
             alert.state, alert.refresh_at = "over", None
             session.add(alert)
+
+
+def _joined(states: Sequence[ClockState], alerts: Mapping[Name, Alert]) -> dict[Name, Name]:
+    """Promises that need no alert of their own, and the one that speaks for each: both are of one reply, from
+    the same message on. What is due first speaks; one that is paused speaks for none that runs on.
+    """
+    replies = [state for state in states if state.name.value in REPLY_CLOCKS]
+    found: dict[Name, Name] = {}
+    for state in replies:
+        ran = state.started_at, state.stopped_at
+        same = [each for each in replies if (each.started_at, each.stopped_at) == ran]
+        speaker = min(
+            same,
+            key=lambda each: (
+                each.paused_since is not None,
+                _name(each) not in alerts,
+                each.due_at is None,
+                each.due_at or each.started_at,
+            ),
+        )
+        if speaker is not state and _name(state) not in alerts:
+            found[_name(state)] = _name(speaker)
+    return found
+
+
+def _name(state: ClockState) -> Name:
+    return state.name.value, state.episode
 
 
 def _alert_of(state: ClockState, clock: SlaClock, known: Alert | None, now: datetime) -> Alert | None:

@@ -211,6 +211,8 @@ def _said(session: Session, office: Office, crossing: Crossing) -> str:
             return "the message was edited"
         case crossings.PASSED_OVER:
             return "not told by itself, a later one was"
+        case crossings.JOINED:
+            return "told with the other promise of the same reply"
         case crossings.QUIET:
             return "outside the hours of alerts, told when they begin"
         case crossings.SNOOZED:

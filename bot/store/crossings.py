@@ -35,6 +35,7 @@ class Crossing(SQLModel, table=True):
 
 TOLD = "told"
 SHOWN = "shown"
+JOINED = "told with the other promise of the same reply"
 PASSED_OVER = "passed over"
 QUIET = "outside the hours of alerts"
 SNOOZED = "snoozed"

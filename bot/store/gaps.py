@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, String, cast, exists, literal
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, func, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -52,13 +53,30 @@ def unwatched(session: Session, workspace: str, kinds: tuple[str, ...]) -> list[
     return list(session.exec(query))
 
 
-def unrung(session: Session, workspace: str, kinds: tuple[str, ...]) -> list[str]:
-    """Conversations whose running promise is near or broken, without an alert: both are written at once."""
+def unrung(session: Session, workspace: str, kinds: tuple[str, ...], replies: tuple[str, ...]) -> list[str]:
+    """Conversations whose running promise is near or broken, without an alert: both are written at once.
+
+    Of two promises of one reply (of the clocks in `replies`, from the same instant on) one speaks for both.
+    """
     alert = exists().where(
         col(Alert.workspace) == col(SlaClock.workspace),
         col(Alert.conversation_id) == col(SlaClock.conversation_id),
         col(Alert.clock) == col(SlaClock.clock),
         col(Alert.episode) == col(SlaClock.episode),
+    )
+    other = aliased(SlaClock)
+    joined = exists().where(
+        col(SlaClock.clock).in_(replies),
+        col(other.workspace) == col(SlaClock.workspace),
+        col(other.conversation_id) == col(SlaClock.conversation_id),
+        col(other.clock).in_(replies),
+        col(other.started_at) == col(SlaClock.started_at),
+        col(other.stopped_at).is_(None),
+        col(Alert.workspace) == col(other.workspace),
+        col(Alert.conversation_id) == col(other.conversation_id),
+        col(Alert.clock) == col(other.clock),
+        col(Alert.episode) == col(other.episode),
+        col(Alert.state) != "over",
     )
     query = (
         select(SlaClock.conversation_id)
@@ -69,6 +87,7 @@ def unrung(session: Session, workspace: str, kinds: tuple[str, ...]) -> list[str
             col(SlaClock.due_at).is_not(None),
             col(SlaClock.state).in_(("warning", "breached")),
             ~alert,
+            ~joined,
         )
         .distinct()
         .limit(MOST)

@@ -25,7 +25,7 @@ from bot.office import Office
 from bot.outbox import settle
 from bot.outbox.kinds import SLACK_EDIT, SLACK_POST
 from bot.outbox.show import make_up_for
-from bot.present import ALERT_CLOCKS
+from bot.present import ALERT_CLOCKS, REPLY_CLOCKS
 from bot.slack.client import Slack
 from bot.slack.errors import NOT_REACHED, SlackError
 from bot.slack.history import ours
@@ -127,7 +127,7 @@ def find_gaps(session: Session, workspace: str, at: Moment) -> Gaps:
     forgotten = {
         *gaps.unjudged(session, workspace, before),
         *gaps.unwatched(session, workspace, _CLOCKS),
-        *gaps.unrung(session, workspace, _CLOCKS),
+        *gaps.unrung(session, workspace, _CLOCKS, tuple(REPLY_CLOCKS)),
         *gaps.unposted(session, workspace, before),
     }
     stranded = gaps.stranded(session, workspace, at.now - _MESSAGES_REACH, before)
