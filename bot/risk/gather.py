@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from bot.clean_text import clean, own_words
 from bot.intercom.facts import TICKET
 from bot.office import Office
 from bot.present import REPLY_CLOCKS, day, waits_since
@@ -68,11 +69,7 @@ def gather(session: Session, office: Office, account: Account, now: datetime) ->
         bot_only_answered=sum(_bot_only(parts[row.id]) for row in alive if row.waiting_since),
         unanswered_outreach=_unanswered_outreach(rows, parts),
         recent_texts=tuple(
-            part.text
-            for row in rows
-            if row.state == "closed"
-            for part in parts[row.id]
-            if part.customer_message and part.created_at >= month
+            text for row in rows if row.state == "closed" for text in _own_texts(parts[row.id], month)
         ),
         owner=owner.name if owner else None,
         usage_seen_at=usage_seen(session, workspace) or account.fetched_at,
@@ -103,12 +100,18 @@ def _open(
     return OpenConversation(
         id=row.id,
         waiting_since=waits_since(row, promise) if promise is not None else _unpromised_since(row, parts),
-        texts=tuple(
-            part.text for part in parts if part.customer_message and part.text and part.created_at >= since
-        ),
+        texts=_own_texts(parts, since),
         bot_only=_bot_only(parts),
         reopens=reopens,
     )
+
+
+def _own_texts(parts: list[Part], since: datetime) -> tuple[str, ...]:
+    """What the customer wrote since then, oldest first, without the mails quoted below it: those are somebody
+    else's words, or were counted when they came."""
+    wrote = (part.text for part in parts if part.customer_message and part.created_at >= since)
+    # Of a mail that is nothing but a quote own_words keeps the whole: a reader must see something.
+    return tuple(own_words(text) for text in wrote if clean(text))
 
 
 def _unpromised_since(row: Conversation, parts: list[Part]) -> datetime | None:

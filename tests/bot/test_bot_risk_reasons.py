@@ -115,6 +115,39 @@ async def test_words_of_months_ago_are_none_of_the_last_30_days(build: OpenHouse
     assert "1 message in 30 days (usual 0)" in await why(house)
 
 
+REP_SAID = (
+    "\n\nOn Tue, 10 Nov 2026 at 10:00, Ana Ruiz <ana@small.example> wrote:\n"
+    "> Another customer asked the same before:\n"
+    "> We will cancel our contract unless you fix it, and our lawyer will write to you."
+)
+NOOR_SAID = (
+    "\n\nOn Tue, 10 Nov 2026 at 09:00, Noor Visser <noor@customer.example> wrote:\n"
+    "> We want to cancel our contract."
+)
+
+
+@pytest.mark.parametrize("state", ["open", "closed"])
+async def test_words_of_ours_that_a_mail_quotes_are_not_the_customers(build: OpenHouse, state: str):
+    mails = (wrote("2026-11-11", f"Great, that works, thank you!{REP_SAID}"), wrote("2026-11-12", REP_SAID))
+    house = await build(data=told(*mails, answered("2026-11-13"), state=state))
+    shown = await why(house)
+    assert "wants to cancel" not in shown
+    assert "legal steps" not in shown
+    # The control: words of their own above a quote count.
+    house.intercom.customer_writes("2001", f"Our lawyer will be in touch.{REP_SAID}")
+    await house.later(minutes=5)
+    shown = await why(house)
+    assert "1 message in 30 days (usual 0): the customer names legal steps" in shown
+    assert "wants to cancel" not in shown
+
+
+async def test_one_sentence_counts_once_however_many_mails_quote_it(build: OpenHouse):
+    friendly = ("Thanks, we stay after all.", "Where is the invoice?", "Got it.", "Have a nice weekend.")
+    later = (wrote(f"2026-11-{11 + day}", f"{text}{NOOR_SAID}") for day, text in enumerate(friendly))
+    house = await build(data=told(wrote("2026-11-10", "We want to cancel our contract."), *later))
+    assert "1 message in 30 days (usual 0): the customer wants to cancel" in await why(house)
+
+
 async def test_a_late_resolution_is_no_late_reply(build: OpenHouse):
     default = 'first_response = "4h"\nnext_response = "8h"\nwarn = ["30m"]'
     assert default in TOML
