@@ -188,8 +188,22 @@ async def read_accounts(
                 await store.write(forget_company, workspace, company_id, moment(clock))
             elif error.kind != "refused":
                 raise
-    await store.write(pulse.set_mark, workspace, ACCOUNTS, clock.now().isoformat())
+    await store.write(_note_accounts, workspace, clock.now())
     return len(companies)
+
+
+def _note_accounts(session: Session, workspace: str, now: datetime) -> None:
+    """The list was read to its end: when it was, and when anybody in it was seen last."""
+    pulse.set_mark(session, workspace, ACCOUNTS, now.isoformat())
+    seen = accounts.seen_last(session, workspace, now)
+    if seen is not None:
+        last, many = seen
+        before = pulse.used_last(session, workspace)
+        again = accounts.seen_first(session, workspace, before[0]) if before is not None else None
+        if before is not None and again is not None and again - before[0] > pulse.USAGE_PATIENCE:
+            gap = f"{before[0].isoformat()}/{again.isoformat()}"
+            pulse.set_mark(session, workspace, pulse.USAGE_GAP, gap)
+        pulse.beat(session, workspace, pulse.USAGE, now=last, detail=str(many))
 
 
 def _unlisted(session: Session, workspace: str, listed: Collection[str]) -> list[str]:

@@ -46,7 +46,8 @@ class AccountFacts:
     account reporting one open issue, `same_issue_since` its first report. `unanswered_outreach` counts our
     own messages in a row that nobody there answered. `recent_texts` are the customer's words of the last 30
     days in conversations that are not open. `usage_seen_at` is when the source of usage data last delivered
-    anything.
+    anything, of any account; `usage_gap` from when to when it delivered nothing, the latest time that it was
+    silent for days.
     """
 
     account_id: str
@@ -75,3 +76,4 @@ class AccountFacts:
     owner: str | None = None
     usage_source: str = "Intercom"
     usage_seen_at: datetime | None = None
+    usage_gap: tuple[datetime, datetime] | None = None

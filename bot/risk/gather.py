@@ -73,11 +73,16 @@ def gather(session: Session, office: Office, account: Account, now: datetime) ->
         ),
         owner=owner.name if owner else None,
         usage_seen_at=usage_seen(session, workspace) or account.fetched_at,
+        usage_gap=pulse.usage_gap(session, workspace),
     )
 
 
 def usage_seen(session: Session, workspace: str) -> datetime | None:
-    """When it was last read who uses what; None when that was never read to its end."""
+    """When Intercom last told that anybody uses anything: when an account was last seen. Of too few accounts
+    nobody can tell, there it is when they were last read; None when that was never done to the end."""
+    used = pulse.used_last(session, workspace)
+    if used is not None:
+        return used[0]
     read = pulse.get_mark(session, workspace, pulse.ACCOUNTS)
     return datetime.fromisoformat(read) if read is not None else None
 

@@ -19,6 +19,8 @@ from bot.risk.cues import LABELS, Cue, cues
 from bot.risk.facts import AccountFacts, Rating
 
 USAGE_STALE = timedelta(days=3)
+"""Usage data that is silent for so long is not known any more; told of too (`bot/watch/usage.py`)."""
+
 WAIT_LONG = timedelta(hours=24)
 WAIT_VERY_LONG = timedelta(hours=72)
 
@@ -112,6 +114,14 @@ def usage_known(facts: AccountFacts, now: datetime) -> bool:
     return facts.usage_seen_at is None or now - facts.usage_seen_at <= USAGE_STALE
 
 
+def _not_told_of(facts: AccountFacts, now: datetime) -> timedelta:
+    """For how long since the account was last seen nothing would have told of it if it had been seen."""
+    if facts.last_seen_at is None or facts.usage_gap is None:
+        return timedelta()
+    begin, end = facts.usage_gap
+    return max(min(end, now) - max(begin, facts.last_seen_at), timedelta())
+
+
 def _support(facts: AccountFacts, now: datetime, zone: tzinfo, limits: Limits) -> Iterator[Signal]:
     waited = _longest_wait(facts, now)
     if waited >= WAIT_LONG:
@@ -191,13 +201,15 @@ def _volume(facts: AccountFacts) -> Iterator[Signal]:
 def _usage(facts: AccountFacts, now: datetime, limits: Limits) -> Iterator[Signal]:
     if not usage_known(facts, now):
         return
-    unseen = now - facts.last_seen_at if facts.last_seen_at else timedelta()
+    left_out = _not_told_of(facts, now)
+    unseen = now - facts.last_seen_at - left_out if facts.last_seen_at else timedelta()
     if unseen >= limits.unseen:
+        without = f", {plural(left_out.days, 'day')} without usage data left out" if left_out.days else ""
         who = f"None of {facts.user_count} users" if facts.user_count and facts.user_count > 1 else "Nobody"
         yield Signal(
             "not seen",
             12 if unseen >= max(limits.unseen, timedelta(days=30)) else 6,
-            f"{who} was seen for {plural(unseen.days, 'day')} (counts from {limits.unseen.days})",
+            f"{who} was seen for {plural(unseen.days, 'day')} (counts from {limits.unseen.days}{without})",
         )
     if _hardly_used(facts, now):
         age = (now - facts.signed_up_at).days if facts.signed_up_at else 0

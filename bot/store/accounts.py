@@ -1,7 +1,7 @@
 """Accounts and the people who write for them."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -200,6 +200,26 @@ def all_accounts(session: Session, workspace: str, only: Collection[str] | None 
     if only is not None:
         query = query.where(col(Account.id).in_(sorted(only)))
     return list(session.exec(query.order_by(Account.name)))
+
+
+def seen_last(session: Session, workspace: str, by: datetime) -> tuple[datetime, int] | None:
+    """When any account that Intercom has was last seen, not after `by`, and how many were in the week up to
+    then; None: none ever was."""
+    theirs = (Account.workspace == workspace, col(Account.deleted_at).is_(None))
+    seen = col(Account.last_seen_at)
+    last = session.exec(select(seen).where(*theirs, seen <= by).order_by(seen.desc()).limit(1)).first()
+    if last is None:
+        return None
+    week = (seen > last - timedelta(weeks=1), seen <= last)
+    return last, session.exec(select(func.count()).select_from(Account).where(*theirs, *week)).one()
+
+
+def seen_first(session: Session, workspace: str, after: datetime) -> datetime | None:
+    """Of the accounts that Intercom has and that were seen after an instant: when the one longest ago was."""
+    query = select(func.min(Account.last_seen_at)).where(
+        Account.workspace == workspace, col(Account.deleted_at).is_(None), col(Account.last_seen_at) > after
+    )
+    return session.exec(query).one()
 
 
 def find_accounts(session: Session, workspace: str, words: str, *, limit: int = 20) -> list[Account]:

@@ -1,7 +1,7 @@
 """Signs of life: when each source was last heard, and what Intercom's outbound messages did."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON
@@ -22,6 +22,10 @@ WEBHOOK = "webhook"
 
 MAILBOX = "mailbox"
 """The source under which it is noted that every folder of the mailbox was read to its end."""
+
+USAGE = "usage"
+"""The source under which it is noted when any account was last seen, as the list of accounts told; the detail
+is how many were seen in the week up to then."""
 
 SETTINGS = "settings"
 """The source under which it is noted whether watchbell.toml can be used; the detail is its faults."""
@@ -56,6 +60,16 @@ REACHED = "history.reached"
 
 TICKETS_REACHED = "tickets.reached"
 """The mark that names the instant since which every ticket that changed is known."""
+
+
+USAGE_GAP = "usage.gap"
+"""The mark that names from when to when nobody was seen, for nothing told of it: the latest such time."""
+
+USAGE_PATIENCE = timedelta(days=3)
+"""Usage data that is silent for so long, which is longer than a weekend, does not come any more."""
+
+_ENOUGH = 5
+"""Accounts seen in one week: of so many one at least is seen within days, if anything tells of it."""
 
 
 class Heartbeat(SQLModel, table=True):
@@ -100,6 +114,21 @@ def beat(session: Session, workspace: str, source: str, *, now: datetime, detail
 
 def last_beat(session: Session, workspace: str, source: str) -> Heartbeat | None:
     return row_of(session, Heartbeat, workspace, source)
+
+
+def used_last(session: Session, workspace: str) -> tuple[datetime, int] | None:
+    """When any account was last seen, and how many were in the week up to then. None: not known, or too few
+    of them to take their silence for that of the source: a few may all be on holiday."""
+    beat = last_beat(session, workspace, USAGE)
+    many = int(beat.detail or 0) if beat is not None else 0
+    return (beat.at, many) if beat is not None and many >= _ENOUGH else None
+
+
+def usage_gap(session: Session, workspace: str) -> tuple[datetime, datetime] | None:
+    """From when to when no usage data came, the latest time that it was missing for long; None: never yet."""
+    mark = get_mark(session, workspace, USAGE_GAP)
+    begin, _, end = (mark or "").partition("/")
+    return (datetime.fromisoformat(begin), datetime.fromisoformat(end)) if end else None
 
 
 def know_all(session: Session, workspace: str) -> None:

@@ -2,7 +2,7 @@
 
 The team is told once, in the alerts channel, and the message is edited when it speaks again. A channel or a
 sequence is judged by its own earlier weeks (`bot/watch/rhythm.py`), the webhooks by what the sweep finds
-changed without them.
+changed without them, usage data in `bot/watch/usage.py`.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from bot.store import pulse, rhythms
 from bot.store.posts import Post
 from bot.store.pulse import WEBHOOK
 from bot.store.rhythms import Speaker
+from bot.watch import usage
 from bot.watch.paused import pauses
 from bot.watch.pauses import Pause
 from bot.watch.rhythm import WEEK, Rules, Span, silent
@@ -96,6 +97,11 @@ def look(session: Session, office: Office, now: datetime, webhooks_since: dateti
     known_since = now - (Rules().weeks + 1) * WEEK
     free = [day for hours in office.hours.values() for day in hours.holidays(known_since, now)]
     deaf = freshness.is_old(session, office, pulse.SWEEP, now) or any(end > now for _, end in free)
+    using = usage.heard(session, office.workspace)
+    if using is not None:
+        speaks[usage.USAGE], heard[usage.USAGE] = usage.SOURCE, using
+        unused = None if deaf else usage.silence(session, office, now, free)
+        found += [Quiet(usage.USAGE, *unused)] if unused is not None else []
     known = pauses(session, office.workspace)
     given_up = {WEBHOOKS} if webhooks_since is None else set()
     for speaker in rhythms.speakers(session, office.workspace, known_since):

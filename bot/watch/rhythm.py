@@ -68,7 +68,7 @@ def silent(
     they are no silence, and what came in them in earlier weeks is not missed. All instants are aware.
     """
     rules = rules or Rules()
-    spans = list(_without(last, now, excused))
+    spans = list(without(last, now, excused))
     if sum((until - after for after, until in spans), timedelta()) < rules.shortest:
         return None
     usual: list[int] = []
@@ -91,7 +91,7 @@ def _before(at: datetime, weeks: int, zone: ZoneInfo) -> datetime:
     return (at.astimezone(zone) - weeks * WEEK).astimezone(UTC)
 
 
-def _without(after: datetime, until: datetime, excused: Iterable[Span]) -> Iterator[Span]:
+def without(after: datetime, until: datetime, excused: Iterable[Span]) -> Iterator[Span]:
     """What is left between two instants, earliest first."""
     for begin, end in sorted(excused):
         if begin >= until:
