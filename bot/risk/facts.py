@@ -42,12 +42,12 @@ class AccountFacts:
     `spend` is per month in `currency`. `messages_30d` and `messages_90d` count what the customer wrote in the
     last 30 and 90 days; the 60 days before the last 30 are the account's own baseline. `sla_misses_30d` and
     `reopens_30d` count over 30 days; `late_for_longer` are replies that were due before and are still not
-    given. `people_same_issue` is the largest number of distinct people of the
-    account reporting one open issue, `same_issue_since` its first report. `unanswered_outreach` counts our
-    own messages in a row that nobody there answered. `recent_texts` are the customer's words of the last 30
-    days in conversations that are not open. `usage_seen_at` is when the source of usage data last delivered
-    anything, of any account; `usage_gap` from when to when it delivered nothing, the latest time that it was
-    silent for days.
+    given. `people_same_issue` is the largest number of distinct people of the account reporting one open
+    issue, `same_issue_since` its first report. `unanswered_outreach` counts our own messages of the last 90
+    days after which nobody there wrote anything, wherever. `recent_texts` are the customer's words of the
+    last 30 days in conversations that are not open. `usage_seen_at` is when the source of usage data last
+    delivered anything, of any account; `usage_gap` from when to when it delivered nothing, the latest time
+    that it was silent for days.
     """
 
     account_id: str

@@ -67,7 +67,7 @@ def gather(session: Session, office: Office, account: Account, now: datetime) ->
         people_same_issue=people,
         same_issue_since=since,
         bot_only_answered=sum(_bot_only(parts[row.id]) for row in alive if row.waiting_since),
-        unanswered_outreach=_unanswered_outreach(rows, parts),
+        unanswered_outreach=_unanswered_outreach(rows, parts, quarter),
         recent_texts=tuple(
             text for row in rows if row.state == "closed" for text in _own_texts(parts[row.id], month)
         ),
@@ -90,12 +90,8 @@ def usage_seen(session: Session, workspace: str) -> datetime | None:
 def _parts(
     session: Session, workspace: str, rows: list[Conversation], since: datetime
 ) -> dict[str, list[Part]]:
-    """The parts of what is open, of what went on since then and of what we began; no others are looked at."""
-    near = [
-        row.id
-        for row in rows
-        if row.state != "closed" or row.updated_at >= since or row.started_by != "contact"
-    ]
+    """The parts of what is open and of what went on since then; no others are looked at."""
+    near = [row.id for row in rows if row.state != "closed" or row.updated_at >= since]
     return {row.id: [] for row in rows} | parts_of_many(session, workspace, near)
 
 
@@ -207,16 +203,20 @@ def _same_issue(
     return best
 
 
-def _unanswered_outreach(rows: list[Conversation], parts: dict[str, list[Part]]) -> int:
-    """How many of our own latest conversations in a row nobody there answered.
+def _unanswered_outreach(rows: list[Conversation], parts: dict[str, list[Part]], since: datetime) -> int:
+    """How many of our own latest conversations since then have had nothing from the account after them.
 
-    A ticket that only teammates see counts as begun by one of them, and was sent to nobody. Whom a call of
-    ours reached has spoken with us, and mostly writes nothing.
+    Whatever somebody there writes, in whatever conversation, says that they are in touch. A ticket that only
+    teammates see counts as begun by one of them, and was sent to nobody. Whom a call of ours reached has
+    spoken with us, and mostly writes nothing.
     """
-    ours = [row for row in rows if row.started_by != "contact" and row.channel != TICKET]
-    count = 0
-    for row in sorted(ours, key=lambda row: row.created_at, reverse=True):
-        if any(part.customer_message or (part.kind == "call" and part.text) for part in parts[row.id]):
-            break
-        count += 1
-    return count
+    heard = [
+        part.created_at
+        for row in rows
+        for part in parts[row.id]
+        if part.customer_message or (part.kind == "call" and part.text)
+    ]
+    last = max([since, *heard])
+    return sum(
+        row.started_by != "contact" and row.channel != TICKET and row.created_at > last for row in rows
+    )

@@ -163,7 +163,7 @@ def _support(facts: AccountFacts, now: datetime, zone: tzinfo, limits: Limits) -
         yield Signal(
             "unanswered outreach",
             8 if count >= 3 else 5,
-            f"{count} of our messages in a row unanswered (counts from 2)",
+            f"{count} of our messages in a row unanswered in 90 days (counts from 2)",
         )
 
 

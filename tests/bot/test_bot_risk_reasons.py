@@ -148,6 +148,40 @@ async def test_one_sentence_counts_once_however_many_mails_quote_it(build: OpenH
     assert "1 message in 30 days (usual 0): the customer wants to cancel" in await why(house)
 
 
+def sent(day: str, number: int) -> dict[str, Any]:
+    """A conversation that we began with Noor, and in which nobody answered."""
+    first = {"by": "admin", "who": "8801", "at": f"{day}T09:00:00+01:00", "text": "See our webinar."}
+    return {
+        "id": f"30{number:02}",
+        "contact_id": BRIGHTFEN,
+        "channel": "email",
+        "state": "closed",
+        "parts": [first, did("close", day)],
+    }
+
+
+async def test_who_writes_to_us_by_themselves_leaves_nothing_unanswered(build: OpenHouse):
+    data = told(wrote("2026-11-02"), answered("2026-11-03"), did("close", "2026-11-03"), state="closed")
+    data["conversations"] += [sent(day, int(day[-2:])) for day in ("2026-10-27", "2026-10-28", "2026-10-29")]
+    house = await build(data=data)
+    assert "unanswered" not in await why(house)
+    # The control: what was sent after they wrote last, and it alone.
+    data["conversations"] += [sent(day, int(day[-2:])) for day in ("2026-11-04", "2026-11-05")]
+    house = await build(data=data)
+    assert "2 of our messages in a row unanswered in 90 days (counts from 2)" in await why(house)
+    house.intercom.customer_starts(BRIGHTFEN, "email", "Can I add a third office?")
+    await house.later(minutes=5)
+    assert "unanswered" not in await why(house)
+
+
+async def test_messages_of_ours_of_long_ago_are_none_that_wait_for_an_answer(build: OpenHouse):
+    data = told(wrote("2026-06-02"), did("close", "2026-06-03"), state="closed")
+    data["conversations"] += [sent(f"2026-08-{day}", day) for day in (21, 22, 24)]
+    data["conversations"] += [sent(f"2026-11-{day}", day) for day in (11, 12)]
+    house = await build(data=data)
+    assert "2 of our messages in a row unanswered in 90 days" in await why(house)
+
+
 async def test_a_late_resolution_is_no_late_reply(build: OpenHouse):
     default = 'first_response = "4h"\nnext_response = "8h"\nwarn = ["30m"]'
     assert default in TOML
