@@ -21,6 +21,9 @@ from bot.risk.facts import AccountFacts, Rating
 USAGE_STALE = timedelta(days=3)
 """Usage data that is silent for so long is not known any more; told of too (`bot/watch/usage.py`)."""
 
+BASELINE = timedelta(days=90)
+"""What an account usually does is known of one that has existed for so long."""
+
 WAIT_LONG = timedelta(hours=24)
 WAIT_VERY_LONG = timedelta(hours=72)
 
@@ -70,7 +73,7 @@ def signals(
     single = [
         *_support(facts, now, zone, limits),
         *_words(facts),
-        *_volume(facts),
+        *_volume(facts, now),
         *_usage(facts, now, limits),
         *_contract(facts, now, zone, limits),
     ]
@@ -91,6 +94,7 @@ def unknowns(facts: AccountFacts, now: datetime, *, zone: tzinfo = UTC) -> tuple
         (ends or "", "Intercom", ends is not None),
         ("ratings", "Intercom", facts.ratings is None),
         ("usual number of messages", "Intercom", facts.messages_30d is None or facts.messages_90d is None),
+        ("usual number of messages of an account younger than 90 days", "Intercom", _is_young(facts, now)),
         ("late replies", "Watchbell", facts.sla_misses_30d is None),
         ("reopened conversations", "Intercom", facts.reopens_30d is None),
         ("unanswered outreach", "Intercom", facts.unanswered_outreach is None),
@@ -184,13 +188,13 @@ def _words(facts: AccountFacts) -> Iterator[Signal]:
             yield Signal(name, points, reason, tuple(dict.fromkeys(cue.quote[:120] for cue in hits))[:5])
 
 
-def _volume(facts: AccountFacts) -> Iterator[Signal]:
-    usual = _usual_messages(facts)
+def _volume(facts: AccountFacts, now: datetime) -> Iterator[Signal]:
+    usual = _usual_messages(facts, now)
     if usual is None or facts.messages_30d is None:
         return
     if facts.messages_30d >= 6 and facts.messages_30d >= 2 * max(usual, 1.0):
         yield Signal("more messages", 6, f"{facts.messages_30d} messages in 30 days (usual {_number(usual)})")
-    if _went_quiet(facts):
+    if _went_quiet(facts, now):
         yield Signal(
             "went quiet",
             8,
@@ -265,7 +269,7 @@ def _together(
         reason = f"The trial ends {_in_days(left)} after {logins} (counts up to 1)"
         yield Signal("trial ends unused", 15, reason)
     if "went quiet" in seen and seen & {"late replies", "low rating", "reopens"}:
-        usual = _number(_usual_messages(facts) or 0.0)
+        usual = _number(_usual_messages(facts, now) or 0.0)
         after = _listed(sorted(seen & {"late replies", "low rating", "reopens"}))
         yield Signal(
             "quiet after trouble",
@@ -310,15 +314,20 @@ def _low_rating(facts: AccountFacts, now: datetime, limits: Limits) -> Rating | 
     return latest if latest is not None and latest.score <= limits.rating_at_most else None
 
 
-def _usual_messages(facts: AccountFacts) -> float | None:
-    """Messages in 30 days as they were in the 60 days before."""
-    if facts.messages_30d is None or facts.messages_90d is None:
+def _usual_messages(facts: AccountFacts, now: datetime) -> float | None:
+    """Messages in 30 days as they were in the 60 days before; None where these are not known, or were not
+    ordinary: who has just begun asks much at first and is calm when all is set up."""
+    if facts.messages_30d is None or facts.messages_90d is None or _is_young(facts, now):
         return None
     return max(0, facts.messages_90d - facts.messages_30d) / 2
 
 
-def _went_quiet(facts: AccountFacts) -> bool:
-    usual = _usual_messages(facts)
+def _is_young(facts: AccountFacts, now: datetime) -> bool:
+    return facts.signed_up_at is not None and now - facts.signed_up_at < BASELINE
+
+
+def _went_quiet(facts: AccountFacts, now: datetime) -> bool:
+    usual = _usual_messages(facts, now)
     return usual is not None and usual >= 4 and (facts.messages_30d or 0) <= usual / 5
 
 

@@ -232,6 +232,18 @@ async def test_one_message_is_not_called_messages(build: OpenHouse):
     assert "1 message in 30 days (usual 10) after late replies and low rating" in shown
 
 
+@pytest.mark.parametrize("signed_up", ["2026-10-05", "2026-08-01"])
+async def test_an_onboarding_that_calms_down_is_no_customer_who_went_quiet(build: OpenHouse, signed_up: str):
+    days = (f"2026-10-{day:02}" for day in range(6, 20))
+    data = told(*(wrote(day) for day in days), answered("2026-10-20"), did("close", "2026-10-20"))
+    (firm,) = (each for each in data["companies"] if each["id"] == "c2")
+    firm["created_at"] = f"{signed_up}T09:00:00+02:00"
+    shown = await why(await build(data=data))
+    young = signed_up == "2026-10-05"
+    assert ("(usual 7)" in shown) != young
+    assert ("Not known: usual number of messages of an account younger than 90 days" in shown) == young
+
+
 async def test_the_list_of_those_at_risk_is_what_judging_every_account_would_give(build: OpenHouse):
     house = await build()
     now = house.bot.works.clock.now

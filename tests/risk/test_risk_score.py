@@ -117,6 +117,17 @@ class TestReading:
             score(replace(CALM, messages_30d=8, messages_90d=24), NOW)
         )
 
+    def test_an_account_that_did_not_exist_before_has_no_usual(self) -> None:
+        young = NOW - timedelta(days=89)
+        calmer = replace(CALM, signed_up_at=young, messages_30d=0, messages_90d=16, reopens_30d=1)
+        busy = replace(CALM, signed_up_at=young, messages_30d=7, messages_90d=7)
+        for each, then in ((calmer, "quiet after trouble"), (busy, "more messages")):
+            found = score(each, NOW)
+            assert not names(found) - {"reopens"}
+            assert any("usual number of messages" in missing.what for missing in found.unknown)
+            assert found.level == "low"
+            assert then in names(score(replace(each, signed_up_at=NOW - timedelta(days=90)), NOW))
+
     def test_an_old_bad_rating_and_one_made_good_do_not_count(self) -> None:
         old = replace(CALM, ratings=(Rating(1, NOW - timedelta(days=90)),))
         good = replace(CALM, ratings=(Rating(1, NOW - timedelta(days=9)), Rating(5, NOW - timedelta(days=2))))
