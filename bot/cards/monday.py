@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.cards import kit, rows, silence, words
 from bot.cards.message import Block, Message
@@ -14,6 +14,9 @@ from bot.slack import text
 
 _DUE_SHOWN = 6
 _REASON_LIMIT = 140
+_SILENT_SHOWN = 4
+_LONG = timedelta(days=90)
+"""Whoever leaves something paused for so long means it; every Monday it would stand before what is new."""
 
 
 @dataclass(frozen=True)
@@ -147,11 +150,25 @@ def _at_risk(card: MondayCard) -> list[Block]:
 def _footer(card: MondayCard) -> list[Block]:
     lines = [_better(entry) for entry in card.better[:3]]
     lines += [silence.not_known(entry, card.now, card.zone) for entry in card.not_known[:4]]
-    lines += [silence.silent(entry, card.now, card.zone) for entry in card.silent[:4]]
-    hidden = len(card.silent) - 4
-    if hidden > 0:
-        lines.append(f"and {hidden} more that are paused: `/watchbell status`")
+    lines += _silent(card)
     return [kit.divider(), kit.section("\n".join(lines))] if lines else []
+
+
+def _silent(card: MondayCard) -> list[str]:
+    """What was paused lately, the latest first; what has been for long is only counted."""
+    lately = [each for each in card.silent if each.paused_at is None or card.now - each.paused_at <= _LONG]
+    shown, older = lately[:_SILENT_SHOWN], len(card.silent) - len(lately)
+    lines = [silence.silent(entry, card.now, card.zone) for entry in shown]
+    hidden = len(card.silent) - len(shown)
+    if not hidden:
+        return lines
+    since = f"paused for more than {_LONG.days} days"
+    if hidden == older:
+        more = f"and {older} {since}" if shown else f"Silent: {plural(older, 'outbound message')} {since}"
+    else:
+        more = f"and {hidden} more that {'is' if hidden == 1 else 'are'} paused"
+        more += f", {older} of them for more than {_LONG.days} days" if older else ""
+    return [*lines, f"{more}: `/watchbell status`"]
 
 
 def _better(entry: Better) -> str:

@@ -16,7 +16,8 @@ _SHOWN = 10
 
 @dataclass(frozen=True)
 class PausedCard:
-    """`ended_at` is when `ended_by` put it live again or, with `deleted`, deleted it; None: it is paused.
+    """`ended_at` is when `ended_by` put it live again; None: it is paused. `gone` is why it will not go
+    on any more: "deleted", "archived" or "ended".
 
     `kind` is Intercom's word for what it is: message, campaign, series.
     """
@@ -27,7 +28,7 @@ class PausedCard:
     zone: str
     ended_at: datetime | None = None
     ended_by: str | None = None
-    deleted: bool = False
+    gone: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,10 @@ def render(card: PausedCard) -> Message:
     name = text.inline(card.silent.name)
     paused = _paused(card)
     if card.ended_at is not None:
-        now = "was deleted" if card.deleted else "is live again"
+        now = f"was {card.gone}" if card.gone else "is live again"
         by = f" by {text.inline(card.ended_by, 60)}" if card.ended_by else ""
         since = f"{words.when(card.ended_at, card.now, card.zone)}{by}"
-        mark = "" if card.deleted else ":white_check_mark: "
+        mark = "" if card.gone else ":white_check_mark: "
         return Message(
             f"“{name}” {now}.",
             [kit.section(f"{mark}*“{name}” {now}*, {since}"), kit.context(f"It was paused {paused}")],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -42,12 +43,13 @@ def pauses(session: Session, workspace: str) -> tuple[Pause, ...]:
 
 
 def silent(session: Session, office: Office) -> tuple[Silent, ...]:
-    """What is paused now, as cards show it, with what each message usually sent a day."""
-    return tuple(
-        _shown(session, office, pause)
-        for pause in pauses(session, office.workspace)
-        if pause.ended_at is None
-    )
+    """What is paused now, as cards show it, the latest first, with what each message usually sent a day."""
+    return _lasting(session, office, pauses(session, office.workspace))
+
+
+def _lasting(session: Session, office: Office, known: Sequence[Pause]) -> tuple[Silent, ...]:
+    # A card has room for a few: what somebody has just paused is what nobody has seen yet.
+    return tuple(_shown(session, office, each) for each in reversed(known) if each.ended_at is None)
 
 
 def told_by(session: Session, workspace: str) -> frozenset[str]:
@@ -84,20 +86,20 @@ def _tell_one(session: Session, office: Office, pause: Pause, at: Moment) -> Non
             office.zone,
             ended_at=pause.ended_at,
             ended_by=_name(session, office, pause.ended_by) if pause.ended_by else None,
-            deleted=pause.deleted,
+            gone=pause.gone,
         )
     )
     show(session, office.workspace, key=key, channel=office.channels.alerts, content=content, at=at)
 
 
 def _tell_first(session: Session, office: Office, known: list[Pause], at: Moment) -> None:
-    lasting = [_shown(session, office, each) for each in known if each.ended_at is None]
+    lasting = _lasting(session, office, known)
     post = get_post(session, office.workspace, _FIRST)
     if post is None and not lasting:
         return
     if post is not None and not lasting and withdraw(session, office.workspace, _FIRST):
         return
-    content = card.render_first(FirstPausesCard(tuple(lasting), at.now, office.zone))
+    content = card.render_first(FirstPausesCard(lasting, at.now, office.zone))
     show(session, office.workspace, key=_FIRST, channel=office.channels.alerts, content=content, at=at)
 
 

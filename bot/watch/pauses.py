@@ -24,9 +24,9 @@ KINDS = {
 }
 _STATES = re.compile(r"\bfrom\s+[\"“]?(\w+)[\"”]?\s+to\s+[\"“]?(\w+)", re.IGNORECASE)
 _LIVE = frozenset({"live", "active", "running", "on", "started", "published", "sending", "enabled"})
-_NOT_LIVE = frozenset(
-    {"paused", "stopped", "draft", "off", "inactive", "disabled", "ended", "unpublished", "archived"}
-)
+_NOT_LIVE = frozenset({"paused", "stopped", "draft", "off", "inactive", "disabled", "unpublished"})
+_OVER = frozenset({"archived", "ended"})
+"""Nobody means to go on with it: that is no pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ class ActivityLog:
 class Pause:
     """An outbound message that was live until `at`, when `by` changed its state; `id` names it in its kind.
 
-    `ended_at` is when `ended_by` put it live again or, with `deleted`, deleted it; None while it is paused.
+    `ended_at` is when `ended_by` put it live again; None while it is paused. Where it will not go on any more
+    `gone` says why: "deleted", "archived" or "ended"; of what was live until then both instants are the same.
     `log_id` is the line of the log that tells of the pause.
     """
 
@@ -58,7 +59,7 @@ class Pause:
     log_id: str = ""
     ended_at: datetime | None = None
     ended_by: str = ""
-    deleted: bool = False
+    gone: str = ""
 
 
 def every_pause(logs: Iterable[ActivityLog]) -> tuple[Pause, ...]:
@@ -74,14 +75,16 @@ def every_pause(logs: Iterable[ActivityLog]) -> tuple[Pause, ...]:
             continue
         identity, name = _names(log, kind)
         key = (kind, identity)
-        deleted = log.activity_type.endswith("_deletion")
         before, after = _states(log)
-        if deleted or after in _LIVE:
-            known = lasting.pop(key, None)
+        deleted, stopped = log.activity_type.endswith("_deletion"), before in _NOT_LIVE | _OVER
+        gone = "deleted" if deleted else after if after in _OVER else ""
+        pause = Pause(name, kind, log.at, log.by, identity, log.id)
+        if gone or after in _LIVE:
+            known = lasting.pop(key, None if stopped or after not in _OVER else pause)
             if known is not None:
-                over.append(replace(known, ended_at=log.at, ended_by=log.by, deleted=deleted))
-        elif after in _NOT_LIVE and before not in _NOT_LIVE and key not in lasting:
-            lasting[key] = Pause(name, kind, log.at, log.by, identity, log.id)
+                over.append(replace(known, ended_at=log.at, ended_by=log.by, gone=gone))
+        elif after in _NOT_LIVE and not stopped and key not in lasting:
+            lasting[key] = pause
     return tuple(sorted((*over, *lasting.values()), key=lambda pause: (pause.at, pause.kind, pause.name)))
 
 

@@ -120,8 +120,8 @@ def look(session: Session, office: Office, now: datetime, webhooks_since: dateti
 
 
 def _is_deleted(speaker: Speaker, stops: Iterable[Pause]) -> bool:
-    """Whether it was deleted while it was paused, and nothing of its name has spoken since."""
-    ends = (pause.ended_at for pause in stops if pause.deleted)
+    """Whether it was deleted while it was paused, or archived, and nothing of its name has spoken since."""
+    ends = (pause.ended_at for pause in stops if pause.gone)
     return any(end is not None and speaker.last <= end for end in ends)
 
 

@@ -94,6 +94,59 @@ async def test_a_pause_stays_known_however_old_it_is(build: OpenHouse):
     assert "is live again" in told(house)[0]
 
 
+async def test_what_was_paused_last_is_named_first_wherever_there_is_room_for_a_few(build: OpenHouse):
+    house = await build(start=utc("2026-11-27T15:00"), data=NOBODY, linked=("ana",), settled=False)
+    for number in range(12):
+        at = house.clock.now() - timedelta(days=13 - number)
+        changes(house, "live", "paused", thing=number, title=f"Old {number}", at=at)
+    await house.settle()
+    (first,) = told(house)
+    assert [f"“Old {number}”" in first for number in range(12)] == [False] * 2 + [True] * 10
+    await house.at(utc("2026-11-28T12:00"))
+    changes(house, "live", "paused", thing=99)
+    await house.at(utc("2026-11-30T08:30"))
+    monday = words(house.post("monday", "post:monday:").blocks)
+    named = [line.split("”")[0] for line in monday.splitlines() if line.startswith("Silent: “")]
+    assert named == ["Silent: “Trial day 3", "Silent: “Old 11", "Silent: “Old 10", "Silent: “Old 9"]
+    assert "and 9 more that are paused: `/watchbell status`" in monday
+    shown = await status(house)
+    assert shown.index("Trial day 3") < shown.index("Old 11") < shown.index("Old 0")
+
+
+async def test_what_is_paused_for_months_is_only_counted_on_mondays(build: OpenHouse):
+    house = await build(data=NOBODY, linked=("ana",))
+    await house.at("09:30")
+    changes(house, "live", "paused", title="Old webinar")
+    await house.at("09:32")
+    for _ in range(13):
+        await house.later(days=7)
+    await house.at(utc("2027-03-01T08:20"))
+    changes(house, "live", "paused", thing=8, title="Trial day 3")
+    await house.at(utc("2027-03-01T08:45"))
+    monday = words(house.posts("monday", "post:monday:2027-03-01")[-1].blocks)
+    assert "Silent: “Trial day 3”" in monday
+    assert "and 1 paused for more than 90 days: `/watchbell status`" in monday
+    assert "Old webinar" not in monday
+    assert "Silent: “Old webinar”" in await status(house)
+
+
+@pytest.mark.parametrize("after", ["archived", "ended"])
+async def test_what_nobody_means_to_go_on_with_is_not_paused(build: OpenHouse, after: str):
+    house = await build(data=NOBODY, linked=("ana",))
+    await house.at("09:30")
+    changes(house, "live", after, title="Summer sale")
+    changes(house, "live", "paused", thing=8)
+    await house.at("09:32")
+    (message,) = told(house)
+    assert "*“Trial day 3” was paused*" in message
+    changes(house, "paused", after, thing=8, by="8802")
+    await house.at("09:35")
+    (message,) = told(house)
+    assert f"*“Trial day 3” was {after}*" in message
+    assert "by Ben Okoro" in message
+    assert "Silent" not in await status(house)
+
+
 async def test_what_monday_has_no_room_for_stands_where_it_says(build: OpenHouse):
     house = await build(start=utc("2026-11-30T08:00"), data=NOBODY, linked=("ana",))
     await house.at("08:10")

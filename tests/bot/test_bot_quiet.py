@@ -143,6 +143,14 @@ async def test_a_sequence_that_was_deleted_while_it_was_paused_is_not_missed(bui
     assert quiet(house) == []
 
 
+async def test_a_sequence_that_was_archived_is_not_missed(build: OpenHouse):
+    house = await build(data=sequence(), linked=(), settled=False)
+    changes(house, "live", "archived", at=FRIDAY + timedelta(minutes=10))
+    await house.settle()
+    await house.at("09:06")
+    assert quiet(house) == []
+
+
 async def test_a_sequence_that_is_missed_may_be_given_up(build: OpenHouse):
     house = await build(data=sequence(), linked=())
     await house.at("09:06")

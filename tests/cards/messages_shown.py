@@ -231,7 +231,8 @@ def messages() -> dict[str, Message]:
             replace(PAUSED, silent=Silent(HOSTILE, None, None, paused_at=NOW), kind="series")
         ),
         "paused, live again": paused.render(replace(PAUSED, ended_at=NOW, ended_by="Ben Ito")),
-        "paused, deleted": paused.render(replace(PAUSED, ended_at=NOW, deleted=True)),
+        "paused, deleted": paused.render(replace(PAUSED, ended_at=NOW, gone="deleted")),
+        "paused, archived": paused.render(replace(PAUSED, ended_at=NOW, gone="archived")),
         "paused, when the bot came": paused.render_first(
             paused.FirstPausesCard((PAUSED.silent,) * 12, NOW, ZONE)
         ),

@@ -83,7 +83,7 @@ def test_a_deleted_message_cannot_be_put_live_and_is_left_out() -> None:
         "d", FRIDAY + timedelta(hours=1), "message_deletion", "Kim", {"message": {"id": 7}}
     )
     assert paused([change(0, "live", "paused"), deletion]) == ()
-    assert [each.deleted for each in every_pause([change(0, "live", "paused"), deletion])] == [True]
+    assert [each.gone for each in every_pause([change(0, "live", "paused"), deletion])] == ["deleted"]
 
 
 @pytest.mark.parametrize(
