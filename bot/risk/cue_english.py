@@ -46,6 +46,23 @@ FRAGMENTS: Mapping[str, str] = {
     r"|replies)",
     "ANSWERED": r"(?:answer\w*|repl(?:y|ies|ied)|respon(?:d|ds|ded|se)|react\w*|cares?|cared|got back"
     r"|come back|called|gives? (?:me|us) an answer|reads?|reading|listens?|listening|helps?)",
+    # A product by its name: not a plan of ours, a day, a place, nor what one logs in by, pays by or runs on.
+    # Nor is it one that is to work together with ours, or where the team moves house.
+    "RIVAL": r"(?-i:(?!(?:Enterprise|Business|Premium|Professional|Pro|Growth|Starter|Standard|Basic|Plus"
+    r"|Team|Free|Annual|Yearly|Monthly|Quarterly|Invoice|Version|Phase|Stage|Step|Production|Staging|Dark"
+    r"|Light|Workspace|Project|Archive|Inbox|Done|Mon|Tues|Wednes|Thurs|Fri|Satur|Sun|January|February"
+    r"|March|April|May|June|July|August|September|October|November|December|Okta|Azure|Entra|Auth|Google"
+    r"|Gmail|Microsoft|Office|Outlook|Exchange|Teams|Slack|Windows|Mac|Android|Linux|Chrome|Edge|Firefox"
+    r"|Safari|Python|Node|React|Java|Postgres|Kubernetes|Docker|Git|Amazon|Stripe|Paypal|PayPal|Visa|English"
+    r"|German|French|Spanish|Italian|Dutch|Euro|Dollar|Single|Two|Multi|Europe|Germany|France|Spain|Italy"
+    r"|Austria|Switzerland|Poland|Ireland|England|Canada|America|India|Berlin|Munich|Hamburg|Cologne"
+    r"|Frankfurt|Vienna|Zurich|London|Paris|Lyon|Madrid|Barcelona|Lisbon|Rome|Milan|Amsterdam|Brussels"
+    r"|Dublin|Copenhagen|Stockholm|Oslo|Warsaw|Prague|Boston|Chicago|Austin|Seattle|Denver|Toronto|New|San"
+    r"|Los|Las|Saint|The|Our|Your|My|A|An|This|That|Beginn|Anfang|Ende|Mitte|Ostern|Weihnachten|Jahres"
+    r"|Monats|Quartals|Herrn|Frau)(?:\b|day\b|\d|(?<=s)\w)|\w*(?:ing|ung|plan|tarif|abo)\b)[A-Z][a-z]\w+)"
+    r"(?! (?:plan|tier|licen|subscription|billing|office|region|server|tarif|abo))"
+    r"(?!.{0,120}\b(?:integrat|connect|sync|webhook|plug-?in|compatib|office|address|building|headquarter"
+    r"|warehouse|adresse|büro|oficina|dirección))",
     "THING": r"(?:meeting|call|appointment|booking|order|event|report|task|job|invite|invitation|reminder"
     r"|export|import|upload|sync|shipment|delivery|request|webinar|session|demo|transfer|payment|draft|post"
     r"|campaign|visit)",
@@ -56,6 +73,12 @@ ENGLISH: Mapping[str, str] = {
         (?:leav(?:e|ing)|ditch(?:ing)?|drop(?:ping)?|abandon(?:ing)?|dump(?:ing)?|replac(?:e|ing)) PRODUCT
         (?:away|off|done|finished|through|get rid) (?:from|with|of) PRODUCT
         (?:mov|switch|migrat|chang|transition|go)(?:e|ing|es)? ~(?:to )?(?:a |an )?OTHER VENDOR
+        (?:(?:we|i) (?:are|am|will|plan to|decided to|have decided to|have to|want to|intend to)|we're|i'm|\
+            we'll|i'll|we've decided to) (?:now |all |also |soon |probably |likely |definitely |\
+            currently |be |planning to |going to |about to )?(?:move|moving|switch(?:ing)?|migrat(?:e|ing)|\
+            transition(?:ing)?) (?:(?:(?:our|the) (?:whole |entire )?(?:business|company|support|team|\
+            helpdesk|customer service|operations)|everything) )?(?:over |away |across |completely |\
+            entirely )?to RIVAL
         (?:will|we'll|i'll|going to|have to|forced to|considering|plan to|decided to|about to) (?:leave|go|\
             look|move) (?:elsewhere|on|away)
         (?:leav|look|mov|go)(?:e|ing) (?:elsewhere|somewhere else)
@@ -95,6 +118,10 @@ ENGLISH: Mapping[str, str] = {
         (?:notice of (?:termination|cancellation)|(?:give|giving|hand|as|formal|written) ~notice (?:to|\
             that|of|:))
         (?:treat|take|consider) this as (?:\w+ )?(?:notice|cancellation|termination)
+        (?:cancel?lation|termination|non-renewal) of (?:(?:our|my) (?:\w+ )?CONTRACT|the (?:contract|\
+            agreement))(?! (?:\w+ )?(?:THING|page|button|e-?mail|flow))
+        (?:please|kindly) confirm (?:the |our |my |this )?(?:cancel?lation|termination)(?! (?:e-?mail|page|\
+            flow|button|of (?:the|a|my|this) (?:\w+ )?THING))
         ?how (?:do|can|would|could|should) (?:i|we) (?:cancel|terminate|leave|quit|close)(?=\W{0,3}(?:$|\
             and\b|or\b|what\b|before\b|now\b|early\b|(?:our|my|the|this) (?:\w+ )?CONTRACT))
         ?(?:our|my|the|your|what) (?:notice|cancellation|termination) period
@@ -133,6 +160,13 @@ ENGLISH: Mapping[str, str] = {
     "manager": r"""
         (?:speak|talk|escalat\w+|complain|put me through|hear|call|meeting|contact details|name|number|\
             address|phone) ~(?:to|with|from|of|for) (?:a |an |your |the |our )?(?:\w+ )?BOSS
+        ?(?:can|could|may) (?:i|we) (?:please |now |finally |at last )?(?:speak|talk|be put through|\
+            get through|complain|escalate this) (?:directly )?(?:to|with) (?:a |an |your |the )?(?:direct |\
+            line |senior |support |duty |shift )?(?:managers?|supervisors?|superiors?|boss|directors?|ceo|\
+            team lead|(?:someone|somebody) (?:senior|in charge|higher up))(?! (?:role|permission|account|\
+            app|api|view|bot|seat|tool|dashboard|user|inbox|page))
+        ?is there (?:a|any) (?:manager|supervisor) (?:available|on duty|around|(?:that |who |whom )?(?:i|\
+            we) (?:can|could|may) (?:speak|talk|complain|escalate))
         (?:loop in|involve|bring in|copy in|cc|i want|i need|we want|we need|get me|give me|\
             where is) (?:your |our |the |a |an )?BOSS(?! (?:role|permission|right|access|view|account|seat|\
             licen|user|report|field|dashboard|to (?:see|have|be able|approve)|with (?:read|write)))

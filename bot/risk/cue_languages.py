@@ -11,10 +11,15 @@ GERMAN: Mapping[str, str] = {
             lizenz\w*|hiermit|zum)
         (?:hiermit|fristlos\w*|außerordentlich\w*) ~(?:kündigen|kündige|kündigung)
         sonderkündigung\w*
+        kündigung (?:unsere[sr]|meine[sr]|de[sr]) (?:\w+ )?(?:vertrag\w*|abos?|abonnements?|lizenz\w*|\
+            mitgliedschaft|zugangs|kontos)(?! (?:eine[sr]|unsere[sr]|ihre[sr]|von|durch))
+        (?:wir|ich) kündigen? ~(?:unseren vertrag|den vertrag|unser abo\w*|zum \d+|zum (?:monats|jahres|\
+            quartals)ende|fristgerecht)
     """,
     "leaving": r"""
         (?:anbieter|software|system) (?:zu )?wechseln
         (?:wechseln|gehen|wechsel) ~(?:anderen anbieter|wettbewerb\w*|konkurrenz|mitbewerb\w*)
+        (?:(?:wir|ich) (?:wechseln|wechsle|migrieren)|(?:wechseln|migrieren) wir) (?:\w+ ){0,2}?zu RIVAL
         !nicht (?:mehr |weiter )?verlängern
         !(?:überlegen|prüfen) ~ob wir ~(?:bleiben|verlängern|weiter)
         (?:fragen uns|stellt sich die frage) ~ob
@@ -27,6 +32,8 @@ GERMAN: Mapping[str, str] = {
     "manager": r"""
         (?:mit|an|von) (?:ihrem|ihren|einem|einen|der|dem|ihre|ihrer) (?:vorgesetzten|chef\w*|\
             geschäftsführ\w+|teamleit\w+|abteilungsleit\w+)
+        ?kann ich ~mit (?:ihrem|ihrer|einem|einer|deinem|deiner|eurem|eurer) (?:vorgesetzten|chef\w*|\
+            teamleit\w+|geschäftsführ\w+) (?:sprechen|reden)
         (?:vorgesetzten|teamleiter|verantwortlichen) (?:sprechen|verlangen)
         (?:offizielle|förmliche|formelle) beschwerde|beschwere mich|beschweren uns
         (?:unser|unsere|mein|meine) (?:chef\w*|geschäftsführ\w+|vorstand) ~(?:fragt|will|verlangt|erwartet|\
@@ -80,11 +87,15 @@ SPANISH: Mapping[str, str] = {
     "cancel": r"""
         (?:quiero|queremos|vamos a|voy a|deseamos|exijo|exigimos) ~(?:cancelar|rescindir)(?! (?:una|la|el|\
             un|mi) (?:cita|reunión|pedido|llamada|reserva|tarea|informe))
+        (?:cancelación|rescisión|baja) de(?:l| nuestr[oa]| mi) (?:contrato|suscripción|cuenta|servicio|\
+            licencia)(?! de (?:un|una|mi|nuestro|los|nuestros) client)
         (?:dar(?:nos|me)|dense|damos) de baja|rescindir (?:el|nuestro) contrato
     """,
     "leaving": r"""
         (?:cambiar|cambiamos|cambiarnos|pasar\w*|ir\w*|vamos) ~(?:otro proveedor|la competencia|\
             otra (?:herramienta|empresa|plataforma)|de proveedor)
+        (?:nos (?:cambiamos|pasamos)|migramos|migraremos|(?:vamos|queremos|decidido)(?: a)? (?:migrar|\
+            cambiarnos|pasarnos)) (?:\w+ ){0,2}?a RIVAL
         !no (?:vamos a )?renovar\w*
     """,
     "competitor": r"""
