@@ -15,7 +15,9 @@ async def tick(works: Works) -> int:
         return 0
     since = works.started if works.takes_webhooks else None
     seen = await works.store.read(quiet.look, office, now, since)
+    done = 0
+    if await works.store.read(quiet.is_news, office.workspace, seen):
+        done = await works.store.write(quiet.tell, office, seen, works.at())
+    # Not before all of it went well: a look that fails is taken again, and counts as failing meanwhile.
     works.looked_for_quiet = now
-    if not await works.store.read(quiet.is_news, office.workspace, seen):
-        return 0
-    return await works.store.write(quiet.tell, office, seen, works.at())
+    return done

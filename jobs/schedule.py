@@ -24,6 +24,7 @@ from jobs import (
     details,
     digests,
     engine,
+    failing,
     heartbeat,
     history,
     homes,
@@ -32,13 +33,13 @@ from jobs import (
     mailbox,
     monday,
     quiet,
-    readings,
     receipts,
     reconcile,
     retention,
     settings,
     spreading,
     sweep,
+    troubles,
 )
 from jobs.works import Works
 
@@ -66,7 +67,8 @@ MUCH = 12
 SLOW: dict[str, Tick] = {
     "clock": clock.tick,
     "sweep": sweep.tick,
-    "readings": readings.tick,
+    "failing": failing.tick,
+    "troubles": troubles.tick,
     "quiet": quiet.tick,
     "claims": claims.tick,
     "spreading": spreading.tick,
@@ -100,9 +102,11 @@ async def run_tick(works: Works, name: str, tick: Tick) -> int:
         done = await asyncio.shield(task)
     except Exception:
         works.failed.add(name)
+        works.failing.add(name)
         log.exception("tick_failed", tick=name)
         return 0
     works.ticked[name] = works.clock.machine()
+    works.failing.discard(name)
     return done
 
 

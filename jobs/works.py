@@ -59,7 +59,8 @@ class Works:
     """The parts of the running bot that ticks use. All instants are machine time.
 
     `begun` and `ticked`: when each tick was first begun, and last ended well; `failed` names those that ever
-    ended otherwise. `recovered`: whether it is known what was said before this start; `put_off`: since when
+    ended otherwise, `failing` those that did the last time, and `noted` those of which that is noted.
+    `recovered`: whether it is known what was said before this start; `put_off`: since when
     that could not be found out. `changed`: something
     was judged that people may have open, `redrawn` (monotonic) when that was drawn last. `pinged`: when the
     watcher outside was last told. `audit_waits`: since when an audit that is due lets others go first.
@@ -98,6 +99,8 @@ class Works:
     begun: dict[str, datetime] = field(default_factory=dict)
     ticked: dict[str, datetime] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
+    failing: set[str] = field(default_factory=set)
+    noted: set[str] = field(default_factory=set)
     under_way: set[asyncio.Task[Any]] = field(default_factory=set)
     closing: bool = False
     started: datetime = field(init=False)
@@ -134,10 +137,15 @@ class Works:
         """Ticks that have not ended well for too long, or failed and never ended well at all, and a look
         through Slack that did not come about."""
         now = self.clock.machine()
-        late = [f"the {name} tick is late" for name in self.begun if self._is_late(name, now)]
+        late = [f"the {name} tick is late" for name in self.late_ticks()]
         if self.put_off is not None and now - self.put_off > LATE_AFTER:
             late.append("Slack has not been looked through yet: nothing is said")
         return late
+
+    def late_ticks(self) -> list[str]:
+        """Those that have not ended well for too long, or failed and never ended well at all."""
+        now = self.clock.machine()
+        return [name for name in self.begun if self._is_late(name, now)]
 
     def _is_late(self, name: str, now: datetime) -> bool:
         if name not in self.ticked and name in self.failed:

@@ -41,6 +41,7 @@ CHECKS: tuple[Check, ...] = (
     of_machine.database_file,
     of_machine.model,
     of_machine.sweep,
+    of_machine.work,
     of_machine.deliveries,
     of_links.links,
     of_mailbox.mailbox,

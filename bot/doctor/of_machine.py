@@ -9,6 +9,8 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
+from bot.cards.failing import MEND
+from bot.clock import moment
 from bot.doctor.finding import Finding, fails, not_checked, of_error, ok
 from bot.doctor.patient import Patient
 from bot.durations import ago, human, plural
@@ -20,7 +22,7 @@ from bot.settings.model import Config
 from bot.settings.reader import FaultyFile
 from bot.store import intents, look, postgres, pulse, sqlite
 from bot.store.intents import Intent
-from bot.watch import readings
+from bot.watch import readings, ticks
 
 CLOCK_MAY_DIFFER = timedelta(seconds=60)
 SWEEPS_MAY_MISS = 3
@@ -176,6 +178,24 @@ async def sweep(patient: Patient) -> list[Finding]:
 def _patience(config: Config | ConfigError) -> timedelta:
     every = timedelta(seconds=config.sweep.every) if isinstance(config, Config) else timedelta(minutes=1)
     return every * SWEEPS_MAY_MISS + timedelta(minutes=1)
+
+
+async def work(patient: Patient) -> list[Finding]:
+    """What a running bot does again and again: each part that fails in any of its processes."""
+    check = "Own work"
+    session = _session(patient)
+    if isinstance(session, Finding):
+        return [Finding(check, session.state, session.told)]
+    workspace, opened = session
+    at = moment(patient.clock)
+    try:
+        with opened:
+            failing = ticks.failing_since(opened, workspace, at)
+    except SQLAlchemyError:
+        return [not_checked(check, _NO_TABLES)]
+    lasting = {ticks.NAMES[name]: human((at.now - since).total_seconds()) for name, since in failing.items()}
+    wrong = [fails(check, f"{what} has failed for {length}.", MEND) for what, length in lasting.items()]
+    return wrong or [ok(check, "nothing of it is noted as failing")]
 
 
 async def deliveries(patient: Patient) -> list[Finding]:

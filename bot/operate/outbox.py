@@ -53,6 +53,7 @@ _ABOUT = {
     "pauses": "what was paused when the bot came",
     "quiet": "what has gone quiet",
     "unread": "what of Intercom is not read ({})",
+    "failing": "a tick that fails ({})",
     "dead_letters": "what could not be delivered, {}",
 }
 _STYLES = {"dead": "red", "unconfirmed": "yellow"}

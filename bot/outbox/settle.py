@@ -169,9 +169,9 @@ def judge_again(session: Session, post: Post, at: Moment) -> None:
     elif kind == "quiet":
         # The next look tells it again, if it is quiet still (`bot/watch/quiet.py`).
         pulse.set_mark(session, post.workspace, pulse.told_quiet(subject), None)
-    elif kind == "unread":
-        # Told of as it stands now, and taken back if all is read again (`bot/watch/readings.py`).
-        pulse.set_mark(session, post.workspace, pulse.told_unread(subject), post.key)
+    elif kind in ("unread", "failing"):
+        # Told of as it stands now, and taken back if all is well again (`bot/watch/told_once.py`).
+        pulse.set_mark(session, post.workspace, pulse.told_of(kind, subject), post.key)
 
 
 def after_refusal(session: Session, intent: Intent, at: Moment) -> None:

@@ -70,6 +70,7 @@ USAGE_PATIENCE = timedelta(days=3)
 
 _ENOUGH = 5
 """Accounts seen in one week: of so many one at least is seen within days, if anything tells of it."""
+_FAILING = "failing."
 
 
 class Heartbeat(SQLModel, table=True):
@@ -142,9 +143,26 @@ def unread(source: str) -> str:
     return f"unread.{source}"
 
 
-def told_unread(source: str) -> str:
-    """The mark that names the message which tells that `source` is not read; none where none does."""
-    return f"told.unread.{source}"
+def failing(tick: str) -> str:
+    """The source under which it is noted since when a tick fails; the detail is when that was last so, in
+    machine time, or none when it is not any more."""
+    return f"{_FAILING}{tick}"
+
+
+def failing_noted(session: Session, workspace: str) -> list[Heartbeat]:
+    """Every note that a tick fails."""
+    query = select(Heartbeat).where(
+        Heartbeat.workspace == workspace,
+        col(Heartbeat.source).startswith(_FAILING, autoescape=True),
+        col(Heartbeat.detail).is_not(None),
+    )
+    return list(session.exec(query))
+
+
+def told_of(kind: str, subject: str) -> str:
+    """The mark that names the message which tells that something is wrong (`bot/watch/told_once.py`); none
+    where none does."""
+    return f"told.{kind}.{subject}"
 
 
 def told_quiet(id_: str) -> str:

@@ -14,7 +14,7 @@ from bot.office import Office
 from bot.slack import text
 from bot.slack.errors import NOT_REACHED
 from bot.store import gaps, intents, mapped, pulse
-from bot.watch import dead_letters, mailbox, quiet, readings
+from bot.watch import dead_letters, mailbox, quiet, readings, ticks
 from bot.watch.auditor import CLEAN, WAITS, last_found
 
 _LOOK_PATIENCE = timedelta(minutes=2)
@@ -126,6 +126,7 @@ _LOOKS: tuple[Callable[[Session, Office, Moment], Iterable[Problem]], ...] = (
     _not_delivered,
     _not_confirmed,
     _not_judged,
+    ticks.problems,
     _waits,
     _channels,
     _own_messages,

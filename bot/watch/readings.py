@@ -1,26 +1,31 @@
-"""What is read from Intercom, and who is told when it is not read any more.
+"""What is read from Intercom, and what is said when it is not read any more.
 
-Cards say how old they are by themselves (`bot/freshness.py`). Here the team is told once, in the alerts
-channel, and the message is edited when all is well again.
+Cards say how old they are by themselves (`bot/freshness.py`); beside that the team is told
+(`bot/watch/troubles.py`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlmodel import Session
 
 from bot import freshness
 from bot.cards import unread as unread_card
+from bot.cards.message import Message
 from bot.cards.status import Problem
 from bot.cards.unread import UnreadCard
 from bot.clock import Moment
 from bot.durations import human
 from bot.office import Office
-from bot.outbox.show import show, withdraw
 from bot.store import clocks, pulse, rechecks
-from bot.store.posts import get_post
+from bot.watch.told_once import Trouble
+
+UNREAD = "unread"
+"""How the name of a message about it begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,36 +109,18 @@ def noted(session: Session, workspace: str) -> list[tuple[str, str]]:
     return [(what, beat.detail) for what, beat in known if beat is not None and beat.detail]
 
 
-def is_to_be_told(session: Session, office: Office, started: datetime, at: Moment) -> bool:
-    """Whether the alerts channel should learn something about a reading now. For who only reads."""
-    pulse.know_all(session, office.workspace)
-    return any(_is_news(session, office, each, started, at) for each in READINGS)
-
-
-def tell(session: Session, office: Office, started: datetime, at: Moment) -> int:
-    """Tell the alerts channel of each reading that fails, once, and when it is read again. How many it were.
-
-    Not before the bot has tried for a while: `started` is since when it runs.
-    """
-    done = 0
+def troubles(session: Session, office: Office, started: datetime, at: Moment) -> Iterator[Trouble]:
+    """How each reading stands. None counts as failing before the bot, which runs since `started`, has tried
+    for a while."""
     for each in READINGS:
-        if not _is_news(session, office, each, started, at):
-            continue
-        if _fails(session, office, each, started, at):
-            _tell(session, office, each, at)
-        else:
-            _take_back(session, office, each, at)
-        done += 1
-    return done
-
-
-def _is_news(session: Session, office: Office, reading: Reading, started: datetime, at: Moment) -> bool:
-    told = pulse.get_mark(session, office.workspace, pulse.told_unread(reading.source))
-    if not _fails(session, office, reading, started, at):
-        return told is not None and _is_well(session, office, reading, at)
-    post = get_post(session, office.workspace, told) if told is not None else None
-    # One that was to be shown anew shows nothing for now (`bot/watch/auditor.py`).
-    return post is None or (not post.wanted and post.state != "gone")
+        yield Trouble(
+            UNREAD,
+            each.source,
+            _failing_since(session, office, each) if _fails(session, office, each, started, at) else None,
+            _is_well(session, office, each, at),
+            partial(_wrong, session, office, each, at),
+            partial(_well, session, office, each, at),
+        )
 
 
 def _fails(session: Session, office: Office, reading: Reading, started: datetime, at: Moment) -> bool:
@@ -174,32 +161,11 @@ def _mend(session: Session, office: Office, reading: Reading) -> str:
     return " ".join(filter(None, (why, _TRIES, "" if "INTERCOM_TOKEN" in why else _MEND)))
 
 
-def _tell(session: Session, office: Office, reading: Reading, at: Moment) -> None:
-    workspace, mark = office.workspace, pulse.told_unread(reading.source)
-    last = freshness.read_at(session, workspace, reading.source)
-    since = _failing_since(session, office, reading) or at.now
-    key = pulse.get_mark(session, workspace, mark) or f"unread:{reading.source}:{since:%Y%m%dT%H%M%S}"
-    pulse.set_mark(session, workspace, mark, key)
-    card = UnreadCard(
-        reading.what,
-        at.now,
-        office.zone,
-        last,
-        reading.means,
-        _mend(session, office, reading),
-    )
-    content = unread_card.render(card)
-    show(session, workspace, key=key, channel=office.channels.alerts, content=content, at=at)
+def _wrong(session: Session, office: Office, reading: Reading, at: Moment) -> Message:
+    last, mend = freshness.read_at(session, office.workspace, reading.source), _mend(session, office, reading)
+    return unread_card.render(UnreadCard(reading.what, at.now, office.zone, last, reading.means, mend))
 
 
-def _take_back(session: Session, office: Office, reading: Reading, at: Moment) -> None:
-    workspace, mark = office.workspace, pulse.told_unread(reading.source)
-    key = pulse.get_mark(session, workspace, mark)
-    pulse.set_mark(session, workspace, mark, None)
-    if key is None or withdraw(session, workspace, key):
-        return
-    read = freshness.read_at(session, workspace, reading.source)
-    before = datetime.strptime(f"{key.rpartition(':')[2]}+0000", "%Y%m%dT%H%M%S%z")
-    card = UnreadCard(reading.what, at.now, office.zone, before, again=read or at.now)
-    content = unread_card.render(card)
-    show(session, workspace, key=key, channel=office.channels.alerts, content=content, at=at)
+def _well(session: Session, office: Office, reading: Reading, at: Moment, before: datetime) -> Message:
+    read = freshness.read_at(session, office.workspace, reading.source)
+    return unread_card.render(UnreadCard(reading.what, at.now, office.zone, before, again=read or at.now))

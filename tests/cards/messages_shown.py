@@ -52,6 +52,7 @@ from bot.cards import (
     dead_letters,
     deliveries,
     delivery,
+    failing,
     handover,
     help,
     hold,
@@ -107,6 +108,8 @@ UNREAD = unread.UnreadCard(
     "Alerts, summaries and the Home tell what was known by then.",
     "Intercom does not accept the access token. Put a valid one into INTERCOM_TOKEN.",
 )
+
+FAILING = failing.FailingCard("Making the Monday summary", NOW - timedelta(days=3), NOW, ZONE)
 
 
 def _alerts() -> dict[str, Message]:
@@ -241,6 +244,8 @@ def messages() -> dict[str, Message]:
             status.StatusCard(NOW, ZONE, WELL, silent=(PAUSED.silent,) * 50)
         ),
         "unread": unread.render(UNREAD),
+        "failing": failing.render(FAILING),
+        "failing no more": failing.render(replace(FAILING, over=NOW)),
         "unread, never read": unread.render(replace(UNREAD, last=None)),
         "quiet channel": quiet.render(QUIET_CHANNEL),
         "quiet sequence": quiet.render(replace(QUIET_CHANNEL, source=replace(WHATSAPP, name=f"“{HOSTILE}”"))),

@@ -290,6 +290,19 @@ async def test_a_part_of_intercom_that_the_token_may_not_read(lived_in: House, d
     assert "does not allow this with the present token" in visit.of("Last sweep")["mend"]
 
 
+async def test_a_tick_that_fails_in_a_running_bot(lived_in: House, doctor: Doctor) -> None:
+    def spoil(session: Session) -> None:
+        session.connection().exec_driver_sql("ALTER TABLE slot RENAME TO lost")
+
+    assert (await doctor.visits()).of("Own work")["state"] == "ok"
+    await lived_in.bot.store.write(spoil)
+    await lived_in.later(minutes=2)
+    await lived_in.later(minutes=2)
+    told = [each for each in (await doctor.visits()).findings if each["check"] == "Own work"]
+    assert "Deleting what is old has failed for 2 min." in [each["told"] for each in told]
+    assert all("tick_failed" in each["mend"] for each in told)
+
+
 async def test_what_was_given_up_is_told_with_its_reason(lived_in: House, doctor: Doctor) -> None:
     await lived_in.bot.store.write(_given_up, datetime.now(UTC) - timedelta(days=30))
     assert (await doctor.visits()).of("Deliveries")["state"] == "ok"
