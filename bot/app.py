@@ -236,7 +236,7 @@ def _assemble(
     )
     front.redraw_home = partial(home.publish, front)
     works.mailbox = Mailbox(secrets.mailbox) if secrets.mailbox is not None else None
-    works.takes_webhooks = secrets.intercom_client_secret is not None
+    works.takes_webhooks = secrets.intercom_client_secret is not None and secrets.port is not None
     works.redraw = partial(home.refresh, front)
     works.edits = _edits(secrets, office, identity, works, front)
     made = routes()

@@ -94,6 +94,7 @@ class House:
     bot_clock: Clock | None = None
     pacing: Callable[[], Pacing] = hurried
     mailbox: MailboxSecrets | None = None
+    port: int | None = None
     whispers: list[Message] = field(default_factory=list)
     _bots: list[Bot] = field(default_factory=list)
 
@@ -143,6 +144,7 @@ class House:
             slack_api_url=f"{self.server.url}/slack/api/",
             intercom_api_url=f"{self.server.url}/intercom",
             mailbox=self.mailbox,
+            port=self.port,
         )
 
     def edits(self, toml: str) -> None:
@@ -324,8 +326,10 @@ async def open_house(
     settled: bool = True,
     groups: Sequence[UserGroup] = (),
     mailbox: MailboxSecrets | None = None,
+    entrance: bool = False,
 ) -> AsyncIterator[House]:
-    """A house with a bot that has done its first sync, and people who linked their seats."""
+    """A house with a bot that has done its first sync, and people who linked their seats. With an `entrance`
+    the bot listens for HTTP on a port: only then it misses webhooks."""
     clock, faults = HouseClock(start, speed=0), FaultBoard()
     timing = SlackTiming(event_retry_delays_s=(0.0, 0.05, 0.1), trigger_ttl_s=20.0, ack_deadline_s=20.0)
     slack = SlackWorld(
@@ -358,7 +362,7 @@ async def open_house(
     house = House(
         folder, clock, faults, slack, intercom, server, http, url, undo, timings, settings, progress
     )
-    house.mailbox = mailbox
+    house.mailbox, house.port = mailbox, free_port() if entrance else None
     try:
         await house.start_bot()
         if settled:

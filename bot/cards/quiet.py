@@ -27,7 +27,8 @@ class Source:
 @dataclass(frozen=True)
 class QuietCard:
     """`source` is quiet since `since`; `usual` says what would be usual. `again`: since when it comes.
-    `given_up`: nothing is expected of it any more.
+    `given_up`: nothing is expected of it any more. `never`: it was not heard before, and `since` is since
+    when it was listened for.
     """
 
     source: Source
@@ -37,6 +38,7 @@ class QuietCard:
     usual: str = ""
     again: datetime | None = None
     given_up: bool = False
+    never: bool = False
 
 
 def render(card: QuietCard) -> Message:
@@ -44,13 +46,13 @@ def render(card: QuietCard) -> Message:
     name = f" {text.inline(source.name, 80)}" if source.name else ""
     if card.given_up:
         given_up = f"{source.given_up}{name}"
-        told = words.dotted(f"*{given_up}*", f"the last came {since}")
+        last = "none had come" if card.never else f"the last came {since}"
+        told = words.dotted(f"*{given_up}*", last)
         return Message(f"{given_up}.", [kit.section(f":white_check_mark: {told}")])
     if card.again is not None:
-        comes = f"{source.comes}{name} again"
-        when = words.dotted(
-            f"since {words.when(card.again, card.now, card.zone)}", f"before that last {since}"
-        )
+        comes = f"{source.comes}{name}{'' if card.never else ' again'}"
+        before = f"none had come since {since}" if card.never else f"before that last {since}"
+        when = words.dotted(f"since {words.when(card.again, card.now, card.zone)}", before)
         return Message(f"{comes}.", [kit.section(f":white_check_mark: *{comes}* {when}")])
     nothing = f"{source.nothing}{name}"
     said = f"{nothing} since {words.when_plain(card.since, card.now, card.zone)}."

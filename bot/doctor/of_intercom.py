@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from bot import checks
+from bot.cards.quiet import Source
 from bot.doctor.finding import Finding, fails, not_checked, of_error, ok
 from bot.doctor.patient import Patient
-from bot.durations import ago
+from bot.durations import ago, human
 from bot.errors import ConfigError
 from bot.intercom.door import DEFAULT_VERSION
 from bot.intercom.errors import NO_TICKETS, IntercomError
 from bot.settings.secrets import INTERCOM_API_URLS
 from bot.store import pulse
+from bot.watch import quiet
 
 _NOBODY = "nobody@watchbell.invalid"
 """An address that nobody has: asking for it tells nothing of anybody."""
@@ -145,7 +148,7 @@ async def webhooks(patient: Patient) -> list[Finding]:
                 "Set PORT and point Intercom to /intercom/webhook there, or take the secret out.",
             )
         ]
-    last = _last_webhook(patient)
+    last, talk, missed = _heard(patient)
     if secrets.intercom_client_secret is None:
         if last is not None:
             return [
@@ -157,16 +160,31 @@ async def webhooks(patient: Patient) -> list[Finding]:
                 )
             ]
         return [ok(check, "not wanted (no INTERCOM_CLIENT_SECRET); the sweep reads Intercom by itself")]
-    return [ok(check, f"the last one came in {last}" if last else "wanted; none has come in yet")]
+    if missed is not None:
+        source, since = missed
+        length = human((patient.clock.now() - since).total_seconds())
+        told = f"{source.nothing} for {length}, and conversations changed there meanwhile."
+        return [fails(check, told, source.mend)]
+    if last is None:
+        return [ok(check, "wanted; none has come in yet")]
+    of_talk = f"{talk} about a conversation" if talk is not None else "none about a conversation yet"
+    return [ok(check, f"the last one came in {last}{'' if talk == last else f', {of_talk}'}")]
 
 
-def _last_webhook(patient: Patient) -> str | None:
-    """When a webhook came in last ("2 h ago"); None for never and for not known."""
+def _heard(patient: Patient) -> tuple[str | None, str | None, tuple[Source, datetime] | None]:
+    """When a webhook came in last ("2 h ago"), and one about a conversation; None for never and for not
+    known. And since when one is missed.
+    """
     if patient.engine is None or isinstance(patient.slack_me, ConfigError):
-        return None
+        return None, None, None
+    workspace = patient.slack_me.team_id
     try:
         with Session(patient.engine) as session:
-            beat = pulse.last_beat(session, patient.slack_me.team_id, pulse.WEBHOOK)
-            return ago((patient.clock.now() - beat.at).total_seconds()) if beat else None
+            beats = [
+                pulse.last_beat(session, workspace, each) for each in (pulse.WEBHOOK, pulse.WEBHOOK_OF_TALK)
+            ]
+            missed = quiet.webhooks_missed(session, workspace)
     except SQLAlchemyError:
-        return None
+        return None, None, None
+    last, talk = (ago((patient.clock.now() - beat.at).total_seconds()) if beat else None for beat in beats)
+    return last, talk, missed

@@ -87,6 +87,10 @@ def keep_notifications(session: Session, workspace: str, several: Sequence[Arriv
     receipts.keep_all(session, rows)
     last = several[-1]
     pulse.beat(session, workspace, pulse.WEBHOOK, now=last.at.now, detail=last.topic)
+    of_talk = [each for each in several if pulse.is_of_talk(each.topic)]
+    if of_talk:
+        talk = of_talk[-1]
+        pulse.beat(session, workspace, pulse.WEBHOOK_OF_TALK, now=talk.at.now, detail=talk.topic)
 
 
 def apply_receipts(

@@ -20,6 +20,9 @@ SWEEP = "sweep"
 WEBHOOK = "webhook"
 """The source under which it is noted when a webhook came in; the detail is its topic."""
 
+WEBHOOK_OF_TALK = "webhook.talk"
+"""The source under which the same is noted where it told of a conversation or a ticket."""
+
 MAILBOX = "mailbox"
 """The source under which it is noted that every folder of the mailbox was read to its end."""
 
@@ -111,6 +114,11 @@ class ActivityEntry(SQLModel, table=True):
 def beat(session: Session, workspace: str, source: str, *, now: datetime, detail: str | None = None) -> None:
     """Note that `source` has shown life. In one statement, for webhooks are written down beside the line."""
     put(session, Heartbeat, workspace=workspace, source=source, at=now, detail=detail)
+
+
+def is_of_talk(topic: str | None) -> bool:
+    """Whether a webhook tells of a conversation or a ticket: conversation.…, conversation_part.…, ticket.…"""
+    return topic is not None and topic.startswith(("conversation", "ticket"))
 
 
 def last_beat(session: Session, workspace: str, source: str) -> Heartbeat | None:

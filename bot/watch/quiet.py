@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -27,7 +27,7 @@ from bot.office import Office
 from bot.outbox.show import show, withdraw
 from bot.store import pulse, rhythms
 from bot.store.posts import Post
-from bot.store.pulse import WEBHOOK
+from bot.store.pulse import WEBHOOK, WEBHOOK_OF_TALK
 from bot.store.rhythms import Speaker
 from bot.watch import usage
 from bot.watch.paused import pauses
@@ -40,6 +40,8 @@ EVERY = timedelta(minutes=5)
 WEBHOOKS = "webhooks"
 
 _PREFIX = "quiet:"
+_NEVER = "never"
+"""In a message's name: what it tells of had not been heard so far."""
 _STAMP = "%Y%m%dT%H%M%S"
 _CHANGED = 3
 """So many conversations must have changed without a webhook: one may change by what none is told of."""
@@ -59,15 +61,25 @@ _OF_WEBHOOKS = Source(
     _SUBSCRIPTION,
     given_up="Webhooks from Intercom are not taken any more",
 )
+_OF_TALK = replace(
+    _OF_WEBHOOKS,
+    nothing="No webhook about a conversation has come from Intercom",
+    comes="Intercom's webhooks about conversations come",
+    mend="Others have come. Look at Webhooks in the Developer Hub, under Configure of your Intercom app: "
+    "choose every topic of conversations and tickets. The sweep goes on reading Intercom meanwhile.",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """What is quiet since `since`, by its id, and a sentence on what would be `usual`."""
+    """What is quiet since `since`, by its id, and a sentence on what would be `usual`. `never`: it was not
+    heard so far, and `since` is since when it is listened for.
+    """
 
     id: str
     since: datetime
     usual: str
+    never: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +102,8 @@ def look(session: Session, office: Office, now: datetime, webhooks_since: dateti
     are judged.
     """
     found = list(_webhooks(session, office, now, webhooks_since))
-    speaks, heard = {WEBHOOKS: _OF_WEBHOOKS}, {}
-    last = pulse.last_beat(session, office.workspace, WEBHOOK)
+    speaks, heard = {WEBHOOKS: _of_webhooks(session, office.workspace)}, {}
+    last = pulse.last_beat(session, office.workspace, WEBHOOK_OF_TALK)
     if last is not None:
         heard[WEBHOOKS] = last.at
     known_since = now - (Rules().weeks + 1) * WEEK
@@ -167,11 +179,17 @@ def tell(session: Session, office: Office, seen: Look, at: Moment) -> int:
 
 def problems(session: Session, office: Office, at: Moment) -> list[Problem]:
     """That no webhook comes, as the alerts channel was told: it is the bot that does not hear."""
-    key = _told_in(session, office.workspace, WEBHOOKS)
-    if key is None:
+    missed = webhooks_missed(session, office.workspace)
+    if missed is None:
         return []
-    since = words.when_plain(_since(key), at.now, office.zone)
-    return [Problem(f"No webhook has come from Intercom since {since}.", _SUBSCRIPTION)]
+    source, since = missed
+    return [Problem(f"{source.nothing} since {words.when_plain(since, at.now, office.zone)}.", source.mend)]
+
+
+def webhooks_missed(session: Session, workspace: str) -> tuple[Source, datetime] | None:
+    """How the webhooks are called and since when none comes, where the team was told so."""
+    key = _told_in(session, workspace, WEBHOOKS)
+    return (_of_webhooks(session, workspace), _since(key)) if key is not None else None
 
 
 def _show(
@@ -185,7 +203,8 @@ def _show(
     again: datetime | None = None,
     given_up: bool = False,
 ) -> Post:
-    content = card.render(QuietCard(source, _since(key), at.now, office.zone, usual, again, given_up))
+    never = f":{_NEVER}:" in key
+    content = card.render(QuietCard(source, _since(key), at.now, office.zone, usual, again, given_up, never))
     channel = office.channels.alerts
     return show(session, office.workspace, key=key, channel=channel, content=content, comes_back=True, at=at)
 
@@ -197,7 +216,8 @@ def _name(session: Session, workspace: str, quiet: Quiet) -> str:
     since = f"{quiet.since:{_STAMP}}"
     given_up = pulse.get_mark(session, workspace, pulse.given_up(quiet.id)) or ""
     occurrence = f"{given_up}:" if given_up > since else ""
-    return f"{_PREFIX}{quiet.id}:{occurrence}{since}"
+    never = f"{_NEVER}:" if quiet.never else ""
+    return f"{_PREFIX}{quiet.id}:{occurrence}{never}{since}"
 
 
 def _told_in(session: Session, workspace: str, id_: str) -> str | None:
@@ -223,15 +243,24 @@ def _over(session: Session, workspace: str, seen: Look) -> Iterator[tuple[str, s
 
 
 def _webhooks(session: Session, office: Office, now: datetime, since: datetime | None) -> Iterator[Quiet]:
-    """The webhooks, where the sweep has found changes that none of them told."""
-    last = pulse.last_beat(session, office.workspace, WEBHOOK)
-    if since is None or last is None:
+    """The webhooks, where the sweep has found changes that none of them told. One of another topic than
+    conversations and tickets is none of these."""
+    if since is None:
         return
-    before = now - _ON_ITS_WAY
-    changed = rhythms.changed(session, office.workspace, max(last.at, since) + _ON_ITS_WAY, before)
+    last = pulse.last_beat(session, office.workspace, WEBHOOK_OF_TALK)
+    begins, before = max(last.at, since) if last is not None else since, now - _ON_ITS_WAY
+    changed = rhythms.changed(session, office.workspace, begins + _ON_ITS_WAY, before)
     if changed >= _CHANGED:
         usual = f"{plural(changed, 'conversation')} changed in Intercom without one."
-        yield Quiet(WEBHOOKS, last.at, usual)
+        yield Quiet(WEBHOOKS, last.at if last is not None else since, usual, never=last is None)
+
+
+def _of_webhooks(session: Session, workspace: str) -> Source:
+    """How they are called: only those about conversations, where others have come since."""
+    last = pulse.last_beat(session, workspace, WEBHOOK)
+    talk = pulse.last_beat(session, workspace, WEBHOOK_OF_TALK)
+    others = last is not None and not pulse.is_of_talk(last.detail) and (talk is None or last.at > talk.at)
+    return _OF_TALK if others else _OF_WEBHOOKS
 
 
 def _source(speaker: Speaker) -> Source:

@@ -10,7 +10,7 @@ import pytest
 from harness import BERLIN, WEBHOOK_URL, House, OpenHouse, utc
 from on_the_screen import words
 from outbound import changes, deletes
-from small_office import TOML, scenario
+from small_office import APP, TOML, scenario
 
 from bot.watch.pulse import wrong
 
@@ -191,7 +191,7 @@ async def test_what_is_not_read_is_not_called_quiet(build: OpenHouse):
 
 
 async def test_webhooks_that_stop_are_told_when_the_sweep_finds_what_they_did_not(build: OpenHouse):
-    house = await build(linked=("ana",))
+    house = await build(linked=("ana",), entrance=True)
     house.webhooks_on()
     house.intercom.customer_writes("1001", "Hello?")
     await house.at("09:05")
@@ -224,7 +224,7 @@ def three_change_untold(house: House) -> None:
 
 async def without_webhooks(build: OpenHouse) -> House:
     """A house in which one webhook came at 09:00, and none of what changed by 09:23."""
-    house = await build(linked=())
+    house = await build(linked=(), entrance=True)
     house.webhooks_on()
     house.intercom.customer_writes("1001", "Hello?")
     await house.at("09:05")
@@ -286,8 +286,56 @@ async def test_a_silence_that_was_taken_back_before_slack_had_it_is_told_when_it
     assert any("No webhook has come" in each for each in await _wrong(house))
 
 
+async def test_webhooks_that_have_never_come_are_told_too(build: OpenHouse):
+    house = await build(linked=(), entrance=True)
+    three_change_untold(house)
+    await house.at("09:40")
+    (message,) = quiet(house)
+    assert "*No webhook has come from Intercom* since" in message
+    assert "|09:00>" in message
+    assert "3 conversations changed in Intercom without one." in message
+    assert any("No webhook has come" in each for each in await _wrong(house))
+    await house.restart()
+    await house.at("10:20")
+    assert quiet(house) == [message]
+    house.webhooks_on()
+    house.intercom.customer_writes("1001", "Now?")
+    await house.at("10:30")
+    (message,) = quiet(house)
+    assert "*Intercom's webhooks come* since" in message
+    assert "none had come since" in message
+    assert await _wrong(house) == []
+
+
+async def test_webhooks_of_another_topic_do_not_stand_in_for_those_about_conversations(build: OpenHouse):
+    house = await without_webhooks(build)
+    told = {"type": "notification_event", "id": "notif_1", "topic": "contact.user.updated", "app_id": APP}
+    assert (
+        await house.notify({**told, "data": {"item": {"type": "contact", "id": "p1"}}})
+    ).status_code == 200
+    await house.at("09:40")
+    (message,) = quiet(house)
+    assert "*No webhook about a conversation has come from Intercom* since" in message
+    assert "choose every topic of conversations and tickets" in message
+    assert any("No webhook about a conversation" in each for each in await _wrong(house))
+    house.intercom.webhook_target(WEBHOOK_URL, house.client())
+    house.intercom.customer_writes("1001", "Now?")
+    await house.at("09:50")
+    (message,) = quiet(house)
+    assert "*Intercom's webhooks come again* since" in message
+
+
+async def test_a_quiet_morning_before_the_first_webhook_is_no_fault(build: OpenHouse):
+    house = await build(linked=(), entrance=True)
+    for conversation_id in ("1001", "1002"):
+        house.tick(360)
+        house.intercom.customer_writes(conversation_id, "Still there?")
+    await house.at("17:00")
+    assert quiet(house) == []
+
+
 async def test_a_quiet_night_is_no_fault_of_the_webhooks(build: OpenHouse):
-    house = await build(linked=())
+    house = await build(linked=(), entrance=True)
     house.webhooks_on()
     house.intercom.customer_writes("1001", "Hello?")
     await house.at("09:05")
@@ -296,7 +344,7 @@ async def test_a_quiet_night_is_no_fault_of_the_webhooks(build: OpenHouse):
 
 
 async def test_what_changed_while_the_bot_was_down_is_not_held_against_the_webhooks(build: OpenHouse):
-    house = await build(linked=())
+    house = await build(linked=(), entrance=True)
     house.webhooks_on()
     house.intercom.customer_writes("1001", "Hello?")
     await house.at("09:05")

@@ -251,6 +251,7 @@ def messages() -> dict[str, Message]:
         "quiet sequence": quiet.render(replace(QUIET_CHANNEL, source=replace(WHATSAPP, name=f"“{HOSTILE}”"))),
         "quiet, speaks again": quiet.render(replace(QUIET_CHANNEL, again=NOW)),
         "quiet, given up": quiet.render(replace(QUIET_CHANNEL, given_up=True)),
+        "quiet from the beginning, speaks": quiet.render(replace(QUIET_CHANNEL, again=NOW, never=True)),
         "unread, read again": unread.render(replace(UNREAD, again=NOW)),
         "monday, empty": monday.render(
             monday.MondayCard(MONDAY.day, NOW, ZONE, 0, 0, 0, MONDAY.due_by, 0, 0)

@@ -216,6 +216,22 @@ async def test_webhooks_need_both_the_secret_and_the_port(lived_in: House, docto
     assert visit.failing == ["Intercom webhooks"], "they come in, and nothing can verify them"
 
 
+async def test_webhooks_that_are_missed_fail(lived_in: House, doctor: Doctor) -> None:
+    await lived_in.stop_bot()
+    lived_in.port = int(_free_port())
+    await lived_in.start_bot()
+    for _ in range(2):
+        for conversation_id in ("1001", "1002", "1004"):
+            lived_in.intercom.customer_writes(conversation_id, "Hello again")
+        await lived_in.later(minutes=20)
+    await lived_in.later(minutes=20)
+    visit = await doctor.visits(INTERCOM_CLIENT_SECRET=CLIENT_SECRET, PORT=str(lived_in.port))
+    told = visit.of("Intercom webhooks")
+    assert told["state"] == "fails"
+    assert told["told"].startswith("No webhook has come from Intercom for 1 h")
+    assert "suspended after seven days" in told["mend"]
+
+
 async def test_a_clock_that_is_wrong_by_more_than_a_minute(doctor: Doctor) -> None:
     assert (await doctor.visits(ahead=timedelta(seconds=50))).of("Clock")["state"] == "ok"
     visit = await doctor.visits(ahead=timedelta(minutes=4))
