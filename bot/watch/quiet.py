@@ -32,7 +32,7 @@ from bot.store.rhythms import Speaker
 from bot.watch import usage
 from bot.watch.paused import pauses
 from bot.watch.pauses import Pause
-from bot.watch.rhythm import WEEK, Rules, Span, silent
+from bot.watch.rhythm import WEEK, Rules, Span, shared, silent
 
 EVERY = timedelta(minutes=5)
 """Business time between two looks."""
@@ -97,9 +97,9 @@ class Look:
 def look(session: Session, office: Office, now: datetime, webhooks_since: datetime | None) -> Look:
     """Judge everything that speaks. `webhooks_since`: since when the bot takes webhooks; None: it takes none.
 
-    On a holiday of the team's customers are quiet too, and a sequence is while it is paused: such hours count
-    as no silence, then and later. While Intercom is not read nothing is heard of them: then only the webhooks
-    are judged.
+    On a holiday of the whole team's customers are quiet too, and a sequence is while it is paused: such hours
+    count as no silence, then and later. While Intercom is not read nothing is heard of them: then only the
+    webhooks are judged.
     """
     found = list(_webhooks(session, office, now, webhooks_since))
     speaks, heard = {WEBHOOKS: _of_webhooks(session, office.workspace)}, {}
@@ -107,7 +107,7 @@ def look(session: Session, office: Office, now: datetime, webhooks_since: dateti
     if last is not None:
         heard[WEBHOOKS] = last.at
     known_since = now - (Rules().weeks + 1) * WEEK
-    free = [day for hours in office.hours.values() for day in hours.holidays(known_since, now)]
+    free = _free(office, known_since, now)
     deaf = freshness.is_old(session, office, pulse.SWEEP, now) or any(end > now for _, end in free)
     using = usage.heard(session, office.workspace)
     if using is not None:
@@ -129,6 +129,13 @@ def look(session: Session, office: Office, now: datetime, webhooks_since: dateti
             over = ((pause.at, pause.ended_at) for pause in stops if pause.ended_at is not None)
             found += _silent(session, office, speaker, now, [*free, *over])
     return Look(tuple(found), speaks, heard, frozenset(given_up))
+
+
+def _free(office: Office, since: datetime, until: datetime) -> list[Span]:
+    """The holidays of the whole team, by every calendar that a policy uses: on one office's alone the
+    customers of the others write."""
+    used = {policy.calendar for policy in office.config.policies}
+    return shared(office.hours[name].holidays(since, until) for name in used)
 
 
 def _is_deleted(speaker: Speaker, stops: Iterable[Pause]) -> bool:

@@ -87,6 +87,16 @@ def silent(
     return Silence(last, sum(usual) / len(usual), len(usual), whole=spans == [(last, now)])
 
 
+def shared(kinds: Iterable[Iterable[Span]]) -> list[Span]:
+    """What lies in a span of every kind, earliest first; the spans of one kind do not overlap."""
+    several = iter(kinds)
+    found = sorted(next(several, ()))
+    for spans in several:
+        both = ((max(a, b), min(until_a, until_b)) for a, until_a in found for b, until_b in spans)
+        found = sorted((begin, end) for begin, end in both if begin < end)
+    return found
+
+
 def _before(at: datetime, weeks: int, zone: ZoneInfo) -> datetime:
     return (at.astimezone(zone) - weeks * WEEK).astimezone(UTC)
 

@@ -78,6 +78,47 @@ async def test_a_holiday_is_quiet_and_nothing_is_said(build: OpenHouse, closed: 
     assert len(quiet(house)) == 1
 
 
+BOSTON = """
+[calendars.boston]
+zone = "America/New_York"
+hours.mon = ["09:00-17:00"]
+extra_holidays = ["2026-11-24"]
+"""
+FOR_BOSTON = """
+[[policies]]
+name = "Boston"
+calendar = "boston"
+match = { plan = ["Trial"] }
+first_response = "1h"
+
+[[policies]]"""
+
+
+@pytest.mark.parametrize(
+    "toml",
+    [TOML + BOSTON, TOML.replace("[[policies]]", FOR_BOSTON, 1) + BOSTON],
+    ids=["that nothing is promised by", "that others work by"],
+)
+async def test_a_holiday_of_another_office_is_none_of_this_one(build: OpenHouse, toml: str):
+    house = await build(data=written_until(utc("2026-11-21T09:00"), "whatsapp"), toml=toml, linked=())
+    await house.at("09:06")
+    assert len(quiet(house)) == 1
+
+
+async def test_a_holiday_of_every_office_is_quiet(build: OpenHouse):
+    both = TOML.replace("[[policies]]", FOR_BOSTON, 1) + BOSTON
+    house = await build(
+        data=written_until(utc("2026-11-21T09:00"), "whatsapp"),
+        toml=both.replace("[calendars.berlin]\n", '[calendars.berlin]\nextra_holidays = ["2026-11-24"]\n'),
+        linked=(),
+        start=utc("2026-11-24T08:00"),
+    )
+    await house.at("09:06")
+    assert quiet(house) == []
+    await house.at("17:00")
+    assert quiet(house) == []
+
+
 async def test_a_holiday_is_no_silence_on_the_day_after_either(build: OpenHouse):
     today = '[calendars.berlin]\nextra_holidays = ["2026-11-24"]\n'
     house = await build(
