@@ -14,7 +14,8 @@ from bot.slack import text
 class UnreadCard:
     """`what` is not read ("Intercom"), what that `means` and the `mend`: a sentence or two each.
 
-    `last` is when it was read last, None when never; `again` since when it is read again.
+    `last` is when it was read last, None when never; `again` since when it is read again. `given_up`: it is
+    not to be read any more.
     """
 
     what: str
@@ -24,10 +25,16 @@ class UnreadCard:
     means: str = ""
     mend: str = ""
     again: datetime | None = None
+    given_up: bool = False
 
 
 def render(card: UnreadCard) -> Message:
     what = text.inline(card.what, 60)
+    if card.given_up:
+        given_up = f"{what} is not to be read any more"
+        before = f"last read {words.when(card.last, card.now, card.zone)}" if card.last else None
+        told = words.dotted(f"*{given_up}*", before)
+        return Message(f"{given_up}.", [kit.section(f":white_check_mark: {told}")])
     if card.again is not None:
         since = f"since {words.when(card.again, card.now, card.zone)}"
         before = f"before that last {words.when(card.last, card.now, card.zone)}" if card.last else None

@@ -52,7 +52,7 @@ _ABOUT = {
     "pause": "an outbound {} that was paused",
     "pauses": "what was paused when the bot came",
     "quiet": "what has gone quiet",
-    "unread": "what of Intercom is not read ({})",
+    "unread": "what is not read ({})",
     "failing": "a tick that fails ({})",
     "dead_letters": "what could not be delivered, {}",
 }

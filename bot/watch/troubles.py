@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot.clock import Moment
 from bot.office import Office
 from bot.store import pulse
-from bot.watch import readings, ticks
+from bot.watch import mailbox, readings, ticks
 from bot.watch.told_once import Trouble, is_news
 from bot.watch.told_once import tell as tell_one
 
@@ -39,4 +39,5 @@ def _all(
     session: Session, office: Office, started: datetime, fine: Collection[str], at: Moment
 ) -> Iterator[Trouble]:
     yield from readings.troubles(session, office, started, at)
+    yield mailbox.trouble(session, office, started, at)
     yield from ticks.troubles(session, office, fine, at)

@@ -252,6 +252,7 @@ def messages() -> dict[str, Message]:
         "quiet, speaks again": quiet.render(replace(QUIET_CHANNEL, again=NOW)),
         "quiet, given up": quiet.render(replace(QUIET_CHANNEL, given_up=True)),
         "quiet from the beginning, speaks": quiet.render(replace(QUIET_CHANNEL, again=NOW, never=True)),
+        "unread, given up": unread.render(replace(UNREAD, given_up=True)),
         "unread, read again": unread.render(replace(UNREAD, again=NOW)),
         "monday, empty": monday.render(
             monday.MondayCard(MONDAY.day, NOW, ZONE, 0, 0, 0, MONDAY.due_by, 0, 0)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from databases import DEFAULT_SERVER, chosen_server, postgres_database
 from harness import TUESDAY, House, OpenHouse
+from on_the_screen import words
 from post_office import PASSWORD, Box, PostOffice, mail
 from reading import EVERY, read_again, status, stored
 from small_office import TOML
@@ -142,6 +143,58 @@ async def test_the_server_goes_away_and_comes_back(build: OpenHouse, own_office:
     assert "All well." in await status(house)
     assert [row.text for row in await stored(house)] == ["Before.", "After."]
     assert (await folders(house))["INBOX"].fault is None
+
+
+def unread(house: House) -> list[str]:
+    return [words(each.blocks) for each in house.posts("alerts", "post:unread:mailbox:")]
+
+
+async def test_the_team_is_told_once_when_the_mailbox_is_not_read_and_when_it_is_again(
+    build: OpenHouse, own_office: PostOffice
+):
+    box = own_office.box()
+    house = await build(mailbox=box.secrets())
+    own_office.stop()
+    for _ in range(4):
+        await elapse(house)
+    assert unread(house) == [], "a mail server may be restarted"
+    for _ in range(3):
+        await elapse(house)
+    (message,) = unread(house)
+    assert "*The mailbox is not read any more*, last <!date^" in message
+    assert "What customers write there is not known here." in message
+    assert f"Nobody listens at 127.0.0.1:{own_office.tls_port}." in message
+    for _ in range(3):
+        await elapse(house)
+    assert unread(house) == [message], "it is said once"
+    own_office.start()
+    await elapse(house)
+    (message,) = unread(house)
+    assert "*The mailbox is read again* since" in message
+    assert "All well." in await status(house)
+
+
+async def test_a_mailbox_that_is_taken_out_is_not_missed(build: OpenHouse, box: Box):
+    house = await build(mailbox=box.secrets(password="wrong"))
+    for _ in range(8):
+        await elapse(house)
+    (message,) = unread(house)
+    assert "*The mailbox cannot be read*, and was never read so far" in message
+    house.mailbox = None
+    await house.restart()
+    await elapse(house)
+    (message,) = unread(house)
+    assert "*The mailbox is not to be read any more*" in message
+
+
+async def test_a_folder_that_cannot_be_read_is_told_as_a_part(build: OpenHouse, box: Box):
+    folders = '\n[mailbox]\nfolders = ["INBOX", "Orders"]\n'
+    house = await build(mailbox=box.secrets(), toml=TOML + folders)
+    for _ in range(8):
+        await elapse(house)
+    (message,) = unread(house)
+    assert "*A part of the mailbox cannot be read*" in message
+    assert "The mailbox has no folder “Orders”" in message
 
 
 async def elapse(house: House, seconds: float = EVERY) -> None:
