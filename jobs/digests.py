@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.accounts import digest
+from bot.accounts import digest, digest_times
 from bot.accounts.digest import Due
 from bot.cards.digest import DigestCard
 from bot.office import Office
@@ -16,6 +16,11 @@ from jobs.works import Works
 
 async def tick(works: Works) -> int:
     office, store = works.office, works.store
+    if works.digests != office.digests:
+        # By a bot that starts, or takes an edit over: replicas with another file do not take turns at it.
+        if not await store.read(digest_times.is_noted, office):
+            await store.write(digest_times.note, office, works.at().now)
+        works.digests = office.digests
     if not office.digests:
         return 0
     done = 0

@@ -18,6 +18,7 @@ from bot.intercom.client import IntercomClient
 from bot.mail.door import Mailbox
 from bot.office import Office
 from bot.outbox.delivery import Delivery
+from bot.settings.model import Digest
 from bot.sla.promises import Promises
 from bot.slack.client import Slack
 from bot.slack.identity import Identity
@@ -66,7 +67,8 @@ class Works:
     watcher outside was last told. `audit_waits`: since when an audit that is due lets others go first.
     `mailbox_waits`: until when the mailbox is left alone.
     `looked_for_quiet` (business time): when it was last judged what is quiet. `channels_looked` (business
-    time): when all accounts' channels that were due had last been looked through. `started` (business time):
+    time): when all accounts' channels that were due had last been looked through. `digests`: those of which
+    it is noted since when they stand in watchbell.toml. `started` (business time):
     since when this bot runs, or is awake again; `caught_up`: whether Intercom was read since, or no longer
     stop lay before it.
     """
@@ -96,6 +98,7 @@ class Works:
     mailbox_waits: datetime | None = None
     looked_for_quiet: datetime | None = None
     channels_looked: datetime | None = None
+    digests: tuple[tuple[Digest, str | None], ...] | None = None
     begun: dict[str, datetime] = field(default_factory=dict)
     ticked: dict[str, datetime] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)

@@ -15,6 +15,8 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from bot import freshness
+from bot.accounts import digest_times
+from bot.accounts.digest_times import JOB
 from bot.cards import digest as digest_card
 from bot.cards.digest import DigestCard, DigestLine
 from bot.clock import Moment
@@ -28,7 +30,6 @@ from bot.store.clocks import SlaClock
 from bot.store.conversations import Conversation
 from bot.store.posts import get_post
 
-JOB = "digest"
 STALE = timedelta(hours=2)
 """A digest that could not come for so long is left out: what it tells has passed."""
 SOON = timedelta(hours=2)
@@ -69,6 +70,8 @@ def due_now(session: Session, office: Office, now: datetime, *, started: datetim
     for digest, channel in office.digests:
         when = occurrence(digest, now)
         if when is None or slots.slot_taken(session, office.workspace, JOB, when[0]):
+            continue
+        if not digest_times.stood(session, office, digest, when[1]):
             continue
         if freshness.should_wait(session, office, when[1], started, now):
             continue

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, Session, SQLModel, select
 
 from bot.store.insert import insert_new
 from bot.store.rows import row_of
@@ -26,3 +26,9 @@ def take_slot(session: Session, workspace: str, job: str, period: str, *, now: d
 
 def slot_taken(session: Session, workspace: str, job: str, period: str) -> bool:
     return row_of(session, Slot, workspace, job, period) is not None
+
+
+def any_taken(session: Session, workspace: str, job: str) -> bool:
+    """Whether the job has ever been done."""
+    query = select(Slot.period).where(Slot.workspace == workspace, Slot.job == job).limit(1)
+    return session.exec(query).first() is not None

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from harness import BERLIN, House, OpenHouse
+from harness import BERLIN, House, OpenHouse, utc
 from hypothesis import given
 from hypothesis import strategies as st
 from on_the_screen import words
@@ -159,6 +159,48 @@ async def test_a_bot_that_was_down_is_two_hours_late_at_most(build: OpenHouse):
     await house.start_bot()
     await house.settle()
     assert len(digests(house)) == 1
+
+
+async def test_an_edit_posts_nothing_again_and_counts_from_its_next_time_on(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=TOML + MORNING)
+    await house.at("09:10")
+    (first,) = digests(house)
+    moved = MORNING.replace('"09:10"', '"09:05"')
+    for at, edited in (
+        ("09:20", moved),
+        ("09:25", moved.replace('"Morning"', '"Mornings"')),
+        ("09:30", moved + MORNING.replace("Morning", "Other").replace("09:10", "09:28")),
+    ):
+        house.edits(TOML + edited)
+        await house.at(at)
+        await house.later(minutes=1)
+        assert digests(house) == [first], edited
+    await house.at("14:00")
+    assert len(digests(house)) == 3, "both come at their next time"
+    await house.at(utc("2026-11-25T09:06"))
+    assert "*Morning*" in words(digests(house)[-1].blocks)
+    assert len(digests(house)) == 4
+
+
+async def test_a_digest_that_is_put_back_does_not_make_up_for_what_nobody_wanted(build: OpenHouse):
+    house = await build(data=scenario("1001"), toml=TOML + MORNING)
+    house.edits(TOML)
+    await house.at("09:09")
+    house.edits(TOML + MORNING)
+    await house.at("09:15")
+    assert digests(house) == []
+
+
+@pytest.mark.parametrize("edited", [False, True])
+async def test_after_a_stop_only_what_stood_there_before_is_made_up_for(build: OpenHouse, edited: bool):
+    house = await build(data=scenario("1001"), toml=TOML + MORNING)
+    await house.stop_bot()
+    house.clock.jump_to(utc("2026-11-24T10:00"))
+    if edited:
+        house.toml = TOML + MORNING.replace('"09:10"', '"09:15"')
+    await house.start_bot()
+    await house.later(minutes=1)
+    assert len(digests(house)) == (0 if edited else 1)
 
 
 async def test_never_in_a_channel_that_others_can_read(build: OpenHouse):
