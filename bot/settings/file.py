@@ -30,6 +30,7 @@ from bot.settings.model import (
 )
 from bot.settings.policies import read_policies
 from bot.settings.reader import CHANNEL, PERSON, FaultyFile, Problem, Report, Table, shown
+from bot.settings.secrets import DEFAULT_CONFIG
 from bot.settings.spreading import read_spreading
 
 _SYNTAX_PLACE = re.compile(r" \((?:at line (\d+), column \d+|at end of document)\)$")
@@ -45,7 +46,8 @@ def load_config(path: Path, given: str | None = None) -> Config:
         if given is not None:
             raise ConfigError(f"{given} {path}", why, "Name a file that you may read.") from error
         mend = "Set WATCHBELL_CONFIG to your watchbell.toml, or copy the example of the repository."
-        raise ConfigError(f"WATCHBELL_CONFIG {path}", why, mend) from error
+        named = path != Path(DEFAULT_CONFIG)
+        raise ConfigError(f"WATCHBELL_CONFIG {path}" if named else str(path), why, mend) from error
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
