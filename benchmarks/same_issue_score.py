@@ -107,7 +107,7 @@ def _labels(texts: list[str], compared: Likeness, threshold: float) -> list[int]
         for i in range(len(texts))
         for j in range(i + 1, len(texts))
     }
-    groups = cluster(Linkage([(name,) for name in names], scores, 0.0), Rules(()), threshold)
+    groups = cluster(Linkage([(name,) for name in names], scores), Rules(()), threshold)
     labels = [0] * len(texts)
     for label, members in enumerate(groups):
         for member in members:

@@ -71,11 +71,13 @@ class Rules:
 
 
 class Linkage:
-    """Probabilities between bunches. Within a bunch that people made, the likeliest member speaks for all."""
+    """Probabilities between bunches. Within a bunch that people made, the likeliest member speaks for all.
 
-    def __init__(self, bunches: Sequence[Bunch], scores: Mapping[Pair, float], otherwise: float) -> None:
+    Where no pair has a score, nothing speaks for one problem: 0.
+    """
+
+    def __init__(self, bunches: Sequence[Bunch], scores: Mapping[Pair, float]) -> None:
         self.bunches = list(bunches)
-        self._otherwise = otherwise
         owner = {member: number for number, bunch in enumerate(bunches) for member in bunch}
         self._between: dict[tuple[int, int], float] = {}
         for (a, b), score in scores.items():
@@ -87,10 +89,8 @@ class Linkage:
         """The mean probability between two groups of bunches, summed in a fixed order."""
         if len(one) == len(other) == 1:
             i, j = one[0], other[0]
-            return self._between.get((i, j) if i < j else (j, i), self._otherwise)
-        total = sum(
-            sorted(self._between.get((min(i, j), max(i, j)), self._otherwise) for i in one for j in other)
-        )
+            return self._between.get((i, j) if i < j else (j, i), 0.0)
+        total = sum(sorted(self._between.get((min(i, j), max(i, j)), 0.0) for i in one for j in other))
         return total / (len(one) * len(other))
 
 

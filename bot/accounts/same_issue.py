@@ -153,7 +153,7 @@ def group(
     scores = _scores(telling, engine)
     held = Rules([*((a, b, True) for a, b in joined.items()), *((c.a, c.b, c.same) for c in corrections)])
     bunches = held.bunches(conversations)
-    linkage = Linkage(bunches, scores, probability(engine.log_odds(engine.profile(""), engine.profile(""))))
+    linkage = Linkage(bunches, scores)
     groups = cluster(linkage, held, engine.link)
     issues = tuple(
         sorted(
@@ -329,12 +329,15 @@ def _why(a: _Conversation, b: _Conversation, engine: Engine, *, said: bool | Non
     shared = engine.shared(a.profile, b.profile)
     named = tuple(sorted(a.named & b.named))
     apart = abs(a.since - b.since)
-    score = probability(_log_odds(a, b, engine))
+    silent = a.empty or b.empty
+    score = 0.0 if silent else probability(_log_odds(a, b, engine))
     reasons: list[str] = []
     if said is not None:
         reasons.append("A rep said these are one issue" if said else "A rep said these are different issues")
     elif follow_up:
         reasons.append("Says nothing of its own, so it follows the same person's other conversation")
+    elif silent:
+        reasons.append("What says nothing of its own is like nothing")
     if named:
         reasons.append("both name " + ", ".join(entity.value for entity in named[:3]))
     if differing := _differing(a, b):

@@ -4,12 +4,29 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
+
 from bot.accounts.background import Background
 from bot.accounts.lexical import Lexical
 from bot.accounts.same_issue import IssueMessage
+from bot.accounts.semantic import Semantic
+from bot.clean_text import words
 
 SATURDAY = datetime(2026, 11, 21, 9, 10, tzinfo=UTC)
 ENGINE = Lexical(Background.of())
+
+
+def _by_words(text: str) -> np.ndarray:
+    """A vector for each text whose cosine is that of its words."""
+    vector = np.zeros(512, dtype=np.float32)
+    for word in words(text):
+        vector[sum(map(ord, word)) % 511] += 1.0
+    vector[511] = 1e-3
+    return vector / np.float32(np.linalg.norm(vector))
+
+
+BY_MEANING = Semantic(_by_words, Lexical(Background.of()))
+"""The semantic engine, with a model in which words mean themselves."""
 
 
 def said(

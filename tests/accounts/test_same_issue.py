@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from issue_messages import (
     ACCOUNT,
+    BY_MEANING,
     ENGINE,
     INVOICE,
     PASSWORD,
@@ -20,6 +21,7 @@ from issue_messages import (
 )
 
 from bot.accounts.same_issue import Correction, Grouping, IssueMessage, group
+from bot.likeness import Engine
 
 
 def grouped(*messages: IssueMessage, corrections: tuple[Correction, ...] = ()) -> Grouping:
@@ -79,6 +81,29 @@ class TestFollowUps:
     def test_a_stranger_who_only_asks_for_news_joins_nobody(self) -> None:
         result = grouped(*ACCOUNT, said("106", "any news??", person="somebody else", hours=40))
         assert result.issue_of("106").conversations == ("106",)
+
+
+@pytest.mark.parametrize("engine", [ENGINE, BY_MEANING], ids=lambda engine: engine.name)
+@pytest.mark.parametrize("silent", ["Hello?", "", "👍", "any news??"])
+def test_who_says_nothing_and_is_nobody_known_is_like_nothing(silent: str, engine: Engine) -> None:
+    strangers = (said("106", silent, person="una", hours=40), said("107", silent, person="vic", hours=41))
+    with_them = group((*ACCOUNT, *strangers), engine=engine)
+    without = group(ACCOUNT, engine=engine)
+    assert {"106", "107"} & {each.id for each in with_them.groups} == {"106", "107"}
+    assert [each for each in with_them.groups if each.id not in ("106", "107")] == list(without.groups)
+    assert with_them.proposals == without.proposals
+    why = with_them.why("101", "106")
+    assert why.score == 0.0
+    assert why.sentence.startswith("What says nothing of its own is like nothing")
+
+
+@pytest.mark.parametrize("engine", [ENGINE, BY_MEANING], ids=lambda engine: engine.name)
+def test_a_rep_may_put_together_what_says_nothing(engine: Engine) -> None:
+    silent = (said("106", "Hello?", person="una", hours=40), said("107", "", person="vic", hours=41))
+    links = (Correction("106", "107", True), Correction("107", "104", True))
+    result = group((*ACCOUNT, *silent), engine=engine, corrections=links)
+    assert together(result, "104", "106", "107")
+    assert not together(result, "101", "106")
 
 
 class TestNamedThings:

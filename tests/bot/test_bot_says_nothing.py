@@ -1,0 +1,51 @@
+"""Conversations in which nothing is said join nobody, and nobody is asked about them."""
+
+from __future__ import annotations
+
+import pytest
+from harness import House, OpenHouse
+from on_the_screen import verbs, words
+from small_office import scenario
+
+PROBLEMS = (
+    ("p1", "Single sign-on sends everyone back to the login page."),
+    ("p2", "Please send the October invoice as a PDF."),
+)
+
+
+async def northwind(build: OpenHouse, *also: str) -> House:
+    """Two people of one account with a problem each; then other people of it write these."""
+    data = scenario("1001", "1002")
+    told = [*PROBLEMS, *((f"s{number}", text) for number, text in enumerate(also))]
+    first = data["contacts"][0]
+    data["contacts"] += [
+        {**first, "id": who, "name": f"Kim Berg {who}", "email": f"{who}@customer.example"}
+        for who, _ in told[len(PROBLEMS) :]
+    ]
+    pattern = data["conversations"][0]
+    data["conversations"] = []
+    for number, (who, text) in enumerate(told):
+        part = {
+            **pattern["parts"][0],
+            "who": who,
+            "text": text,
+            "at": f"2026-11-24T08:{30 + number}:00+01:00",
+        }
+        data["conversations"].append(
+            {**pattern, "id": f"20{number:02}", "contact_id": who, "channel": "email", "parts": [part]}
+        )
+    house = await build(data=data, linked=())
+    await house.later(minutes=5)
+    return house
+
+
+@pytest.mark.parametrize("text", ["Hello?", "👍", "Any news??"])
+async def test_a_colleague_who_says_nothing_is_no_part_of_others_problems_and_no_question(
+    build: OpenHouse, text: str
+):
+    house = await northwind(build, text)
+    issues = house.posts("accounts", "post:issue:")
+    assert len(issues) == 3
+    assert not any("same_issue" in verb for each in issues for verb in verbs(each.blocks)), [
+        words(each.blocks) for each in issues
+    ]
