@@ -108,15 +108,18 @@ _INTRODUCTION = re.compile(
     r"[A-ZÀ-Þ][\w&'’-]{0,30}+(?:\s++[A-ZÀ-Þ][\w&'’-]{0,30}+){0,3}\s*+)?"
     r"(?:[,.!;:]+|\band\b|\bund\b|\by\b)\s*"
 )
+# One of these at least: signs alone are the beginning of a number, an amount or a page.
 _CALL_OPENER = re.compile(
-    r"\W{0,12}(?:(?:phone|call|telephone|voice)\s?(?:call)?\s?(?:summary|note|notes|log)\s?[:\-–]\s*)?"
-    r"(?:caller\s(?:[\w.'’&-]+\s){1,8}?(?:called in|called|rang|phoned)\.?\s*)?"
-    r"(?:(?:the )?(?:customer|caller|client|contact|he|she|they) (?:said|says|reports?|reported|states?"
+    r"\W{0,12}((?:phone|call|telephone|voice)\s?(?:call)?\s?(?:summary|note|notes|log)\s?[:\-–]\s*)?"
+    r"(caller\s(?:[\w.'’&-]+\s){1,8}?(?:called in|called|rang|phoned)\.?\s*)?"
+    r"((?:(?:the )?(?:customer|caller|client|contact|he|she|they) (?:said|says|reports?|reported|states?"
     r"|stated|asked|asks"
-    r"|wants to know|explained)(?:\s?(?:that|if|whether))?\s?:?\s*)?"
-    r"(?:called (?:in )?(?:about|regarding|because)\s*)?",
+    r"|wants to know|explained)(?:\s?(?:that|if|whether))?\s?:?\s*))?"
+    r"(called (?:in )?(?:about|regarding|because)\s*)?",
     re.IGNORECASE,
 )
+# A bullet, or what an opener left behind it. A sign that is joined to a word is the word's.
+_LONE_SIGNS = re.compile(r"(?:[^\w\s#€$£¥]{1,12}\s+){1,3}(?=\S)")
 _CALL_END = re.compile(
     r"(?:promised (?:to|a|we|them|him|her)|told (?:them|him|her|caller|customer) (?:we|that|i)"
     r"|will (?:call|get|ring) back"
@@ -320,10 +323,11 @@ def _without_openers(text: str) -> str:
         before = text
         for opener in (_GREETING, _PLEASANTRY, _INTRODUCTION, _CALL_OPENER, _CHAT_OPENER):
             match = opener.match(text)
-            if match and match.end() > 0:
+            if match and (match.lastindex or opener is not _CALL_OPENER):
                 rest = text[match.end() :].lstrip()
                 if rest or opener is not _CALL_OPENER:
                     text = rest
         if text == before:
             break
-    return text
+    signs = _LONE_SIGNS.match(text)
+    return text[signs.end() :] if signs else text

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.accounts.entities import entities
 from bot.clean_text import clean, clean_title, says_nothing
 
 PROBLEM = "The export of our orders stops at 50 percent."
@@ -73,6 +74,25 @@ def test_only_the_problem_is_left(wrapped: str) -> None:
 def test_words_of_the_problem_are_kept(text: str) -> None:
     """The control: what only looks like a greeting, closing or introduction stays."""
     assert clean(text).casefold().rstrip(".") == text.casefold().rstrip(".")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#20417 was never delivered",
+        "€4,200 was charged twice on our card",
+        "$500 refund please",
+        "/settings/billing shows a blank page",
+        "[Bug] export fails",
+        "“Export” does nothing",
+        "€ 4,200 was charged twice",
+        "(again) the export stops",
+    ],
+)
+@pytest.mark.parametrize("before", ["", "Hi, ", "Hello team - ", "- ", "Customer said: "])
+def test_signs_at_the_beginning_belong_to_what_they_stand_at(before: str, text: str) -> None:
+    assert clean(before + text) == text
+    assert entities(clean(before + text)) == entities(text)
 
 
 @pytest.mark.parametrize(
