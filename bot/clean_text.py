@@ -15,6 +15,8 @@ import unicodedata
 from functools import lru_cache
 from itertools import islice
 
+from bot.follow_ups import SAYS_NOTHING
+
 MOST_CHARACTERS = 6_000
 """Of a longer text only the beginning is read: a problem is told early, a pasted log is long."""
 REMEMBERED = 1_000
@@ -161,39 +163,6 @@ _BLANKS = re.compile(r"\n{2,}")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
-def _listed(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_SAYS_NOTHING = _listed(
-    """
-    a an the any some is are was be been am it its it's this that these those there here we i you they he
-    she us me my our your their them who what when where which why how do does did done doing have has had
-    having can could would will shall should may might must not no yes ok okay yeah yep nope and or but so
-    if then than as at by for from in into of off on onto out over to up with about again still yet just
-    only even ever now today tomorrow yesterday soon asap please pls plz sorry hello hi hey dear team
-    support anyone anybody someone somebody everybody everyone thanks thank thx ty cheers regards much
-    many more very really too also news new update updates updated status progress word feedback answer
-    answers answered reply replies replied respond response responded respon follow following followup
-    follow-up bump ping pinging reminder remind chase chasing checking check wait waiting waited hear
-    heard hearing back get getting got know let look looked looking see seen sent send wrote write writing
-    asked ask asking message messages mail mails email emails e-mail ticket request question thing things
-    same issue issues problem problems matter case broken working work works worked fixed fix resolved
-    resolve solved solve solution sort sorted happening happened going day days hour hours week weeks
-    minute minutes morning monday tuesday wednesday thursday friday saturday sunday since long time second
-    third fourth first last previous previously below above earlier before after urgent urgently quick
-    quickly there's isn't don't doesn't haven't hasn't didn't won't can't i'm i've we're we've you're
-    nobody one help anything something nothing else gibt es schon etwas neues neuigkeiten ist der die das
-    den dem ein eine stand dazu noch immer nicht wir ich sie warten warte bitte antwort rückmeldung
-    nachricht danke hallo wann und oder zu von mit auf bei für im dieses thema kaputt geht kein keine bis
-    heute jemand da nochmal erneut erinnerung melden hay alguna alguno novedad novedades noticia noticias
-    sobre esto esta este sigue seguimos sin con el la los las un una de en por favor respuesta estado
-    todavía aún aun espero esperando gracias hola ya que hubo y o mi nuestro des nouvelles du le les une
-    au ce sujet toujours rien attente merci bonjour quand réponse s'il vous plaît svp
-    """
-)
-
-
 def words(text: str) -> list[str]:
     """The words of a text in small letters, digits included."""
     return [word.replace("’", "'") for word in _WORD.findall(text.casefold())]
@@ -231,7 +200,7 @@ def clean_title(title: str) -> str:
 
 def says_nothing(cleaned: str) -> bool:
     """Whether a cleaned text only asks for news, thanks or repeats that it waits ("any news??")."""
-    return all(word in _SAYS_NOTHING or word.isdigit() for word in words(cleaned))
+    return all(word in SAYS_NOTHING or word.isdigit() for word in words(cleaned))
 
 
 def _plain(text: str) -> str:

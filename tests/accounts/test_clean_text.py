@@ -108,6 +108,34 @@ def test_signs_at_the_beginning_belong_to_what_they_stand_at(before: str, text: 
         "Hi team, any update on this? Thanks, Tom",
         "ping",
         "Des nouvelles?",
+        "What's the status?",
+        "Could you please give us an update on our ticket?",
+        "Any luck?",
+        "Any ETA?",
+        "Gentle reminder",
+        "Just bumping this, we are still waiting",
+        "Circling back on this",
+        "Wie ist der Stand?",
+        "Irgendwelche Neuigkeiten?",
+        "Haben Sie schon etwas gehört?",
+        "Wie geht es weiter?",
+        "Avez-vous des nouvelles ?",
+        "Où en êtes-vous ?",
+        "Je suis toujours en attente d'une réponse",
+        "¿Tienen alguna actualización?",
+        "¿Cómo va esto?",
+        "Sigo esperando respuesta",
+        "Novità?",
+        "Ci sono aggiornamenti?",
+        "Alguma novidade?",
+        "Ainda estou à espera da resposta",
+        "Al nieuws?",
+        "Is er al iets nieuws?",
+        "Wij wachten nog steeds op antwoord",
+        "Några nyheter?",
+        "Er der noget nyt?",
+        "Czy są jakieś wieści?",
+        "何か進展はありますか",
         "🙏",
         "",
     ],
@@ -116,7 +144,23 @@ def test_follow_ups_say_nothing_of_their_own(text: str) -> None:
     assert says_nothing(clean(text))
 
 
-@pytest.mark.parametrize("text", ["Any update on the invoice?", "login?", "SSO again", "Passwort"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Any update on the invoice?",
+        "login?",
+        "SSO again",
+        "Passwort",
+        "The status page is red",
+        "Wie ist der Stand der Rechnung?",
+        "Avez-vous la facture ?",
+        "¿Tienen el contrato?",
+        "Al een factuur?",
+        "Ci sono errori",
+        "The update deleted our data",
+        "Er der noget galt med eksporten?",
+    ],
+)
 def test_one_telling_word_is_enough_to_say_something(text: str) -> None:
     assert not says_nothing(clean(text))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from harness import House, OpenHouse
+from many_firms import firms, spreads, tells
 from on_the_screen import verbs, words
 from small_office import scenario
 
@@ -39,7 +40,7 @@ async def northwind(build: OpenHouse, *also: str) -> House:
     return house
 
 
-@pytest.mark.parametrize("text", ["Hello?", "👍", "Any news??"])
+@pytest.mark.parametrize("text", ["Hello?", "👍", "Any news??", "Wie ist der Stand?"])
 async def test_a_colleague_who_says_nothing_is_no_part_of_others_problems_and_no_question(
     build: OpenHouse, text: str
 ):
@@ -49,3 +50,17 @@ async def test_a_colleague_who_says_nothing_is_no_part_of_others_problems_and_no
     assert not any("same_issue" in verb for each in issues for verb in verbs(each.blocks)), [
         words(each.blocks) for each in issues
     ]
+
+
+async def test_two_colleagues_who_ask_for_news_ask_about_different_things(build: OpenHouse):
+    house = await northwind(build, "What's the status?", "What's the status?")
+    await house.later(minutes=10)
+    assert len(house.posts("accounts", "post:issue:")) == 4
+
+
+@pytest.mark.parametrize("text", ["What's the status?", "Any luck?", "Irgendwelche Neuigkeiten?"])
+async def test_several_accounts_that_ask_for_news_tell_no_new_problem(build: OpenHouse, text: str):
+    house = await build(data=firms())
+    for number in range(3):
+        await tells(house, number, text)
+    assert spreads(house) == []
