@@ -157,6 +157,10 @@ _SIGNED = re.compile(
     r"|danke|lg|gruß|gracias|saludos|merci)\s?[,!.–-]\s?(?:[A-ZÀ-Þ][\w'-]{1,20}\s?){1,2}\W{0,3}$"
 )
 _NAMED = re.compile(rf"[\s,]{{0,4}}\b[Mm]y name(?:'s| is) {_NAME}(?: {_NAME}){{0,2}} ?(?=[,.;!]|$|\n)")
+# How `bot/html_text.py` and `bot/mail/message.py` name what is no words; a picture may lead somewhere.
+_SHOWN = re.compile(
+    r"\[(?:(?P<picture>image)|attachments?)(?::[^\[\]\n]{0,400})?\](?: \(https?://[^\s()]{1,600}\))?"
+)
 _REPLY_MARK = re.compile(r"^\s*(?:(?:re|fw|fwd|aw|wg|rv|tr|antw|sv)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 _WHITE = re.compile(r"[ \t\u00a0]+")
 _BLANKS = re.compile(r"\n{2,}")
@@ -172,9 +176,10 @@ def words(text: str) -> list[str]:
 def clean(text: str) -> str:
     """The message's own words on as few lines as possible; empty when it says nothing of its own.
 
-    Never raises. At most `MOST_CHARACTERS` of the text are read.
+    Pictures and files are no words. Never raises. At most `MOST_CHARACTERS` of the text are read.
     """
-    lines = _plain(text)[:MOST_CHARACTERS].split("\n")
+    plain = _plain(text)[:MOST_CHARACTERS]
+    lines = (_SHOWN.sub(" ", plain) if "[" in plain else plain).split("\n")
     body = _without_signature(_own_lines(lines))
     joined = "\n".join(body).strip()
     joined = _CALL_END.sub("", joined[-_LONGEST_LINE:]).join((joined[:-_LONGEST_LINE], ""))
@@ -191,6 +196,14 @@ def own_words(text: str) -> str:
     """
     kept = _BLANK_LINES.sub("\n\n", "\n".join(_without_signature(_own_lines(text.split("\n"))))).strip()
     return kept or text
+
+
+def shows(text: str) -> str:
+    """What a message that may have no words shows, for a title: a picture, a file, or nothing."""
+    found = _SHOWN.search(text[:MOST_CHARACTERS])
+    if found is None:
+        return ""
+    return "A picture" if found["picture"] else "A file"
 
 
 def clean_title(title: str) -> str:

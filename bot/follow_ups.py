@@ -43,7 +43,8 @@ SAYS_NOTHING = _listed(
     provided latest eta luck joy thoughts gentle friendly kind kindly revert bumping bumped nudge nudging
     circling hoping hope wondering wonder regarding concerning re fyi movement end side inline good great
     perfect nice awesome wonderful appreciate appreciated noted understood patiently shortly once twice
-    another every all without until till ago yup hmm well tickets requests questions per whether
+    another every all without until till ago yup hmm well tickets requests questions per whether attached
+    screenshot screenshots
 
     irgendwelche irgendwas irgendetwas gibt's gibts wie sieht aus haben habe hat hatte ihr euch gehört
     können könnt könnten könnte kann mir uns ihnen antworten geantwortet antworte meine meiner unsere

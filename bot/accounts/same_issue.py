@@ -19,7 +19,7 @@ from typing import Any
 from bot.accounts.clusters import Linkage, Pair, Rules, cluster, pair
 from bot.accounts.entities import Entity, entities
 from bot.accounts.lexical import probability
-from bot.clean_text import clean, clean_title, says_nothing
+from bot.clean_text import clean, clean_title, says_nothing, shows
 from bot.likeness import Engine
 
 TITLE_LENGTH = 80
@@ -225,12 +225,18 @@ def _headline(subject: str, said: Sequence[str], thread: Sequence[IssueMessage])
     """The subject, or the first sentence that says something, at most `TITLE_LENGTH` characters."""
     sentences = [part.strip() for text in said for part in _SENTENCE.split(text)]
     telling = [part for part in sentences if len(part.split()) >= 3 and not says_nothing(part)]
-    title = subject or next(iter(telling or sentences), "") or clean(thread[0].text) or "No words"
+    title = subject or next(iter(telling or sentences), "") or _of_few_words(thread)
     title = " ".join(title.split())
     title = title[:1].upper() + title[1:]
     if len(title) > TITLE_LENGTH:
         title = title[: TITLE_LENGTH - 1].rsplit(" ", 1)[0].rstrip(" ,;:-–") + "…"
     return title.rstrip(".")
+
+
+def _of_few_words(thread: Sequence[IssueMessage]) -> str:
+    """What to call a conversation in which nothing is said: its first words, or what it shows."""
+    found = (name for message in thread if (name := clean(message.text) or shows(message.text)))
+    return next(found, "No words")
 
 
 def _follow_ups(

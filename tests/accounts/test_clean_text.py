@@ -137,6 +137,10 @@ def test_signs_at_the_beginning_belong_to_what_they_stand_at(before: str, text: 
         "Czy są jakieś wieści?",
         "何か進展はありますか",
         "🙏",
+        "[image]",
+        "[image: Screenshot 2026-11-02]\n[image]",
+        "[image] (https://files.example/screenshot.png)",
+        "See attached\n[attachments: a.pdf, b.png and 2 more]",
         "",
     ],
 )
@@ -163,6 +167,12 @@ def test_follow_ups_say_nothing_of_their_own(text: str) -> None:
 )
 def test_one_telling_word_is_enough_to_say_something(text: str) -> None:
     assert not says_nothing(clean(text))
+
+
+def test_a_picture_beside_words_leaves_the_words() -> None:
+    shown = "The export stops here:\n[image: export.png]\nError 504.\n[attachment: log.txt]"
+    assert clean(shown) == "The export stops here:\nError 504."
+    assert clean("[Image] blocks are not shown") == "[Image] blocks are not shown"
 
 
 def test_a_subject_loses_its_reply_marks() -> None:

@@ -213,7 +213,11 @@ class TestTitles:
             assert "\u202e" not in title
 
     def test_a_message_without_words_still_has_one(self) -> None:
-        assert grouped(said("1", "")).groups[0].title
+        assert grouped(said("1", "")).groups[0].title == "No words"
+        assert grouped(said("1", "[image: Screenshot]")).groups[0].title == "A picture"
+        assert grouped(said("1", "[attachments: a.pdf, b.pdf]")).groups[0].title == "A file"
+        later = (said("1", ""), said("1", "[image]", hours=1), said("1", "Hello?", hours=2))
+        assert grouped(*later).groups[0].title == "A picture"
 
 
 SENTENCES = (

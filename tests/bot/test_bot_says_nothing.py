@@ -32,6 +32,8 @@ async def northwind(build: OpenHouse, *also: str) -> House:
             "text": text,
             "at": f"2026-11-24T08:{30 + number}:00+01:00",
         }
+        if text.startswith("<"):
+            part["html"] = text
         data["conversations"].append(
             {**pattern, "id": f"20{number:02}", "contact_id": who, "channel": "email", "parts": [part]}
         )
@@ -63,4 +65,22 @@ async def test_several_accounts_that_ask_for_news_tell_no_new_problem(build: Ope
     house = await build(data=firms())
     for number in range(3):
         await tells(house, number, text)
+    assert spreads(house) == []
+
+
+SCREENSHOT = '<div><img src="https://files.customer.example/screenshot.png"></div>'
+
+
+async def test_pictures_without_a_word_are_not_one_issue(build: OpenHouse):
+    house = await northwind(build, SCREENSHOT, SCREENSHOT)
+    await house.later(minutes=10)
+    issues = house.posts("accounts", "post:issue:")
+    assert len(issues) == 4
+    assert sum("A picture" in words(each.blocks) for each in issues) == 2
+
+
+async def test_several_accounts_that_send_a_picture_tell_no_new_problem(build: OpenHouse):
+    house = await build(data=firms())
+    for number in range(3):
+        await tells(house, number, "[image]")
     assert spreads(house) == []
