@@ -16,6 +16,7 @@ from functools import lru_cache
 from itertools import islice
 
 from bot.follow_ups import SAYS_NOTHING
+from bot.quoted import FORWARDED, attribution_at, begins_a_mail, is_divider
 
 MOST_CHARACTERS = 6_000
 """Of a longer text only the beginning is read: a problem is told early, a pasted log is long."""
@@ -27,24 +28,6 @@ _LONGEST_SIGNATURE = 10
 """Lines."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?", re.UNICODE)
 
-_QUOTE_STARTS = re.compile(
-    r"(?:on|am|el|le|il|op|em|den)\s.{4,160}\b(?:wrote|schrieb|escribió|a écrit|ha scritto|schreef"
-    r"|escreveu|skrev)\b"
-    r".{0,80}:\s*$"
-    r"|[-_—\s]{2,}\s?(?:original message|forwarded message|ursprüngliche nachricht|weitergeleitete nachricht"
-    r"|mensaje original|message d'origine|messaggio originale)\b"
-    r"|(?:begin forwarded message|anfang der weitergeleiteten)",
-    re.IGNORECASE,
-)
-_HEADER = re.compile(
-    r"\*?(?:from|sent|to|cc|date|subject|von|gesendet|an|datum|betreff|de|enviado|para|fecha|asunto|envoyé|objet)"
-    r"\s?:\*?\s",
-    re.IGNORECASE,
-)
-_RULER = re.compile(r"_{12,}\s*$")
-_SENT_BY = re.compile(
-    r"[^\s@]@[^\s@]|\*?(?:sent|date|gesendet|datum|enviado|fecha|envoyé)\s?:.{1,60}\d[:.h]\d\d", re.I
-)
 _FOOTER = re.compile(
     r"\W{0,12}(?:confidentiality (?:notice|note)|disclaimer\b|this (?:e-?mail|message|communication)"
     r"(?: and any| is| may| contains| transmission)|the information (?:contained )?in this (?:e-?mail"
@@ -147,9 +130,12 @@ _TAIL = re.compile(
     r"\W{0,6}(?=$|\n)",
     re.IGNORECASE,
 )
-_BLOCK_TAG = re.compile(r"</?(?:p|div|br|li|ul|ol|tr|table|h[1-6]|blockquote)\b[^<>]{0,300}>", re.IGNORECASE)
+_BLOCK_TAG = re.compile(
+    r"</?(?:p|div|br|li|ul|ol|tr|table|h[1-6]|blockquote)(?![\w.@-])[^<>]{0,300}>", re.IGNORECASE
+)
 _TAG = re.compile(
-    r"</?(?:a|b|i|u|em|strong|span|img|code|pre|font|td|th|tbody|small)\b[^<>]{0,600}>", re.IGNORECASE
+    r"</?(?:a|b|i|u|em|strong|span|img|code|pre|font|td|th|tbody|small)(?![\w.@-])[^<>]{0,600}>",
+    re.IGNORECASE,
 )
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _SIGNED = re.compile(
@@ -236,7 +222,9 @@ def _own_lines(lines: list[str]) -> list[str]:
             own.append(line)
             continue
         start = line[:_LONGEST_LINE]
-        if _QUOTE_STARTS.match(start) or _begins_a_mail(start, lines, number):
+        if attribution_at(lines, number) or FORWARDED.match(start) or is_divider(start):
+            break
+        if begins_a_mail(lines, number):
             break
         if said and (line in ("--", "—", "-- ") or _FOOTER.match(start)):
             break
@@ -245,22 +233,6 @@ def _own_lines(lines: list[str]) -> list[str]:
         own.append(line)
         said = said or bool(line)
     return own
-
-
-def _begins_a_mail(line: str, lines: list[str], number: int) -> bool:
-    """Whether the head of an earlier mail begins here, perhaps with a ruler above it.
-
-    A form has rulers too, and "From: 1 November" with a "To:" below it is a span of time.
-    """
-    ruler = _RULER.match(line) is not None
-    if not ruler and not _HEADER.match(line):
-        return False
-    below = [each.strip()[:_LONGEST_LINE] for each in lines[number + 1 : number + 5] if each.strip()]
-    heads = [each for each in below if _HEADER.match(each)]
-    if ruler:
-        return len(heads) >= 2
-    beside = below[:1] == heads[:1] and bool(heads)
-    return len(heads) >= 2 or (beside and any(_SENT_BY.search(each) for each in (line, *heads)))
 
 
 def _without_signature(lines: list[str]) -> list[str]:

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from html import unescape
 
+from bot.quoted import FORWARDED, is_attribution
+
 # Controls except tab and line feed, bidi controls, invisible joiners of nothing, tags, lone surrogates.
 # ZWJ and ZWNJ stay: emoji and several scripts need them. U+0000 would be refused by PostgreSQL.
 _UNWANTED = re.compile(
@@ -55,24 +57,6 @@ _LINES = _BLOCKS | _names("p li br")
 _QUOTES = ("gmail_quote", "yahoo_quoted", "moz-cite-prefix")
 _GMAIL, _GMAIL_HEAD = "gmail_quote", "gmail_attr"
 _LONGEST_HEAD = 400
-
-ATTRIBUTION = re.compile(
-    r"(?:on|am|el|le|il|op|em|den)\s.{4,200}(?:wrote|schrieb|escribió|a écrit|ha scritto|schreef|escreveu"
-    r"|skrev)\b.{0,80}:",
-    re.IGNORECASE,
-)
-"""The whole line above a quoted mail that says whose it is."""
-
-FORWARDED = re.compile(
-    r"[-–—_]{2,}\s*(?:forwarded message|weitergeleitete nachricht|mensaje reenviado|message transféré"
-    r"|messaggio inoltrato|doorgestuurd bericht|mensagem encaminhada|vidarebefordrat meddelande"
-    r"|videresendt meddelelse)\b"
-    r"|(?:begin forwarded message|anfang der weitergeleiteten nachricht|inicio del mensaje reenviado"
-    r"|début du message (?:réexpédié|transféré)|inizio (?:del )?messaggio inoltrato"
-    r"|begin doorgestuurd bericht|início da mensagem (?:re)?encaminhada)\s?:",
-    re.IGNORECASE,
-)
-"""How a line begins below which somebody passes on a mail: what follows is what they want to say."""
 
 _SHOWN_LINKS = ("http://", "https://", "mailto:", "tel:")
 
@@ -322,7 +306,7 @@ class _History:
         self._head = -1
         forwarded = FORWARDED.match(head) is not None
         bare = self._quote is None and bool(self._below) and self._below[-1].bare
-        if bare and (forwarded or not ATTRIBUTION.fullmatch(head)):
+        if bare and (forwarded or not is_attribution(head)):
             self._below[-1].bare, self.began = False, -1
         elif forwarded:
             self._quote, self.began = None, -1

@@ -14,7 +14,7 @@ from types import ModuleType
 import pytest
 from hostile_text import attacks, patterns_of, text_of
 
-from bot import clean_text, html_text
+from bot import clean_text, html_text, quoted
 from bot.accounts import entities
 from bot.desk import wording
 from bot.mail import headers, history, message, verdict
@@ -41,11 +41,11 @@ def a_mail(words: str) -> message.Mail:
 
 READS: list[tuple[list[ModuleType], list[Callable[[str], object]]]] = [
     (
-        [clean_text],
+        [clean_text, quoted],
         [inspect.unwrap(clean_text.clean), clean_text.own_words, clean_text.clean_title],
     ),
     ([entities], [entities.entities]),
-    ([html_text, history], [html_text.to_text, html_text.clean, history.own_part]),
+    ([html_text, history, quoted], [html_text.to_text, html_text.clean, history.own_part]),
     ([message, headers], [a_mail]),
     ([verdict], [lambda words: verdict.vouched([words], "mx", "acme.example")]),
     (

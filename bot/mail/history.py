@@ -6,22 +6,7 @@ quoted lines stays, with the lines around it.
 
 from __future__ import annotations
 
-import re
-
-from bot.html_text import ATTRIBUTION, FORWARDED
-
-_DIVIDER = re.compile(
-    r"[-_—\s]{2,}\s?(?:original message|ursprüngliche nachricht|original-nachricht"
-    r"|mensaje original|message d'origine|messaggio originale)\b.{0,20}$",
-    re.IGNORECASE,
-)
-_HEAD = re.compile(
-    r"\*?(?:from|sent|to|cc|date|subject|von|gesendet|an|datum|betreff|de|enviado|para|fecha|asunto|envoyé|à|objet)"
-    r"\s?:\*?\s",
-    re.IGNORECASE,
-)
-_RULER = re.compile(r"_{20,}$")
-_LONGEST = 400
+from bot.quoted import FORWARDED, LONGEST, begins_a_mail, is_attribution, is_divider
 
 
 def own_part(text: str, *, forwarded: bool = False) -> str:
@@ -41,15 +26,11 @@ def own_part(text: str, *, forwarded: bool = False) -> str:
 def _before_a_copied_head(lines: list[str]) -> int:
     said = False
     for number, line in enumerate(lines):
-        short = line.strip()[:_LONGEST]
+        short = line.strip()[:LONGEST]
         if FORWARDED.match(short):
             return len(lines)
-        if said and _DIVIDER.match(short):
+        if said and (is_divider(short) or begins_a_mail(lines, number, certainly=True)):
             return number
-        if said and (_HEAD.match(short) or _RULER.match(short)):
-            following = [each.strip()[:_LONGEST] for each in lines[number + 1 : number + 4]]
-            if sum(bool(_HEAD.match(each)) for each in following) >= 2:
-                return number
         said = said or bool(short)
     return len(lines)
 
@@ -69,8 +50,6 @@ def _before_a_quoted_end(lines: list[str]) -> int:
         return len(lines)
     # "On Tuesday Ana wrote:" may be broken over two lines.
     for count in (1, 2):
-        if start >= count and ATTRIBUTION.fullmatch(
-            " ".join(lines[start - count : start]).strip()[:_LONGEST]
-        ):
+        if start >= count and is_attribution(" ".join(lines[start - count : start]).strip()):
             return start - count
     return start
