@@ -213,26 +213,40 @@ def _plain(text: str) -> str:
 
 
 def _own_lines(lines: list[str]) -> list[str]:
-    """Lines up to the first quoted reply or footer, without quoted lines and phone boilerplate."""
+    """Lines up to the first quoted reply or footer, without quoted lines and phone boilerplate.
+
+    Of a mail that was answered below what it quotes, or between the lines, the answers.
+    """
     own: list[str] = []
     said = False
+    begin = 0
     for number, raw in enumerate(lines):
         line = raw.strip()
-        if not line:
-            own.append(line)
+        if not line or number < begin:
+            own.append("")
             continue
         start = line[:_LONGEST_LINE]
-        if attribution_at(lines, number) or FORWARDED.match(start) or is_divider(start):
-            break
-        if begins_a_mail(lines, number):
+        if introduced := attribution_at(lines, number):
+            begin = number + introduced
+            if not _is_quoted(lines, begin) or not says_nothing(_without_openers("\n".join(own).strip())):
+                break
+            said = True
+            continue
+        if FORWARDED.match(start) or is_divider(start) or begins_a_mail(lines, number):
             break
         if said and (line in ("--", "—", "-- ") or _FOOTER.match(start)):
             break
         if line.startswith((">", "|>")) or _PHONE_LINE.match(start):
             continue
         own.append(line)
-        said = said or bool(line)
+        said = True
     return own
+
+
+def _is_quoted(lines: list[str], begin: int) -> bool:
+    """Whether the first words from a line on stand behind a quote mark."""
+    first = next((line for line in islice(lines, begin, None) if line.strip()), "")
+    return first.lstrip().startswith(">")
 
 
 def _without_signature(lines: list[str]) -> list[str]:

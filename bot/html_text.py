@@ -72,6 +72,7 @@ def to_text(body: str) -> str:
     A link is its label followed by the address in brackets where the two differ. Images become `[image]` with
     their description. Scripts, styles, control and bidi control characters are gone. E-mail history is left
     out only where the mail program marked it as such and nothing follows it; one that is passed on is none.
+    Where words follow, each line of what is quoted begins with `> `, as in plain mails.
     """
     if "<" not in body:
         return clean(unescape(body)).strip()
@@ -229,9 +230,13 @@ class _Writer:
 
     def finish(self) -> str:
         self._history.line()
-        if self._history.began > 0:
-            return "".join(self._out[: self._history.began])
-        return "".join(self._out)
+        end = self._history.began if self._history.began > 0 else len(self._out)
+        if self._history.began == 0:
+            return "".join(self._out)
+        for first, behind in self._history.quotes:
+            if behind <= end:
+                self._out[first:behind] = _quoted(self._out[first:behind])
+        return "".join(self._out[:end])
 
 
 @dataclass(slots=True)
@@ -252,6 +257,8 @@ class _History:
     def __init__(self, out: list[str]) -> None:
         self._out = out
         self.began = -1  # length of the output there; -1 if other words follow
+        self.quotes: list[tuple[int, int]] = []  # where quoted blocks begin and end in the output
+        self._since = 0  # where the one that is open begins
         self._quote: tuple[str, int] | None = None  # the element that holds another's words, and its depth
         self._below: list[_Below] = []
         self._divs = 0
@@ -278,7 +285,7 @@ class _History:
             self._below.append(_Below(self._divs))
         elif (_GMAIL_HEAD in classes and self._below) or _is_history(name, attributes, classes):
             self._begin()
-            self._quote = (name, 1)
+            self._quote, self._since = (name, 1), len(self._out)
 
     def _begin(self) -> None:
         if self._below:
@@ -293,6 +300,8 @@ class _History:
         if self._quote is not None and self._quote[0] == name:
             depth = self._quote[1] - 1
             self._quote = (name, depth) if depth else None
+            if not depth and name == "blockquote" and self._since < len(self._out):
+                self.quotes.append((self._since, len(self._out)))
         if name == "div":
             self._divs = max(0, self._divs - 1)
             while self._below and self._below[-1].level > self._divs:
@@ -310,6 +319,14 @@ class _History:
             self._below[-1].bare, self.began = False, -1
         elif forwarded:
             self._quote, self.began = None, -1
+
+
+def _quoted(pieces: list[str]) -> list[str]:
+    """As many pieces with a quote mark before each line. The first may begin with the breaks before it."""
+    words = "".join(pieces)
+    bare = words.lstrip("\n")
+    marked = "\n".join(f"> {line}".rstrip() for line in bare.split("\n"))
+    return ["\n" * (len(words) - len(bare)) + marked, *([""] * (len(pieces) - 1))]
 
 
 def _attribute(attributes: str, name: str) -> str:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.accounts.entities import entities
-from bot.clean_text import clean, clean_title, says_nothing
+from bot.clean_text import clean, clean_title, own_words, says_nothing
 
 PROBLEM = "The export of our orders stops at 50 percent."
 
@@ -167,6 +167,27 @@ def test_follow_ups_say_nothing_of_their_own(text: str) -> None:
 )
 def test_one_telling_word_is_enough_to_say_something(text: str) -> None:
     assert not says_nothing(clean(text))
+
+
+WROTE = "On Mon, Nov 2, 2026 at 10:12 AM Support <help@example.com> wrote:"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"{WROTE}\n> Which error do you see?\n\nIt says E-4711.", "It says E-4711."),
+        (f"{WROTE}\n> Which error?\nE-4711\n> Which browser?\nFirefox 140", "E-4711\nFirefox 140"),
+        (f"Hi Kim, please see my answers below.\n\n{WROTE}\n> Which error?\n\nE-4711 it is", "E-4711 it is"),
+        (f"{WROTE}\n> Which error?\n\nE-4711 it is.\n\n-- \nInes Falk\nTorvane", "E-4711 it is."),
+        (f"{PROBLEM}\n\n{WROTE}\n> Which error do you see in the\nlog?", PROBLEM),
+        # Without marks nobody can tell where the other's words end.
+        (f"{PROBLEM}\n\n{WROTE}\n\nWhich error?\n\nKim", PROBLEM),
+        (f"Any news?\n\n{WROTE}\n\nWe have restarted it.", "Any news?"),
+    ],
+)
+def test_what_is_written_below_or_between_the_quoted_lines_is_said(text: str, said: str) -> None:
+    assert clean(text).removeprefix("please see my answers below.\n") == said
+    assert own_words(text).splitlines()[-1] == said.splitlines()[-1]
 
 
 def test_a_picture_beside_words_leaves_the_words() -> None:

@@ -68,6 +68,25 @@ async def test_several_accounts_that_ask_for_news_tell_no_new_problem(build: Ope
     assert spreads(house) == []
 
 
+async def test_a_new_problem_written_below_the_quote_is_an_issue_of_its_own(build: OpenHouse):
+    house = await build(data=scenario("1001", "1002"), linked=())
+    body = (
+        '<p>&nbsp;</p><div class="moz-cite-prefix">On 11/2/26 10:12, Support wrote:<br></div>'
+        '<blockquote type="cite"><p>Thanks, the export runs again. Anything else?</p></blockquote>'
+        "<p>Yes: we were charged twice for invoice INV-2041.</p>"
+    )
+    pattern = scenario("1001")["conversations"][0]
+    part = {**pattern["parts"][0], "html": body, "at": "2026-11-24T08:59:00+01:00"}
+    answer = {**pattern, "id": "2001", "channel": "email", "parts": [part]}
+    house.intercom.load({**scenario("1001"), "conversations": [answer], "admins": [], "teams": []})
+    await house.later(minutes=10)
+    (issue,) = (
+        each for each in house.posts("accounts", "post:issue:") if "charged twice" in words(each.blocks)
+    )
+    assert "“Yes: we were charged twice for invoice INV-2041.”" in words(issue.blocks)
+    assert "export" not in words(issue.blocks)
+
+
 SCREENSHOT = '<div><img src="https://files.customer.example/screenshot.png"></div>'
 
 

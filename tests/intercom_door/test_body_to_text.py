@@ -90,9 +90,12 @@ def test_marked_history_at_the_end_is_left_out() -> None:
     assert to_text(gmail) == to_text(thunderbird) == "Thanks"
 
 
-def test_history_with_words_after_it_stays() -> None:
+def test_history_with_words_after_it_stays_and_is_marked() -> None:
     inline = '<blockquote type="cite">When?</blockquote><p>Today</p><blockquote type="cite">old</blockquote>'
-    assert to_text(inline) == "When?\n\nToday"
+    assert to_text(inline) == "> When?\n\nToday"
+    quote = '<blockquote type="cite"><p>When?</p><p>And<br>where?</p></blockquote>'
+    below = f"{quote}Today<blockquote>No seat</blockquote>"
+    assert to_text(below) == "> When?\n>\n> And\n> where?\nToday\nNo seat"
 
 
 def test_control_a_message_that_is_nothing_but_history_is_not_emptied() -> None:
@@ -154,9 +157,9 @@ def test_answers_between_gmails_quotes_stay() -> None:
     assert [each for each in text.splitlines() if each] == [
         "See below.",
         "On Mon, Eva <eva@x.example> wrote:",
-        "Which browser?",
+        "> Which browser?",
         "Firefox",
-        "Which plan?",
+        "> Which plan?",
         "Pro",
     ]
 
