@@ -17,6 +17,7 @@ from itertools import islice
 
 from bot.follow_ups import SAYS_NOTHING
 from bot.quoted import FORWARDED, attribution_at, begins_a_mail, is_divider
+from bot.signatures import without_signature
 
 MOST_CHARACTERS = 6_000
 """Of a longer text only the beginning is read: a problem is told early, a pasted log is long."""
@@ -24,8 +25,6 @@ REMEMBERED = 1_000
 """Texts that are not cleaned again: an account's are looked at with each message that comes."""
 
 _LONGEST_LINE = 400
-_LONGEST_SIGNATURE = 10
-"""Lines."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?", re.UNICODE)
 
 _FOOTER = re.compile(
@@ -34,32 +33,24 @@ _FOOTER = re.compile(
     r"|message)"
     r"|if you are not the intended recipient|please consider the environment"
     r"|diese e-?mail (?:enthält|ist|kann)|este (?:mensaje|correo)(?: electrónico)? (?:y|es|contiene|puede)"
-    r"|ce (?:message|courriel) (?:et|est|contient)|registered in \w+|registergericht|amtsgericht"
+    r"|ce (?:message|courriel) (?:et|est|contient)"
+    r"|(?:le informazioni contenute in )?questo (?:messaggio|e-?mail)\b"
+    r"|dit (?:bericht|e-?mail)(?:bericht)? (?:is|en|kan)"
+    r"|esta mensagem (?:e|é|pode)|ta wiadomość (?:jest|i|może)|detta meddelande (?:är|och|kan)"
+    r"|denne (?:mail|meddelelse) (?:er|og|kan)|registered in \w+|registergericht|amtsgericht"
     r"|handelsregister)",
     re.IGNORECASE,
 )
 _PHONE_LINE = re.compile(
     r"\W{0,12}(?:sent from (?:my|mail|outlook|yahoo|samsung)|get outlook for|sent via|von meinem \w+"
     r"|gesendet (?:von|mit)"
-    r"|enviado (?:desde|con)|envoyé de(?:puis)?|inviato da|verzonden vanaf"
+    r"|enviado (?:desde|con|do|a partir)|envoyé de(?:puis)?|inviato da|(?:verzonden|verstuurd) vanaf"
+    r"|skickat från min|sendt fra min|wysłane z|odesláno z"
     r"|this message was sent from)\b.{0,80}$",
     re.IGNORECASE,
 )
 _INLINE_PHONE = re.compile(
     r"\|?\s{0,8}\b(?:sent from my \w+|von meinem \w+ gesendet|enviado desde mi \w+|envoyé de mon \w+)",
-    re.IGNORECASE,
-)
-_CLOSING = re.compile(
-    r"(?:(?:many|kind|best|warm|warmest|kindest|with|mit|un|cordial|bien|muchas|vielen|viele|freundliche[nr]?|liebe"
-    r"|herzliche|beste|schöne|meilleures|saludos|and|und|y)\s+)*"
-    r"(?:thanks?(?: (?:you|again|so much|a lot|in advance|and regards|and kind regards))*|thx|cheers"
-    r"|regards|best"
-    r"|sincerely(?: yours)?|yours(?: sincerely| faithfully| truly)?|respectfully|all the best|take care"
-    r"|cordially"
-    r"|wishes|grüße[n]?|gruß|grüssen|mfg|lg|vg|danke(?: (?:im voraus|schön))?|dank(?: im voraus)?"
-    r"|saludos?(?: cordiales)?|gracias(?: de antemano)?|atentamente|cordialement|salutations"
-    r"|merci(?: d'avance)?"
-    r"|cordiali saluti|grazie|groet(?:en|jes)?|obrigad[oa]|atenciosamente)\s*[,.!–-]*\s*$",
     re.IGNORECASE,
 )
 _GREETING = re.compile(
@@ -166,7 +157,7 @@ def clean(text: str) -> str:
     """
     plain = _plain(text)[:MOST_CHARACTERS]
     lines = (_SHOWN.sub(" ", plain) if "[" in plain else plain).split("\n")
-    body = _without_signature(_own_lines(lines))
+    body = without_signature(_own_lines(lines))
     joined = "\n".join(body).strip()
     joined = _CALL_END.sub("", joined[-_LONGEST_LINE:]).join((joined[:-_LONGEST_LINE], ""))
     joined = _without_openers(joined)
@@ -180,7 +171,7 @@ def own_words(text: str) -> str:
 
     The whole text where nothing would be left.
     """
-    kept = _BLANK_LINES.sub("\n\n", "\n".join(_without_signature(_own_lines(text.split("\n"))))).strip()
+    kept = _BLANK_LINES.sub("\n\n", "\n".join(without_signature(_own_lines(text.split("\n"))))).strip()
     return kept or text
 
 
@@ -247,42 +238,6 @@ def _is_quoted(lines: list[str], begin: int) -> bool:
     """Whether the first words from a line on stand behind a quote mark."""
     first = next((line for line in islice(lines, begin, None) if line.strip()), "")
     return first.lstrip().startswith(">")
-
-
-def _without_signature(lines: list[str]) -> list[str]:
-    """Lines up to a closing ("Best regards,") when only a signature follows; else only the closing goes."""
-    kept: list[str] = []
-    said = False
-    for number, line in enumerate(lines):
-        if len(line) <= 60 and _CLOSING.match(line):
-            following = (each for each in islice(lines, number + 1, None) if each)
-            rest = list(islice(following, _LONGEST_SIGNATURE + 1))
-            if said and len(rest) <= _LONGEST_SIGNATURE and all(len(each) <= 90 for each in rest):
-                return kept
-            continue
-        kept.append(line)
-        said = said or bool(line)
-    return _without_sign_off(kept)
-
-
-def _without_sign_off(lines: list[str]) -> list[str]:
-    """Drops a last paragraph that is only a name or a desk ("Privacy Office, Brannock plc")."""
-    end = len(lines)
-    while end and not lines[end - 1]:
-        end -= 1
-    lines = lines[:end]
-    if len(lines) >= 3 and not lines[-2] and len(lines[-1]) <= 60:
-        last = lines[-1]
-        found = _WORD.findall(last)
-        capitals = sum(word[0].isupper() for word in found)
-        if (
-            found
-            and not last.endswith(("?", "!", "."))
-            and capitals >= max(1, len(found) - 1)
-            and len(found) <= 7
-        ):
-            return lines[:-2]
-    return lines
 
 
 def _without_openers(text: str) -> str:

@@ -14,7 +14,7 @@ from types import ModuleType
 import pytest
 from hostile_text import attacks, patterns_of, text_of
 
-from bot import clean_text, html_text, quoted
+from bot import clean_text, html_text, quoted, signatures
 from bot.accounts import entities
 from bot.desk import wording
 from bot.mail import headers, history, message, verdict
@@ -41,7 +41,7 @@ def a_mail(words: str) -> message.Mail:
 
 READS: list[tuple[list[ModuleType], list[Callable[[str], object]]]] = [
     (
-        [clean_text, quoted],
+        [clean_text, quoted, signatures],
         [inspect.unwrap(clean_text.clean), clean_text.own_words, clean_text.clean_title],
     ),
     ([entities], [entities.entities]),

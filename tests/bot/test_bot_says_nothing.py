@@ -1,4 +1,4 @@
-"""Conversations in which nothing is said join nobody, and nobody is asked about them."""
+"""What customers do not say joins nothing: greetings, pictures, quoted mails and signatures."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ PROBLEMS = (
 )
 
 
-async def northwind(build: OpenHouse, *also: str) -> House:
+async def northwind(build: OpenHouse, *also: str, problems: tuple[tuple[str, str], ...] = PROBLEMS) -> House:
     """Two people of one account with a problem each; then other people of it write these."""
     data = scenario("1001", "1002")
-    told = [*PROBLEMS, *((f"s{number}", text) for number, text in enumerate(also))]
+    told = [*problems, *((f"s{number}", text) for number, text in enumerate(also))]
     first = data["contacts"][0]
     data["contacts"] += [
         {**first, "id": who, "name": f"Kim Berg {who}", "email": f"{who}@customer.example"}
-        for who, _ in told[len(PROBLEMS) :]
+        for who, _ in told[len(problems) :]
     ]
     pattern = data["conversations"][0]
     data["conversations"] = []
@@ -85,6 +85,16 @@ async def test_a_new_problem_written_below_the_quote_is_an_issue_of_its_own(buil
     )
     assert "“Yes: we were charged twice for invoice INV-2041.”" in words(issue.blocks)
     assert "export" not in words(issue.blocks)
+
+
+async def test_two_mails_of_one_person_with_a_long_signature_are_two_issues(build: OpenHouse):
+    card = "Dana Reyes\nHead of Operations | Northwind Marine\n+1 555 123 4567\nwww.northwind.example"
+    house = await northwind(
+        build, problems=tuple(("p1", f"{text}\n\nMet vriendelijke groet,\n\n{card}") for _, text in PROBLEMS)
+    )
+    issues = house.posts("accounts", "post:issue:")
+    assert len(issues) == 2
+    assert not any("groet" in words(each.blocks) for each in issues)
 
 
 SCREENSHOT = '<div><img src="https://files.customer.example/screenshot.png"></div>'
