@@ -36,6 +36,17 @@ _NAMED = 3
 _LONGEST_PLACEHOLDER = 200
 _FORWARD = re.compile(r"\s*(?:fwd?|wg|tr|rv|enc|i|vs)\s*:", re.IGNORECASE)
 _LIST = re.compile(r"<([^<>\s]{1,250})>")
+# How programs begin the subject of an answer that nobody wrote. People ask about such answers in these words
+# too, so the mail must also ask not to be answered by a program.
+_AWAY = re.compile(
+    r"\s*(?:auto(?:matic)?[ -]?reply|automatische antwort|abwesenheitsnotiz|abwesend|out of (?:the )?office"
+    r"|réponse automatique|absence du bureau|respuesta automática|fuera de la oficina|risposta automatica"
+    r"|fuori sede|automatisch antwoord|afwezigheid\w*|resposta automática|autosvar|automatiskt svar"
+    r"|odpowiedź automatyczna|automatická odpověď|automaattinen vastaus|自動応答|自动答复)\b.{0,3}[:：]",
+    re.IGNORECASE,
+)
+_REPLIES = ("reply", "counter", "refresh")
+"""Methods of a calendar with which a program answers an invitation (RFC 5546)."""
 _PRECEDENCE = ("bulk", "junk", "auto_reply", "list")
 
 
@@ -79,6 +90,8 @@ def read(raw: bytes, received: datetime | None, *, cut: bool = False) -> Mail:
     for each in _pieces(message, found, 0):
         found.texts.append(each)
     text = own_part(_joined(found.texts), forwarded=bool(_FORWARD.match(subject)))
+    if not text:
+        found.attachments += ["an invitation"] * (found.calendars and not found.answered)
     sender = next(iter(head.addresses("from")), None)
     return Mail(
         id=_id(head, text),
@@ -89,7 +102,8 @@ def read(raw: bytes, received: datetime | None, *, cut: bool = False) -> Mail:
         at=_at(head.raw("date"), received),
         references=head.ids("references", "in-reply-to")[-_MOST_REFERENCES:],
         text=_shown(text, found.attachments, cut=cut),
-        automatic=_is_automatic(head, sender, message.get_content_type()),
+        # With words beside it, an answer to an invitation is somebody's.
+        automatic=(found.answered and not text) or _is_automatic(head, sender, message.get_content_type()),
         bulk=_precedence(head) in ("bulk", "junk"),
         lists=tuple(each.lower() for each in _LIST.findall(head.raw("list-id")))
         or (("",) if "list-id" in head or _precedence(head) == "list" else ()),
@@ -99,11 +113,15 @@ def read(raw: bytes, received: datetime | None, *, cut: bool = False) -> Mail:
 
 @dataclass
 class _Found:
-    """What was found on the way through the parts."""
+    """What was found on the way through the parts. `calendars` are those that nobody attached: the mail told
+    to a calendar. `answered`: one of them answers an invitation.
+    """
 
     texts: list[str] = field(default_factory=list)
     attachments: list[str] = field(default_factory=list)
     parts: int = 0
+    calendars: int = 0
+    answered: bool = False
 
 
 def _pieces(part: Message, found: _Found, depth: int) -> Iterator[str]:
@@ -125,6 +143,9 @@ def _pieces(part: Message, found: _Found, depth: int) -> Iterator[str]:
             yield from each
     elif _is_text(part, kind):
         yield _text(part, kind)
+    elif kind == "text/calendar" and not _is_attached(part):
+        found.calendars += 1
+        found.answered |= str(part.get_param("method") or "").lower() in _REPLIES
     elif not (kind.startswith("image/") and part.get("content-id")):  # pictures that a text shows
         found.attachments.append(_name(part) or kind)
 
@@ -137,8 +158,11 @@ def _is_placeholder(said: list[str]) -> bool:
 
 
 def _is_text(part: Message, kind: str) -> bool:
-    attached = (part.get_content_disposition() or "") == "attachment" or bool(_name(part))
-    return kind in ("text/plain", "text/html", "text/enriched") and not attached
+    return kind in ("text/plain", "text/html", "text/enriched") and not _is_attached(part)
+
+
+def _is_attached(part: Message) -> bool:
+    return (part.get_content_disposition() or "") == "attachment" or bool(_name(part))
 
 
 def _text(part: Message, kind: str) -> str:
@@ -238,5 +262,6 @@ def _is_automatic(head: Head, sender: Address | None, kind: str) -> bool:
         or any(name in head for name in ("x-autoreply", "x-autorespond", "x-failed-recipients"))
         or head.raw("return-path").strip() == "<>"
         or kind == "multipart/report"
+        or ("x-auto-response-suppress" in head and _AWAY.match(head.line("subject")) is not None)
         or (sender is not None and sender.address.partition("@")[0] in ("mailer-daemon", "postmaster"))
     )

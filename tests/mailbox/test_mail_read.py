@@ -205,11 +205,48 @@ def test_what_was_forwarded_is_what_the_sender_wants_to_say() -> None:
         "X-Autoreply: yes\r\n",
         "Return-Path: <>\r\n",
         "Content-Type: multipart/report; boundary=x\r\n",
+        "X-Auto-Response-Suppress: All\r\nSubject: Abwesenheitsnotiz: Re: Export\r\n",
+        "X-Auto-Response-Suppress: OOF, AutoReply\r\nSubject: Automatic reply: Export\r\n",
+        "X-Auto-Response-Suppress: All\r\nSubject: =?utf-8?q?R=C3=A9ponse_automatique_:_Export?=\r\n",
     ],
 )
 def test_machines_are_known(head: str) -> None:
     assert mail(head).automatic
     assert not mail("Auto-Submitted: no\r\n").automatic
+
+
+def test_people_who_write_about_automatic_replies_are_no_machines() -> None:
+    assert not mail("Subject: Out of office: how do I set it up?\r\n").automatic
+    assert not mail("X-Auto-Response-Suppress: All\r\nSubject: Export fails\r\n").automatic
+    assert not mail("X-Auto-Response-Suppress: All\r\nSubject: RE: Automatic reply: Export\r\n").automatic
+
+
+def invitation(method: str, words: str) -> Mail:
+    made = EmailMessage()
+    made["From"], made["Subject"] = "dana@customer.example", "Angenommen: Demo"
+    made.set_content(words)
+    made.add_alternative("BEGIN:VCALENDAR\nEND:VCALENDAR\n", subtype="calendar", params={"method": method})
+    return read(made.as_bytes(), NOW)
+
+
+def test_an_answer_to_an_invitation_is_a_programs_unless_somebody_says_something() -> None:
+    accepted = invitation("REPLY", "\n")
+    assert accepted.automatic
+    assert accepted.text == ""
+    late = invitation("REPLY", "I will be ten minutes late.")
+    assert not late.automatic
+    assert late.text == "I will be ten minutes late."
+
+
+def test_a_calendar_beside_the_words_is_no_attachment() -> None:
+    assert invitation("REQUEST", "Shall we meet?").text == "Shall we meet?"
+    bare = invitation("REQUEST", "\n")
+    assert bare.text == "[attachment: an invitation]"
+    assert not bare.automatic
+    attached = EmailMessage()
+    attached.set_content("This file does not open.")
+    attached.add_attachment(b"BEGIN:VCALENDAR", maintype="text", subtype="calendar", filename="team.ics")
+    assert read(attached.as_bytes(), NOW).text == "This file does not open.\n[attachment: team.ics]"
 
 
 def test_bulk_and_lists_are_known() -> None:

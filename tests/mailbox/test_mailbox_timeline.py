@@ -67,15 +67,29 @@ async def test_reading_leaves_no_trace_in_the_mailbox(build: OpenHouse, box: Box
 async def test_what_belongs_to_nobody_is_not_stored_and_counted(build: OpenHouse, box: Box):
     box.put(mail("Buy our quokka-shaped cushions.", by="sales@elsewhere.example"))
     box.put(mail("I am out of the opalescent office.", Auto_Submitted="auto-replied"))
+    away = {"X_Auto_Response_Suppress": "All", "subject": "Abwesenheitsnotiz: A question"}
+    box.put(mail("Zurück im vermilion Büro am Montag.", **away))
+    accepted = mail("", subject="Angenommen: Demo")
+    accepted.add_alternative("SUMMARY:cerulean", subtype="calendar", params={"method": "REPLY"})
+    box.put(accepted)
     box.put(mail("Our zirconium newsletter.", List_Id="<news.customer.example>"))
     box.put(mail("Everybody gets this juniper mail.", Precedence="bulk"))
     box.put(mail("From us to a stranger.", by=box.user, to="x@elsewhere.example"), "Sent")
     box.put(mail("A real one."))
     house = await build(mailbox=box.secrets())
     assert [row.text for row in await stored(house)] == ["A real one."]
-    assert "Mailbox read just now: 1 mail kept, 2 of nobody's, 3 automatic" in await status(house)
+    assert "Mailbox read just now: 1 mail kept, 2 of nobody's, 5 automatic" in await status(house)
     everything = await everything_kept(house)
-    for word in ("quokka", "opalescent", "zirconium", "juniper", "elsewhere.example"):
+    for word in (
+        "quokka",
+        "opalescent",
+        "vermilion",
+        "cerulean",
+        "Angenommen",
+        "zirconium",
+        "juniper",
+        "elsewhere.example",
+    ):
         assert word not in everything
 
 
