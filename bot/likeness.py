@@ -46,6 +46,10 @@ class Engine(Protocol):
         """Log-odds that two profiles tell one problem."""
         ...
 
+    def expect(self, texts: int) -> None:
+        """So many texts will be compared each with each, and again: room is made to keep it."""
+        ...
+
     def gist(self, a: Any) -> Any:
         """What is small enough to keep of a profile by thousands."""
         ...

@@ -103,6 +103,10 @@ class Lexical:
         """Log-odds that the two tell one problem, before person, time and named things are looked at."""
         return self._compared.get(a.text, b.text, partial(self._compare, a, b))
 
+    def expect(self, texts: int) -> None:
+        """So many texts will be compared each with each."""
+        self._compared.expect(texts)
+
     def _compare(self, a: Profile, b: Profile) -> float:
         return weighed(BASE, WEIGHTS, self.signals(a, b))
 

@@ -265,6 +265,7 @@ def _follow_ups(
 
 def _scores(telling: Mapping[str, _Conversation], engine: Engine) -> dict[Pair, float]:
     keys = sorted(telling)
+    engine.expect(len(keys))
     return {
         (a, b): probability(_log_odds(telling[a], telling[b], engine))
         for position, a in enumerate(keys)
