@@ -38,13 +38,12 @@ SAYS_NOTHING = _listed(
     gracias hola ya que hubo y o mi nuestro des nouvelles du le les une au ce sujet toujours rien attente
     merci bonjour quand réponse s'il vous plaît svp
 
-    what's how's where's when's that's i'd i'll we'd we'll you've you'd you'll they're he's she's haven
-    aren't wasn't weren't couldn't wouldn't didnt dont cant hasnt give gives gave giving given provide
-    provided latest eta luck joy thoughts gentle friendly kind kindly revert bumping bumped nudge nudging
-    circling hoping hope wondering wonder regarding concerning re fyi movement end side inline good great
-    perfect nice awesome wonderful appreciate appreciated noted understood patiently shortly once twice
-    another every all without until till ago yup hmm well tickets requests questions per whether attached
-    screenshot screenshots
+    what's how's where's when's i'd i'll we'd we'll you've you'd you'll they're he's she's haven aren't
+    wasn't weren't couldn't wouldn't didnt dont cant hasnt give gives gave giving given provide provided
+    latest eta luck joy thoughts gentle friendly kind kindly revert bumping bumped nudge nudging circling
+    hoping hope wondering wonder regarding concerning re fyi movement end side inline appreciate appreciated
+    noted understood patiently shortly once twice another every all without until till ago yup hmm well
+    tickets requests questions per whether attached screenshot screenshots
 
     irgendwelche irgendwas irgendetwas gibt's gibts wie sieht aus haben habe hat hatte ihr euch gehört
     können könnt könnten könnte kann mir uns ihnen antworten geantwortet antworte meine meiner unsere
@@ -53,10 +52,10 @@ SAYS_NOTHING = _listed(
     meldung meldet leider lange wird ob um hier vielen vielleicht wäre nett wissen bescheid geben gebt gab
     aktuelle aktueller aktuellen anfrage anliegen schnelle schnell
 
-    avez ai j'ai nous avons où êtes est suis sommes attends attendons d'une d'un votre vos retour relance
-    relancer permets je avancement mise jour état demande pouvez pourriez donner savoir quoi nouveau
-    nouvelle mon ma notre d'avance avance quelqu'un encore aucune aucun sans depuis jours semaine semaines
-    qu'en il sur pour pas ne n'ai n'avons ça cela avec bonsoir salut
+    avez j'ai nous avons où êtes suis sommes attends attendons d'une d'un votre vos retour relance relancer
+    permets je avancement mise jour état demande pouvez pourriez donner savoir quoi nouveau nouvelle mon ma
+    notre d'avance avance quelqu'un encore aucune aucun sans depuis jours semaine semaines qu'en il sur pour
+    pas ne n'ai n'avons ça cela avec bonsoir salut
 
     tienen tiene tenemos tengo actualización actualizaciones cómo va van alguien sigo qué nos pueden puede
     podrían podría dar darme darnos saber cuándo recordatorio día días semanas algún avances caso tema
@@ -83,7 +82,7 @@ SAYS_NOTHING = _listed(
     jaki jest jak aktualizacja mnie nie mam żadnej nějaké nějaká novinky jsou stále čekám čekáme odpověď
     prosím děkuji děkujeme vypadá
 
-    何か進展はありますか 進捗はいかがですか その後いかがでしょうか いかがでしょうか
-    有消息吗 有进展吗 有什么进展吗 有更新吗
+    何か進展はありますか 進捗はいかがですか その後いかがでしょうか いかがでしょうか 有消息吗 有进展吗
+    有什么进展吗 有更新吗
     """
 )
