@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlmodel import Session
@@ -10,6 +11,7 @@ from sqlmodel import Session
 from bot.cards import values
 from bot.clean_text import own_words
 from bot.intercom.facts import conversation_url
+from bot.mail.history import without_quotes
 from bot.office import Office
 from bot.store import accounts, clocks, reps, risk
 from bot.store.accounts import Account
@@ -39,6 +41,8 @@ RISK_LEVELS = {
 }
 
 NOBODY = "(no name)"
+
+_AT_LEAST = 3
 
 
 def account(session: Session, office: Office, row: Account | None) -> values.Account | None:
@@ -191,6 +195,24 @@ def said(row: Conversation, part: Part) -> values.Said:
         kind = "rep" if part.public_reply else "note"
     words = part.text or ("(a file)" if part.attachments else "")
     return values.Said(by=author_name(row, part) or NOBODY, words=words, at=part.created_at, kind=kind)
+
+
+def to_read(row: Conversation, parts: Sequence[Part]) -> tuple[values.Said, ...]:
+    """What somebody must have read before they write, oldest first: all that came since the last answer, the
+    customer's part of it without the mails that it quotes; and `_AT_LEAST` messages.
+
+    `parts` are those spoken. Of a longer story the earliest are left out.
+    """
+    answered = [place for place, part in enumerate(parts) if part.public_reply]
+    begins = answered[-1] + 1 if answered else 0
+    shown: list[values.Said] = []
+    for place in range(min(begins, max(0, len(parts) - _AT_LEAST)), len(parts)):
+        one = said(row, parts[place])
+        if place >= begins and one.kind in ("customer", "phone"):
+            own = without_quotes(one.words)
+            one = replace(one, words=own, waiting=True, quoted=own != one.words)
+        shown.append(one)
+    return tuple(shown)
 
 
 def spoken(parts: Iterable[Part]) -> list[Part]:

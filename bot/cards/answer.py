@@ -6,7 +6,7 @@ updated. `read` turns a submission into plain values.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
@@ -17,12 +17,15 @@ from bot.cards.drafted import Drafted
 from bot.cards.message import Block, View
 from bot.cards.values import Account, Due, Risk, Said
 from bot.cards.writing import Conflict, SnoozeChoice, Suggested
+from bot.durations import plural
 from bot.slack import rich, text
 from bot.slack.files import ChosenFile
 
 CALLBACK = "wb:answer"
 MODE = "mode"
-_SHOWN = 3
+_MOST = 10
+_ALL_WORDS = 10_000  # a view may have 250 kB, and an emoji is twelve bytes of JSON
+_MORE = "more under Timeline"
 
 
 class Mode(StrEnum):
@@ -34,13 +37,14 @@ class Mode(StrEnum):
 class AnswerCard:
     """`last_part` is the newest part the rep can see: a submit compares it with what is there by then.
 
-    `reply_refused` says why no reply can go out (a phone call, no linked seat): then only a note is offered.
-    `draft` is a rich_text block (or plain text when `rich_input` is off) put into an empty input. Slack keeps
-    what was typed as long as an input has its name, so each time words are put in, `text_round` goes up by
-    one. `confirmed`: what was told to stand in the way. `drafted` is None where no language model is set up.
-    `drawn` goes up with each change of what the window shows. `labels_late`: it was submitted while they said
-    something else than what was chosen, so nothing was done. `on_the_way`: answers of colleagues that the
-    customer has not got yet.
+    `messages` are those to be read, oldest first; of what is `waiting` the window shows the newest and says
+    how many more there are. `reply_refused` says why no reply can go out (a phone call, no linked seat): then
+    only a note is offered. `draft` is a rich_text block (or plain text when `rich_input` is off) put into an
+    empty input. Slack keeps what was typed as long as an input has its name, so each time words are put in,
+    `text_round` goes up by one. `confirmed`: what was told to stand in the way. `drafted` is None where no
+    language model is set up. `drawn` goes up with each change of what the window shows. `labels_late`: it was
+    submitted while they said something else than what was chosen, so nothing was done. `on_the_way`: answers
+    of colleagues that the customer has not got yet.
     """
 
     conversation_id: str
@@ -143,8 +147,9 @@ def render(card: AnswerCard) -> View:
         blocks.extend([kit.section(f":warning: {late} Your text is kept below."), kit.divider()])
     if card.conflict is not None:
         kept = f"Nothing was {'saved' if mode is Mode.NOTE else 'sent'}. Your text is kept below."
-        blocks.extend(writing.not_done(card.conflict, card.now, card.zone, kept))
-    blocks.append(kit.section(_audience(card, mode)))
+        blocks.extend(writing.not_done(card.conflict, card.now, card.zone, kept, _MORE))
+    timeline = kit.button("Timeline", "timeline", card.conversation_id)
+    blocks.append(kit.section(_audience(card, mode), timeline))
     blocks.append(kit.context(_state(card)))
     blocks.extend(_messages(card))
     for coming in card.on_the_way[:_SHOWN]:
@@ -262,7 +267,26 @@ def _state(card: AnswerCard) -> str:
 def _messages(card: AnswerCard) -> list[Block]:
     if not card.messages:
         return [kit.context("No messages to show. The conversation holds none with text.")]
-    return [writing.said_block(said, card.now, card.zone) for said in card.messages[-_SHOWN:]]
+    shown = card.messages[-_MOST:]
+    blocks = [
+        writing.said_block(said, card.now, card.zone, room, _MORE)
+        for said, room in zip(shown, _rooms(shown), strict=True)
+    ]
+    unseen = sum(said.waiting for said in card.messages[:-_MOST])
+    if unseen:
+        earlier = plural(unseen, "earlier message")
+        blocks.insert(0, kit.section(f":warning: {earlier} without an answer: read under Timeline."))
+    return blocks
+
+
+def _rooms(shown: Sequence[Said]) -> list[int]:
+    """Characters for each: what waits is shown whole, the newest first if there is much."""
+    rooms, left = [], _ALL_WORDS
+    for said in reversed(shown):
+        room = max(rich.QUOTE_LIMIT, min(writing.WHOLE, left)) if said.waiting else rich.QUOTE_LIMIT
+        rooms.append(room)
+        left -= min(room, len(said.words))
+    return rooms[::-1]
 
 
 def _mode(card: AnswerCard, mode: Mode) -> Block:

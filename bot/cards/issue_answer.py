@@ -26,6 +26,8 @@ MOST = 30
 """Conversations that one window offers; three blocks of ten boxes."""
 _BOXES = 10
 _TOLD = 5
+_CHANGED = 1_000
+"""Characters of each message that came meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,7 @@ def _changed(card: IssueAnswerCard) -> list[Block]:
     told = f":warning: Nothing was sent: {changed} Your text is kept below. Untick who needs another answer."
     blocks = [kit.section(told)]
     for conflict in card.conflicts[:_TOLD]:
-        blocks.extend(writing.conflict_blocks(conflict, card.now, card.zone, sign=""))
+        blocks.extend(writing.conflict_blocks(conflict, card.now, card.zone, sign="", room=_CHANGED))
     if len(card.conflicts) > _TOLD:
         blocks.append(kit.context(f"and {len(card.conflicts) - _TOLD} more"))
     return [*blocks, kit.divider()]

@@ -69,12 +69,17 @@ class Due:
 
 @dataclass(frozen=True)
 class Said:
-    """One message of a conversation. `by` is a name; `kind`: customer, rep, note, bot, phone (of a call)."""
+    """One message of a conversation. `by` is a name; `kind`: customer, rep, note, bot, phone (of a call).
+
+    `waiting`: the customer's, and nobody has answered it. `quoted`: mails that it quotes were left out.
+    """
 
     by: str
     words: str
     at: datetime
     kind: str = "customer"
+    waiting: bool = False
+    quoted: bool = False
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,9 @@ from bot.slack import rich, rich_input, text
 from bot.slack.files import MOST, ChosenFile, chosen, trouble
 
 TEXT, AFTER, SAVED, FILES = "text", "after", "saved", "files"
-_SAID_LIMIT = 300
+WHOLE, WHOLE_LINES = 2_500, 80
+"""Characters and lines of a message that somebody must have read before they write: hardly one has more."""
+_IN_INTERCOM = "more in Intercom"
 _SUGGESTED = 3
 _SUGGESTED_WORDS = 160
 
@@ -202,28 +204,40 @@ def after_sending(snooze_choices: Sequence[SnoozeChoice], each: str = "") -> Blo
 
 
 def conflict_blocks(
-    conflict: Conflict, now: datetime, zone: str, after: str = "", sign: str = ":warning: "
+    conflict: Conflict,
+    now: datetime,
+    zone: str,
+    after: str = "",
+    sign: str = ":warning: ",
+    room: int = WHOLE,
+    more: str = _IN_INTERCOM,
 ) -> list[Block]:
-    """What happened, followed by `after`, and the words if there were any."""
+    """What happened, followed by `after`, and the words if there were any (`said_block`)."""
     blocks: list[Block] = [kit.section(f"{sign}{text.inline(conflict.what, 300)}{after}")]
     if conflict.said is not None:
-        blocks.append(said_block(conflict.said, now, zone))
+        blocks.append(said_block(conflict.said, now, zone, room, more))
     return blocks
 
 
-def not_done(conflict: Conflict, now: datetime, zone: str, told: str) -> list[Block]:
+def not_done(
+    conflict: Conflict, now: datetime, zone: str, told: str, more: str = _IN_INTERCOM
+) -> list[Block]:
     """What happened meanwhile on top of a window that is shown once more; `told` is what was not done."""
-    return [*conflict_blocks(conflict, now, zone, f" {told}"), kit.divider()]
+    return [*conflict_blocks(conflict, now, zone, f" {told}", more=more), kit.divider()]
 
 
-def said_block(said: Said, now: datetime, zone: str) -> Block:
-    """One message: who, when, and their words."""
+def said_block(said: Said, now: datetime, zone: str, room: int, more: str) -> Block:
+    """One message: who, when, and their words, in `room` characters; `more` says where the rest is."""
     kinds = {"note": " (note)", "bot": " (bot)", "phone": " (phone)"}
     who = rich.text(text.plain(said.by, 60, empty="(no name)"), bold=True)
     at = kit.rich_when(said.at, now, zone)
+    lines = WHOLE_LINES if room > rich.QUOTE_LIMIT else rich.QUOTE_LINES
+    words = rich.customer_words(said.words, limit=room, lines=lines, more=more)
+    left_out = [rich.section(rich.text(f"without what it quotes ({more})", italic=True))]
     return rich.block(
         rich.section(who, rich.text(f"{kinds.get(said.kind, '')}  "), at),
-        rich.customer_words(said.words, limit=_SAID_LIMIT, more="more in Intercom"),
+        words,
+        *(left_out if said.quoted else ()),
     )
 
 

@@ -26,7 +26,7 @@ from bot.desk.standing import hold, in_the_way, newer, since, taken, wrote
 from bot.errors import UserError
 from bot.office import Office
 from bot.outbox.overtaken import landed
-from bot.present import account_by_id, contact_name, due, risk_of, running_clock, said, spoken, url
+from bot.present import account_by_id, contact_name, due, risk_of, running_clock, said, spoken, to_read, url
 from bot.store import rechecks
 from bot.store.conversations import Conversation
 from bot.store.parts import parts_of
@@ -68,7 +68,7 @@ def card(
         zone=office.zone,
         account=account_by_id(session, office, row.account_id),
         risk=risk_of(session, office, row.account_id) if row.account_id else None,
-        messages=tuple(said(row, part) for part in parts[-3:]),
+        messages=to_read(row, parts),
         due=due(office, running_clock(session, office, row.id), at.now),
         claimed_by=holder_name(session, office, row),
         mode=mode,

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from bot.quoted import FORWARDED, LONGEST, begins_a_mail, is_attribution, is_divider
 
+_QUOTE_KEPT = 2
+"""Lines above an answer that was written below a quote."""
+
 
 def own_part(text: str, *, forwarded: bool = False) -> str:
     """`text` up to the history at its end; all of it where nothing else would be left, and of a mail that
@@ -21,6 +24,23 @@ def own_part(text: str, *, forwarded: bool = False) -> str:
     end = len(lines) if forwarded else _before_a_copied_head(lines)
     end = _before_a_quoted_end(lines[:end])
     return "\n".join(lines[:end]).strip() or text.strip()
+
+
+def without_quotes(text: str) -> str:
+    """The same for somebody who is about to answer: of a long quote, too, only its end stays above what was
+    written below it.
+    """
+    kept: list[str] = []
+    quote: list[str] = []
+    for line in [*own_part(text).split("\n"), None]:
+        if line is not None and line.lstrip().startswith(">"):
+            quote.append(line)
+            continue
+        kept.extend(quote if len(quote) <= _QUOTE_KEPT + 1 else ["> …", *quote[-_QUOTE_KEPT:]])
+        quote = []
+        if line is not None:
+            kept.append(line)
+    return "\n".join(kept)
 
 
 def _before_a_copied_head(lines: list[str]) -> int:

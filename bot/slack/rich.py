@@ -12,7 +12,7 @@ from bot.slack.text import ELLIPSIS, clean, date_plain, safe_url, seconds_of, sh
 Element = dict[str, Any]
 Block = dict[str, Any]
 QUOTE_LIMIT = 300
-_QUOTE_LINES = 8
+QUOTE_LINES = 8
 _TITLE_LIMIT = 120
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
@@ -69,19 +69,21 @@ def block(*elements: Element, block_id: str | None = None) -> Block:
     return made
 
 
-def customer_words(words: str, *, limit: int = QUOTE_LIMIT, more: str | None = None) -> Element:
-    """A customer's words as a quote: `limit` characters and a few lines at most.
+def customer_words(
+    words: str, *, limit: int = QUOTE_LIMIT, lines: int = QUOTE_LINES, more: str | None = None
+) -> Element:
+    """A customer's words as a quote: `limit` characters and so many `lines` at most.
 
     `more` says where the rest can be read; it stands after the cut.
     """
     said = _BLANK_LINES.sub("\n\n", clean(words)).strip()
     if not said:
         return quote(text("no text (an attachment or an empty message)", italic=True))
-    lines = said.split("\n")
-    short = shorten("\n".join(lines[:_QUOTE_LINES]), limit)
+    each = said.split("\n")
+    short = shorten("\n".join(each[:lines]), limit)
     if short == said:
         return quote(text(said))
-    if len(lines) > _QUOTE_LINES and not short.endswith(ELLIPSIS):
+    if len(each) > lines and not short.endswith(ELLIPSIS):
         short += ELLIPSIS
     return quote(text(f"{short} "), text(f"({more})", italic=True)) if more else quote(text(short))
 

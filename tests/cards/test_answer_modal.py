@@ -60,10 +60,25 @@ def test_a_note_says_that_only_the_team_reads_it() -> None:
     assert "Dana" not in view["submit"]["text"]
 
 
-def test_the_last_three_messages_come_oldest_first() -> None:
+def test_the_messages_come_oldest_first() -> None:
     text = text_of(answer.render(gallery.ANSWER))
-    assert "Hi, since Saturday" not in text
-    assert text.index("clear your cookies") < text.index("Okta incident") < text.index("Still broken")
+    places = [text.index(each) for each in ("clear your cookies", "Okta incident", "Still broken")]
+    assert places == sorted(places)
+
+
+def test_what_waits_is_whole_and_what_has_no_room_is_counted() -> None:
+    many = tuple(
+        replace(gallery.SAID[0], words=f"{number}: {'word ' * 480}end of {number}", waiting=True)
+        for number in range(14)
+    )
+    view = answer.render(replace(gallery.ANSWER, messages=many))
+    text = text_of(view)
+    assert "4 earlier messages without an answer: read under Timeline." in text
+    assert "end of 13" in text
+    assert "end of 10" in text
+    assert "end of 4" not in text
+    assert "4: word" in text
+    assert text.count("(more under Timeline)") == 6
 
 
 def test_inputs_keep_their_ids_so_that_typed_text_survives_every_update() -> None:

@@ -87,6 +87,11 @@ def views() -> dict[str, View]:
         "answer, hostile": answer.render(
             replace(ANSWER, contact=HOSTILE, messages=tuple(replace(said, words=HOSTILE) for said in SAID))
         ),
+        "answer, much that waits": answer.render(
+            replace(
+                ANSWER, messages=(replace(SAID[0], words=HOSTILE * 60 + "🚢" * 2_500, waiting=True),) * 40
+            )
+        ),
         "answer, suggestions": answer.render(replace(ANSWER, suggestions=SUGGESTED)),
         "answer, words put in": answer.render(
             replace(ANSWER, text_round=1, draft=writing.joined(None, "Hi Dana, it is repaired."))
