@@ -12,9 +12,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from bot.cards import drafted, kit, modal, words, writing
+from bot.cards import drafted, kit, modal, readers, words, writing
 from bot.cards.drafted import Drafted
 from bot.cards.message import Block, View
+from bot.cards.readers import Also
 from bot.cards.values import Account, Due, Risk, Said
 from bot.cards.writing import Conflict, SnoozeChoice, Suggested
 from bot.durations import plural
@@ -44,7 +45,7 @@ class AnswerCard:
     `text_round` goes up by one. `confirmed`: what was told to stand in the way. `drafted` is None where no
     language model is set up. `drawn` goes up with each change of what the window shows. `labels_late`: it was
     submitted while they said something else than what was chosen, so nothing was done. `on_the_way`: answers
-    of colleagues that the customer has not got yet.
+    of colleagues that the customer has not got yet. `also`: who else reads what is sent.
     """
 
     conversation_id: str
@@ -72,6 +73,7 @@ class AnswerCard:
     drawn: int = 0
     labels_late: bool = False
     on_the_way: tuple[Conflict, ...] = ()
+    also: tuple[Also, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ class Written:
     `confirmed` is what the rep was told to stand in the way, and sends anyway. `typed` is the rich text as
     Slack gave it, `text_round` which of the inputs it stood in. `mode` is what was chosen, `shown` what the
     labels and the button said, which can be late; None for a window that does not tell. `drawn` counts its
-    changes.
+    changes. `readers`: who else reads it, as the window showed it (`readers.digest`).
     """
 
     conversation_id: str
@@ -125,6 +127,7 @@ class Written:
     files: tuple[ChosenFile, ...] = ()
     shown: Mode | None = None
     drawn: int = 0
+    readers: str = ""
 
     @property
     def text_block(self) -> str:
@@ -171,6 +174,7 @@ def render(card: AnswerCard) -> View:
         "round": card.text_round,
         "mode": mode,
         "drawn": card.drawn,
+        "readers": readers.digest(card.also),
     }
     title = modal.titled("Answer", card.contact)
     return modal.view(CALLBACK, title, blocks, submit=_submit(card, mode), private=private)
@@ -224,6 +228,7 @@ def read(view: Mapping[str, Any], names: Mapping[str, str] | None = None) -> Wri
         files=typed.files,
         shown=next((mode for mode in Mode if mode == private.get("mode")), None),
         drawn=drawn if isinstance(drawn, int) else 0,
+        readers=str(private.get("readers") or ""),
     )
 
 
@@ -239,15 +244,15 @@ def _submit(card: AnswerCard, mode: Mode) -> str:
         return "Save anyway" if card.conflict is not None else "Save note"
     if card.conflict is not None:
         return "Send anyway"
-    return text.plain(f"Send to {text.one_line(card.contact) or 'customer'}", 24)
+    return readers.submit(card.contact, card.also)
 
 
 def _audience(card: AnswerCard, mode: Mode) -> str:
     if mode is Mode.NOTE:
         refused = f" {kit.sentence(card.reply_refused)}" if card.reply_refused else ""
         return f"*Note.* Only your team sees this.{refused}"
-    account = f", {text.inline(card.account.name)}" if card.account else ""
-    return f"To *{text.inline(card.contact)}*{account}, by {words.channel_name(card.channel)}"
+    account = card.account.name if card.account else None
+    return readers.audience(card.contact, account, card.also, words.channel_name(card.channel))
 
 
 def _state(card: AnswerCard) -> str:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.cards import kit, modal, words, writing
+from bot.cards import kit, modal, readers, words, writing
 from bot.cards.message import Block, View
+from bot.cards.readers import Also
 from bot.cards.writing import Conflict, SnoozeChoice, Suggested
 from bot.durations import plural
 from bot.slack import rich, text
@@ -35,7 +36,7 @@ class Recipient:
     """One conversation of the issue. `last_part` is the newest part that the rep can see.
 
     `greeting` is how the answer begins, `words` are the customer's last, `owner` is who has claimed it, and
-    `state` is open or snoozed.
+    `state` is open or snoozed. `also` reads what is sent.
     """
 
     conversation_id: str
@@ -47,6 +48,7 @@ class Recipient:
     owner: str | None = None
     state: str = "open"
     account: str | None = None
+    also: tuple[Also, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,8 @@ class WrittenToAll:
     """What the rep submitted. `to` are ticked conversations, `seen` the newest part known of each.
 
     `after` is `open`, `close` or `snooze` (then `snooze_until` is set). `{name}` and its like are not filled
-    in yet. `typed` is the rich text as Slack gave it, `text_round` which of the inputs it stood in.
+    in yet. `readers`: who else reads it, as the window showed it, by conversation. `typed` is the rich text
+    as Slack gave it, `text_round` which of the inputs it stood in.
     """
 
     conversation_id: str
@@ -96,6 +99,7 @@ class WrittenToAll:
     typed: Mapping[str, Any] | None = None
     text_round: int = 0
     spread: int | None = None
+    readers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def text_block(self) -> str:
@@ -132,6 +136,7 @@ def render(card: IssueAnswerCard) -> View:
         "confirmed": dict(card.confirmed),
         "round": card.text_round,
         "spread": card.spread,
+        "readers": {each.conversation_id: readers.digest(each.also) for each in card.recipients if each.also},
     }
     submit = "Send anyway" if card.conflicts else "Send to all ticked"
     return modal.view(CALLBACK, "Answer issue", blocks, submit=submit, private=private)
@@ -148,6 +153,8 @@ def read(view: Mapping[str, Any], names: Mapping[str, str] | None = None) -> Wri
         raise modal.NotOurs("the view names no issue")
     confirmed = private.get("confirmed")
     confirmed = confirmed if isinstance(confirmed, Mapping) else {}
+    shown = private.get("readers")
+    shown = shown if isinstance(shown, Mapping) else {}
     groups = range(MOST // _BOXES)
     ticked = [value for number in groups for value in modal.ticked(view, f"{WHO}{number}")]
     typed = writing.read(view, private, names)
@@ -165,6 +172,7 @@ def read(view: Mapping[str, Any], names: Mapping[str, str] | None = None) -> Wri
         typed=typed.rich,
         text_round=typed.text_round,
         spread=private["spread"] if isinstance(private.get("spread"), int) else None,
+        readers={str(key): str(value) for key, value in shown.items()},
     )
 
 
@@ -209,9 +217,11 @@ def _who(card: IssueAnswerCard) -> list[Block]:
 def _option(recipient: Recipient) -> kit.Element:
     owner = f", claimed by {text.plain(recipient.owner, 25)}" if recipient.owner else ""
     snoozed = ", snoozed" if recipient.state == "snoozed" else ""
-    name = text.plain(recipient.contact, 30, empty="(no name)")
+    name = readers.briefly(
+        recipient.contact, recipient.also, 20 if recipient.account or recipient.also else 30
+    )
     if recipient.account:
-        name = f"{text.plain(recipient.contact, 20, empty='(no name)')}, {text.plain(recipient.account, 22)}"
+        name = f"{name}, {text.plain(recipient.account, 22)}"
     label = f"{name}, {words.channel_plain(recipient.channel)}{owner}{snoozed}"
     said = text.one_line(recipient.words)
     return kit.option(label, recipient.conversation_id, f"“{text.shorten(said, 70)}”" if said else None)

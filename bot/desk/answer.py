@@ -18,7 +18,7 @@ from bot.cards import writing
 from bot.cards.answer import AnswerCard, Mode, Written
 from bot.cards.writing import Conflict, Seen, SnoozeChoice
 from bot.clock import Moment
-from bot.desk import delivery, wording, writes
+from bot.desk import delivery, readers, wording, writes
 from bot.desk.claim import holder_name, must_know
 from bot.desk.on_the_way import on_the_way, seen
 from bot.desk.rep import Rep, note_down
@@ -78,6 +78,7 @@ def card(
         conflict=conflict,
         on_the_way=tuple(on_the_way(session, row, rep)),
         url=url(office, row.id),
+        also=readers.also_reading(session, office, row),
     )
 
 
@@ -112,6 +113,7 @@ def submit(
         raise UserError(f"Nothing was sent. {_A_CALL}")
     else:
         conflict = changed(session, office, rep, row, written, at)
+        conflict = conflict or readers.changed(session, office, row, written.readers)
     if conflict is not None:
         action = "note" if note else "answer"
         note_down(session, office, rep, action, "asked_again", at, conversation_id=row.id)

@@ -16,7 +16,7 @@ from bot.cards.answer import Mode, Written
 from bot.cards.issue_answer import MOST, IssueAnswerCard, Recipient, WrittenToAll
 from bot.cards.writing import Conflict
 from bot.clock import Moment
-from bot.desk import answer, deliveries, spreading, suggestions, wording, writes
+from bot.desk import answer, deliveries, readers, spreading, suggestions, wording, writes
 from bot.desk.claim import holder_name, must_know
 from bot.desk.greeting import greeting
 from bot.desk.on_the_way import on_the_way, seen
@@ -105,10 +105,11 @@ def submit(
     ones = [_for_one(session, office, rep, written, known[each]) for each in written.to]
     conflicts = []
     for one in ones:
-        conflict = answer.changed(session, office, rep, known[one.conversation_id], one, at)
+        row = known[one.conversation_id]
+        conflict = answer.changed(session, office, rep, row, one, at)
+        conflict = conflict or readers.changed(session, office, row, one.readers)
         if conflict is None:
             continue
-        row = known[one.conversation_id]
         coming = on_the_way(session, row, rep, one.confirmed)
         for each in (conflict, *(other for other in coming if other != conflict)):
             # A colleague's answer or claim does not say to whom.
@@ -190,6 +191,7 @@ def _for_one(session: Session, office: Office, rep: Rep, written: WrittenToAll, 
         after=written.after,
         snooze_until=written.snooze_until,
         confirmed=written.confirmed.get(row.id, ""),
+        readers=written.readers.get(row.id, ""),
     )
 
 
@@ -204,4 +206,5 @@ def _recipient(session: Session, office: Office, row: Conversation, parts: list[
         last_part=said[-1].id if said else "",
         owner=holder_name(session, office, row),
         state=row.state,
+        also=readers.also_reading(session, office, row),
     )

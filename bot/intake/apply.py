@@ -238,7 +238,7 @@ def _assignee(act: Act) -> str | None:
 def _take_people(
     known: Known, row: Conversation, facts: ConversationFacts, at: Moment, *, newer: bool
 ) -> None:
-    people = [known.now(each) for each in facts.contact_ids]
+    people = [known.now(each) or "" for each in facts.contact_ids]
     gone = newer and row.contact_id is not None and row.contact_id not in people
     if people and (row.contact_id is None or gone):
         # A lead who was merged into a user is that user from now on, wherever they belong.
@@ -247,13 +247,18 @@ def _take_people(
             row.contact_name, row.account_id, row.details_tries = None, _account(known, facts), 0
             if row.contact_id in known.contacts:
                 known.replaced.add(row.contact_id)
+    if people and newer and (facts.channel != TICKET or row.channel == TICKET):
+        others = [each for each in people if each != row.contact_id]
+        if others != row.other_contacts:
+            row.other_contacts = others
     opener = facts.opener
     if row.contact_name is None and opener is not None and opener.type == "contact":
         row.contact_name = opener.name or opener.email
+    unknown = (each for each in (row.contact_id, *row.other_contacts) if each and each not in known.contacts)
+    if any(unknown) and row.details_due is None and row.details_tries == 0:
+        row.details_due = at.machine
     contact = known.contacts.get(row.contact_id) if row.contact_id else None
     if contact is None:
-        if row.contact_id is not None and row.details_due is None and row.details_tries == 0:
-            row.details_due = at.machine
         return
     name = contact.name or contact.email or row.contact_name
     if name != row.contact_name:

@@ -30,6 +30,8 @@ log = structlog.get_logger("watchbell.intake")
 FRESH = timedelta(hours=6)
 """People and accounts younger than this (business time) are not asked for again."""
 
+READERS = 20
+"""People of one conversation who are asked about; an answer goes to all of them."""
 BATCH = 8
 TURN = 4
 """Taken in by one transaction, behind which others wait."""
@@ -226,7 +228,7 @@ async def _people(
     gate: asyncio.Semaphore,
     clock: Clock,
 ) -> None:
-    contact_ids = {each.contact_ids[0] for each in found.all if each.contact_ids}
+    contact_ids = {contact_id for each in found.all for contact_id in each.contact_ids[:READERS]}
     missing = await store.read(_stale_contacts, workspace, contact_ids, clock.now() - FRESH)
     await _contacts(intercom, missing, found, gate)
     await _companies(store, workspace, intercom, found, gate, clock)

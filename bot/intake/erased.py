@@ -45,6 +45,8 @@ def _admitted(facts: ConversationFacts, contacts: frozenset[str], ids: frozenset
         facts,
         source=None if facts.source is not None and theirs(facts.source) else facts.source,
         parts=tuple(part for part in facts.parts if not theirs(part)),
+        # They read it still, which whoever answers must know.
+        contact_ids=tuple("" if each in contacts else each for each in facts.contact_ids),
     )
 
 

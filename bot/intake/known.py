@@ -111,6 +111,7 @@ def known(session: Session, workspace: str, several: Sequence[ConversationFacts]
     ids = list(dict.fromkeys(facts.id for facts in several))
     rows = conversations.get_many(session, workspace, ids)
     people = {row.contact_id for row in rows.values() if row.contact_id}
+    people |= {each for row in rows.values() for each in row.other_contacts}
     people |= {each for facts in several for each in facts.contact_ids}
     contacts = accounts.get_contacts(session, workspace, sorted(people))
     told = list(dict.fromkeys(part.id for facts in several for part in facts.all_parts))

@@ -1,18 +1,18 @@
 """Conversations, as last seen in Intercom, plus who claimed them in Slack."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, Index, Select, Text, Update, bindparam, case, update
+from sqlalchemy import JSON, Index, Select, Text, Update, bindparam, case, cast, or_, update
 from sqlalchemy import select as columns
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from bot.store.driver import run
 from bot.store.insert import table_of
-from bot.store.rows import row_of
+from bot.store.rows import like, row_of
 
 
 class Conversation(SQLModel, table=True):
@@ -21,6 +21,7 @@ class Conversation(SQLModel, table=True):
     `claimed_by` is the Intercom admin who took it (in Slack or by assignment), set by compare-and-set only.
     `details_due` (machine time) is set while parts or people are known to lack: fetch them from then on.
     `details_absent`: how often Intercom has said since it last told of it that there is no such conversation.
+    `other_contacts`: who else reads it, by Intercom's ids; an empty one stands for somebody who was erased.
     `cleared_at`: since when it holds nobody's words any more (`bot/store/retention.py`).
     """
 
@@ -43,6 +44,9 @@ class Conversation(SQLModel, table=True):
     priority: str = "none"
     contact_id: str | None = Field(default=None, index=True)
     contact_name: str | None = None
+    other_contacts: list[str] = Field(
+        default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"}
+    )
     account_id: str | None = None
     admin_assignee_id: str | None = None
     team_assignee_id: str | None = None
@@ -184,6 +188,18 @@ def ask_details(session: Session, workspace: str, conversation_id: str, machine_
     if row is not None:
         row.details_due, row.details_tries, row.details_absent = machine_now, 0, 0
         session.add(row)
+
+
+def read_by(session: Session, workspace: str, contact_ids: Collection[str]) -> list[Conversation]:
+    """Those that one of these people reads besides the person whose it is. Goes through all of them."""
+    ids = sorted(each for each in contact_ids if each)
+    if not ids:
+        return []
+    told = cast(col(Conversation.other_contacts), Text)
+    query = select(Conversation).where(
+        Conversation.workspace == workspace, or_(*(told.like(like(f'"{each}"'), escape="\\") for each in ids))
+    )
+    return [row for row in session.exec(query) if not set(ids).isdisjoint(row.other_contacts)]
 
 
 def count_by_state(session: Session, workspace: str) -> dict[str, int]:

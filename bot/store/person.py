@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, cast, or_, true
 from sqlmodel import Session, col, func, select
 
-from bot.store import merged_contacts, outside, reps
+from bot.store import conversations, merged_contacts, outside, reps
 from bot.store.accounts import Contact
 from bot.store.conversations import Conversation
 from bot.store.parts import Part
@@ -33,10 +33,10 @@ class Person:
     """Somebody among the customers, as the tables know them.
 
     `contact_ids` are more than one where one address wrote as lead and as user, or where Intercom merged
-    several into one. `conversations` are theirs;
-    in those `elsewhere`, which are other people's, they took part. Of the names, `shared` are those that a
-    teammate or another customer bears too. `as_teammate` are those of the teammate that they are themselves:
-    what stands under these was done as one, and is not theirs to erase.
+    several into one. `conversations` are theirs; in those `elsewhere`, which are other people's, they took
+    part, be it as readers. Of the names, `shared` are those that a teammate or another customer bears too.
+    `as_teammate` are those of the teammate that they are themselves: what stands under these was done as one,
+    and is not theirs to erase.
     """
 
     workspace: str
@@ -185,7 +185,8 @@ def _gather(session: Session, workspace: str, known_by: set[str], addresses: set
     # A teammate who tried the Messenger is a contact too, and writes to customers from the same address.
     ours = {each for each in known | addresses if is_ours(session, workspace, each)}
     beside = outside.of_person(session, workspace, ids, (known | addresses) - ours)
-    if not (rows or theirs or said or beside):
+    read = {row.id for row in conversations.read_by(session, workspace, ids)}
+    if not (rows or theirs or said or beside or read):
         return None
     called = {row.name for row in rows} | {row.contact_name for row in theirs} | {name for _, name in said}
     called |= {row.author_name for row in beside if row.author_kind == "customer"}
@@ -201,7 +202,7 @@ def _gather(session: Session, workspace: str, known_by: set[str], addresses: set
         names=_told(names),
         emails=_told(emails - ours),
         conversations=tuple(sorted(mine)),
-        elsewhere=tuple(sorted({conversation_id for conversation_id, _ in said} - mine)),
+        elsewhere=tuple(sorted(({conversation_id for conversation_id, _ in said} | read) - mine)),
         accounts=_told(accounts),
         shared=_told(teammates | _of_others(session, workspace, names, ids)),
         as_teammate=_told(teammates if ours else ()),

@@ -101,7 +101,8 @@ def erase_words_elsewhere(session: Session, person: Person, conversation_id: str
     if row is not None:
         if person.is_in_own(row.contact_name):
             row.contact_name = None
-            session.add(row)
+        row.other_contacts = ["" if each in person.contact_ids else each for each in row.other_contacts]
+        session.add(row)
         rechecks.ask_about(session, row, now=machine)
     return len(parts)
 
