@@ -45,7 +45,8 @@ class AnswerCard:
     `text_round` goes up by one. `confirmed`: what was told to stand in the way. `drafted` is None where no
     language model is set up. `drawn` goes up with each change of what the window shows. `labels_late`: it was
     submitted while they said something else than what was chosen, so nothing was done. `on_the_way`: answers
-    of colleagues that the customer has not got yet. `also`: who else reads what is sent.
+    of colleagues that the customer has not got yet. `also`: who else reads what is sent. `template_only`:
+    since when WhatsApp would not deliver it, as a sentence.
     """
 
     conversation_id: str
@@ -74,6 +75,7 @@ class AnswerCard:
     labels_late: bool = False
     on_the_way: tuple[Conflict, ...] = ()
     also: tuple[Also, ...] = ()
+    template_only: str | None = None
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,8 @@ class Written:
     `confirmed` is what the rep was told to stand in the way, and sends anyway. `typed` is the rich text as
     Slack gave it, `text_round` which of the inputs it stood in. `mode` is what was chosen, `shown` what the
     labels and the button said, which can be late; None for a window that does not tell. `drawn` counts its
-    changes. `readers`: who else reads it, as the window showed it (`readers.digest`).
+    changes. `readers`: who else reads it, as the window showed it (`readers.digest`),
+    `template_only` whether it said that WhatsApp takes templates only.
     """
 
     conversation_id: str
@@ -128,6 +131,7 @@ class Written:
     shown: Mode | None = None
     drawn: int = 0
     readers: str = ""
+    template_only: bool = False
 
     @property
     def text_block(self) -> str:
@@ -151,9 +155,19 @@ def render(card: AnswerCard) -> View:
     if card.conflict is not None:
         kept = f"Nothing was {'saved' if mode is Mode.NOTE else 'sent'}. Your text is kept below."
         blocks.extend(writing.not_done(card.conflict, card.now, card.zone, kept, _MORE))
+    # What is to be read first bears the window's one sign.
+    signs = iter(() if blocks else (":warning: ",))
+    leaves = mode is Mode.REPLY and readers.leaves(card.also)
     timeline = kit.button("Timeline", "timeline", card.conversation_id)
-    blocks.append(kit.section(_audience(card, mode), timeline))
+    blocks.append(kit.section(f"{next(signs, '') if leaves else ''}{_audience(card, mode)}", timeline))
+    if mode is Mode.REPLY and card.template_only is not None:
+        late = f"This would not arrive. {text.escape(card.template_only)} {writing.TEMPLATE_ONLY}"
+        blocks.append(kit.section(f"{next(signs, '')}{late}"))
     blocks.append(kit.context(_state(card)))
+    unseen = sum(said.waiting for said in card.messages[:-_MOST])
+    if unseen:
+        earlier = f"{plural(unseen, 'earlier message')} without an answer: read under Timeline."
+        blocks.append(kit.section(f"{next(signs, '')}{earlier}"))
     blocks.extend(_messages(card))
     for coming in card.on_the_way[:_SHOWN]:
         if coming != card.conflict:
@@ -175,6 +189,7 @@ def render(card: AnswerCard) -> View:
         "mode": mode,
         "drawn": card.drawn,
         "readers": readers.digest(card.also),
+        "template_only": card.template_only is not None,
     }
     title = modal.titled("Answer", card.contact)
     return modal.view(CALLBACK, title, blocks, submit=_submit(card, mode), private=private)
@@ -229,6 +244,7 @@ def read(view: Mapping[str, Any], names: Mapping[str, str] | None = None) -> Wri
         shown=next((mode for mode in Mode if mode == private.get("mode")), None),
         drawn=drawn if isinstance(drawn, int) else 0,
         readers=str(private.get("readers") or ""),
+        template_only=private.get("template_only") is True,
     )
 
 
@@ -242,7 +258,7 @@ def empty_text(written: Written) -> dict[str, str]:
 def _submit(card: AnswerCard, mode: Mode) -> str:
     if mode is Mode.NOTE:
         return "Save anyway" if card.conflict is not None else "Save note"
-    if card.conflict is not None:
+    if card.conflict is not None or card.template_only is not None:
         return "Send anyway"
     return readers.submit(card.contact, card.also)
 
@@ -273,15 +289,10 @@ def _messages(card: AnswerCard) -> list[Block]:
     if not card.messages:
         return [kit.context("No messages to show. The conversation holds none with text.")]
     shown = card.messages[-_MOST:]
-    blocks = [
+    return [
         writing.said_block(said, card.now, card.zone, room, _MORE)
         for said, room in zip(shown, _rooms(shown), strict=True)
     ]
-    unseen = sum(said.waiting for said in card.messages[:-_MOST])
-    if unseen:
-        earlier = plural(unseen, "earlier message")
-        blocks.insert(0, kit.section(f":warning: {earlier} without an answer: read under Timeline."))
-    return blocks
 
 
 def _rooms(shown: Sequence[Said]) -> list[int]:

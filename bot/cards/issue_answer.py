@@ -37,6 +37,7 @@ class Recipient:
 
     `greeting` is how the answer begins, `words` are the customer's last, `owner` is who has claimed it, and
     `state` is open or snoozed. `also` reads what is sent.
+    `template_only`: WhatsApp would not deliver it.
     """
 
     conversation_id: str
@@ -49,6 +50,7 @@ class Recipient:
     state: str = "open"
     account: str | None = None
     also: tuple[Also, ...] = ()
+    template_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,8 +84,9 @@ class WrittenToAll:
     """What the rep submitted. `to` are ticked conversations, `seen` the newest part known of each.
 
     `after` is `open`, `close` or `snooze` (then `snooze_until` is set). `{name}` and its like are not filled
-    in yet. `readers`: who else reads it, as the window showed it, by conversation. `typed` is the rich text
-    as Slack gave it, `text_round` which of the inputs it stood in.
+    in yet. `readers`: who else reads it, as the window showed it, by conversation; `template_only`: where it
+    said that WhatsApp takes templates only. `typed` is the rich text as Slack gave it, `text_round` which of
+    the inputs it stood in.
     """
 
     conversation_id: str
@@ -100,6 +103,7 @@ class WrittenToAll:
     text_round: int = 0
     spread: int | None = None
     readers: Mapping[str, str] = field(default_factory=dict)
+    template_only: frozenset[str] = frozenset()
 
     @property
     def text_block(self) -> str:
@@ -120,6 +124,8 @@ def render(card: IssueAnswerCard) -> View:
     blocks.append(kit.section(f"One answer to several people{account}. *Each gets a message of their own.*"))
     blocks.append(rich.block(rich.section(rich.title(card.title))))
     blocks.extend(_who(card))
+    if any(each.template_only for each in card.recipients):
+        blocks.append(kit.context(f"{'' if card.conflicts else ':warning: '}{writing.TEMPLATE_ONLY}"))
     if card.left_out:
         more = plural(card.left_out, "more conversation")
         later = " Open this again when these are answered." if card.spread is not None else ""
@@ -136,7 +142,9 @@ def render(card: IssueAnswerCard) -> View:
         "confirmed": dict(card.confirmed),
         "round": card.text_round,
         "spread": card.spread,
-        "readers": {each.conversation_id: readers.digest(each.also) for each in card.recipients if each.also},
+        # In the order of `seen`: with the ids once more this would be longer than Slack keeps.
+        "readers": [readers.digest(each.also) for each in card.recipients],
+        "template_only": [place for place, each in enumerate(card.recipients) if each.template_only],
     }
     submit = "Send anyway" if card.conflicts else "Send to all ticked"
     return modal.view(CALLBACK, "Answer issue", blocks, submit=submit, private=private)
@@ -153,8 +161,9 @@ def read(view: Mapping[str, Any], names: Mapping[str, str] | None = None) -> Wri
         raise modal.NotOurs("the view names no issue")
     confirmed = private.get("confirmed")
     confirmed = confirmed if isinstance(confirmed, Mapping) else {}
-    shown = private.get("readers")
-    shown = shown if isinstance(shown, Mapping) else {}
+    shown, late = private.get("readers"), private.get("template_only")
+    shown = shown if isinstance(shown, list) else []
+    late = late if isinstance(late, list) else []
     groups = range(MOST // _BOXES)
     ticked = [value for number in groups for value in modal.ticked(view, f"{WHO}{number}")]
     typed = writing.read(view, private, names)
@@ -172,7 +181,8 @@ def read(view: Mapping[str, Any], names: Mapping[str, str] | None = None) -> Wri
         typed=typed.rich,
         text_round=typed.text_round,
         spread=private["spread"] if isinstance(private.get("spread"), int) else None,
-        readers={str(key): str(value) for key, value in shown.items()},
+        readers={str(key): str(value) for key, value in zip(seen, shown, strict=False)},
+        template_only=frozenset(str(key) for place, key in enumerate(seen) if place in late),
     )
 
 
@@ -216,13 +226,14 @@ def _who(card: IssueAnswerCard) -> list[Block]:
 
 def _option(recipient: Recipient) -> kit.Element:
     owner = f", claimed by {text.plain(recipient.owner, 25)}" if recipient.owner else ""
+    late = ": will not arrive" if recipient.template_only else ""
     snoozed = ", snoozed" if recipient.state == "snoozed" else ""
     name = readers.briefly(
         recipient.contact, recipient.also, 20 if recipient.account or recipient.also else 30
     )
     if recipient.account:
         name = f"{name}, {text.plain(recipient.account, 22)}"
-    label = f"{name}, {words.channel_plain(recipient.channel)}{owner}{snoozed}"
+    label = f"{name}, {words.channel_plain(recipient.channel)}{late}{owner}{snoozed}"
     said = text.one_line(recipient.words)
     return kit.option(label, recipient.conversation_id, f"“{text.shorten(said, 70)}”" if said else None)
 

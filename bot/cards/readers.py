@@ -30,9 +30,14 @@ def digest(also: Sequence[Also]) -> str:
     return hashlib.sha256(ids.encode()).hexdigest()[:10] if also else ""
 
 
+def leaves(also: Sequence[Also]) -> bool:
+    """Whether words go to somebody of another account, or of none."""
+    return any(each.of is not None for each in also)
+
+
 def audience(contact: str, account: str | None, also: Sequence[Also], channel: str) -> str:
-    """`To *Dana Reyes* (Northwind) and Victor Outsider (no account), by e-mail`, with a warning where words
-    leave the account. `channel` as it is called in a sentence.
+    """`To *Dana Reyes* (Northwind) and Victor Outsider (no account), by e-mail`, and that words leave the
+    account where they do. `channel` as it is called in a sentence.
     """
     to = f"*{text.inline(contact)}*"
     if not also:
@@ -46,10 +51,10 @@ def audience(contact: str, account: str | None, also: Sequence[Also], channel: s
     if len(named) > _NAMED:
         told.append(f"{len(named) - _NAMED} more")
     line = f"To {', '.join(told[:-1])} and {told[-1]}, by {channel}"
-    if named[0].of is None:
+    if not leaves(also):
         return line
     own = text.inline(account) if account else "one account"
-    return f":warning: {line}. Not everybody is of {own}."
+    return f"{line}. Not everybody is of {own}."
 
 
 def briefly(contact: str, also: Sequence[Also], limit: int) -> str:

@@ -20,6 +20,10 @@ from bot.slack.files import MOST, ChosenFile, chosen, trouble
 TEXT, AFTER, SAVED, FILES = "text", "after", "saved", "files"
 WHOLE, WHOLE_LINES = 2_500, 80
 """Characters and lines of a message that somebody must have read before they write: hardly one has more."""
+TEMPLATE_ONLY = (
+    "WhatsApp delivers what you write for 24 hours after the customer's last message, later only templates. "
+    "Send one from Intercom; answer here once they write again."
+)
 _IN_INTERCOM = "more in Intercom"
 _SUGGESTED = 3
 _SUGGESTED_WORDS = 160

@@ -18,7 +18,7 @@ from bot.cards import writing
 from bot.cards.answer import AnswerCard, Mode, Written
 from bot.cards.writing import Conflict, Seen, SnoozeChoice
 from bot.clock import Moment
-from bot.desk import delivery, readers, wording, writes
+from bot.desk import delivery, readers, whatsapp, wording, writes
 from bot.desk.claim import holder_name, must_know
 from bot.desk.on_the_way import on_the_way, seen
 from bot.desk.rep import Rep, note_down
@@ -59,7 +59,8 @@ def card(
 ) -> AnswerCard:
     """What the modal shows. Raises UserError for a conversation that Watchbell does not know."""
     row = must_know(session, office, conversation_id)
-    parts = spoken(parts_of(session, office.workspace, row.id))
+    every = parts_of(session, office.workspace, row.id)
+    parts = spoken(every)
     return AnswerCard(
         conversation_id=row.id,
         contact=contact_name(row),
@@ -79,6 +80,7 @@ def card(
         on_the_way=tuple(on_the_way(session, row, rep)),
         url=url(office, row.id),
         also=readers.also_reading(session, office, row),
+        template_only=whatsapp.template_only(row, every, at),
     )
 
 
@@ -113,7 +115,7 @@ def submit(
         raise UserError(f"Nothing was sent. {_A_CALL}")
     else:
         conflict = changed(session, office, rep, row, written, at)
-        conflict = conflict or readers.changed(session, office, row, written.readers)
+        conflict = conflict or unsaid(session, office, row, written, at)
     if conflict is not None:
         action = "note" if note else "answer"
         note_down(session, office, rep, action, "asked_again", at, conversation_id=row.id)
@@ -144,6 +146,15 @@ def submit(
         note_down(session, office, rep, written.mode.value, "queued", at, conversation_id=row.id)
         rechecks.ask_about(session, row, now=at.machine)
     return Queued(row.id, contact_name(row), note, again=not queued)
+
+
+def unsaid(
+    session: Session, office: Office, row: Conversation, written: Written, at: Moment
+) -> Conflict | None:
+    """What the window did not say of the words' way: who else reads them, or that they do not arrive."""
+    every = parts_of(session, office.workspace, row.id)
+    others = readers.changed(session, office, row, written.readers)
+    return others or whatsapp.changed(row, every, written.template_only, at)
 
 
 def then(written: Written) -> writes.Then | None:

@@ -16,7 +16,7 @@ from bot.cards.answer import Mode, Written
 from bot.cards.issue_answer import MOST, IssueAnswerCard, Recipient, WrittenToAll
 from bot.cards.writing import Conflict
 from bot.clock import Moment
-from bot.desk import answer, deliveries, readers, spreading, suggestions, wording, writes
+from bot.desk import answer, deliveries, readers, spreading, suggestions, whatsapp, wording, writes
 from bot.desk.claim import holder_name, must_know
 from bot.desk.greeting import greeting
 from bot.desk.on_the_way import on_the_way, seen
@@ -76,7 +76,9 @@ def card(
         title=title,
         account=account.name if account else None,
         recipients=tuple(
-            replace(_recipient(session, office, row, parts[row.id]), account=names.get(row.account_id or ""))
+            replace(
+                _recipient(session, office, row, parts[row.id], at), account=names.get(row.account_id or "")
+            )
             for row in shown
         ),
         now=at.now,
@@ -107,7 +109,7 @@ def submit(
     for one in ones:
         row = known[one.conversation_id]
         conflict = answer.changed(session, office, rep, row, one, at)
-        conflict = conflict or readers.changed(session, office, row, one.readers)
+        conflict = conflict or answer.unsaid(session, office, row, one, at)
         if conflict is None:
             continue
         coming = on_the_way(session, row, rep, one.confirmed)
@@ -192,10 +194,13 @@ def _for_one(session: Session, office: Office, rep: Rep, written: WrittenToAll, 
         snooze_until=written.snooze_until,
         confirmed=written.confirmed.get(row.id, ""),
         readers=written.readers.get(row.id, ""),
+        template_only=row.id in written.template_only,
     )
 
 
-def _recipient(session: Session, office: Office, row: Conversation, parts: list[Part]) -> Recipient:
+def _recipient(
+    session: Session, office: Office, row: Conversation, parts: list[Part], at: Moment
+) -> Recipient:
     said = spoken(parts)
     return Recipient(
         conversation_id=row.id,
@@ -207,4 +212,5 @@ def _recipient(session: Session, office: Office, row: Conversation, parts: list[
         owner=holder_name(session, office, row),
         state=row.state,
         also=readers.also_reading(session, office, row),
+        template_only=whatsapp.template_only(row, parts, at) is not None,
     )

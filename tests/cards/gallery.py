@@ -22,6 +22,7 @@ from bot.cards import (
     issue_answer,
     link,
     monday,
+    readers,
     replay,
     replies,
     status,
@@ -310,6 +311,8 @@ HOSTILE_ISSUE_ANSWER = replace(
             UNPARSED,
             f"{21547000259100 + number}",
             UNPARSED,
+            also=(readers.Also("p9", UNPARSED, UNPARSED),) * 3,
+            template_only=True,
         )
         for number in range(issue_answer.MOST)
     ),

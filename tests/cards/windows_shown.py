@@ -54,6 +54,7 @@ from bot.cards import (
     more,
     notices,
     pick,
+    readers,
     replay,
     replies,
     snooze,
@@ -91,6 +92,15 @@ def views() -> dict[str, View]:
             replace(
                 ANSWER, messages=(replace(SAID[0], words=HOSTILE * 60 + "🚢" * 2_500, waiting=True),) * 40
             )
+        ),
+        "answer, several readers": answer.render(
+            replace(ANSWER, also=(readers.Also("p9", "Victor Outsider", "no account"),))
+        ),
+        "answer, hostile readers": answer.render(
+            replace(ANSWER, also=tuple(readers.Also(f"p{each}", HOSTILE, HOSTILE) for each in range(40)))
+        ),
+        "answer, too late for WhatsApp": answer.render(
+            replace(ANSWER, channel="whatsapp", template_only="Dana Reyes last wrote 2 days 18 h ago.")
         ),
         "answer, suggestions": answer.render(replace(ANSWER, suggestions=SUGGESTED)),
         "answer, words put in": answer.render(
