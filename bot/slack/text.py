@@ -22,6 +22,9 @@ _CHANNEL = re.compile(r"[CGD][A-Z0-9]{1,30}")
 _GROUP = re.compile(r"S[A-Z0-9]{1,30}")
 _MARKS_IN_A_ROW = 4
 # Controls, format characters (zero-width, bidi), lone surrogates and unassigned code points.
+_JOINERS = frozenset("\u200c\u200d")
+_VIRAMA = 9
+"""Its combining class: the sign that takes a letter's vowel away."""
 _REMOVED = frozenset({"Cc", "Cf", "Cs", "Cn"})
 # Runs with anything else than what is common, kept, and no combining mark: a look at each character takes
 # Python a thousand times as long as passing it over.
@@ -44,7 +47,8 @@ _DATE_TOKENS = {
 def clean(text: str) -> str:
     """Text without control, zero-width and bidi control characters; line ends become `\\n`, tabs stay.
 
-    Stacks of combining marks are cut after the fourth, so that they cannot paint over other lines.
+    Joiners stay where they spell a word, as in Persian and Hindi, or tie emoji to one sign. Stacks of
+    combining marks are cut after the fourth, so that they cannot paint over other lines.
     """
     return _UNCOMMON.sub(_cleaned, _NEWLINES.sub("\n", text))
 
@@ -52,7 +56,16 @@ def clean(text: str) -> str:
 def _cleaned(run: re.Match[str]) -> str:
     kept: list[str] = []
     marks = 0
-    for char in run[0]:
+    before = run.string[run.start() - 1 : run.start()]
+    for place, char in enumerate(run[0], start=run.start() + 1):
+        if char in _JOINERS:
+            after = run.string[place : place + 1]
+            # It begins no new stack of marks.
+            if _joins(kept[-1] if kept else before, after) and not (
+                marks >= _MARKS_IN_A_ROW and unicodedata.combining(after)
+            ):
+                kept.append(char)
+            continue
         if unicodedata.category(char) in _REMOVED:
             continue
         if unicodedata.combining(char):
@@ -63,6 +76,21 @@ def _cleaned(run: re.Match[str]) -> str:
             marks = 0
         kept.append(char)
     return "".join(kept)
+
+
+def _joins(before: str, after: str) -> bool:
+    """Whether a joiner between these two changes what is read; behind a virama also at a word's end."""
+    return before != "" and (
+        unicodedata.combining(before) == _VIRAMA
+        or (after != "" and _takes_joiners(before) and _takes_joiners(after))
+    )
+
+
+def _takes_joiners(char: str) -> bool:
+    """Letters and marks of scripts from Arabic to Mongolian, emoji, their skins and their variants."""
+    category = unicodedata.category(char)
+    script = "\u0600" <= char <= "\u1cff" and category[0] in "LM"
+    return script or category == "So" or "\U0001f3fb" <= char <= "\U0001f3ff" or char == "\ufe0f"
 
 
 def escape(text: str) -> str:

@@ -68,6 +68,14 @@ async def test_formatting_arrives_and_markup_in_the_text_stays_text(build: OpenH
     assert '<script>alert("1")</script>' in house.sent()[0][2]
 
 
+async def test_persian_and_families_reach_the_customer_as_they_were_typed(build: OpenHouse):
+    house = await build(data=scenario("1004"))
+    said = "می‌خواهم 👨‍👩‍👧"
+    await house.ana.answers("1004", said)
+    await house.settle()
+    assert [text for _, _, text in house.sent()] == [said]
+
+
 async def test_without_an_alert_the_rep_is_told_in_a_direct_message(build: OpenHouse):
     house = await build(data=scenario("1004"))
     await house.ana.answers("1004", "Under Import.")

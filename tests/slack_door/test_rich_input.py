@@ -148,3 +148,9 @@ def test_no_other_tag_or_attribute_can_be_typed_and_all_are_closed(blocks: list)
 def test_plain_words_become_paragraphs() -> None:
     assert rich_input.plain_to_html("one\ntwo\n\n<three>") == "<p>one<br>two</p><p>&lt;three&gt;</p>"
     assert rich_input.plain_to_html(" \u200b ") == ""
+
+
+@pytest.mark.parametrize("said", ["سلام، می‌خواهم کمک کنم", "क्‍ष", "👨‍👩‍👧"])
+def test_words_are_spelled_to_the_customer_as_they_were_typed(said: str) -> None:
+    assert rich_input.plain_to_html(said) == f"<p>{said}</p>"
+    assert rich_input.to_html(value(section({"type": "text", "text": said}))) == f"<p>{said}</p>"

@@ -41,7 +41,8 @@ def test_escaped_text_holds_no_token_and_no_invisible_character(said: str) -> No
     assert "<" not in escaped
     assert ">" not in escaped
     assert not re.search(r"&(?!amp;|lt;|gt;)", escaped)
-    assert all(c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Cn"} for c in escaped)
+    bare = re.sub("(?<=[^\x00-\u02ff])[\u200c\u200d]", "", escaped)
+    assert all(c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Cn"} for c in bare)
 
 
 @given(st.text())
@@ -68,10 +69,23 @@ def test_a_cut_falls_between_words_and_inside_one_only_when_it_must() -> None:
         text.shorten("a", 0)
 
 
+def _joined(char: str) -> bool:
+    if char in "\ufe0f🏻🏼🏽🏾🏿":
+        return True
+    return unicodedata.category(char) in (
+        ("Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "So") if "\u0600" <= char <= "\u1cff" else ("So",)
+    )
+
+
 def looked_at_one_by_one(said: str) -> str:
     """What cleaning is to come to, the long way."""
     kept, marks = "", 0
-    for char in re.sub("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]", "\n", said):
+    said = re.sub("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]", "\n", said)
+    for char, after in zip(said, f"{said[1:]}\n", strict=False):
+        if char in "\u200c\u200d":
+            spells = kept and (unicodedata.combining(kept[-1]) == 9 or (_joined(kept[-1]) and _joined(after)))
+            kept += char if spells and not (marks >= 4 and unicodedata.combining(after)) else ""
+            continue
         if char not in "\n\t" and unicodedata.category(char) in ("Cc", "Cf", "Cs", "Cn"):
             continue
         marks = marks + 1 if unicodedata.combining(char) else 0
@@ -79,9 +93,38 @@ def looked_at_one_by_one(said: str) -> str:
     return kept
 
 
-@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from("aé\n\t\u0301\u200b\u00ad\u0483日🙂"))))
+@given(
+    st.text(
+        alphabet=st.one_of(
+            st.characters(), st.sampled_from("aé\n\t\u0301\u200b\u00ad\u0483日🙂\u200c\u200d\u200dمक\u094d")
+        )
+    )
+)
 def test_what_is_passed_over_is_what_nothing_would_be_done_to(said: str) -> None:
     assert text.clean(said) == looked_at_one_by_one(said)
+
+
+@pytest.mark.parametrize("said", ["می‌خواهم", "👨‍👩‍👧", "🏳️‍🌈 👩🏽‍💻 ❤️‍🔥", "क्‍ष", "ന്‍ അവന്‍", "ක්‍ෂ", "র‍্যাব"])
+def test_joiners_that_spell_a_word_or_tie_emoji_stay(said: str) -> None:
+    assert text.clean(said) == said
+    assert text.one_line(said) == said
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("pay\u200dpal", "paypal"),
+        ("\u200c\u200dم", "م"),
+        ("م\u200c\u200c\u200cی", "م\u200cی"),
+        ("م\u200c <", "م <"),
+        ("م\u202e\u2066ی", "می"),
+        ("👩\u200d\u200d", "👩"),
+        ("e\u0301\u0301\u0301\u0301\u200d\u0301\u200d\u0301", "e\u0301\u0301\u0301\u0301"),
+        ("م" + "\u0651\u200d" * 9, "م" + "\u0651\u200d" * 3 + "\u0651"),
+    ],
+)
+def test_joiners_that_join_nothing_go(said: str, left: str) -> None:
+    assert text.clean(said) == left
 
 
 def test_every_character_there_is_alone_and_with_marks_around_it() -> None:
