@@ -65,7 +65,7 @@ async def save(front: Front, act: Act) -> Answer:
     """The form closes, and the list below it shows what was saved."""
     rep = await front.rep(act)
     written = card.read(act.view)
-    missing = card.missing(written)
+    missing = card.missing(written) or saved.unknown(written)
     if missing is not None:
         return {"response_action": "errors", "errors": missing}
     await front.store.write(saved.save, front.office, rep, written, front.at())

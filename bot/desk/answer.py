@@ -16,6 +16,7 @@ from sqlmodel import Session
 from bot.cards import answer as answer_card
 from bot.cards import writing
 from bot.cards.answer import AnswerCard, Mode, Written
+from bot.cards.issue_answer import WrittenToAll
 from bot.cards.writing import Conflict, Seen, SnoozeChoice
 from bot.clock import Moment
 from bot.desk import delivery, readers, whatsapp, wording, writes
@@ -23,6 +24,7 @@ from bot.desk.claim import holder_name, must_know
 from bot.desk.on_the_way import on_the_way, seen
 from bot.desk.rep import Rep, note_down
 from bot.desk.standing import hold, in_the_way, newer, since, taken, wrote
+from bot.desk.suggestions import reader_of
 from bot.errors import UserError
 from bot.office import Office
 from bot.outbox.overtaken import landed
@@ -121,13 +123,14 @@ def submit(
         note_down(session, office, rep, action, "asked_again", at, conversation_id=row.id)
         asked = card(session, office, rep, row.id, at, mode=written.mode, conflict=conflict)
         return replace(asked, confirmed=seen(session, row, rep))
+    html, plain = (written.html, written.plain) if note else filled(session, office, rep, row, written)
     queued = writes.say(
         session,
         office,
         rep,
         row.id,
-        html=written.html,
-        plain=written.plain,
+        html=html,
+        plain=plain,
         note=note,
         occurrence=view_id,
         at=at,
@@ -146,6 +149,20 @@ def submit(
         note_down(session, office, rep, written.mode.value, "queued", at, conversation_id=row.id)
         rechecks.ask_about(session, row, now=at.machine)
     return Queued(row.id, contact_name(row), note, again=not queued)
+
+
+def filled(
+    session: Session, office: Office, rep: Rep, row: Conversation, written: Written | WrittenToAll
+) -> tuple[str, str]:
+    """The words for who reads them, as HTML and plain. Raises UserError for what is not known of them."""
+    reader = reader_of(session, office, row, rep.name)
+    if reader.email is None and wording.asks_for_email(written.html):
+        # For everything else there is a general word, such as "your company".
+        who = contact_name(row)[:60]
+        raise UserError(
+            f"Nothing was sent. The e-mail address of {who} is not known: write it without {{email}}."
+        )
+    return wording.fill_typed(written.html, written.plain, reader)
 
 
 def unsaid(
@@ -200,10 +217,11 @@ def _put_away(
 
 
 def empty(written: Written) -> dict[str, str] | None:
-    """The validation error of a submission without words, or with a gap that nobody filled; else None."""
+    """The validation error of a submission without words, or with a gap that nobody fills; else None."""
     if not written.plain:
         return answer_card.empty_text(written)
-    unfilled = wording.unfilled(written.plain) if written.mode is Mode.REPLY else None
-    if unfilled is not None:
-        return {written.text_block: unfilled}
+    if written.mode is Mode.REPLY:
+        unfilled = wording.unfilled(written.plain) or wording.unknown_in_html(written.html)
+        if unfilled is not None:
+            return {written.text_block: unfilled}
     return writing.refused_files(written.files, note=written.mode is Mode.NOTE)

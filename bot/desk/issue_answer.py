@@ -158,8 +158,8 @@ def submit(
 
 
 def empty(written: WrittenToAll) -> dict[str, str] | None:
-    """The validation errors of a submission without words or readers, or with a gap that nobody filled."""
-    unfilled = wording.unfilled(written.plain)
+    """The validation errors of a submission without words or readers, or with a gap that nobody fills."""
+    unfilled = wording.unfilled(written.plain) or wording.unknown_in_html(written.html)
     if unfilled is not None:
         return {written.text_block: unfilled}
     return issue_card.missing(written)
@@ -168,7 +168,7 @@ def empty(written: WrittenToAll) -> dict[str, str] | None:
 def not_known(session: Session, office: Office, rep: Rep, written: WrittenToAll) -> dict[str, str] | None:
     """The validation error of words that ask for what is not known of one of the readers."""
     # For everything else there is a general word, such as "your company".
-    if "{email}" not in written.plain:
+    if not wording.asks_for_email(written.html):
         return None
     for row in conversations.get_many(session, office.workspace, written.to).values():
         if not suggestions.reader_of(session, office, row, rep.name).email:
@@ -179,8 +179,7 @@ def not_known(session: Session, office: Office, rep: Rep, written: WrittenToAll)
 
 
 def _for_one(session: Session, office: Office, rep: Rep, written: WrittenToAll, row: Conversation) -> Written:
-    reader = suggestions.reader_of(session, office, row, rep.name)
-    html, plain = wording.fill_html(written.html, reader), wording.fill(written.plain, reader)
+    html, plain = answer.filled(session, office, rep, row, written)
     if written.greet and not wording.greets(plain):
         first = greeting(row.contact_name)
         html, plain = f"<p>{escape(first, quote=False)}</p>{html}", f"{first}\n{plain}"

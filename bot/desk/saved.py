@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel import Session
 
-from bot.cards.replies import RepliesCard, SavedLine, WrittenReply
+from bot.cards.replies import WORDS, RepliesCard, SavedLine, WrittenReply
 from bot.clock import Moment
 from bot.desk import wording
 from bot.desk.claim import must_know
@@ -134,6 +134,12 @@ def line(session: Session, office: Office, reply_id: str) -> SavedLine:
     if row is None:
         raise UserError("That saved reply is not there any more. Type `/watchbell replies` to see what is.")
     return SavedLine(row.id, row.title, row.words, row.used)
+
+
+def unknown(written: WrittenReply) -> dict[str, str] | None:
+    """The validation error of words that ask for what nobody fills in."""
+    told = wording.unknown(written.words)
+    return {WORDS: f"Nothing was saved. {told}"} if told else None
 
 
 def save(session: Session, office: Office, rep: Rep, written: WrittenReply, at: Moment) -> None:

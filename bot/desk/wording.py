@@ -8,9 +8,9 @@ a placeholder (`{name}`, `{account}`, `{email}`, `{rep}`), everything else a gap
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
-from html import escape
+from html import escape, unescape
 
 from bot.desk.greeting import first_name
 
@@ -34,7 +34,13 @@ _COMMON = frozenset(
     {"will", "may", "mark", "grace", "hope", "rich", "art", "bill", "rose", "summer", "an", "do", "so", "can"}
     | {"no", "in", "on", "to", "my", "max", "pat", "sue", "drew"}
 )
-_PLACEHOLDER = re.compile(r"\{(name|account|rep|email)\}")
+KNOWN = "{name}, {account}, {email} and {rep}"
+"""The placeholders there are. They are known in large letters and in two braces too."""
+_PLACEHOLDER = re.compile(r"\{{1,2}\s{0,3}(name|account|rep|email)\s{0,3}\}{1,2}", re.IGNORECASE)
+_IN_BRACES = re.compile(r"\{{1,2}\s{0,3}[^\W\d_][^{}<>\n]{0,60}\}{1,2}")
+_MARKUP = re.compile(r"<(code|pre)>.*?</\1>|<[^<>]*>", re.DOTALL)
+_TAG = re.compile(r"<[^<>]*>")
+_TOLD = 3
 _TRAILING = ".,;:!?)]}»”\"'"
 
 
@@ -89,24 +95,48 @@ def scrub(text: str, reader: Reader, *, others: Iterable[str | None] = (), kept:
 
 def fill(text: str, reader: Reader) -> str:
     """The words for this reader; what is not known of them becomes a gap or a general word."""
-    told = {
+    return _put_in(text, _told(reader)).strip()
+
+
+def fill_typed(html: str, plain: str, reader: Reader) -> tuple[str, str]:
+    """The same for what was typed, as HTML and plain; what is formatted as code stays as it is.
+
+    What is put into the HTML is escaped.
+    """
+    safe = Reader(**{name: escape(value, quote=False) for name, value in asdict(reader).items() if value})
+    stays: list[bool] = []
+    made, at = "", 0
+    for found in _MARKUP.finditer(html):
+        stays += [False] * len(_PLACEHOLDER.findall(html[at : found.start()]))
+        stays += [True] * len(_PLACEHOLDER.findall(_TAG.sub("", found.group())))
+        made += _put_in(html[at : found.start()], _told(safe)) + found.group()
+        at = found.end()
+    made += _put_in(html[at:], _told(safe))
+    # They stand in both in the same order.
+    return made, _put_in(plain, _told(reader), stays)
+
+
+def _told(reader: Reader) -> dict[str, str]:
+    return {
         "name": first_name(reader.name) or "there",
         "account": reader.account or "your company",
         "rep": reader.rep or "",
         "email": reader.email or "[e-mail]",
     }
-    return _PLACEHOLDER.sub(lambda found: told[found.group(1)], text).strip()
 
 
-def fill_html(html: str, reader: Reader) -> str:
-    """The same for HTML: what is put in is escaped."""
-    safe = {name: escape(value, quote=False) for name, value in asdict(reader).items() if value}
-    return fill(html, Reader(**safe))
+def _put_in(text: str, told: Mapping[str, str], stays: Iterable[bool] = ()) -> str:
+    left = iter(stays)
+    return _PLACEHOLDER.sub(
+        lambda found: found.group() if next(left, False) else told[found.group(1).lower()], text
+    )
 
 
 def for_several(text: str, rep: str) -> str:
     """The words for several readers: who writes them is put in, who reads them stays open."""
-    return text.replace("{rep}", rep).strip()
+    return _PLACEHOLDER.sub(
+        lambda found: rep if found.group(1).lower() == "rep" else found.group(), text
+    ).strip()
 
 
 def greets(text: str) -> bool:
@@ -123,6 +153,27 @@ def unfilled(text: str) -> str | None:
     """What is told of words that cannot be sent for their gaps; None of words without one."""
     found = gaps(text)
     return f"Nothing was sent. Fill in {' and '.join(found)} first." if found else None
+
+
+def asks_for_email(html: str) -> bool:
+    """Whether the words name the reader's address, for which there is no general word."""
+    return any(found.lower() == "email" for found in _PLACEHOLDER.findall(_MARKUP.sub("", html)))
+
+
+def unknown(text: str) -> str | None:
+    """Which placeholders nobody fills in, and what there is instead; None of words without one."""
+    known = {found.group() for found in _PLACEHOLDER.finditer(text)}
+    strange = [each for each in dict.fromkeys(_IN_BRACES.findall(text)) if each not in known]
+    if not strange:
+        return None
+    told = " and ".join(strange[:_TOLD])
+    return f"{told} would stay as {'it is' if len(strange) == 1 else 'they are'}. Filled in are {KNOWN}."
+
+
+def unknown_in_html(html: str) -> str | None:
+    """The same of words with their formatting; what is formatted as code is meant as it stands."""
+    told = unknown(unescape(_MARKUP.sub("", html)))
+    return f"Nothing was sent. {told} Format it as code if it is meant." if told else None
 
 
 def alike(template: str) -> str:

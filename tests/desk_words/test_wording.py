@@ -113,3 +113,27 @@ def test_the_most_similar_question_comes_first_and_a_stranger_finds_nothing():
     assert index.nearest("wrong VAT on our invoice", 3)[0][0] == 1
     assert index.nearest("qqq", 3) == []
     assert Index([]).nearest("anything", 3) == []
+
+
+def test_what_is_put_in_stands_in_both_forms_alike_and_code_stays():
+    reader = Reader("Noor <b>", "R&D", "n@b.example", "Cem")
+    html = '<p>Hi {Name}, <code>{name}</code> <a href="https://x.example/{name}">{ACCOUNT}</a></p>'
+    filled = wording.fill_typed(
+        f"{html}<pre>{{rep}}</pre>{{rep}}", "Hi {Name}, {name} {ACCOUNT}\n{rep}{rep}", reader
+    )
+    assert filled == (
+        '<p>Hi Noor, <code>{name}</code> <a href="https://x.example/{name}">R&amp;D</a></p><pre>{rep}</pre>Cem',
+        "Hi Noor, {name} R&D\n{rep}Cem",
+    )
+
+
+@pytest.mark.parametrize("said", ["a {b", "{}", "{ 1 }", "{name} {{Rep}}", ":-} {-:", "{{ email }}"])
+def test_these_are_no_unknown_placeholders(said: str):
+    assert wording.unknown(said) is None
+
+
+@pytest.mark.parametrize(
+    "said", ["{first_name}", "{{user.name | fallback: 'you'}}", "{Vorname}", "{ company }"]
+)
+def test_these_are(said: str):
+    assert wording.unknown(said) is not None
