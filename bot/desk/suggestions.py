@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -131,6 +131,7 @@ def exchanges_of(session: Session, office: Office) -> list[Exchange]:
         for link in wording.links_in(answer.text):
             readers[link].add(row.account_id or row.contact_id or row.id)
     shared = {link for link, who in readers.items() if len(who) > 1}
+    ordinary = _ordinary(pairs, of_account)
     found = []
     for row, question, answer in pairs:
         contact = people.get(row.contact_id or "")
@@ -141,10 +142,24 @@ def exchanges_of(session: Session, office: Office) -> list[Exchange]:
             rep=answer.author_name,
         )
         others = of_account.get(row.account_id or "", set()) - {row.contact_name or ""}
-        template = wording.scrub(answer.text, reader, others=sorted(others), kept=shared)
+        template = wording.scrub(answer.text, reader, others=sorted(others), kept=shared, ordinary=ordinary)
+        if template is None:
+            continue
         by = answer.author_name or "a colleague"
         found.append(Exchange(row.id, answer.id, question, template, by, answer.created_at))
     return sorted(found, key=lambda each: (each.at, each.conversation_id, each.part_id))
+
+
+def _ordinary(
+    pairs: Sequence[tuple[Conversation, str, Part]], of_account: Mapping[str, set[str]]
+) -> frozenset[str]:
+    """Words that several answers hold in small letters whose readers do not bear them as a name."""
+    seen: Counter[str] = Counter()
+    for row, _, answer in pairs:
+        names = {row.contact_name or "", *of_account.get(row.account_id or "", ())}
+        theirs = {part.lower() for name in names for part in name.split()}
+        seen.update(wording.small_words(answer.text) - theirs)
+    return frozenset(word for word, count in seen.items() if count > 1)
 
 
 def _pairs(parts: Sequence[Part]) -> list[tuple[str, Part]]:

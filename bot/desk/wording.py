@@ -14,6 +14,11 @@ from html import escape, unescape
 
 from bot.desk.greeting import first_name
 
+
+def _listed(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 GAPS = ("[name]", "[e-mail]", "[number]", "[link]")
 
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>\"']{1,2000}", re.IGNORECASE)
@@ -30,10 +35,20 @@ _GREETS = re.compile(
 )
 _GREETED = re.compile(rf"\s*{_HELLO}\b[^\n]{{0,60}}?(?:[,!:]|\n|$)", re.IGNORECASE)
 _NOT_NAMES = frozenset({"all", "everyone", "everybody", "team", "there", "again", "folks", "both"})
-_COMMON = frozenset(
-    {"will", "may", "mark", "grace", "hope", "rich", "art", "bill", "rose", "summer", "an", "do", "so", "can"}
-    | {"no", "in", "on", "to", "my", "max", "pat", "sue", "drew"}
+_COMMON = _listed(
+    """
+    an art banks best bill black blue bond book books bright brown can case chance chase close cook cross day
+    do drew fair faith field fields fine fox good grace grant gray green grey ground hall hand hill home hope
+    house hunt in joy jung key king klein kurz lake land lane lang law light little long love major mark max
+    may miles mills moon my neu new no north on open page park parks pat pope power price read reed rich ring
+    rivers rose sage sharp short small snow so south stark stone storm street strong sue summer summers swift
+    to true wall waters wells west white will winter wise wolf wood woods work young
+    """
 )
+"""Names that are words as well, in small letters; those that the team's own answers hold are found there."""
+_PARTICLES = _listed("af al av bin da de del dem den der di do dos du el la le ten ter van von zu zum zur")
+_SMALL = re.compile(r"(?<![\w@./+-])[^\W\d_A-ZÀ-Þ]{2,30}(?![\w@])")
+_AFTER = r"(?:hi|hello|hey|dear|thanks|thank you|sorry|bye|best|regards|cheers|hallo|liebe[r]?|danke)"
 KNOWN = "{name}, {account}, {email} and {rep}"
 """The placeholders there are. They are known in large letters and in two braces too."""
 _PLACEHOLDER = re.compile(r"\{{1,2}\s{0,3}(name|account|rep|email)\s{0,3}\}{1,2}", re.IGNORECASE)
@@ -59,11 +74,19 @@ def links_in(text: str) -> list[str]:
     return list(dict.fromkeys(_trimmed(found) for found in _URL.findall(text)))
 
 
-def scrub(text: str, reader: Reader, *, others: Iterable[str | None] = (), kept: Collection[str] = ()) -> str:
-    """The words without anything of the person they were written for.
+def scrub(
+    text: str,
+    reader: Reader,
+    *,
+    others: Iterable[str | None] = (),
+    kept: Collection[str] = (),
+    ordinary: Collection[str] = (),
+) -> str | None:
+    """The words without anything of the person they were written for; None where nobody can say which words
+    are their name.
 
     `others` are names of more people of that customer. `kept` are links that several customers were given,
-    such as a help page; they stay.
+    such as a help page; they stay. `ordinary` are words, in small letters, that are no names only.
     """
     held: list[str] = []
 
@@ -81,16 +104,23 @@ def scrub(text: str, reader: Reader, *, others: Iterable[str | None] = (), kept:
     text = text.replace("\x00", "").replace("{", "(").replace("}", ")")
     text = _EMAIL.sub(address, _URL.sub(link, text))
     text = _GREETS.sub(_greeted, text)
-    text = _named(text, reader.account, "{account}", parts=False)
-    text = _named(text, reader.rep, "{rep}")
-    text = _named(text, reader.name, "{name}")
-    for other in others:
-        text = _named(text, other, "[name]")
+    words = _COMMON.union(ordinary)
+    text = _named(_signed(text, reader.rep), reader.rep, "{rep}", words)
+    theirs = [(reader.account, "{account}"), (reader.name, "{name}"), *((each, "[name]") for each in others)]
+    for name, instead in theirs:
+        text = _named(text, name, instead, words, parts=instead != "{account}")
+        if _perhaps_named(text, name, words, parts=instead != "{account}"):
+            return None
     text = _SPACED_NUMBER.sub(lambda found: _number(found.group()), text)
     text = _TOKEN.sub(lambda found: _number(found.group()), text)
     for number, url in enumerate(held):
         text = text.replace(f"\x00{chr(0xE000 + number)}\x00", url)
     return text.strip()
+
+
+def small_words(text: str) -> set[str]:
+    """The words that stand in small letters in it, and in no address."""
+    return set(_SMALL.findall(text))
 
 
 def fill(text: str, reader: Reader) -> str:
@@ -187,19 +217,67 @@ def _greeted(found: re.Match[str]) -> str:
     return found.group() if said in _NOT_NAMES else f"{found.group(1)} {{name}}"
 
 
-def _named(text: str, name: str | None, instead: str, *, parts: bool = True) -> str:
-    """The name and each of its parts replaced where they stand as words."""
-    told = " ".join((name or "").split())
-    if len(told) < 2 or "@" in told:
+def _named(
+    text: str, name: str | None, instead: str, ordinary: Collection[str], *, parts: bool = True
+) -> str:
+    """The name, and each of its parts, replaced where they stand as words.
+
+    One that is an ordinary word too is replaced where somebody is addressed by it, with its capital.
+    """
+    told = _name(name)
+    if not told:
         return text
-    text = _word(told, re.IGNORECASE).sub(instead, text)
-    if parts:
-        for part in {each.strip(".,'’") for each in told.split()}:
-            if len(part) >= 2:
-                flags = 0 if part.lower() in _COMMON else re.IGNORECASE
-                text = _word(part, flags).sub(instead, text)
+    if " " in told:
+        text = _word(told, re.IGNORECASE).sub(instead, text)
+    for part in _parts(told, parts=parts):
+        if part.lower() in ordinary:
+            text = _addressed(part).sub(lambda found: f"{found.group(1)}{instead}", text)
+        else:
+            text = _word(part, re.IGNORECASE).sub(instead, text)
     doubled = re.escape(instead)
     return re.sub(rf"{doubled}(?:\s+{doubled})+", instead, text)
+
+
+def _perhaps_named(text: str, name: str | None, ordinary: Collection[str], *, parts: bool) -> bool:
+    """Whether a word is left that is part of the name or an ordinary one: it has a capital, nobody is
+    addressed by it.
+    """
+    capital = (part for part in _parts(_name(name), parts=parts) if part.lower() in ordinary)
+    return any(_word(part, 0).search(text) or _word(part.upper(), 0).search(text) for part in capital)
+
+
+def _signed(text: str, rep: str | None) -> str:
+    """The rep's name at the end replaced: as a line of its own, or behind the last sentence."""
+    parts = _parts(_name(rep), parts=True)
+    if not parts:
+        return text
+    name = "|".join(re.escape(part) for part in parts)
+    line = re.compile(
+        rf"(?m)^([ \t–—-]{{0,5}})(?:{name})(?:[ \t]+(?:{name}))*[ \t]*[.,!]?[ \t]*$", re.IGNORECASE
+    )
+    end = re.compile(rf"([.,!?–—-][ \t]+)(?:{name})(?:[ \t]+(?:{name}))*[ \t]*\.?\s*\Z")
+    return end.sub(r"\g<1>{rep}", line.sub(r"\g<1>{rep}", text))
+
+
+def _name(name: str | None) -> str:
+    """A name as it can be looked for; empty for an address, a letter or nothing."""
+    told = " ".join((name or "").split())
+    return told if len(told) >= 2 and "@" not in told else ""
+
+
+def _parts(told: str, *, parts: bool) -> list[str]:
+    """The parts of a name, or a name of one word; "de" and its like are none."""
+    every = [each.strip(".,'’") for each in told.split()]
+    if len(every) > 1 and not parts:
+        return []
+    return [each for each in dict.fromkeys(every) if len(each) >= 2 and each not in _PARTICLES]
+
+
+def _addressed(part: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"((?:^|[.!?]\s|\b{_AFTER},?[ \t])[ \t]{{0,3}})(?-i:{re.escape(part)})(?=[ \t]*(?:[,!.:]|$))",
+        re.IGNORECASE | re.MULTILINE,
+    )
 
 
 def _word(told: str, flags: int) -> re.Pattern[str]:

@@ -52,6 +52,17 @@ async def test_an_answer_given_twice_is_offered_for_this_reader_and_sent_only_by
     ]
 
 
+async def test_a_name_that_is_a_word_leaves_the_word_where_it_stands(build: OpenHouse):
+    data = refunds()
+    (dana,) = [each for each in data["contacts"] if each["id"] == "p1"]
+    dana["name"] = "Dana Price"
+    (before,) = [each for each in data["conversations"] if each["id"] == "900"]
+    before["parts"][1]["text"] = "Hi Dana,\nthe price of the refund is nothing, it takes five days.\nBen"
+    house = await build(data=data)
+    shown = words((await house.ana.opens_answer("1004")).blocks)
+    assert "Hi Pia, the price of the refund is nothing, it takes five days. Ana Ruiz" in shown
+
+
 async def test_what_was_forgotten_or_is_unlike_is_not_offered(shop: House):
     await shop.ana.opens_answer("1004")
 
