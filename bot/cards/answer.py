@@ -27,6 +27,7 @@ MODE = "mode"
 _MOST = 10
 _ALL_WORDS = 10_000  # a view may have 250 kB, and an emoji is twelve bytes of JSON
 _MORE = "more under Timeline"
+_COMING = 3
 
 
 class Mode(StrEnum):
@@ -169,9 +170,11 @@ def render(card: AnswerCard) -> View:
         earlier = f"{plural(unseen, 'earlier message')} without an answer: read under Timeline."
         blocks.append(kit.section(f"{next(signs, '')}{earlier}"))
     blocks.extend(_messages(card))
-    for coming in card.on_the_way[:_SHOWN]:
+    for coming in card.on_the_way[:_COMING]:
         if coming != card.conflict:
-            blocks.extend(writing.conflict_blocks(coming, card.now, card.zone))
+            room = rich.QUOTE_LIMIT
+            sign = next(signs, "")
+            blocks.extend(writing.conflict_blocks(coming, card.now, card.zone, sign=sign, room=room))
     label = "Note" if mode is Mode.NOTE else "Reply"
     words_input = writing.text_input(label, card.text_round, draft=card.draft, rich_text=card.rich_input)
     search = writing.saved_search(card.text_round)

@@ -230,7 +230,7 @@ def not_done(
     return [*conflict_blocks(conflict, now, zone, f" {told}", more=more), kit.divider()]
 
 
-def said_block(said: Said, now: datetime, zone: str, room: int, more: str) -> Block:
+def said_block(said: Said, now: datetime, zone: str, room: int = WHOLE, more: str = _IN_INTERCOM) -> Block:
     """One message: who, when, and their words, in `room` characters; `more` says where the rest is."""
     kinds = {"note": " (note)", "bot": " (bot)", "phone": " (phone)"}
     who = rich.text(text.plain(said.by, 60, empty="(no name)"), bold=True)
