@@ -131,7 +131,7 @@ def give_to_team(
     if conflict is not None:
         note_down(session, office, rep, "assign_team", "asked_again", at, conversation_id=row.id)
         return replace(team_card(session, office, row.id, at), conflict=conflict)
-    writes.give_to_team(session, office, rep, row.id, team.id, at)
+    writes.give_to_team(session, office, rep, row, team.id, at)
     _done(session, office, rep, row, "assign_team", at, f"to {team.name}"[:300])
     return f"Giving it to {team.name} in Intercom. You are told if that fails."
 

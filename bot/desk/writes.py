@@ -17,6 +17,7 @@ from bot.outbox import kinds
 from bot.present import NOBODY
 from bot.slack.files import ChosenFile
 from bot.store import intents
+from bot.store.conversations import Conversation
 from bot.store.intents import Intent
 from bot.store.parts import Part
 from bot.store.unread import unread
@@ -207,12 +208,17 @@ def tag(
 
 
 def give_to_team(
-    session: Session, office: Office, rep: Rep, conversation_id: str, team_id: str, at: Moment
+    session: Session, office: Office, rep: Rep, row: Conversation, team_id: str, at: Moment
 ) -> bool:
     """Assign the conversation to a team; who holds it goes on holding it."""
-    key = f"team:{conversation_id}:{team_id}:{_stamp(at)}"
-    payload = {"admin_id": rep.admin_id, "by": rep.slack_user_id, "team_id": team_id}
-    return _write(session, office, kinds.INTERCOM_TEAM, conversation_id, key, payload, at)
+    key = f"team:{row.id}:{team_id}:{_stamp(at)}"
+    payload = {
+        "admin_id": rep.admin_id,
+        "by": rep.slack_user_id,
+        "team_id": team_id,
+        "from_team": row.team_assignee_id,
+    }
+    return _write(session, office, kinds.INTERCOM_TEAM, row.id, key, payload, at)
 
 
 def ticket(

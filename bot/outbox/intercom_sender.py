@@ -16,15 +16,15 @@ from bot.intercom.attempts import OutgoingFile, WriteResult
 from bot.intercom.errors import IntercomError
 from bot.intercom.writes import IntercomWrites
 from bot.outbox.deadline import TooLate, before_writing
-from bot.outbox.kinds import INTERCOM_CLOSE, INTERCOM_NOTE, INTERCOM_REPLY, INTERCOM_SNOOZE, WORDS
+from bot.outbox.kinds import INTERCOM_NOTE, INTERCOM_REPLY, WORDS
 from bot.outbox.outcome import Barred, Look, NotFound, NotSent, Outcome, Overtaken, Refused, Sent, Unknown
 from bot.outbox.overtaken import said_since
+from bot.outbox.still_wanted import why_not
 from bot.slack.files import ChosenFile, FileNotRead, FileRefused, SlackFiles
 from bot.store import intents
 from bot.store.engine import Store
 from bot.store.intents import Intent
 from bot.store.parts import Part
-from bot.store.unread import unread
 
 _LOOK_BACK = timedelta(seconds=60)
 
@@ -97,12 +97,9 @@ class IntercomActs:
         self._writes = writes
 
     async def send(self, intent: Intent) -> Outcome:
-        if intent.kind in (INTERCOM_CLOSE, INTERCOM_SNOOZE):
-            # However long it was on its way: nobody has read what came since, and it would be out of sight.
-            since = intent.payload.get("seen"), intent.decided_at
-            part = await self._store.read(unread, intent.workspace, intent.subject, *since)
-            if part is not None:
-                return Overtaken(f"{part.author_name or 'The customer'} wrote meanwhile: it was left open.")
+        overtaken = await self._store.read(why_not, intent)
+        if overtaken is not None:
+            return Overtaken(overtaken)
         return await _judged(lambda: self._act(intent))
 
     async def look(self, intent: Intent) -> Look:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from answers_told import delivery
 from harness import House, OpenHouse, link
@@ -171,10 +173,14 @@ async def test_a_claim_that_intercom_refuses_is_given_back_and_told(build: OpenH
 async def test_a_refusal_that_comes_late_takes_nothing_from_whoever_has_it_by_then(build: OpenHouse):
     house = await build(data=scenario("1001"))
     await house.at("09:05")
-    house.fault("intercom", "POST /conversations/1001/parts", "error", status=400, error="parameter_invalid")
+    removed(house, house.ben.admin)
+    slow = house.fault("intercom", "POST /conversations/1001/parts", "slow", seconds=0.5)
     await house.ben.types("/claim 1001")
+    refusing = asyncio.create_task(house.settle())
+    await house.hit(slow)
     await house.ben.presses(house.ben.last, "release")
     await house.ana.types("/claim 1001")
+    await refusing
     await house.settle()
     assert await claimed_by(house) == house.ana.admin
     assert house.posts(house.slack.im_with(house.ben.id).id, "post:outcome:assign:1001") == []
