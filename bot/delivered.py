@@ -30,6 +30,8 @@ def after_delivery(
             spreads.posted(session, office, intent.subject, at)
         elif intent.subject.startswith(ANCHOR):
             threads.posted(session, office, intent.subject, at)
+    if state == "done" and intent.kind == kinds.SLACK_DELETE:
+        settle.after_removal(session, intent, at)
     if isinstance(outcome, Sent) and isinstance(outcome.facts, ConversationFacts):
         apply_conversation(session, office.workspace, outcome.facts, at)
     elif isinstance(outcome, Sent) and intent.kind.startswith("intercom."):

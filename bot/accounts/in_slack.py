@@ -62,6 +62,8 @@ def judge(session: Session, office: Office, subject: str, at: Moment) -> None:
         if post is not None and post.state != "gone":
             removal.take_back(session, post, at)
         return
+    # Words that were deleted, and others since: these are shown in a message of their own.
+    removal.forget_taken_back(session, office.workspace, shown_as)
     intent = intents.by_key(session, start_key(channel_id, thread))
     answer = _answer(session, office, source, said, customers)
     state = InSlackState.ANSWERED if answer is not None else InSlackState.WAITING

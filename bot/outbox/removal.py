@@ -16,7 +16,7 @@ from bot.outbox.kinds import SLACK_DELETE, SLACK_EDIT, SLACK_FILE_DELETE, SLACK_
 from bot.outbox.show import digest
 from bot.store import intents
 from bot.store.intents import Intent
-from bot.store.posts import Post
+from bot.store.posts import Post, get_post
 
 ON_SLACK = (SLACK_POST, SLACK_EDIT)
 QUEUE = "removal"
@@ -32,7 +32,8 @@ Tells = Callable[[str], bool]
 def take_back(session: Session, post: Post, at: Moment) -> int:
     """Delete a message and what hangs in its thread; the number of messages that Slack is to delete.
 
-    Its words are gone from the outbox with this transaction. The name stays, so nothing posts it again.
+    Its words are gone from the outbox with this transaction. The name stays, so nothing posts it again; for
+    what may be said anew there is `forget_taken_back`.
     """
     count = sum(take_back(session, child, at) for child in _replies(session, post))
     open_post = False
@@ -62,6 +63,24 @@ def take_back(session: Session, post: Post, at: Moment) -> int:
         due=at.machine,
     )
     return count + int(added)
+
+
+def forget_taken_back(session: Session, workspace: str, key: str) -> None:
+    """Forget a message that was taken back, once it is in Slack no more: what comes now may have its name.
+
+    What somebody deleted in Slack, or its place refused, stays away.
+    """
+    post = get_post(session, workspace, key)
+    if post is None or post.state != "gone":
+        return
+    about = intents.about(session, workspace, key, kinds=(*ON_SLACK, SLACK_DELETE))
+    deletion = next((each for each in about if each.kind == SLACK_DELETE), None)
+    was_taken_back = deletion.state == "done" if deletion is not None else post.ts is None and not about
+    if not was_taken_back or any(each.state in intents.OPEN for each in about):
+        return
+    for each in (*about, post):
+        session.delete(each)
+    session.flush()
 
 
 def take_file_back(session: Session, workspace: str, file_id: str, at: Moment) -> bool:

@@ -181,6 +181,13 @@ def after_refusal(session: Session, intent: Intent, at: Moment) -> None:
         judge_again(session, post, at)
 
 
+def after_removal(session: Session, intent: Intent, at: Moment) -> None:
+    """What customers said in a thread while its message was being deleted is shown in a new one."""
+    post = get_post(session, intent.workspace, intent.subject)
+    if post is not None and subject_of(post.key)[0] == "inslack":
+        judge_again(session, post, at)
+
+
 def is_too_late(session: Session, post: Post, now: datetime) -> bool:
     """Whether a summary that never got into Slack tells of a time that is over."""
     kind, _ = subject_of(post.key)

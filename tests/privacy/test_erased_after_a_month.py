@@ -176,3 +176,18 @@ async def test_what_became_of_other_deeds_is_taken_back(build: OpenHouse) -> Non
     assert (await erase(house, DANA)).exit_code == 0
     assert posted(house, "outcome:") == []
     assert "Dana Reyes" not in everything_in_slack(house)
+
+
+async def test_what_a_colleague_of_theirs_says_later_in_that_thread_is_shown(build: OpenHouse) -> None:
+    house = await mapped(build)
+    root = await says(house, "U0BEN", "How is the export today?")
+    await says(house, "U0GUS", IN_SLACK, root.ts)
+    assert IN_SLACK in the_teams(house)
+    assert (await erase(house, DANA)).exit_code == 0
+    await house.settle()
+    assert posted(house, "inslack:") == []
+    await says(house, "U0SID", ALSO, root.ts)
+    (shown,) = posted(house, "inslack:")
+    assert ALSO in words(shown.blocks)
+    for needle in (IN_SLACK, GUS):
+        assert needle not in the_teams(house)
