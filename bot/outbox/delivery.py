@@ -6,6 +6,9 @@ customer reply is looked for several times and then left to a person ("Send agai
 times and never found is given up, if others of its kind arrived before the last of these. Where looking
 itself fails for too long a person is asked too: what is behind it in its lane would wait for ever.
 
+What Intercom would have twice and was decided before this process began is looked for before its first
+attempt too: perhaps it was sent, and the database has been replaced by a backup of before that.
+
 Who claimed an intent holds a lease and a fencing token. Before sending, the owner checks a deadline of its
 own: a process that was frozen past it gives the intent up unsent.
 """
@@ -26,8 +29,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from bot.clock import Clock, Moment, moment
-from bot.outbox.deadline import Deadline, current
-from bot.outbox.kinds import INTERCOM_QUEUE, OVERTAKING, SLACK_POST
+from bot.outbox.deadline import Deadline, TooLate, before_writing, current
+from bot.outbox.kinds import INTERCOM_QUEUE, NEVER_TWICE, OVERTAKING, SLACK_POST
 from bot.outbox.outcome import (
     GIVEN_UP,
     UNSEEN,
@@ -108,6 +111,7 @@ class Delivery:
         self._timings = timings
         self._monotonic = monotonic
         self._only = only
+        self._began = clock.now()
         self._running: defaultdict[str, set[asyncio.Task[None]]] = defaultdict(set)
 
     async def start(self) -> int:
@@ -266,15 +270,28 @@ class Delivery:
         asked = outcome.retry_after if isinstance(outcome, NotSent) else None
         return self._timings.wait(times) if asked is None else asked
 
-    @staticmethod
-    async def _attempt(sender: Sender, intent: Intent, *, looking: bool) -> Outcome | Look:
+    async def _attempt(self, sender: Sender, intent: Intent, *, looking: bool) -> Outcome | Look:
         try:
-            return await (sender.look(intent) if looking else sender.send(intent))
+            if looking:
+                return await sender.look(intent)
+            found = await self._from_before(sender, intent)
+            return await sender.send(intent) if isinstance(found, NotFound) else found
         except SQLAlchemyError as error:
             if not in_trouble(error):
                 raise
             # Senders ask the store before they call out, so nothing has gone out.
             return NotSent("the database did not answer")
+
+    async def _from_before(self, sender: Sender, intent: Intent) -> Sent | NotSent | NotFound:
+        """What a process before this one may have done of it, though the database knows of no attempt."""
+        if intent.kind not in NEVER_TWICE or intent.attempts > 1 or intent.decided_at >= self._began:
+            return NotFound()
+        try:
+            async with before_writing():
+                found = await sender.look(intent)
+        except TooLate as error:
+            return NotSent(str(error))
+        return NotSent(found.reason) if isinstance(found, Barred) else found
 
     async def _recorded(self, intent: Intent, token: str, *result: Any) -> bool:
         """Write an outcome down, trying for a while if the database is in trouble.

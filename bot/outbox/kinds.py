@@ -23,6 +23,9 @@ INTERCOM_START = "intercom.start"
 WORDS = (INTERCOM_REPLY, INTERCOM_NOTE)
 """Kinds that carry a rep's words: never resent blindly."""
 
+NEVER_TWICE = (*WORDS, INTERCOM_START, INTERCOM_TICKET)
+"""Kinds of which Intercom would have two if they were sent twice."""
+
 INTERCOM_QUEUE = "intercom"
 """The queue of everything for Intercom: a Slack that hangs holds up no answer to a customer."""
 
