@@ -6,6 +6,9 @@ alike from inside, so after every gap the bot looks first. Messages of ours in i
 under which they were posted; those that the tables do not know are taken over, and judging then edits them.
 A channel's history leaves replies out: the threads of older messages that go on are looked through as well,
 and so is what people were told directly.
+
+After a short stop nothing is looked through. What Intercom must not have twice is looked for all the same,
+each before its first attempt (`bot/outbox/delivery.py`).
 """
 
 from __future__ import annotations
@@ -54,7 +57,8 @@ _OVERLAP = timedelta(minutes=2)
 _LET_REFRESH = timedelta(seconds=60)
 _OVERTAKEN = (kinds.INTERCOM_SNOOZE, kinds.INTERCOM_CLOSE)
 _STOPPED, _IF_STILL_WANTED = "Watchbell was stopped meanwhile.", "Do it again if it is still wanted."
-_LOOKED_FOR = (kinds.SLACK_POST, kinds.INTERCOM_START, *kinds.WORDS)
+_LOOKED_FOR = (kinds.SLACK_POST, *kinds.NEVER_TWICE)
+_READ_FIRST = (kinds.INTERCOM_ASSIGN, kinds.INTERCOM_TEAM)
 _POST = "post:"
 
 
@@ -227,10 +231,11 @@ def doubt(session: Session, office: Office, gap_began: datetime, at: Moment) -> 
 
     What was decided after the gap, while Slack was looked through, was never tried by anybody.
 
-    Posts, words and conversations begun from words in Slack are looked for before anything is sent; a
-    customer's answer that is not found is left to a person. An assignment waits until its conversation was
-    read again, which drops it if somebody else has it by now. A snooze or close that is so old is not done
-    any more, and whoever wanted it is told; what was to be opened is, for somebody waits there.
+    Posts, words, tickets and conversations begun from words in Slack are looked for before anything is sent;
+    a customer's answer that is not found is left to a person. An assignment waits until its conversation was
+    read again: it is dropped if somebody else, or another team, has it by now. A snooze or close that is so
+    old is not done any more, and whoever wanted it is told; what was to be opened is, for somebody waits
+    there.
     """
     workspace = office.workspace
     for intent in intents.open_ones(session, workspace):
@@ -238,7 +243,7 @@ def doubt(session: Session, office: Office, gap_began: datetime, at: Moment) -> 
             continue
         if intent.kind in _LOOKED_FOR:
             intent.state, intent.due, intent.token, intent.lease_until = "uncertain", at.machine, None, None
-        elif intent.kind == kinds.INTERCOM_ASSIGN:
+        elif intent.kind in _READ_FIRST:
             intent.due = at.machine + _LET_REFRESH
         elif intent.kind in _OVERTAKEN:
             intent.state, intent.error, intent.finished_at = "dropped", _STOPPED, at.machine
