@@ -118,15 +118,23 @@ async def channel(identity: Identity, setting: str, name: str) -> Channel:
             f"{name} is not a channel that the bot can see.",
             f"Invite it to {name}, or correct the name; archived channels are not seen.",
         )
-    if found.is_archived:
-        raise ConfigError(setting, f"{name} is archived.", "Choose a channel that is in use.")
-    if found.is_external:
-        raise ConfigError(
-            setting, f"{name} is read by another company too.", "Choose a channel of your own team only."
-        )
-    if not found.is_member:
-        raise ConfigError(setting, f"the bot is not in {name}.", f"Type /invite @watchbell in {name}.")
+    fault = _unfit(name, found)
+    if fault is not None:
+        # It may be put right in Slack: whoever looks again then is not to be told what is remembered.
+        identity.forget(channel_id=found.id)
+        raise ConfigError(setting, *fault)
     return found
+
+
+def _unfit(name: str, found: Channel) -> tuple[str, str] | None:
+    """What keeps the bot from using a channel, and the mend."""
+    if found.is_archived:
+        return f"{name} is archived.", "Choose a channel that is in use."
+    if found.is_external:
+        return f"{name} is read by another company too.", "Choose a channel of your own team only."
+    if not found.is_member:
+        return f"the bot is not in {name}.", f"Type /invite @watchbell in {name}."
+    return None
 
 
 async def lead(identity: Identity, name: str) -> Person:

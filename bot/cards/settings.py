@@ -15,12 +15,15 @@ _SHOWN = 5
 
 @dataclass(frozen=True)
 class SettingsCard:
-    """`faults` are sentences with line, key and mend; none of them means that the file is in force."""
+    """`faults` are sentences with line, key and mend; none of them means that the file is in force. It is
+    `retried` where only Slack stands in the way.
+    """
 
     now: datetime
     zone: str
     faults: tuple[str, ...] = ()
     policies: int = 0
+    retried: bool = False
 
 
 def render(card: SettingsCard) -> Message:
@@ -33,5 +36,6 @@ def render(card: SettingsCard) -> Message:
     if hidden > 0:
         lines.append(f"and {hidden} more: `watchbell policies check` names all")
     head = "The change to watchbell.toml cannot be used."
-    body = "\n".join([f":warning: *{head}* The policies from before go on.", *lines])
+    meanwhile = "; it is tried again every minute." if card.retried else "."
+    body = "\n".join([f":warning: *{head}* The policies from before go on{meanwhile}", *lines])
     return Message(head, [kit.section(body)])

@@ -43,6 +43,9 @@ way to it; the detail is the answer."""
 POLICIES = "policies"
 """The mark that names the policy set under which every open promise stands; none while an edit goes on."""
 
+SETTINGS_TOLD = "told.settings"
+"""The mark that names the messages which tell that watchbell.toml cannot be used; none where none does."""
+
 SWEPT = "sweep.swept"
 """The mark that names the instant up to which everything that changed in Intercom is known."""
 
