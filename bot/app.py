@@ -317,7 +317,7 @@ def _senders(
         kinds.INTERCOM_UNTAG: acts,
         kinds.INTERCOM_TEAM: acts,
         kinds.INTERCOM_TICKET: IntercomTickets(writes),
-        kinds.INTERCOM_START: IntercomStarts(writes),
+        kinds.INTERCOM_START: IntercomStarts(store, writes),
     }
 
 

@@ -52,7 +52,14 @@ TUESDAY = datetime(2026, 11, 24, 9, 0, tzinfo=BERLIN)
 """A working day without a Monday summary, an hour after the team's hours began."""
 
 QUICK = Timings(
-    attempt=5.0, settle=0.15, looks=(0.05, 0.1), backoff=0.03, backoff_cap=0.2, attempts=12, lease=60.0
+    attempt=5.0,
+    settle=0.15,
+    looks=(0.05, 0.1),
+    searches=(0.05, 0.1, 0.1),
+    backoff=0.03,
+    backoff_cap=0.2,
+    attempts=12,
+    lease=60.0,
 )
 """The same machine with short waits."""
 

@@ -12,6 +12,7 @@ from bot.cards.values import Said
 from bot.clock import Moment
 from bot.office import Office
 from bot.outbox import removal
+from bot.outbox.outcome import NOT_SHOWN, UNSEEN
 from bot.outbox.show import show
 from bot.present import account_by_id, standing, url
 from bot.store import conversations, intents, mapped, outside, reps
@@ -75,7 +76,10 @@ def judge(session: Session, office: Office, subject: str, at: Moment) -> None:
         state = _STATES.get(intent.state, InSlackState.MAKING)
         maker = reps.get_admin(session, office.workspace, str(intent.payload.get("admin_id")))
         by, when = (maker.name if maker is not None else None), None
-        problem = intent.error if state is InSlackState.FAILED else None
+        if state is InSlackState.FAILED:
+            problem = intent.error
+            if (problem or "").startswith((UNSEEN, NOT_SHOWN)):
+                state = InSlackState.DOUBTFUL
     if state is InSlackState.ANSWERED and get_post(session, office.workspace, shown_as) is None:
         return
     if row is None and state in (InSlackState.WAITING, InSlackState.FAILED):

@@ -14,6 +14,10 @@ from bot.slack import rich, text
 
 SHOWN = 3
 _LIMIT = 300
+_LOOK = (
+    "Look there before you press again: nobody should answer it twice. Watchbell looks once more too, and "
+    "makes it only if it is not there."
+)
 
 
 class InSlackState(StrEnum):
@@ -22,6 +26,7 @@ class InSlackState(StrEnum):
     MAKING = "making"
     MADE = "made"
     FAILED = "failed"
+    DOUBTFUL = "doubtful"
     UNREAD = "unread"
     """Nobody had answered when Watchbell was told not to read the channel any more."""
 
@@ -33,8 +38,9 @@ class InSlackCard:
     `said` are the customers' last messages, oldest first, `count` how many there are, `since` the first one's
     time; while they wait, only those that came after the last answer. `by` answered in Slack,
     or has it made a conversation; `more_since` counts messages that came after it was made. `problem` is why
-    Intercom did not take it. `is_read`: the channel is an account's, so that words in it can become a
-    conversation. `url` leads to the place in Slack, `conversation_url` to Intercom.
+    Intercom did not take it, or why nobody knows whether it did. `is_read`: the channel is an account's, so
+    that words in it can become a conversation. `url` leads to the place in Slack, `conversation_url` to
+    Intercom.
     """
 
     id: str
@@ -63,13 +69,16 @@ def render(card: InSlackCard) -> Message:
         f"{emoji}*{phrase}*", text.inline(card.account.name), words.account_short(card.account, today)
     )
     blocks: list[Block] = [kit.section(first)]
-    if card.state in (InSlackState.WAITING, InSlackState.FAILED):
+    if card.state in (InSlackState.WAITING, InSlackState.FAILED, InSlackState.DOUBTFUL):
         blocks += [_said(each, card) for each in card.said[-SHOWN:]]
     if card.state is InSlackState.FAILED and card.problem:
         blocks.append(kit.context(kit.sentence(f"Nothing was made. {card.problem}", 300)))
     if card.state is InSlackState.UNREAD:
         unread = "Watchbell does not read this channel any more."
         blocks.append(kit.context(f"{unread} Whether somebody answered there since is not known."))
+    if card.state is InSlackState.DOUBTFUL:
+        why = kit.sentence(card.problem or "Intercom did not confirm it.", 200)
+        blocks.append(kit.context(f"{why.rstrip('.')}. {_LOOK}"))
     blocks.append(kit.context(_facts(card)))
     buttons = _buttons(card)
     if buttons:
@@ -89,6 +98,8 @@ def _headline(card: InSlackCard) -> tuple[str, str]:
             return ":white_check_mark: ", "A conversation in Intercom now"
         case InSlackState.FAILED:
             return ":warning: ", "Intercom did not take it"
+        case InSlackState.DOUBTFUL:
+            return ":warning: ", "Not known whether it is a conversation in Intercom"
         case InSlackState.UNREAD:
             return "", "Not read any more"
         case _:

@@ -57,7 +57,7 @@ class IntercomError(Exception):
 
     `status` is the HTTP status (None if there was no answer), `code` Intercom's error code, `retry_after`
     seconds of machine time before another try makes sense. `instead`: the id of the contact into which the
-    one that was asked for has been merged, where Intercom says so.
+    one that was asked for has been merged, `there` that of the one there is already, where Intercom says so.
     """
 
     def __init__(
@@ -70,6 +70,7 @@ class IntercomError(Exception):
         retry_after: float | None = None,
         request_id: str | None = None,
         instead: str | None = None,
+        there: str | None = None,
     ) -> None:
         super().__init__(message_for_people)
         self.kind: ErrorKind = kind
@@ -79,6 +80,7 @@ class IntercomError(Exception):
         self.retry_after = retry_after
         self.request_id = request_id
         self.instead = instead
+        self.there = there
 
     def __repr__(self) -> str:
         return f"IntercomError({self.kind!r}, status={self.status}, code={self.code!r})"
@@ -112,7 +114,9 @@ def from_answer(status: int, headers: Mapping[str, str], body: bytes) -> Interco
         return error("rate_limited", f"Intercom takes no more calls{pause}.")
     if status == 408 or status >= 500:
         return error("unknown", f"Intercom had a fault of its own (status {status}).")
-    return error("refused", f"Intercom refused this (status {status}){reason}.")
+    refused = error("refused", f"Intercom refused this (status {status}){reason}.")
+    refused.there = _there(reason) if status == 409 else None
+    return refused
 
 
 def from_transport(error: Exception, *, left: bool) -> IntercomError:
@@ -147,6 +151,14 @@ _CANONICAL = re.compile(r'</contacts/([A-Za-z0-9_-]{1,64})>\s*;\s*rel="?canonica
 def _merged_into(headers: Mapping[str, str]) -> str | None:
     """The contact that a `Link` header points to: an id alone, for its address is not followed."""
     found = _CANONICAL.search(headers.get("link", ""))
+    return found[1] if found is not None else None
+
+
+_EXISTS = re.compile(r"already exists with id=([A-Za-z0-9_-]{1,64})")
+
+
+def _there(reason: str) -> str | None:
+    found = _EXISTS.search(reason)
     return found[1] if found is not None else None
 
 

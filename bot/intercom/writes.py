@@ -161,11 +161,17 @@ class IntercomWrites:
         return WriteResult(conversation_id=made, conversation=facts)
 
     async def find_started(
-        self, contact_id: str | None, address: str | None, words: str, since: datetime
+        self,
+        contact_id: str | None,
+        address: str | None,
+        words: str,
+        since: datetime,
+        others: Collection[str] = (),
     ) -> ConversationFacts | None:
         """The conversation that `start` opened, if it arrived; `since` when (business time).
 
-        Who has no id yet is looked for by their mail address.
+        Who has no id yet is looked for by their mail address. What is among `others` is another one. What was
+        made a few minutes ago may not be found yet.
         """
         if contact_id is None:
             known = await self._reads.contact_with(address) if address else None
@@ -175,26 +181,33 @@ class IntercomWrites:
         earliest = since.replace(microsecond=0) - CLOCKS_APART
         wanted = fingerprint(words)
         for conversation in await self._reads.conversations_of(contact_id, earliest):
-            source = conversation.source
-            if source is not None and fingerprint(source.text) == wanted:
+            if conversation.id in others or conversation.source is None:
+                continue
+            if fingerprint(conversation.source.text) == wanted:
                 return conversation
         return None
 
     async def make_contact(self, address: str, name: str, company_id: str) -> WriteResult:
         """Have a person with this address, of a company; one that Intercom knows is used."""
         known = await self._reads.contact_with(address)
-        if known is None:
-            request = CreateContactRequestWithEmail(email=address, name=name)
-            answer = await self._attempts.once("contact", lambda sdk: sdk.contacts.create(request=request))
-            contact_id = as_id(answer.get("id"))
-        else:
-            contact_id = known.id
+        contact_id = known.id if known is not None else await self._made_contact(address, name)
         if contact_id is not None and (known is None or company_id not in known.company_ids):
             where = segment(contact_id)
             await self._attempts.once(
                 "company", lambda sdk: sdk.companies.attach_contact(where, company_id=company_id)
             )
         return WriteResult(contact_id=contact_id)
+
+    async def _made_contact(self, address: str, name: str) -> str | None:
+        request = CreateContactRequestWithEmail(email=address, name=name)
+        try:
+            answer = await self._attempts.once("contact", lambda sdk: sdk.contacts.create(request=request))
+        except IntercomError as error:
+            if error.there is None:
+                raise
+            # Made a moment ago, by an attempt whose answer was lost say: the search does not find them yet.
+            return error.there
+        return as_id(answer.get("id"))
 
     async def convert_to_ticket(
         self, conversation_id: str, ticket_type_id: str, attributes: Mapping[str, Any] | None = None

@@ -2,7 +2,8 @@
 
 *Not sent* backs off and is retried; *refused* is dead and somebody is told; *unknown* is never resent
 blindly. A post is looked for by its metadata after a settle time and sent again only if it is not there; a
-customer reply is looked for several times and then left to a person ("Send again?"). What was tried twenty
+customer reply, or a conversation begun from words in Slack, is looked for several times and then left to a
+person ("Send again?"). What was tried twenty
 times and never found is given up, if others of its kind arrived before the last of these. Where looking
 itself fails for too long a person is asked too: what is behind it in its lane would wait for ever.
 
@@ -30,9 +31,10 @@ from sqlmodel import Session
 
 from bot.clock import Clock, Moment, moment
 from bot.outbox.deadline import Deadline, TooLate, before_writing, current
-from bot.outbox.kinds import INTERCOM_QUEUE, NEVER_TWICE, OVERTAKING, SLACK_POST
+from bot.outbox.kinds import INTERCOM_QUEUE, INTERCOM_START, NEVER_TWICE, OVERTAKING, SLACK_POST, WORDS
 from bot.outbox.outcome import (
     GIVEN_UP,
+    NOT_SHOWN,
     UNSEEN,
     Barred,
     Look,
@@ -210,7 +212,7 @@ class Delivery:
         if isinstance(outcome, NotFound):
             return self._not_found(intent, sender)
         if isinstance(outcome, Unknown) and not sender.repeatable:
-            wait = timings.settle if sender.resend else timings.looks[0]
+            wait = timings.settle if sender.resend else self._looks(intent)[0]
             return _Verdict("uncertain", wait, outcome.reason)
         if isinstance(outcome, NotSent) and outcome.shut_out:
             return self._shut_out(intent, outcome, at, looking=looking)
@@ -237,14 +239,17 @@ class Delivery:
             gaps.was_done, self._workspace, intent.kind, since, last
         )
 
+    def _looks(self, intent: Intent) -> tuple[float, ...]:
+        return self._timings.searches if intent.kind == INTERCOM_START else self._timings.looks
+
     def _not_found(self, intent: Intent, sender: Sender) -> _Verdict:
         if sender.resend:
             return _Verdict("pending", 0.0)
         # Looks that failed before told nothing, so they shorten nothing.
-        times = looks.of(intent).get("nothing", 0) + 1
-        if times < len(self._timings.looks):
-            return _Verdict("uncertain", self._timings.looks[times], "not found yet", {"nothing": times})
-        return _Verdict("unconfirmed", None, "Intercom does not show it")
+        times, waits = looks.of(intent).get("nothing", 0) + 1, self._looks(intent)
+        if times < len(waits):
+            return _Verdict("uncertain", waits[times], "not found yet", {"nothing": times})
+        return _Verdict(_in_doubt(intent), None, NOT_SHOWN)
 
     def _shut_out(self, intent: Intent, outcome: NotSent, at: Moment, *, looking: bool) -> _Verdict:
         """Nothing gets there now: it waits as it is, however long that takes."""
@@ -264,7 +269,7 @@ class Delivery:
         patient = (at.machine - since).total_seconds() < patience
         if patient or went["failed"] < self._timings.failed_looks:
             return _Verdict("uncertain", self._wait(outcome, went["failed"]), reason, went)
-        return _Verdict("dead" if sender.resend else "unconfirmed", None, f"{UNSEEN}: {reason}")
+        return _Verdict("dead" if sender.resend else _in_doubt(intent), None, f"{UNSEEN}: {reason}")
 
     def _wait(self, outcome: Outcome | Look, times: int) -> float:
         asked = outcome.retry_after if isinstance(outcome, NotSent) else None
@@ -336,6 +341,11 @@ class Delivery:
                 looks.keep(session, intent.id, verdict.looks)
             self._hook(session, intent, verdict.state, outcome, at)
         return owned
+
+
+def _in_doubt(intent: Intent) -> str:
+    """The state in which a person decides: an answer's author is asked, of all else the team is told."""
+    return "unconfirmed" if intent.kind in WORDS else "dead"
 
 
 def _is_no_attempt(outcome: Outcome | Look) -> bool:

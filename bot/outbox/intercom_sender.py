@@ -15,6 +15,7 @@ from sqlmodel import Session
 from bot.intercom.attempts import OutgoingFile, WriteResult
 from bot.intercom.errors import IntercomError
 from bot.intercom.writes import IntercomWrites
+from bot.outbox import started
 from bot.outbox.deadline import TooLate, before_writing
 from bot.outbox.kinds import INTERCOM_NOTE, INTERCOM_REPLY, WORDS
 from bot.outbox.outcome import Barred, Look, NotFound, NotSent, Outcome, Overtaken, Refused, Sent, Unknown
@@ -174,13 +175,15 @@ class IntercomTickets:
 
 class IntercomStarts:
     """Words of a customer's in Slack become a conversation: never two, so each attempt but the first looks
-    before, and an unknown outcome is looked for before it is tried again. The customer is sent nothing.
+    before. An unknown outcome is looked for several times, for the search knows of it only later; then a
+    person decides. The customer is sent nothing.
     """
 
     repeatable = False
-    resend = True
+    resend = False
 
-    def __init__(self, writes: IntercomWrites) -> None:
+    def __init__(self, store: Store, writes: IntercomWrites) -> None:
+        self._store = store
         self._writes = writes
 
     async def send(self, intent: Intent) -> Outcome:
@@ -192,12 +195,12 @@ class IntercomStarts:
             return NotSent(str(error))
         if not isinstance(contact_id, str):
             return contact_id
-        started = await _tried(lambda: self._writes.start(contact_id, told["plain"]))
-        if not isinstance(started, WriteResult):
-            return started
-        if started.conversation_id is None:
+        made = await _tried(lambda: self._writes.start(contact_id, told["plain"]))
+        if not isinstance(made, WriteResult):
+            return made
+        if made.conversation_id is None:
             return Unknown("Intercom did not say which conversation it made")
-        return Sent(started.conversation_id, facts=started.conversation)
+        return Sent(made.conversation_id, facts=made.conversation)
 
     async def _contact(self, intent: Intent) -> str | Sent | NotSent | Refused:
         """Whose conversation it will be, or what comes of the attempt without one."""
@@ -214,14 +217,21 @@ class IntercomStarts:
         if not isinstance(made, WriteResult):
             # A person there twice is what Intercom itself prevents.
             return NotSent(made.reason) if isinstance(made, Unknown) else made
-        return made.contact_id or NotSent("Intercom did not say who was made")
+        if made.contact_id is None:
+            return NotSent("Intercom did not say who was made")
+        # From now on nobody need be found by an address: the search knows a new person only later.
+        await self._store.write(started.is_of, intent, made.contact_id)
+        return made.contact_id
 
     async def look(self, intent: Intent) -> Look:
         told = intent.payload
         since = intent.decided_at - _LOOK_BACK
+        stored, others = await self._store.read(started.known, intent, since)
+        if stored is not None:
+            return Sent(stored)
         try:
             found = await self._writes.find_started(
-                told["contact_id"], told.get("address"), told["plain"], since
+                told["contact_id"], told.get("address"), told["plain"], since, others
             )
         except IntercomError as error:
             return _unseen(error)

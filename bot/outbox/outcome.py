@@ -66,6 +66,9 @@ class Barred:
 UNSEEN = "whether it arrived could not be looked up"
 """What is given up begins with this when it may be there all the same."""
 
+NOT_SHOWN = "Intercom did not confirm it, and does not show it"
+"""The same of what was looked for again and again: it may turn up yet."""
+
 GIVEN_UP = "given up after"
 """What was tried too often begins with this."""
 

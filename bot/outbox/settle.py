@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from bot.clock import Moment
 from bot.outbox import kinds
+from bot.outbox.outcome import NOT_SHOWN, UNSEEN
 from bot.outbox.overtaken import OVER
 from bot.store import audit, calls, clocks, conversations, intents, outside, pulse, rechecks, reps, spreads
 from bot.store.intents import Intent
@@ -66,6 +67,9 @@ def may_retry(session: Session, intent: Intent, at: Moment) -> Verdict:
         return _may_edit(session, intent)
     if intent.kind in kinds.WORDS:
         return Verdict(doubts=tuple(_doubts_about_words(session, intent)))
+    if intent.kind == kinds.INTERCOM_START:
+        unsure = (intent.error or "").startswith((NOT_SHOWN, UNSEEN))
+        return Verdict(doubts=(_UNCONFIRMED,) if unsure else ())
     return _may_act(session, intent, at)
 
 

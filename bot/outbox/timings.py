@@ -29,6 +29,7 @@ class Timings:
     lease: float = 120.0
     settle: float = 60.0
     looks: tuple[float, ...] = (5.0, 25.0, 30.0, 60.0)
+    searches: tuple[float, ...] = (30.0, 60.0, 120.0, 180.0, 210.0)
     blind: float = 3600.0
     barred: float = 300.0
     failed_looks: int = 4

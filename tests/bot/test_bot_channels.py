@@ -110,20 +110,6 @@ async def test_words_are_taken_by_a_shortcut_too_and_a_colleagues_are_not(build:
     assert len(made(house)) == 1
 
 
-@pytest.mark.parametrize("fault", ["drop_after", "late", "drop_before"])
-async def test_a_doubtful_answer_of_intercoms_makes_one_conversation(build: OpenHouse, fault: str):
-    house = await build(data=known_as("gus@agency.example"))
-    house.slack.channels[SHARED].members.add("U0GUS")
-    await choose(house)
-    await says(house, "U0GUS", "Hello")
-    house.fault("intercom", "POST /conversations", fault, seconds=0.05)
-    assert (await house.ana.presses(cards(house)[0], "make_conversation")).ok
-    await house.settle()
-    await house.rest(0.5)
-    assert len(made(house)) == 1
-    assert "A conversation in Intercom now" in words(cards(house)[0].blocks)
-
-
 async def test_a_refusal_is_told_and_can_be_tried_again(build: OpenHouse):
     house = await build(data=known_as("gus@agency.example"))
     house.slack.channels[SHARED].members.add("U0GUS")

@@ -358,6 +358,7 @@ IN_SLACK_STATES: dict[in_slack.InSlackState, dict[str, Any]] = {
     in_slack.InSlackState.MADE: {"conversation_id": "1001", "conversation_url": f"{PAGE}1", "more_since": 2},
     in_slack.InSlackState.UNREAD: {"is_read": False},
     in_slack.InSlackState.FAILED: {"problem": "Active subscription needed."},
+    in_slack.InSlackState.DOUBTFUL: {"problem": HOSTILE * 40},
 }
 """What each state of words in Slack shows beside the rest."""
 

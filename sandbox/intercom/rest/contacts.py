@@ -142,8 +142,10 @@ def _search(call: Call) -> Json:
     dates = {name: field for name, field in searchable.fields.items() if field.kind == "day"}
     key, descending = sort_order(call.body.get("sort"), dates, "created_at")
     per_page, cursor = pagination(call.body, default=PER_PAGE, at_most=MAX_PER_PAGE)
+    # As with conversations, what was made a moment ago is not in the index yet.
+    known = call.world.now() - call.world.workspace.search_lag
     page = by_cursor(
-        (one for one in call.world.contacts.values() if matches(one)),
+        (one for one in call.world.contacts.values() if one.created_at <= known and matches(one)),
         key,
         lambda one: one.id,
         descending=descending,
