@@ -11,7 +11,6 @@ import contextlib
 import itertools
 import json
 import os
-import socket
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 from databases import a_database
+from free_ports import free_port
 from known_facts import facts
 from on_the_screen import key_of
 from person import Person
@@ -389,13 +389,6 @@ async def link(person: Person) -> None:
     await person.types("/watchbell link")
     await person.presses(person.last, "link")
     assert "Linked." in person.heard, person.heard
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 def utc(text: str) -> datetime:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from deliveries_shown import of_deliveries
 from gallery import (
     ALERT,
     ANCHOR,
     AT_RISK,
     BARE,
     CLAIMED,
-    DELIVERIES,
-    DELIVERY,
     ENTRIES,
     HOSTILE,
     IN_SLACK,
@@ -21,7 +20,6 @@ from gallery import (
     ISSUE,
     LATE,
     LATE_BY_HOURS,
-    LEAVING,
     LINES,
     LINK,
     LOST,
@@ -37,7 +35,6 @@ from gallery import (
     TRIAL,
     WELL,
     ZONE,
-    outcomes,
 )
 from gallery_spreading import LONG_NAMES, SPREAD, SPREAD_CLOSED, SPREAD_TAKEN_BACK, TWELVE
 
@@ -50,8 +47,6 @@ from bot.cards import (
     call,
     claim,
     dead_letters,
-    deliveries,
-    delivery,
     failing,
     handover,
     help,
@@ -73,7 +68,7 @@ from bot.cards import (
     which_account,
 )
 from bot.cards.message import Message
-from bot.cards.values import Clock, LastRead, NotKnown, Said, Silent
+from bot.cards.values import Clock, LastRead, NotKnown, Silent
 
 PAUSED = paused.PausedCard(
     Silent(
@@ -182,7 +177,6 @@ def _bursts(cards: dict[str, alert.AlertCard]) -> list[tuple[str, list[alert.Ale
 
 def messages() -> dict[str, Message]:
     """Every message by name."""
-    sent = {"sent_at": NOW}
     return {
         **_alerts(),
         "account": account.render(ANCHOR),
@@ -334,61 +328,7 @@ def messages() -> dict[str, Message]:
             claim.NothingToClaim(NOW, ZONE, 6, None, filtered=("late only", "Support"), unclaimed=1)
         ),
         "claim, nothing": claim.render_nothing(claim.NothingToClaim(NOW, ZONE, 6, NOW + timedelta(hours=5))),
-        **{
-            f"delivery, {state}": delivery.render(
-                replace(DELIVERY, state=state, undoable=True, words_kept=True, **sent)
-            )
-            for state in delivery.DeliveryState
-        },
-        "answer, leaving": delivery.leaving(LEAVING),
-        "note, leaving": delivery.leaving(replace(LEAVING, note=True, contact=HOSTILE)),
-        "deliveries, on their way": deliveries.render(
-            replace(DELIVERIES, answers=outcomes("queued", "queued"))
-        ),
-        "deliveries, all sent": deliveries.render(
-            replace(DELIVERIES, answers=outcomes("sent", "sent", "sent"))
-        ),
-        "deliveries, mixed": deliveries.render(
-            replace(DELIVERIES, answers=outcomes(*delivery.DeliveryState))
-        ),
-        "deliveries, thirty": deliveries.render(
-            replace(DELIVERIES, answers=outcomes(*["unconfirmed", "failed", "queued"] * 10))
-        ),
-        "delivery, left open": delivery.render(
-            replace(
-                DELIVERY,
-                state=delivery.DeliveryState.SENT,
-                left_open=delivery.LeftOpen("closed", HOSTILE),
-            )
-        ),
-        "deliveries, left open": deliveries.render(
-            replace(
-                DELIVERIES,
-                answers=tuple(
-                    replace(each, left_open=delivery.LeftOpen("snoozed", writer))
-                    for each, writer in zip(outcomes("sent", "sent"), (HOSTILE, None), strict=True)
-                ),
-            )
-        ),
-        "delivery, refused": delivery.render(
-            replace(
-                DELIVERY,
-                state=delivery.DeliveryState.FAILED,
-                problem="Intercom refused the attachment (12 MB, the limit is 10).",
-                mend="Remove it and send again.",
-            )
-        ),
-        "delivery, overtaken": delivery.render(
-            replace(
-                DELIVERY,
-                state=delivery.DeliveryState.FAILED,
-                problem="Omar Haddad wrote meanwhile.",
-                mend="Press Answer… to send it all the same, or something else.",
-                files=2,
-                words_kept=True,
-                since=Said("Omar Haddad", HOSTILE, NOW),
-            )
-        ),
+        **of_deliveries(),
         **{
             f"in Slack, {state}": in_slack.render(replace(IN_SLACK, state=state, **more))
             for state, more in IN_SLACK_STATES.items()

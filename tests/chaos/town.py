@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from harness import TUESDAY, House, HouseClock, free_port
+from free_ports import free_port
+from harness import TUESDAY, House, HouseClock
 from nursery import Nursery, Victim
 from on_the_screen import key_of
 from signing import CLIENT_SECRET, INTERCOM_TOKEN, SEED

@@ -8,7 +8,8 @@ import post_office
 import pytest
 import token_office
 from doctor_visit import Doctor
-from harness import House, free_port
+from free_ports import free_port
+from harness import House
 from post_office import PASSWORD, Box
 from token_office import CLIENT, SCOPE, SECRET
 

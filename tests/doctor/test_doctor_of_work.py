@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from doctor_visit import Doctor
-from harness import House, free_port
+from free_ports import free_port
+from harness import House
 from signing import CLIENT_SECRET
 from sqlmodel import Session
 
