@@ -103,7 +103,7 @@ _CALL_END = re.compile(
     re.IGNORECASE,
 )
 _SLACK_MARKS = re.compile(
-    r":[a-z0-9_+'-]{2,30}:|<[@!#][^>\n]{1,60}>|\b(?:cc|fyi)\b:?\s*(?:@[\w.-]+[ ,]*)+"
+    r"(?<!\d):[a-z0-9_+'-]{2,30}:(?!\d)|<[@!#][^>\n]{1,60}>|\b(?:cc|fyi)\b:?\s*(?:@[\w.-]+[ ,]*)+"
     r"|(?<!\S)@[\w-]{2,30}\b(?!\.)"
 )
 _CHAT_OPENER = re.compile(

@@ -76,7 +76,7 @@ def test_a_line_that_says_who_wrote_ends_the_answer(line: str) -> None:
         "Our journey is missing\nVan: Utrecht\nAan: Parijs\nDatum: 3 december 2026 10:12\nIt was paid.",
         "Please correct the booking\nDa: Milano\nA: Roma\nData: 3 dicembre\nThe price is wrong.",
         "Eksport z okresu\nOd: 1.11.2026 08:00\nDo: 30.11.2026 18:00\njest pusty.",
-        "This user cannot log in\nUser: kim@acme.example\nTime: 10:12\nError: 504\nPlease look.",
+        "This user cannot log in\nUser: kim@acme.example\nTime: 10:12:33\nError: 504\nPlease look.",
         "The order is wrong\nOrder: 48213\nDate: 2.11.2026 10:12\nTo: Kim\nItem: Gold\nIt says 40.",
         "The log says\nDate: 2026-11-02 10:12\nHost: mx.acme.example\nStatus: 550\nAnd nothing arrives.",
         "The answers\nQ: Which plan?\nA: Gold\nQ: Since when?\nA: Monday\nare lost.",
