@@ -48,7 +48,8 @@ def judge(session: Session, office: Office, subject: str, at: Moment) -> None:
     if channel_id is None:
         return
     shown_as = post_key(channel_id, thread)
-    if row is None and get_post(session, office.workspace, shown_as) is None:
+    stands = get_post(session, office.workspace, shown_as)
+    if row is None and (stands is None or stands.state == "gone"):
         return
     said = outside.of_thread(session, office.workspace, source, thread)
     customers = [each for each in said if each.author_kind == "customer"]

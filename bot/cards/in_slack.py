@@ -77,7 +77,7 @@ def render(card: InSlackCard) -> Message:
         unread = "Watchbell does not read this channel any more."
         blocks.append(kit.context(f"{unread} Whether somebody answered there since is not known."))
     if card.state is InSlackState.DOUBTFUL:
-        why = kit.sentence(card.problem or "Intercom did not confirm it.", 200)
+        why = text.inline(card.problem or "Intercom did not confirm it", 200)
         blocks.append(kit.context(f"{why.rstrip('.')}. {_LOOK}"))
     blocks.append(kit.context(_facts(card)))
     buttons = _buttons(card)
