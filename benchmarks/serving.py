@@ -60,6 +60,8 @@ async def serve(kind: str, url: str, folder: Path, port: int) -> None:
         whole = timedelta(minutes=10)
         await sweep.sweep(bot.store, bot.office.workspace, bot.reads, whole, bot.works.clock)
         await bot.store.write(set_free, bot.office.workspace)
+        # As `watchbell run` does a while after its start.
+        await spare_what_stays((0.0,))
     await _asked()
     if sparing is not None:
         sparing.cancel()
