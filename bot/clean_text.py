@@ -16,7 +16,7 @@ from functools import lru_cache
 from itertools import islice
 
 from bot.follow_ups import SAYS_NOTHING
-from bot.quoted import FORWARDED, attribution_at, begins_a_mail, is_divider
+from bot.quoted import attribution_at, begins_a_mail, is_divider, is_forwarded
 from bot.signatures import without_signature
 
 MOST_CHARACTERS = 6_000
@@ -219,11 +219,11 @@ def _own_lines(lines: list[str]) -> list[str]:
         start = line[:_LONGEST_LINE]
         if introduced := attribution_at(lines, number):
             begin = number + introduced
-            if not _is_quoted(lines, begin) or not says_nothing(_without_openers("\n".join(own).strip())):
+            if not _is_quoted(lines, begin) or not _says_nothing_yet(own):
                 break
             said = True
             continue
-        if FORWARDED.match(start) or is_divider(start) or begins_a_mail(lines, number):
+        if is_forwarded(start) or is_divider(start) or begins_a_mail(lines, number):
             break
         if said and (line in ("--", "—", "-- ") or _FOOTER.match(start)):
             break
@@ -232,6 +232,12 @@ def _own_lines(lines: list[str]) -> list[str]:
         own.append(line)
         said = True
     return own
+
+
+def _says_nothing_yet(own: list[str]) -> bool:
+    """Whether no more than "Hello, see my answers below" stands above a quoted mail."""
+    above = "\n".join(own).strip()
+    return len(above) <= _LONGEST_LINE and says_nothing(_without_openers(above))
 
 
 def _is_quoted(lines: list[str], begin: int) -> bool:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from html import unescape
 
-from bot.quoted import FORWARDED, is_attribution
+from bot.quoted import is_attribution, is_forwarded
 
 # Controls except tab and line feed, bidi controls, invisible joiners of nothing, tags, lone surrogates.
 # ZWJ and ZWNJ stay: emoji and several scripts need them. U+0000 would be refused by PostgreSQL.
@@ -313,7 +313,7 @@ class _History:
             return
         head = "".join(self._out[self._head :]).strip()[:_LONGEST_HEAD]
         self._head = -1
-        forwarded = FORWARDED.match(head) is not None
+        forwarded = is_forwarded(head)
         bare = self._quote is None and bool(self._below) and self._below[-1].bare
         if bare and (forwarded or not is_attribution(head)):
             self._below[-1].bare, self.began = False, -1

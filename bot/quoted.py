@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 LONGEST = 400
+_COLONS = (":", "：")
 
 _WROTE = (
     r"wrote|writes|schrieb|escribió|a écrit|ha scritto|schreef|escreveu|skrev|napisał\(a\)|napisała?|pisze"
@@ -25,7 +26,7 @@ _LAST = re.compile(rf"(?:>|{_WROTE})\s?[:：]$", re.IGNORECASE)
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}[:.h]\d\d(?!\d)")
 _DATE = re.compile(r"(?<!\d)(?:(?:19|20)\d\d|\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d\d)")
 
-FORWARDED = re.compile(
+_FORWARDED = re.compile(
     r"[-–—_]{2,}\s*(?:forwarded message|weitergeleitete nachricht|mensaje reenviado|message transféré"
     r"|messaggio inoltrato|doorgestuurd bericht|mensagem encaminhada|vidarebefordrat meddelande"
     r"|videresendt meddelelse)\b"
@@ -34,7 +35,8 @@ FORWARDED = re.compile(
     r"|begin doorgestuurd bericht|início da mensagem (?:re)?encaminhada)\s?:",
     re.IGNORECASE,
 )
-"""How a line begins below which somebody passes on a mail: what follows is what they want to say."""
+_FORWARDS = frozenset("-–—_bBaAiIdDíÍ")
+"""How each of these begins."""
 
 _DIVIDER = re.compile(
     r"[-_—]{2,}\s{0,3}(?:original message|ursprüngliche nachricht|original-?nachricht|mensaje original"
@@ -44,28 +46,29 @@ _DIVIDER = re.compile(
     re.IGNORECASE,
 )
 _RULER = re.compile(r"_{12,}$")
-_HEAD = re.compile(
-    r"\*?(?:"
-    r"(?P<by>from|von|de|van|da|från|fra|od|lähettäjä|от|kimden|差出人|发件人|寄件者)"
-    r"|(?P<sent>sent|gesendet|enviad[oa]|envoyé|verzonden|inviat[oa]|skickat|sendt|wysłano|lähetetty|odesláno"
-    r"|отправлено|gönderildi|gönderilen|送信日時|发送时间)"
-    r"|(?P<date>date|datum|fecha|data|dato|päiväys|päivämäärä|дата|tarih|日付|日期)"
-    r"|(?P<to>to|an|para|à|a|aan|till|til|do|komu|vastaanottaja|кому|kime|宛先|收件人)"
-    r"|(?P<copy>cc|kopia|kopi|kopie|dw|копия|抄送)"
-    r"|(?P<about>subject|betreff|asunto|objet|onderwerp|oggetto|assunto|ämne|emne|temat|předmět|aihe|тема"
-    r"|konu|件名|主题|主旨)"
-    r")(?:\s(?:em|el|le|op|il|den))?\s?[:：]\*?(?:\s|$)",
-    re.IGNORECASE,
-)
+_NAMES = {
+    "by": "from von de van da från fra od lähettäjä от kimden 差出人 发件人 寄件者",
+    "sent": "sent gesendet enviado enviada envoyé verzonden inviato inviata skickat sendt wysłano lähetetty"
+    " odesláno отправлено gönderildi gönderilen 送信日時 发送时间",
+    "date": "date datum fecha data dato päiväys päivämäärä дата tarih 日付 日期",
+    "to": "to an para à a aan till til do komu vastaanottaja кому kime 宛先 收件人",
+    "copy": "cc kopia kopi kopie dw копия 抄送",
+    "about": "subject betreff asunto objet onderwerp oggetto assunto ämne emne temat předmět aihe тема konu"
+    " 件名 主题 主旨",
+}
+_FIELDS = {name: field for field, names in _NAMES.items() for name in names.split()}
+_BEHIND = (" em", " el", " le")
+"""What may stand between the name of a field and its colon ("Enviado el:")."""
 _AT = re.compile(r"[^\s@]@[^\s@]")
+_AFTER_COLON = ("", " ", "*", "\t", "\u00a0")
 _LONGEST_NAME = 24
-"""Of a field in a head, its marks and its colon with it."""
+"""Of a field in a head, its marks with it."""
 _SHORTEST_WRAPPED = 40
 
 
 def is_attribution(line: str) -> bool:
     """Whether a whole line, stripped, says whose the mail below it is: "On Monday Ana wrote:"."""
-    if not line.endswith((":", "：")) or len(line) > LONGEST:
+    if not line.endswith(_COLONS) or len(line) > LONGEST:
         return False
     if _ATTRIBUTION.fullmatch(line):
         return True
@@ -78,18 +81,22 @@ def attribution_at(lines: Sequence[str], number: int) -> int:
     Programs break a long one. What is no more than the end of a sentence above "Ana wrote:" is none.
     """
     first = lines[number].strip()
-    if is_attribution(first):
-        return 1
-    if number + 1 >= len(lines) or first.endswith((".", "!", "?", ":", ";")):
+    if first.endswith(_COLONS):
+        return 1 if is_attribution(first) else 0
+    second = lines[number + 1].rstrip() if number + 1 < len(lines) else ""
+    if not second.endswith(_COLONS) or first.endswith((".", "!", "?", ";")):
         return 0
     if len(first) < _SHORTEST_WRAPPED and not first.endswith("<"):
         return 0
-    second = lines[number + 1].strip()
-    if not second.endswith((":", "：")):
-        return 0
+    second = second.lstrip()
     both = f"{first} {second}"
     told = _ADDRESS.search(both) or _CLOCK.search(both)
     return 2 if told and is_attribution(both) else 0
+
+
+def is_forwarded(line: str) -> bool:
+    """Whether a line, stripped, is the one below which somebody passes on a mail: their own words."""
+    return line[:1] in _FORWARDS and _FORWARDED.match(line[:LONGEST]) is not None
 
 
 def is_divider(line: str) -> bool:
@@ -105,7 +112,9 @@ def begins_a_mail(lines: Sequence[str], number: int, *, certainly: bool = False)
     of its fields at least.
     """
     line = lines[number].strip()[:LONGEST]
-    ruler = _RULER.match(line) is not None
+    if ":" not in line and "：" not in line and not line.startswith("_"):
+        return False
+    ruler = line.startswith("_") and _RULER.match(line) is not None
     if not ruler and not _field(line):
         return False
     following = (each.strip()[:LONGEST] for each in lines[number + 1 : number + 6])
@@ -128,8 +137,11 @@ def begins_a_mail(lines: Sequence[str], number: int, *, certainly: bool = False)
 
 
 def _field(line: str) -> str:
-    """Which field of a head a line is; empty where it is none."""
-    if ":" not in line[:_LONGEST_NAME] and "：" not in line[:_LONGEST_NAME]:
+    """Which field of a head a line, stripped, is; empty where it is none."""
+    name, colon, rest = line.partition(":")
+    if not colon:
+        name, colon, rest = line.partition("：")
+    if not colon or len(name) > _LONGEST_NAME or rest[:1] not in _AFTER_COLON:
         return ""
-    found = _HEAD.match(line)
-    return (found.lastgroup or "") if found else ""
+    name = name.strip("* \u00a0").casefold()
+    return _FIELDS.get(name) or _FIELDS.get(name[:-3] if name.endswith(_BEHIND) else "", "")

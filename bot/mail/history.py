@@ -6,7 +6,7 @@ quoted lines stays, with the lines around it.
 
 from __future__ import annotations
 
-from bot.quoted import FORWARDED, LONGEST, begins_a_mail, is_attribution, is_divider
+from bot.quoted import LONGEST, begins_a_mail, is_attribution, is_divider, is_forwarded
 
 _QUOTE_KEPT = 2
 """Lines above an answer that was written below a quote."""
@@ -47,7 +47,7 @@ def _before_a_copied_head(lines: list[str]) -> int:
     said = False
     for number, line in enumerate(lines):
         short = line.strip()[:LONGEST]
-        if FORWARDED.match(short):
+        if is_forwarded(short):
             return len(lines)
         if said and (is_divider(short) or begins_a_mail(lines, number, certainly=True)):
             return number
