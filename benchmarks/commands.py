@@ -8,9 +8,9 @@ middleware, the receipt, the guard, reading and writing the tables and committin
 collection is left on. The bot is the real one in HTTP mode on SQLite, with a first sweep of 400
 conversations behind it.
 
-Not counted: the HTTP server (the same for both, and it would make the ratio look better), the local Slack
-and Intercom, which are another process, and what happens after the answer (judging, and telling Slack and
-Intercom), for the ticks stand still meanwhile; it is told on a line of its own.
+Not counted: the HTTP server (the same for both, and it makes the ratio look better; the first line has it,
+for nobody runs the one or the other without), the local Slack and Intercom, which are another process, and
+what happens after the answer (judging, and telling Slack and Intercom), for the ticks stand still meanwhile.
 
 The floor is a Bolt `AsyncApp` with the same secret, `process_before_response=True` and a handler that only
 acknowledges, behind the same Starlette handler, getting the same signed bodies. Real and floor alternate in

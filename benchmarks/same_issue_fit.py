@@ -6,9 +6,10 @@ Prints what stands in `bot/accounts/lexical.py` and, with a model, in `bot/accou
 
 A logistic regression on every two messages of the sets' accounts, each public set counting the same (one that
 is only another wrapping of the same messages counts half), with a little ridge. `saas_issues.jsonl` is in no
-fit. `propose` is the probability at which the mean F1 of the fitted sets is best, `link` one step of `GRID`
-above the lowest from which on the links of every fitted set are `PRECISE` right. A set of which fewer than
-`ENOUGH` of the right pairs are linked has no say in that: a handful of pairs, drawn again and again.
+fit. `propose` is the probability at which the mean F1 of the fitted sets is best, `link` some steps of `GRID`
+above the lowest from which on the links of every fitted set are `PRECISE` right: as many as carry over to
+messages of another trade (`MARGIN`), for every workspace is one. A set of which fewer than `ENOUGH` of the
+right pairs are linked has no say in that: a handful of pairs, drawn again and again.
 """
 
 from __future__ import annotations
@@ -36,10 +37,12 @@ from bot.semantic import encoder, files
 PRECISE = 0.975
 """A little more than is promised."""
 ENOUGH = 0.05
+MARGIN = {"lexical": 3, "semantic": 1}
+"""Steps of `GRID`, by engine. Letters carry over less well than meaning."""
 GRID = (*(step / 25 for step in range(2, 25)), 0.97, 0.98, 0.985, 0.99, 0.9925, 0.995, 0.9975)
 _RIDGE = 0.1
-_OURS = 3
-"""Messages to a software company, which is what the product reads, count like three other sets."""
+_OURS = 1.5
+"""Messages to a software company, which is what the product reads, count like so many other sets."""
 Encode = Callable[[str], Any]
 
 
@@ -128,7 +131,7 @@ def fit(sets: Sequence[Signalled]) -> Fit:
         for at in range(len(GRID))
         if any(curve[at].precision < PRECISE and curve[at].recall >= ENOUGH for _, curve in curves)
     ]
-    link = min(max(wrong, default=-1) + 2, len(GRID) - 1)
+    link = min(max(wrong, default=-1) + 1 + MARGIN[sets[0].engine.name], len(GRID) - 1)
     return Fit(base, weights, GRID[link], GRID[max(range(len(GRID)), key=means.__getitem__)])
 
 

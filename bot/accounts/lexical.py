@@ -40,15 +40,15 @@ class Signals(NamedTuple):
     other_subject: float
 
 
-BASE = -0.28
+BASE = -0.16
 WEIGHTS = Signals(
-    letters=0.21,
-    bare=3.2,
-    stems=3.37,
-    letters_apart=11.82,
-    stems_apart=4.72,
-    concepts=5.31,
-    other_subject=-1.0,
+    letters=-0.09,
+    bare=3.15,
+    stems=3.46,
+    letters_apart=12.69,
+    stems_apart=4.74,
+    concepts=4.99,
+    other_subject=-1.01,
 )
 
 _ENOUGH_RARITY = 6.0
@@ -83,8 +83,8 @@ class Lexical:
     """
 
     name = "lexical"
-    link = 0.99
-    propose = 0.28
+    link = 0.995
+    propose = 0.24
     across = 0.93
     ordinary = 0.8
     slow = False

@@ -355,7 +355,7 @@ def _why(a: _Conversation, b: _Conversation, engine: Engine, *, said: bool | Non
         reasons.append("both about " + ", ".join(shared.concepts[:4]))
     if a.people & b.people:
         reasons.append("same person")
-    likeness = f"Likeness {score:.2f} ({engine.name}; linked from {engine.link:.2f})"
+    likeness = f"Likeness {_told(score)} ({engine.name}; linked from {_told(engine.link)})"
     text = "; ".join(reasons) or "Nothing in common was found"
     return Why(
         score=score,
@@ -370,3 +370,8 @@ def _why(a: _Conversation, b: _Conversation, engine: Engine, *, said: bool | Non
         follow_up=follow_up,
         sentence=f"{text[:1].upper()}{text[1:]}. {likeness}.",
     )
+
+
+def _told(probability: float) -> str:
+    """Two places, and a third where it tells something: from 0.995 on is not the same as from 0.99."""
+    return f"{probability:.3f}".removesuffix("0")

@@ -33,8 +33,8 @@ class Signals(NamedTuple):
     other_subject: float
 
 
-BASE = 1.32
-WEIGHTS = Signals(meaning=21.96, letters=-0.1, concepts=3.0, other_subject=-0.67)
+BASE = 1.2
+WEIGHTS = Signals(meaning=20.43, letters=0.95, concepts=2.51, other_subject=-0.63)
 
 KEPT = 4_000
 """Vectors kept in memory, 1.5 KB each: what is open is compared again whenever something happens."""

@@ -178,7 +178,7 @@ async def test_what_is_being_made_is_shown_to_the_end_though_the_channel_is_read
     house.slack.channels[SHARED].members.add("U0GUS")
     await choose(house)
     await says(house, "U0GUS", "The export stands still.")
-    house.fault("intercom", "POST /conversations", "error", status=503, times=2)
+    house.fault("intercom", "POST /conversations", "rate_limit", times=2, seconds=0.05)
     (card,) = cards(house)
     assert (await house.ana.presses(card, "make_conversation")).ok
     assert (await house.ana.types(f"/watchbell unmap <#{SHARED}|shared>")).ok

@@ -129,7 +129,7 @@ async def test_what_may_be_one_problem_is_asked_and_yes_links_it(build: OpenHous
     said = words(question.blocks)
     assert "Is it the same problem as" in said
     assert "Single sign-on sends everyone back to the login page" in said
-    assert "Likeness 0.83 (lexical; linked from 0.99)" in said
+    assert "Likeness 0.792 (lexical; linked from 0.995)" in said
     await house.ana.presses(question, "same_issue")
     await house.settle()
     assert sizes(house) == [2]
