@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import inspect
-from sqlalchemy.orm import Mapper
+from sqlalchemy.orm import Mapper, configure_mappers
 from sqlmodel import Session, SQLModel
 
 T = TypeVar("T", bound=SQLModel)
@@ -49,6 +49,7 @@ def let_go(session: Session, table: object) -> None:
 
 @lru_cache(maxsize=100)
 def mapper_of(table: type[SQLModel]) -> Mapper[Any]:
-    """How SQLAlchemy knows the table."""
+    """How SQLAlchemy knows the table. The first that is asked for has all of them made ready for use."""
+    configure_mappers()
     found: Mapper[Any] = inspect(table)
     return found
