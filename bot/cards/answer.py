@@ -198,9 +198,9 @@ def render(card: AnswerCard) -> View:
     return modal.view(CALLBACK, title, blocks, submit=_submit(card, mode), private=private)
 
 
-def draft(words: str) -> Mapping[str, Any] | None:
-    """Plain words as an empty input can hold them."""
-    return rich.block(rich.section(rich.text(words))) if words else None
+def draft(words: str) -> Block | None:
+    """Plain words as an empty input can hold them; None where they show nothing."""
+    return rich.block(rich.section(rich.text(words))) if text.clean(words) else None
 
 
 def as_shown(card: AnswerCard, shown: Shown) -> AnswerCard:
@@ -218,8 +218,9 @@ def error(card: AnswerError) -> View:
     blocks = [kit.section(f":warning: {kit.sentence(card.message)}")]
     if link:
         blocks.append(kit.context(link))
-    if card.words:
-        blocks.extend([kit.section("Your words, to copy:"), rich.block(rich.section(rich.text(card.words)))])
+    words = draft(card.words)
+    if words is not None:
+        blocks.extend([kit.section("Your words, to copy:"), words])
     return modal.view(CALLBACK, modal.titled("Answer", card.contact), blocks)
 
 

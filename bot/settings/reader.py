@@ -97,7 +97,7 @@ def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str | Non
     return found[0] if found else None
 
 
-_CITY = 'Write the zone of a city, such as "Europe/Berlin" or "America/New_York".'
+_CITY = 'Write the IANA name of a zone by its city, such as "Europe/Berlin" or "America/New_York".'
 _NO_SUMMER = ("EST", "MST", "HST")
 """Zones of this name are an hour off for half of the year, where anybody means a city's."""
 
