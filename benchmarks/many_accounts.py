@@ -26,6 +26,7 @@ from sqlmodel import Session
 
 from benchmarks.figures import Figure, memory, percentile, say
 from benchmarks.stage import filled_bot, link_reps, stage
+from bot.accounts import digest_times
 from bot.cards import atrisk as atrisk_card
 from bot.cards import why_risk
 from bot.clock import moment
@@ -51,6 +52,8 @@ async def digest(bot: Bot, to: str, channel: str | None) -> float:
     now = bot.works.clock.now()
     told = Digest(f"to {to}", to, (now.time().replace(second=0, microsecond=0),), tuple(range(7)), "UTC")
     bot.works.office = replace(bot.works.office, digests=((told, channel),))
+    # It stood in watchbell.toml yesterday: one that was just added would come from its next time on.
+    await bot.store.write(digest_times.note, bot.works.office, now - timedelta(days=1))
     began = time.perf_counter()
     done = await digests.tick(bot.works)
     if not done:
