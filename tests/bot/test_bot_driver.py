@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from both_engines import ENGINES, made_on
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import bindparam, create_engine, select, text
@@ -32,15 +33,9 @@ ADMINS: Question = (
 """Words, a yes or no, a list and an instant."""
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+@pytest.fixture(params=ENGINES)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    if request.param == "postgresql":
-        opened = open_store(str(request.getfixturevalue("postgres")))
-    else:
-        opened = open_store(f"sqlite:///{tmp_path / 'watchbell.db'}")
-    migrate(opened.engine)
-    yield opened
-    opened.close()
+    yield from made_on(request, tmp_path)
 
 
 def seat(number: int, *, at: datetime = NOON, **more: object) -> dict[str, object]:

@@ -11,11 +11,12 @@ from typing import Any
 from weakref import ref
 
 import pytest
+from both_engines import ENGINES, made_on
 from sqlalchemy import Engine, event
 from sqlmodel import Session
 
 from bot.store.accounts import Account, get_account
-from bot.store.engine import Store, open_store
+from bot.store.engine import Store
 from bot.store.insert import put
 from bot.store.migrate import migrate
 from bot.store.rows import row_of
@@ -31,15 +32,9 @@ FIRM: dict[str, Any] = {
 }
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+@pytest.fixture(params=ENGINES)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    if request.param == "postgresql":
-        opened = open_store(str(request.getfixturevalue("postgres")))
-    else:
-        opened = open_store(f"sqlite:///{tmp_path / 'watchbell.db'}")
-    migrate(opened.engine)
-    yield opened
-    opened.close()
+    yield from made_on(request, tmp_path)
 
 
 @contextmanager
