@@ -123,6 +123,7 @@ def _said_at(session: Session, office: Office, account_id: str) -> tuple[Entry, 
     rows = conversations.of_account(session, office.workspace, account_id, states=_STATES)
     inside = _said_in(session, office, rows)
     beside = outside.of_account(session, office.workspace, account_id)
+    beside = outside.without_erased(session, office.workspace, beside)
     mails = _mails(session, office, [each for each in beside if each.source == outside.MAILBOX])
     again = twice.told_twice(inside, mails)
     shown = (_from_outside(each) for each in beside if each.source != outside.MAILBOX or each.id not in again)

@@ -52,6 +52,7 @@ def judge(session: Session, office: Office, subject: str, at: Moment) -> None:
     if row is None and (stands is None or stands.state == "gone"):
         return
     said = outside.of_thread(session, office.workspace, source, thread)
+    said = outside.without_erased(session, office.workspace, said)
     customers = [each for each in said if each.author_kind == "customer"]
     made = next((each.conversation_id for each in customers if each.conversation_id), None)
     # What became a conversation stays its account's when the channel becomes another one's.

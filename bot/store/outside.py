@@ -5,7 +5,7 @@ It stands in the account's timeline beside what Intercom knows, and is nobody's 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Index, Text, false, or_, update
 from sqlmodel import Field, Session, SQLModel, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from bot.store import erased
 from bot.store.accounts import is_deleted
 from bot.store.insert import insert_new
 from bot.store.rows import like, row_of
@@ -151,6 +152,15 @@ def of_thread(session: Session, workspace: str, source: str, thread: str) -> lis
         OutsideMessage.thread == thread,
     )
     return list(session.exec(query.order_by(col(OutsideMessage.at), col(OutsideMessage.id))))
+
+
+def without_erased(session: Session, workspace: str, said: Sequence[OutsideMessage]) -> list[OutsideMessage]:
+    """Words without those of whoever is being erased: their rows go last of all, and nobody is shown them
+    meanwhile.
+    """
+    people = {each for message in said for each in (message.author_id, message.address) if each}
+    gone = erased.addresses_among(session, workspace, people)
+    return [each for each in said if not gone & {each.author_id.lower(), (each.address or "").lower()}]
 
 
 def last_in_the_open(

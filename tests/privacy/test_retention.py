@@ -302,7 +302,7 @@ async def test_clearing_a_hundred_thousand_rows_holds_up_nobody(store: Store) ->
 
 @pytest.mark.timeout(240)
 async def test_control_clearing_them_in_one_transaction_holds_up_everybody(store: Store) -> None:
-    await store.write(_many, MANY // 4)
+    await store.write(_many, MANY // 2)
     longest = await _longest_wait(store, asyncio.ensure_future(store.write(_all_at_once)))
     assert longest > 1.0
 
