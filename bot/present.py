@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from types import MappingProxyType
 
 from sqlmodel import Session
 
@@ -114,12 +115,18 @@ def lines(
     office: Office,
     entries: Sequence[tuple[Conversation, SlaClock | Running | None]],
     now: datetime,
+    *,
+    known: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[values.ConversationLine, ...]:
-    """Conversations and the promises that run for them, in one line each, with a few questions for all."""
+    """Conversations and the promises that run for them, in one line each, with a few questions for all.
+
+    `known`: names of seats, by id, that need not be asked for.
+    """
     workspace = office.workspace
     rows = [row for row, _ in entries]
     companies = accounts.get_names(session, workspace, {row.account_id for row in rows if row.account_id})
-    owners = reps.admin_names(session, workspace, {row.claimed_by for row in rows if row.claimed_by})
+    holders = {row.claimed_by for row in rows if row.claimed_by}
+    owners = {**known, **reps.admin_names(session, workspace, holders - known.keys())}
     said = last_said(session, workspace, [row.id for row in rows])
 
     def one(row: Conversation, clock: SlaClock | Running | None) -> values.ConversationLine:

@@ -14,10 +14,10 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import Message
+from starlette.types import Scope
 
 from bot.intercom.signature import verify
 from bot.intercom.values import ReadError
@@ -117,14 +117,20 @@ def _webhook(keep: Keep, secret: str, acknowledged: Acknowledged) -> Callable[[R
 def _limited(slack: Slack) -> Slack:
     async def limited(request: Request) -> Response:
         """Bolt reads everything before it checks the signature, so what is too much never reaches it."""
-        raw = await _body(request)
-
-        async def once() -> Message:
-            return {"type": "http.request", "body": raw, "more_body": False}
-
-        return await slack(Request(request.scope, once))
+        return await slack(_Whole(request.scope, await _body(request)))
 
     return limited
+
+
+class _Whole(Request):
+    """A request whose body is here."""
+
+    def __init__(self, scope: Scope, raw: bytes) -> None:
+        super().__init__(scope)
+        self._raw = raw
+
+    async def body(self) -> bytes:
+        return self._raw
 
 
 async def _body(request: Request) -> bytes:
@@ -138,13 +144,22 @@ async def _body(request: Request) -> bytes:
     raw = bytearray()
     try:
         async with asyncio.timeout(BODY_WITHIN):
-            async for chunk in request.stream():
-                raw += chunk
+            more = True
+            while more:
+                message = await request.receive()
+                if message["type"] == "http.disconnect":
+                    raise _lacking()
+                raw += message.get("body", b"")
+                more = message.get("more_body", False)
                 if len(raw) > BODY_LIMIT:
                     raise _too_large()
-    except (TimeoutError, ClientDisconnect) as error:
-        raise HTTPException(408, "the body did not come\n", {"Connection": "close"}) from error
+    except TimeoutError as error:
+        raise _lacking() from error
     return bytes(raw)
+
+
+def _lacking() -> HTTPException:
+    return HTTPException(408, "the body did not come\n", {"Connection": "close"})
 
 
 def _too_large() -> HTTPException:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.cards import claim as claim_card
 from bot.cards import which_account as which_account_card
@@ -42,16 +43,15 @@ async def command(front: Front, act: Act) -> Answer:
     """`/claim [number | link | account | next]`; alone it takes the next one."""
     if act.words.lower() in ("", "next"):
         return await claim_next(front, act)
+    at = front.at()
     try:
-        named = await front.write(
-            act, desk.claim_named, front.office, act.user_id, act.source, act.words, front.at()
-        )
+        named = await front.write(act, desk.claim_named, front.office, act.user_id, act.source, act.words, at)
     except find.SeveralFit as several:
         which = await front.store.read(find.which_account, front.office, several, "claim_account")
         return which_account_card.render(which)
     if named.account is None:
-        return _card(front, named.results[0], named.lines[0])
-    return _cards(front, named.account, named.results, named.lines)
+        return _card(front, named.results[0], named.lines[0], at.now)
+    return _cards(front, named.account, named.results, named.lines, at.now)
 
 
 async def claim(front: Front, act: Act) -> Answer:
@@ -110,19 +110,24 @@ async def released(front: Front, result: Claimed) -> Message:
 
 
 async def told(front: Front, result: Claimed, outcome: ClaimOutcome | None = None) -> Message:
-    shown = await front.store.read(line, front.office, result.conversation, front.at().now)
-    return _card(front, result, shown, outcome)
+    now = front.at().now
+    shown = await front.store.read(line, front.office, result.conversation, now)
+    return _card(front, result, shown, now, outcome)
 
 
 def _card(
-    front: Front, result: Claimed, shown: ConversationLine, outcome: ClaimOutcome | None = None
+    front: Front,
+    result: Claimed,
+    shown: ConversationLine,
+    now: datetime,
+    outcome: ClaimOutcome | None = None,
 ) -> Message:
     held = result.outcome == "held"
     return claim_card.render(
         ClaimCard(
             outcome=outcome or _OUTCOMES[result.outcome],
             line=shown,
-            now=front.at().now,
+            now=now,
             zone=front.office.zone,
             taken_by=result.holder if held else None,
             taken_at=result.conversation.claimed_at if held else None,
@@ -135,10 +140,16 @@ async def told_many(front: Front, what: str, results: tuple[Claimed, ...]) -> Me
     """What came of claiming several at once."""
     now = front.at().now
     shown = [await front.store.read(line, front.office, each.conversation, now) for each in results]
-    return _cards(front, what, results, shown)
+    return _cards(front, what, results, shown, now)
 
 
-def _cards(front: Front, what: str, results: Sequence[Claimed], shown: Sequence[ConversationLine]) -> Message:
+def _cards(
+    front: Front,
+    what: str,
+    results: Sequence[Claimed],
+    shown: Sequence[ConversationLine],
+    now: datetime,
+) -> Message:
     taken = [each for each in results if each.outcome == "held"]
     lines = list(zip(results, shown, strict=True))
     return claim_card.render_many(
@@ -146,7 +157,7 @@ def _cards(front: Front, what: str, results: Sequence[Claimed], shown: Sequence[
             what=what,
             claimed=tuple(row for each, row in lines if each.outcome == "claimed"),
             already=tuple(row for each, row in lines if each.outcome == "yours"),
-            now=front.at().now,
+            now=now,
             zone=front.office.zone,
             taken=len(taken),
             taken_by=tuple(dict.fromkeys(each.holder for each in taken if each.holder)),

@@ -20,7 +20,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from bot.cards import modal
-from bot.clock import moment
 from bot.store import receipts
 from bot.store.gathered import Gathered
 from handlers.front import Front, Receipt
@@ -71,7 +70,7 @@ class Receipts(AsyncMiddleware):
             delivery_id(req.body),
             topic=topic,
             body="",
-            now=moment(self._front.clock).now,
+            now=self._front.clock.now(),
             state="done",
         )
         if topic in self._at_once:

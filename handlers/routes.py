@@ -13,8 +13,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+from slack_bolt.response import BoltResponse
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cards import kit, modal, notices
@@ -94,8 +96,8 @@ def attach(app: AsyncApp, routes: Routes, front: Front) -> None:
         app.options(kit.PREFIX + name)(_options(front, search))
 
 
-def _command(front: Front, handler: Handler) -> Callable[..., Awaitable[None]]:
-    async def listen(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+def _command(front: Front, handler: Handler) -> Callable[..., Awaitable[BoltResponse]]:
+    async def listen(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> BoltResponse:
         act = Act(
             user_id=body["user_id"],
             team_id=body["team_id"],
@@ -111,12 +113,17 @@ def _command(front: Front, handler: Handler) -> Callable[..., Awaitable[None]]:
         if act.receipt is not None and not act.receipt.kept:
             # Nothing was written, or nobody knows whether it was.
             answer = await _kept(act.receipt, answer)
-        if isinstance(answer, Message):
-            await ack(text=answer.text, blocks=answer.blocks, response_type="ephemeral")
-        else:
-            await ack()
+        return _to_one(answer) if isinstance(answer, Message) else await ack()
 
     return listen
+
+
+def _to_one(message: Message) -> BoltResponse:
+    """What `ack` would make of a private answer; a card in JSON takes the standard library seven times as
+    long.
+    """
+    told = {"text": message.text, "blocks": message.blocks, "response_type": "ephemeral"}
+    return BoltResponse(status=200, body=msgspec.json.encode(told).decode())
 
 
 def _action(front: Front, verbs: Mapping[str, Handler]) -> Callable[..., Awaitable[None]]:

@@ -16,6 +16,8 @@ ELLIPSIS = "…"
 _NEWLINES = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _SPACES = re.compile(r"\s+")
 _EMOJI_CODE = re.compile(r":(?=[a-z0-9_+'-]+:)")
+_HARMLESS = re.compile(r"[A-Za-z0-9.,?…'+-]+(?: [A-Za-z0-9.,?…'+-]+)*")
+"""Most names and labels: nothing in them means anything to Slack, so nothing is to be done."""
 _EDGE_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
 _USER = re.compile(r"[UW][A-Z0-9]{1,30}")
 _CHANNEL = re.compile(r"[CGD][A-Z0-9]{1,30}")
@@ -126,11 +128,15 @@ def shorten(text: str, limit: int) -> str:
 
 def plain(text: str, limit: int, *, empty: str = "(empty)") -> str:
     """One line for a plain_text object: cleaned, shortened, never empty. Nothing is parsed there."""
+    if len(text) <= limit and _HARMLESS.fullmatch(text):
+        return text
     return shorten(one_line(text), limit) or empty
 
 
 def inline(text: str, limit: int = 80, *, empty: str = "(no name)") -> str:
     """A name inside a mrkdwn sentence: one short line, escaped, its emphasis and emoji codes disarmed."""
+    if len(text) <= limit and _HARMLESS.fullmatch(text):
+        return text
     short = shorten(one_line(text), limit) or empty
     short = _EMOJI_CODE.sub("꞉", short.translate(_LOOKALIKES))
     # Escaping makes letters longer; a name of nothing but ampersands must not fill a message.
@@ -187,7 +193,8 @@ def date_plain(instant: datetime, fmt: str, zone: tzinfo) -> str:
     """The same format in words of the given zone, for fallbacks and plain_text."""
     local = instant.astimezone(zone)
     for token, pattern in _DATE_TOKENS.items():
-        fmt = fmt.replace(token, local.strftime(pattern))
+        if token in fmt:
+            fmt = fmt.replace(token, local.strftime(pattern))
     return fmt
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from bot.store.driver import run
+from bot.store.held import mapper_of
 from bot.store.insert import table_of
 from bot.store.rows import like, row_of
 
@@ -244,7 +245,8 @@ def _hold_the_same(
     session: Session, workspace: str, conversation_id: str, admin_id: str, now: datetime
 ) -> None:
     """A row that the session holds says what the table says."""
-    row = session.identity_map.get(session.identity_key(Conversation, (workspace, conversation_id)))
+    key = mapper_of(Conversation).identity_key_from_primary_key((workspace, conversation_id))
+    row = session.identity_map.get(key)
     if row is not None:
         set_committed_value(row, "claimed_by", admin_id)
         set_committed_value(row, "claimed_at", now)

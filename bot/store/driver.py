@@ -81,6 +81,15 @@ def _spread(values: Mapping[str, Any], lists: Mapping[str, Sequence[str]]) -> Ma
     return spread
 
 
+def forget(session: Session) -> None:
+    """Nothing that was read or noted for one write is known to the next one of the same transaction."""
+    session.expunge_all()
+    opened = session.info.get(_OPENED)
+    session.info.clear()
+    if opened is not None:
+        session.info[_OPENED] = opened
+
+
 class _Opened(NamedTuple):
     """A session's way to the driver, for as long as its transaction lasts."""
 
@@ -136,8 +145,8 @@ class _Compiled:
     positional: bool
     given: tuple[ColumnElement[Any], ...]
     lists: Mapping[str, Sequence[str]]
-    tells: tuple[Tell, ...] | None = None
-    """How each column of an answer is told: known once the driver has named their types."""
+    tells: tuple[tuple[int, Callable[[Any], Any]], ...] | None = None
+    """Which columns of an answer are told, and how: known once the driver has named their types."""
 
     def parameters(self, values: Mapping[str, Any]) -> Any:
         if self.fixed:
@@ -152,16 +161,21 @@ class _Compiled:
         tells = self.tells
         if tells is None:
             kinds = [column[1] for column in cursor.description]
-            tells = self.tells = tuple(
-                column.type.dialect_impl(dialect).result_processor(dialect, kind)
-                for column, kind in zip(self.given, kinds, strict=True)
-            )
-        if not any(tells):
-            return rows
-        return [
-            tuple([value if tell is None else tell(value) for tell, value in zip(tells, row, strict=True)])
-            for row in rows
-        ]
+            every = [
+                (place, column.type.dialect_impl(dialect).result_processor(dialect, kind))
+                for place, (column, kind) in enumerate(zip(self.given, kinds, strict=True))
+            ]
+            tells = self.tells = tuple((place, tell) for place, tell in every if tell is not None)
+        return [_told(row, tells) for row in rows] if tells else rows
+
+
+def _told(row: tuple[Any, ...], tells: Sequence[tuple[int, Callable[[Any], Any]]]) -> tuple[Any, ...]:
+    """A row as its columns have it; what is not there is None in all of them."""
+    told = list(row)
+    for place, tell in tells:
+        if (value := told[place]) is not None:
+            told[place] = tell(value)
+    return tuple(told)
 
 
 @lru_cache(maxsize=1_000)

@@ -259,6 +259,30 @@ async def test_small_writes_that_come_together_share_commits_and_each_is_answere
     store.close()
 
 
+async def test_writes_that_share_a_transaction_share_nothing_that_they_noted(store: Store):
+    def holds_the_line(session: Session) -> None:
+        time.sleep(0.2)
+
+    def notes(session: Session) -> int:
+        used.append(session)
+        row = Slot(workspace="T0", job="noted", period="1", done_at=datetime(2026, 11, 24, tzinfo=UTC))
+        session.add(row)
+        session.info["noted"] = row
+        return len(session.identity_map)
+
+    def looks(session: Session) -> tuple[bool, int]:
+        used.append(session)
+        return "noted" in session.info, len(session.identity_map)
+
+    used: list[Session] = []
+    _, known, (noted, held) = await asyncio.gather(
+        store.write(holds_the_line), store.write(notes), store.write(looks)
+    )
+    assert used[0] is used[1], "the control: they were done in one session"
+    assert (known, noted, held) == (0, False, 0)
+    assert await store.read(lambda session: session.get(Slot, ("T0", "noted", "1"))) is not None
+
+
 async def test_what_cannot_be_kept_fails_alone_among_those_it_came_with(store: Store):
     kept = Kept(store)
     results = await asyncio.gather(

@@ -216,3 +216,13 @@ def test_customer_words_are_bare_text_in_rich_text() -> None:
 def test_an_empty_message_is_told_as_such() -> None:
     (run,) = rich.customer_words(" \u200b\n ")["elements"]
     assert run["text"] == "no text (an attachment or an empty message)"
+
+
+@given(st.from_regex(r"[ -~…é]{1,90}", fullmatch=True), st.sampled_from([20, 60, 80]))
+def test_names_that_are_passed_over_quickly_read_as_those_that_are_not(name: str, limit: int) -> None:
+    """Behind a sign that has to be looked for, every name takes the long way."""
+    long_way = text.inline(f"{name} é", limit + 2)
+    if text.inline(name, limit) == name:
+        assert long_way == f"{name} é"
+    if text.plain(name, limit) == name:
+        assert text.plain(f"{name} é", limit + 2) == f"{name} é"
