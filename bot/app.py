@@ -322,24 +322,25 @@ def _senders(
 
 
 async def _office(config: Config, workspace: str, slack_url: str, identity: Identity) -> Office:
-    named = places.team_channels(config) | places.further_channels(config)
-    ids = {setting: (await checks.channel(identity, setting, name)).id for setting, name in named.items()}
+    named = (*places.team_channels(config).items(), *places.further_channels(config))
+    ids = {name: (await checks.channel(identity, setting, name)).id for setting, name in named}
     leads = [(await checks.lead(identity, each)).id for each in config.people.leads]
     return Office(
         workspace=workspace,
         config=config,
         version=version(config),
         channels=Channels(
-            alerts=ids["channels.alerts"],
-            accounts=ids["channels.accounts"],
-            monday=ids["channels.monday"],
-            spreading=ids.get("spreading.channel"),
+            alerts=ids[config.channels.alerts],
+            accounts=ids[config.channels.accounts],
+            monday=ids[config.channels.monday],
+            spreading=ids[config.spreading.channel] if config.spreading.channel else None,
         ),
         leads=tuple(leads),
         hours=Promises(config).calendars,
         intercom_app=config.workspace.intercom_app,
         slack_url=slack_url,
-        routes=tuple((each, ids[f"routes.{each.name}"]) for each in config.routes),
-        digests=tuple((each, ids.get(f"digests.{each.name}")) for each in config.digests),
+        routes=tuple((each, ids[each.channel]) for each in config.routes if each.channel),
+        account_routes=tuple((each, ids[each.accounts]) for each in config.routes if each.accounts),
+        digests=tuple((each, ids.get(each.to)) for each in config.digests),
         targets={name: await checks.called(identity, setting, name) for setting, name in called_by(config)},
     )

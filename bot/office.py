@@ -61,6 +61,8 @@ class Office:
     undo: timedelta = timedelta(seconds=10)
     routes: tuple[tuple[Route, str], ...] = ()
     """The rules for alerts in their order, each with the id of its channel."""
+    account_routes: tuple[tuple[Route, str], ...] = ()
+    """The rules for threads of accounts in their order, each with the id of its channel."""
     digests: tuple[tuple[Digest, str | None], ...] = ()
     """The digests in their order, each with the id of its channel; None for one that goes to every rep."""
     engine: Engine | None = None
@@ -87,7 +89,7 @@ class Office:
     def all_channels(self) -> tuple[str, ...]:
         """Every channel that the bot may post to by itself, each once."""
         named = self.channels
-        routed = (channel for _, channel in self.routes)
+        routed = (channel for _, channel in (*self.routes, *self.account_routes))
         called = (each for each in self.targets.values() if each.startswith(("C", "G")))
         told = (channel for _, channel in self.digests if channel is not None)
         spreading = (named.spreading,) if named.spreading is not None else ()

@@ -13,6 +13,8 @@ from bot.accounts import threads
 from bot.clock import Moment
 from bot.office import Office
 from bot.risk import atrisk
+from bot.sla.place import thread_channel
+from bot.sla.promises import Promises
 from bot.store import pulse, rechecks
 from bot.store import threads as threads_kept
 from bot.store.apart import each_apart
@@ -30,7 +32,7 @@ async def tick(works: Works) -> int:
     if await store.read(rechecks.any_asked, office.workspace, rechecks.ACCOUNT):
         if office.engine is not None and office.engine.slow:
             await store.read(rehearse_accounts, office, works.at().now)
-        done += await store.write(judge_accounts, office, works.at())
+        done += await store.write(judge_accounts, office, works.promises, works.at())
     if done:
         works.changed = works.listening.stirred = True
     return done
@@ -51,7 +53,7 @@ def rehearse_accounts(session: Session, office: Office, now: datetime) -> None:
         threads.rehearse(session, office, account_id, now)
 
 
-def judge_accounts(session: Session, office: Office, at: Moment) -> int:
+def judge_accounts(session: Session, office: Office, promises: Promises, at: Moment) -> int:
     """Threads and risk of the accounts that changed; the number judged.
 
     Risk counts people on one issue, which the thread knows; the thread's anchor shows the risk: so the risk
@@ -64,6 +66,7 @@ def judge_accounts(session: Session, office: Office, at: Moment) -> int:
             office,
             account_id,
             at,
+            place=lambda session, opened: thread_channel(session, office, promises, opened, at),
             before_drawing=lambda: atrisk.bring_up(session, office, account_id, at),
         )
 

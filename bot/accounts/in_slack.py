@@ -15,7 +15,7 @@ from bot.outbox import removal
 from bot.outbox.outcome import NOT_SHOWN, UNSEEN
 from bot.outbox.show import show
 from bot.present import account_by_id, standing, url
-from bot.store import conversations, intents, mapped, outside, reps
+from bot.store import conversations, intents, mapped, outside, reps, threads
 from bot.store.outside import OutsideMessage
 from bot.store.posts import get_post
 
@@ -113,10 +113,17 @@ def judge(session: Session, office: Office, subject: str, at: Moment) -> None:
         session,
         office.workspace,
         key=shown_as,
-        channel=office.channels.accounts,
+        channel=_place(session, office, account.id),
         content=content,
         at=at,
     )
+
+
+def _place(session: Session, office: Office, account_id: str) -> str:
+    """Where the account's thread stands, if it has one; else where accounts have theirs."""
+    thread = threads.live_thread(session, office.workspace, account_id)
+    anchor = get_post(session, office.workspace, thread.post) if thread is not None else None
+    return anchor.channel if anchor is not None and anchor.state == "posted" else office.channels.accounts
 
 
 def _since_the_last_answer(

@@ -7,7 +7,7 @@ first two issues get their replies with it, and after that the thread gets a new
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -31,6 +31,9 @@ from bot.store.parts import Part, parts_of_many
 from bot.store.posts import get_post
 from bot.store.rows import row_of
 from bot.store.threads import AccountThread, Issue
+
+Place = Callable[[Session, Sequence[Conversation]], str]
+"""Names the channel in which the thread of an account with these open conversations is to stand."""
 
 AT_FIRST = 2
 """Issues whose replies come with the anchor: three posts tell a whole Monday."""
@@ -82,10 +85,12 @@ def draw(
     compared: Collection[str],
     issues: list[Issue],
     grouping: Grouping,
+    place: Place,
     at: Moment,
 ) -> None:
     """Have Slack show an account's thread as it stands.
 
+    `place` is asked once, when the anchor is first said: a message cannot move, nor can what stands under it.
     `compared` are those that are not closed, or not for long. Of the others, which may be thousands, only as
     many are looked at closely as the messages show: whoever writes waits for this.
     """
@@ -101,7 +106,9 @@ def draw(
     content = _anchor(session, office, thread, lines, issues, rows, at)
     if content is None:
         return
-    channel = office.channels.accounts
+    said = get_post(session, office.workspace, anchor)
+    opened = [row for row in rows if row.state == "open"] if said is None else []
+    channel = said.channel if said is not None else place(session, opened)
     goes_on = thread.closed_at is None
     shown = [
         show(

@@ -53,9 +53,10 @@ def judge_account(
     account_id: str,
     at: Moment,
     *,
+    place: thread_cards.Place,
     before_drawing: Callable[[], object] = lambda: None,
 ) -> None:
-    """Open, redraw or close the thread of one account.
+    """Open, redraw or close the thread of one account; a new one stands where `place` says.
 
     `before_drawing` is called once its issues are written down, and also where there is no thread to draw:
     the place for what is judged by the issues and shown in the anchor.
@@ -94,7 +95,7 @@ def judge_account(
     before = _counts_told(known) if goes_on else {}
     issues = _keep_issues(session, office, thread, known, members, grouping, at)
     before_drawing()
-    thread_cards.draw(session, office, thread, members, parts.keys(), issues, grouping, at)
+    thread_cards.draw(session, office, thread, members, parts.keys(), issues, grouping, place, at)
     after = _counts_told(issues)
     different = [row.id for row in opened if after.get(row.id) != before.get(row.id)]
     _draw_alerts(session, office, different, at)

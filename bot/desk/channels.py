@@ -18,7 +18,7 @@ from bot.outbox import kinds
 from bot.present import standing
 from bot.slack import rich_input
 from bot.slack.said import ts_of
-from bot.store import accounts, intents, mapped, outside, rechecks, reps
+from bot.store import accounts, intents, mapped, outside, rechecks, reps, threads
 from bot.store.accounts import Contact
 from bot.store.intents import Intent
 from bot.store.outside import OutsideMessage
@@ -81,9 +81,9 @@ def map_channel(
     account = accounts.get_account(session, office.workspace, account_id)
     if account is None:
         raise UserError("Nothing was changed: Watchbell does not know that account any more.")
-    if channel_id in office.all_channels:
+    if channel_id in office.all_channels or threads.stand_in(session, office.workspace, channel_id):
         raise UserError(
-            "Nothing was changed: Watchbell posts there about every account. Choose another channel."
+            "Nothing was changed: Watchbell posts there about other accounts too. Choose another channel."
         )
     mapped.map_channel(
         session,

@@ -1,8 +1,8 @@
-"""[alerts], [[routes]], [[escalations]]: where alerts stand, when they speak, whom they call afterwards."""
+"""[alerts], [[routes]], [[escalations]]: where alerts and threads stand, when they speak, whom they call."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bot.durations import DAY, HOUR, PLAIN_FORMS
 from bot.settings.model import (
@@ -46,34 +46,64 @@ def read_routes(top: Table) -> tuple[Route, ...]:
     routes: list[Route] = []
     for table in top.tables("routes"):
         table.need("name", 'Write name = "billing".')
-        table.need("channel", 'Write channel = "#billing-alerts".')
+        if "accounts" not in table:
+            table.need(
+                "channel", f"Write channel = {_ROUTED['channel']}, or accounts = {_ROUTED['accounts']}."
+            )
         route = Route(
-            name=table.text("name"), channel=table.text("channel"), match=read_match(table.table("match"))
+            name=table.text("name"),
+            channel=table.text("channel"),
+            accounts=table.text("accounts"),
+            match=read_match(table.table("match")),
         )
         table.done()
-        if route.channel and not CHANNEL.fullmatch(route.channel):
-            table.fault(
-                "channel",
-                f"{shown(route.channel)} is not a channel.",
-                'Write "#billing-alerts" or a channel id such as "C07ABCDEF12".',
-            )
+        named = {key: name for key in _ROUTED if (name := getattr(route, key))}
+        for key, name in named.items():
+            if not CHANNEL.fullmatch(name):
+                mend = f'Write {_ROUTED[key]} or a channel id such as "C07ABCDEF12".'
+                table.fault(key, f"{shown(name)} is not a channel.", mend)
         if any(route.name.lower() == other.name.lower() for other in routes if route.name):
             table.fault("name", f"{shown(route.name)} is the name of an earlier route.", "Give it another.")
-        wider = next((other for other in routes if implies(route.match, other.match)), None)
-        if wider is not None and not top.report.problems:
-            table.fault(
-                None,
-                f"is never reached: {shown(wider.name)} before it takes everything it would.",
-                f"Move it above {shown(wider.name)}, or give that one a narrower match.",
-            )
+        if not top.report.problems:
+            _in_vain(table, route, named, routes)
         if route.match == Match() and not top.report.problems:
+            usual, are = " and ".join(_USUAL[key] for key in named), "is" if len(named) == 1 else "are"
             table.fault(
                 "match",
-                "holds for every conversation: that is what channels.alerts is for.",
-                "Give it conditions, or take the route out and change channels.alerts.",
+                f"holds for every conversation: that is what {usual} {are} for.",
+                f"Give it conditions, or take the route out and change {usual}.",
             )
         routes.append(route)
     return tuple(routes)
+
+
+_ROUTED = {"channel": '"#billing-alerts"', "accounts": '"#billing-accounts"'}
+"""What a route may name a channel for, with an example of each."""
+_USUAL = {"channel": "channels.alerts", "accounts": "channels.accounts"}
+
+
+def _in_vain(table: Table, route: Route, named: Collection[str], earlier: Sequence[Route]) -> None:
+    """Fault what never comes to choose, because an earlier route takes everything it would."""
+    wider = {
+        key: other.name
+        for key in named
+        for other in reversed(earlier)
+        if getattr(other, key) and implies(route.match, other.match)
+    }
+    if wider.keys() == set(named) and len(set(wider.values())) == 1:
+        name = shown(next(iter(wider.values())))
+        table.fault(
+            None,
+            f"is never reached: {name} before it takes everything it would.",
+            f"Move it above {name}, or give that one a narrower match.",
+        )
+        return
+    for key, other in wider.items():
+        table.fault(
+            key,
+            f"is never used: {shown(other)} before it takes everything it would.",
+            f"Move the route above {shown(other)}, give that one a narrower match, or take this line out.",
+        )
 
 
 def read_escalations(top: Table) -> tuple[Escalation, ...]:

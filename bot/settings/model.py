@@ -190,10 +190,13 @@ class Escalation:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One [[routes]]: alerts of the conversations it matches stand in `channel`. The first match counts."""
+    """One [[routes]]: of the conversations it matches, alerts stand in `channel`, and the threads of their
+    accounts in `accounts`. It has one of the two at least; the first match that has it counts.
+    """
 
     name: str
-    channel: str
+    channel: str = ""
+    accounts: str = ""
     match: Match = Match()
 
 

@@ -12,15 +12,15 @@ def team_channels(config: Config) -> dict[str, str]:
     return {f"channels.{key}": getattr(config.channels, key) for key in ("alerts", "accounts", "monday")}
 
 
-def further_channels(config: Config) -> dict[str, str]:
-    """The channels that other tables name, if they do: setting to name. Digests to owners name none."""
-    found = {f"routes.{route.name}": route.channel for route in config.routes}
-    found |= {f"digests.{digest.name}": digest.to for digest in config.digests if digest.to != OWNERS}
-    if config.spreading.channel:
-        found["spreading.channel"] = config.spreading.channel
-    return found
+def further_channels(config: Config) -> list[tuple[str, str]]:
+    """(setting, name) of the channels that other tables name, if they do. Digests to owners name none."""
+    found = [(f"routes.{route.name}", route.channel) for route in config.routes]
+    found += [(f"routes.{route.name}.accounts", route.accounts) for route in config.routes]
+    found += [(f"digests.{digest.name}", digest.to) for digest in config.digests if digest.to != OWNERS]
+    found.append(("spreading.channel", config.spreading.channel or ""))
+    return [(setting, name) for setting, name in found if name]
 
 
 def further_places(config: Config) -> list[tuple[str, str]]:
     """(setting, name) of all beside the three: further channels, and whom escalations call there."""
-    return [*further_channels(config).items(), *called_by(config)]
+    return [*further_channels(config), *called_by(config)]

@@ -1,4 +1,5 @@
-"""Where a new alert stands: the channel of the first route that matches, alone or in a burst's message."""
+"""Where a new alert stands: the channel of the first route that matches, alone or in a burst's message; and
+where a new thread of an account does."""
 
 from __future__ import annotations
 
@@ -42,6 +43,21 @@ def shared_channel(
         routed = (channel for route, channel in office.routes if holds(route.match, facts))
         found.add(next(routed, office.channels.alerts))
     return found.pop() if len(found) == 1 else office.channels.alerts
+
+
+def thread_channel(
+    session: Session, office: Office, promises: Promises, rows: Sequence[Conversation], at: Moment
+) -> str:
+    """Where a new thread of an account stands that has these open conversations: the channel of the first
+    route for threads that matches any of them.
+    """
+    if not office.account_routes:
+        return office.channels.accounts
+    known = [promises.facts(session, office.workspace, row, at.now) for row in rows]
+    for route, channel in office.account_routes:
+        if any(holds(route.match, facts) for facts in known):
+            return channel
+    return office.channels.accounts
 
 
 def why_here(office: Office, alert: Alert) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import JSON, BindParameter, Index, Select, Text, bindparam, cast
 from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
+from bot.store.posts import Post
 from bot.store.rows import row_of
 
 ANCHOR = "account:"
@@ -101,6 +102,18 @@ def _live() -> Select[AccountThread]:
         col(AccountThread.account_id) == bindparam("whose"),
         col(AccountThread.closed_at).is_(None),
     )
+
+
+def stand_in(session: Session, workspace: str, channel: str) -> bool:
+    """Whether a thread of an account that is not closed stands in this channel."""
+    there = select(Post.key).where(
+        Post.workspace == workspace,
+        Post.channel == channel,
+        Post.state != "gone",
+        col(Post.key).startswith(ANCHOR, autoescape=True),
+    )
+    anchors = set(session.exec(there))
+    return bool(anchors) and any(each.post in anchors for each in all_live(session, workspace))
 
 
 def all_live(session: Session, workspace: str) -> list[AccountThread]:

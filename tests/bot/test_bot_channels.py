@@ -341,7 +341,7 @@ async def test_who_may_not_act_maps_nothing_and_makes_nothing(build: OpenHouse):
 async def test_the_bots_own_channels_are_nobodys(build: OpenHouse, name: str):
     house = await build(data=scenario("1001"))
     done = await choose(house, channel=CHANNELS[name])
-    assert "posts there about every account" in str(done.ack)
+    assert "posts there about other accounts too" in str(done.ack)
     assert await house.bot.store.read(mapped.all_of, SEED.team_id) == []
 
 

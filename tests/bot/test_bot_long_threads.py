@@ -78,7 +78,9 @@ async def judged(house: House) -> tuple[int, dict[str, list[str]]]:
     engine = Counting()
     office = replace(house.bot.office, engine=engine)
     at = moment(house.clock)
-    await house.bot.store.write(account_threads.judge_account, office, "c1", at)
+    await house.bot.store.write(
+        account_threads.judge_account, office, "c1", at, place=lambda *_: office.channels.accounts
+    )
     rows = await house.read(threads.issues_of, "c1", 1)
     return engine.pairs, {row.id: row.conversation_ids for row in rows if row.conversation_ids}
 
@@ -116,7 +118,7 @@ def read_of(session: Session, office: Office, at: Moment) -> tuple[set[str], set
     engine = session.get_bind()
     event.listen(engine, "before_cursor_execute", note)
     try:
-        account_threads.judge_account(session, office, "c1", at)
+        account_threads.judge_account(session, office, "c1", at, place=lambda *_: office.channels.accounts)
     finally:
         event.remove(engine, "before_cursor_execute", note)
     thread = threads.live_thread(session, office.workspace, "c1")

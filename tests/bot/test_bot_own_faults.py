@@ -51,7 +51,13 @@ async def test_an_issue_that_splits_gives_each_part_an_id_of_its_own(build: Open
         )
 
     await store.write(entangle)
-    await store.write(judge_account, office, "c1", moment(house.clock))
+    await store.write(
+        judge_account,
+        office,
+        "c1",
+        moment(house.clock),
+        place=lambda *_: office.channels.accounts,
+    )
 
     def ids(session: Session) -> dict[str, list[str]]:
         found = session.exec(select(Issue).where(Issue.account_id == "c1")).all()

@@ -131,6 +131,10 @@ async def test_a_channel_that_will_not_do(
     [
         ('[spreading]\nchannel = "#nowhere"', "spreading.channel"),
         ('[[routes]]\nname = "vip"\nchannel = "#nowhere"\nmatch = { tag = ["VIP"] }', "routes.vip"),
+        (
+            '[[routes]]\nname = "vip"\naccounts = "#nowhere"\nmatch = { tag = ["VIP"] }',
+            "routes.vip.accounts",
+        ),
         ('[[digests]]\nname = "noon"\nto = "#nowhere"\nat = ["12:00"]', "digests.noon"),
         (
             '[[escalations]]\nname = "far"\nsteps = [{ after = "1h", tell = ["#nowhere"] }]',
