@@ -214,8 +214,7 @@ def _point(points: int, reason: str, quotes: tuple[str, ...]) -> RiskPoint:
 def bring_up(session: Session, office: Office, account_id: str, at: Moment) -> None:
     """Judge one account, and have its open conversations judged anew where another promise is theirs now."""
     config = office.config
-    alerting = [each.match for each in config.routes if each.channel]
-    matches = [*(each.match for each in config.policies), *alerting]
+    matches = [*(each.match for each in config.policies), *(each.match for each in config.routes)]
     floors = {each.risk_from for each in matches if each.risk_from is not None}
     before = risk.total_now(session, office.workspace, account_id) if floors else None
     if not keep(session, office, account_id, at.now) or not floors:

@@ -8,11 +8,10 @@ from in_a_channel import choose, says
 from on_the_screen import words
 from signing import SEED
 from small_office import CHANNELS, TOML, scenario
+from test_bot_edits import restarted_with
 from test_bot_restored import put_back
 
 from bot.errors import ConfigError
-from bot.settings.file import parse_config
-from bot.settings.reader import FaultyFile
 from bot.store import conversations, mapped
 from bot.store.posts import get_post
 from sandbox.slack.model import Message
@@ -55,13 +54,6 @@ async def both_write(house: House, text: str) -> None:
     for conversation in ("1001", "1002"):
         house.intercom.customer_writes(conversation, text)
     await house.later(seconds=61)
-
-
-async def restarted_with(house: House, toml: str) -> None:
-    await house.stop_bot()
-    house.toml = toml
-    await house.start_bot()
-    await house.settle()
 
 
 async def test_an_account_on_a_route_has_its_thread_there_and_any_other_where_accounts_have_theirs(
@@ -234,6 +226,38 @@ async def test_what_is_refused_under_a_thread_is_told_with_the_channel_in_which_
     assert f"<#{CHANNELS['accounts']}>" not in told
 
 
+async def archived(build: OpenHouse) -> House:
+    """The channel of the thread is archived, and no route leads there any more."""
+    house = await build(data=scenario("1001", "1002"), toml=ROUTED, linked=())
+    house.slack.change_channel(LOBBY, is_archived=True)
+    await house.slack.settled()
+    house.edits(TOML)
+    await both_write(house, "Still nothing.")
+    assert f"an edit in <#{LOBBY}>" in words(house.post("alerts", "post:dead_letters:").blocks)
+    assert nothing_for_northwind(house, "accounts")
+    return house
+
+
+async def test_a_thread_whose_channel_is_in_use_again_goes_on_there(build: OpenHouse):
+    house = await archived(build)
+    house.slack.change_channel(LOBBY, is_archived=False)
+    await house.slack.settled()
+    await house.at("09:30")
+    for _ in range(6):
+        await house.later(minutes=5)
+    assert "40 min late" in house.post(LOBBY, ANCHOR).text
+    assert nothing_for_northwind(house, "accounts")
+
+
+async def test_a_thread_that_its_channel_refused_for_good_is_followed_by_one_where_the_rules_lead_now(
+    build: OpenHouse,
+):
+    house = await archived(build)
+    for _ in range(24):
+        await house.later(hours=1)
+    assert "2 open conversations" in house.post("accounts", ANCHOR).text
+
+
 async def test_the_start_refuses_a_channel_without_the_bot_and_says_which_key_names_it(build: OpenHouse):
     house = await build(data=scenario("1001", "1002"), toml=ROUTED, linked=())
     await house.stop_bot()
@@ -294,6 +318,7 @@ async def test_control_where_no_thread_goes_on_any_more_it_becomes_one(build: Op
     assert [each.channel_id for each in await house.bot.store.read(mapped.all_of, SEED.team_id)] == [LOBBY]
 
 
+@pytest.mark.sqlite
 async def test_after_the_database_is_lost_its_thread_is_found_there(build: OpenHouse):
     house = await build(data=scenario("1001", "1002"), toml=ROUTED, linked=())
     anchor = house.post(LOBBY, ANCHOR).ts
@@ -312,66 +337,3 @@ async def test_a_route_named_like_the_setting_of_another_one_takes_no_channel_fr
     await house.at("11:45")
     assert "2 open conversations" in house.post(LOBBY, ANCHOR).text
     assert len(house.posts("monday", "post:alert:1004:")) == 1
-
-
-ALL = ROUTE.format("all", "", 'accounts = "#lobby"').replace("match = {  }\n", "")
-
-
-def narrower(where: str) -> str:
-    return ROUTE.format("big", 'plan = ["Enterprise"], spend_from = 9', where)
-
-
-@pytest.mark.parametrize(
-    ("routes", "key", "said", "mend"),
-    [
-        (
-            ENTERPRISE.replace('accounts = "#lobby"', ""),
-            "routes[1].channel",
-            "is missing.",
-            'Write channel = "#billing-alerts", or accounts = "#billing-accounts".',
-        ),
-        (
-            ENTERPRISE.replace("#lobby", "lobby"),
-            "routes[1].accounts",
-            '"lobby" is not a channel.',
-            'Write "#billing-accounts" or a channel id',
-        ),
-        (ENTERPRISE.replace("#lobby", ""), "routes[1].accounts", "is empty.", "take the line out"),
-        (
-            ALL,
-            "routes[1].match",
-            "holds for every conversation: that is what channels.accounts is for.",
-            "change channels.accounts.",
-        ),
-        (
-            ALL + 'channel = "#lobby"\n',
-            "routes[1].match",
-            "holds for every conversation: that is what channels.alerts and channels.accounts are for.",
-            "change channels.alerts and channels.accounts.",
-        ),
-        (
-            ENTERPRISE + narrower('accounts = "#support"'),
-            "routes[2]",
-            'is never reached: "enterprise" before it takes everything it would.',
-            'Move it above "enterprise"',
-        ),
-        (
-            ENTERPRISE + narrower('accounts = "#support"\nchannel = "#support"'),
-            "routes[2].accounts",
-            'is never used: "enterprise" before it takes everything it would.',
-            "take this line out.",
-        ),
-    ],
-)
-def test_a_faulty_route_is_named_with_its_mend(routes: str, key: str, said: str, mend: str):
-    with pytest.raises(FaultyFile) as refused:
-        parse_config(TOML + routes)
-    (problem,) = refused.value.problems
-    assert problem.key == key
-    assert problem.problem == said
-    assert mend in problem.mend
-
-
-def test_routes_for_alerts_and_routes_for_threads_do_not_stand_in_each_others_way():
-    config = parse_config(ROUTED + narrower('channel = "#support"'))
-    assert [(each.channel, each.accounts) for each in config.routes] == [("", "#lobby"), ("#support", "")]
