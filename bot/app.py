@@ -26,6 +26,7 @@ from bot.intercom.client import IntercomClient
 from bot.intercom.lists import Lists
 from bot.intercom.writes import IntercomWrites, build_writes
 from bot.llm import chat as llm
+from bot.logs import looking_for_channels
 from bot.mail.door import Mailbox
 from bot.meters import Meters
 from bot.office import Channels, Office
@@ -141,7 +142,7 @@ async def build(
         me = await checks.slack_me(slack)
         if secrets.slack_app_token is not None:
             await checks.slack_socket(slack, secrets.slack_app_token)
-        identity = Identity(slack, me.team_id)
+        identity = Identity(slack, me.team_id, looking=looking_for_channels)
         reads = intercom_client.build(
             token=secrets.intercom_token,
             base_url=secrets.intercom_api_url,
@@ -151,6 +152,7 @@ async def build(
         checks.intercom_app(await checks.intercom_me(reads), config.workspace.intercom_app)
         url = me.url if me.url.endswith("/") else me.url + "/"
         office = await _office(config, me.team_id, url, identity)
+        identity.started()
         engines = Engines(secrets.model)
         chosen = await engines.first(store, office.workspace, clock.now())
     except BaseException:
@@ -323,6 +325,7 @@ def _senders(
 
 async def _office(config: Config, workspace: str, slack_url: str, identity: Identity) -> Office:
     named = (*places.team_channels(config).items(), *places.further_channels(config))
+    identity.expect(places.all_channels(config))
     ids = {name: (await checks.channel(identity, setting, name)).id for setting, name in named}
     leads = [(await checks.lead(identity, each)).id for each in config.people.leads]
     return Office(

@@ -14,11 +14,16 @@ from bot.intercom.client import IntercomClient
 from bot.intercom.errors import IntercomError
 from bot.settings.reader import CHANNEL, GROUP
 from bot.slack.answers import Me
+from bot.slack.channel_names import TOO_MANY
 from bot.slack.client import Slack
 from bot.slack.errors import SlackError
 from bot.slack.identity import Channel, Identity, Person
 
 _AGAIN = "Check the network and try again."
+_BY_ID = (
+    "Write the channel's id in place of its name, such as C07ABCDEF12: Slack shows it at the end of the "
+    "channel's details, and asks for no look."
+)
 _OPENS_SOCKETS = (
     "Make an app-level token with connections:write under Basic Information, and turn on Socket Mode for the "
     "app."
@@ -109,6 +114,8 @@ async def channel(identity: Identity, setting: str, name: str) -> Channel:
     try:
         found = await identity.channel(name)
     except SlackError as error:
+        if error.code == TOO_MANY:
+            raise ConfigError(setting, f"{name} was not found in time: {error.message}.", _BY_ID) from error
         raise ConfigError(
             setting, f"Slack cannot be asked for {name}: {error.message}.", _mend(error)
         ) from error

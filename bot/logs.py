@@ -81,3 +81,10 @@ def warnings_only() -> Iterator[None]:
 def clock_corrected(seconds: float) -> None:
     """Note that the machine's clock had jumped, and that the word of others was taken for it."""
     structlog.get_logger("watchbell.clock").warning("clock_corrected", seconds=round(seconds, 1))
+
+
+def looking_for_channels(read: int, wait: float) -> None:
+    """Note that channels are looked for by name among many, and that Slack asks to wait if it does."""
+    structlog.get_logger("watchbell.channels").info(
+        "looking_for_channels", read=read, **({"wait": round(wait, 1)} if wait else {})
+    )

@@ -15,6 +15,7 @@ from bot.doctor import of_intercom, of_links, of_machine, of_mailbox, of_names, 
 from bot.doctor.finding import Finding, not_checked, of_error
 from bot.doctor.patient import Patient, admitted, read_config
 from bot.doctor.report import Report
+from bot.durations import plural
 from bot.errors import ConfigError
 from bot.settings.secrets import load_config_path, load_secrets
 
@@ -72,12 +73,19 @@ async def examine(
         _only_the_file(report, path, error, as_json=as_json)
         raise
     report = Report(console, as_json=as_json, secrets=secrets)
-    async with admitted(secrets, clock or SystemClock()) as patient:
+    async with admitted(secrets, clock or SystemClock(), _looking) as patient:
         for check in CHECKS:
             report.add(await check(patient))
     report.add(of_names.unknown(environ, dotenv))
     report.close()
     return 1 if report.failures else 0
+
+
+def _looking(read: int, wait: float) -> None:
+    """Say on standard error, beside the findings, what takes long."""
+    pause = f"; Slack asks to wait {wait:.0f} s" if wait else ""
+    told = f"Looking for channels by name: {plural(read, 'channel')} so far{pause} …"
+    Console(stderr=True).print(told, highlight=False, markup=False, soft_wrap=True)
 
 
 def _config_path(environ: Mapping[str, str], dotenv: Path) -> Path | ConfigError:

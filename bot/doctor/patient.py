@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,9 +24,11 @@ from bot.intercom import facts_people
 from bot.intercom.client import IntercomClient
 from bot.settings.file import load_config
 from bot.settings.model import Config
+from bot.settings.places import all_channels
 from bot.settings.secrets import Secrets
 from bot.slack import client as slack_client
 from bot.slack.answers import Me
+from bot.slack.channel_names import Looking, unsaid
 from bot.slack.client import Slack
 from bot.slack.identity import Identity
 from bot.store import look
@@ -41,7 +44,7 @@ class Patient:
     """Everything that checks look at.
 
     `engine` can only read; None before the first start on SQLite, or where `shut` says why this user may not
-    look. `runs` says who holds the SQLite file.
+    look. `runs` says who holds the SQLite file. `looking` is told of a look through many channels.
     """
 
     secrets: Secrets
@@ -55,12 +58,17 @@ class Patient:
     shut: ConfigError | None
     runs: str | None
 
-    @property
+    looking: Looking = unsaid
+
+    @cached_property
     def identity(self) -> Identity | None:
         """Look-ups in the token's workspace; None while Slack does not say which that is."""
         if isinstance(self.slack_me, ConfigError):
             return None
-        return Identity(self.slack, self.slack_me.team_id)
+        made = Identity(self.slack, self.slack_me.team_id, looking=self.looking)
+        if not isinstance(self.config, ConfigError):
+            made.expect(all_channels(self.config))
+        return made
 
 
 def read_config(path: Path) -> Config | ConfigError:
@@ -72,7 +80,7 @@ def read_config(path: Path) -> Config | ConfigError:
 
 
 @asynccontextmanager
-async def admitted(secrets: Secrets, clock: Clock) -> AsyncIterator[Patient]:
+async def admitted(secrets: Secrets, clock: Clock, looking: Looking = unsaid) -> AsyncIterator[Patient]:
     """Build both doors as the bot does, ask both who we are, and close everything afterwards."""
     engine, runs, shut = None, None, None
     try:
@@ -99,6 +107,7 @@ async def admitted(secrets: Secrets, clock: Clock) -> AsyncIterator[Patient]:
                 engine=engine,
                 shut=shut,
                 runs=runs,
+                looking=looking,
             )
         finally:
             await intercom.aclose()

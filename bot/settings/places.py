@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.settings.alerting import called_by
 from bot.settings.digests import OWNERS
 from bot.settings.model import Config
+from bot.settings.reader import CHANNEL
 
 
 def team_channels(config: Config) -> dict[str, str]:
@@ -24,3 +25,12 @@ def further_channels(config: Config) -> list[tuple[str, str]]:
 def further_places(config: Config) -> list[tuple[str, str]]:
     """(setting, name) of all beside the three: further channels, and whom escalations call there."""
     return [*further_channels(config), *called_by(config)]
+
+
+def all_channels(config: Config) -> list[str]:
+    """Every channel that is named anywhere, as it is written there."""
+    return [
+        *team_channels(config).values(),
+        *(name for _, name in further_channels(config)),
+        *(name for _, name in called_by(config) if CHANNEL.fullmatch(name)),
+    ]

@@ -35,6 +35,7 @@ from bot.slack.pacing import Pacing
 TIMEOUT = 10.0
 EVENT_TYPE = "watchbell_outbox"
 _LOOK_LIMIT = 100
+_PAGE = 999  # of channels, Slack's most: it counts calls, twenty a minute, and some workspaces have thousands
 
 Blocks = Sequence[dict[str, Any]]
 
@@ -281,7 +282,7 @@ class Slack:
         answer = await self._call(
             "conversations.list",
             lambda: self._client.conversations_list(
-                types="public_channel,private_channel", exclude_archived=True, limit=200, cursor=cursor
+                types="public_channel,private_channel", exclude_archived=True, limit=_PAGE, cursor=cursor
             ),
         )
         return list(answer.get("channels") or []), next_cursor(answer)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any
 
+from bot.slack.channel_names import AT_START, WHILE_RUNNING, ChannelNames, Looking, unsaid
 from bot.slack.client import Slack
 from bot.slack.errors import SlackError
+from bot.slack.memory import Memory
 from bot.slack.text import is_channel_id
 
 TTL = 600.0
@@ -19,10 +21,7 @@ EXTERNAL_TTL = 10.0
 
 Slack's event for a channel that was shared may be lost, or reach another replica.
 """
-_MOST = 5_000
 _GONE = frozenset({"user_not_found", "users_not_found", "user_not_visible", "channel_not_found"})
-
-Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -65,14 +64,24 @@ class Identity:
         *,
         ttl: float = TTL,
         negative_ttl: float = NEGATIVE_TTL,
+        looking: Looking = unsaid,
         monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._slack = slack
         self._team_id = team_id
-        self._people: _Memory[Person] = _Memory(ttl, negative_ttl, monotonic)
-        self._by_email: _Memory[Person] = _Memory(ttl, negative_ttl, monotonic)
-        self._channels: _Memory[Channel] = _Memory(ttl, negative_ttl, monotonic)
-        self._names: _Memory[str] = _Memory(ttl, negative_ttl, monotonic)
+        self._people: Memory[Person] = Memory(ttl, negative_ttl, monotonic)
+        self._by_email: Memory[Person] = Memory(ttl, negative_ttl, monotonic)
+        self._channels: Memory[Channel] = Memory(ttl, negative_ttl, monotonic)
+        self._names = ChannelNames(
+            slack,
+            ttl=ttl,
+            negative_ttl=negative_ttl,
+            patience=AT_START,
+            looking=looking,
+            monotonic=monotonic,
+            sleep=sleep,
+        )
         self._asking: dict[str, asyncio.Task[Channel | None]] = {}
 
     async def person(self, user_id: str) -> Person | None:
@@ -109,14 +118,21 @@ class Identity:
         self._by_email.put(address, person)
         return person
 
+    def expect(self, channels: Iterable[str]) -> None:
+        """These channels will be asked for, by name or id: all names are looked for at once."""
+        plain = (each.strip().removeprefix("#") for each in channels)
+        self._names.expect(each for each in plain if not is_channel_id(each))
+
+    def started(self) -> None:
+        """Nobody waits for the start any more, and the bot's ticks do not wait long for a name."""
+        self._names.patience = WHILE_RUNNING
+
     async def channel(self, name_or_id: str) -> Channel | None:
         """A channel by its id or its name (with or without #); None where the bot sees none."""
         wanted = name_or_id.strip().removeprefix("#")
         if is_channel_id(wanted):
             return await self._channel_by_id(wanted)
-        known, channel_id = self._names.get(wanted)
-        if not known:
-            channel_id = await self._find(wanted)
+        channel_id = await self._names.id_of(wanted)
         return await self._channel_by_id(channel_id) if channel_id else None
 
     async def group(self, handle_or_id: str) -> str | None:
@@ -162,7 +178,7 @@ class Identity:
             self._by_email.clear()
         if channel_id is not None:
             self._channels.drop(channel_id)
-            self._names.clear()
+            self._names.forget()
 
     async def _channel_by_id(self, channel_id: str, *, within: float | None = None) -> Channel | None:
         known, channel = self._channels.get(channel_id, within)
@@ -185,53 +201,6 @@ class Identity:
             channel = None
         self._channels.put(channel_id, channel)
         return channel
-
-    async def _find(self, name: str) -> str | None:
-        """Reads all pages: names change, so a listing is only as good as its last page."""
-        found: str | None = None
-        cursor: str | None = None
-        while True:
-            page, cursor = await self._slack.channels_page(cursor)
-            for raw in page:
-                self._names.put(str(raw.get("name", "")), str(raw["id"]))
-                if raw.get("name") == name:
-                    found = str(raw["id"])
-            if found or cursor is None:
-                break
-        if found is None:
-            self._names.put(name, None)
-        return found
-
-
-class _Memory(Generic[Value]):
-    """A bounded cache with its own time to live for misses."""
-
-    def __init__(self, ttl: float, negative_ttl: float, monotonic: Callable[[], float]) -> None:
-        self._ttl = ttl
-        self._negative_ttl = negative_ttl
-        self._monotonic = monotonic
-        self._held: dict[str, tuple[float, Value | None]] = {}
-
-    def get(self, key: str, within: float | None = None) -> tuple[bool, Value | None]:
-        """(whether it is known, the value). What is older than `within` seconds counts as not known."""
-        since, value = self._held.get(key, (0.0, None))
-        lasts = self._negative_ttl if value is None else self._ttl
-        if within is not None:
-            lasts = min(lasts, within)
-        if key not in self._held or self._monotonic() - since >= lasts:
-            return False, None
-        return True, value
-
-    def put(self, key: str, value: Value | None) -> None:
-        if len(self._held) >= _MOST:
-            self._held.clear()
-        self._held[key] = (self._monotonic(), value)
-
-    def drop(self, key: str) -> None:
-        self._held.pop(key, None)
-
-    def clear(self) -> None:
-        self._held.clear()
 
 
 def _person(raw: Mapping[str, Any]) -> Person:

@@ -121,3 +121,14 @@ def test_marks_in_what_others_wrote_are_not_obeyed() -> None:
     stream = io.StringIO()
     Report(Console(file=stream), as_json=False).add([fails("A check", "[red]:bell: [link=x]y[/link]", "z")])
     assert "[red]:bell: [link=x]y[/link]" in stream.getvalue()
+
+
+async def test_a_look_among_many_channels_is_told_beside_the_findings(
+    house: House, doctor: Doctor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house.fault("slack", "conversations.list", "rate_limit", seconds=1.0)
+    visit = await doctor.speaks()
+    assert "Channel alerts" in visit.text
+    assert capsys.readouterr().err.splitlines() == [
+        "Looking for channels by name: 0 channels so far; Slack asks to wait 1 s …"
+    ]
