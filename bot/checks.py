@@ -13,6 +13,7 @@ from bot.intercom import facts_people
 from bot.intercom.client import IntercomClient
 from bot.intercom.errors import IntercomError
 from bot.settings.reader import CHANNEL, GROUP
+from bot.settings.secrets import INTERCOM_API_URLS
 from bot.slack.answers import Me
 from bot.slack.channel_names import TOO_MANY
 from bot.slack.client import Slack
@@ -86,7 +87,7 @@ def not_listening(port: int, error: OSError | None, host: str = "127.0.0.1") -> 
 async def intercom_me(reads: IntercomClient) -> facts_people.Me:
     """Whose Intercom token it is, and for which workspace."""
     try:
-        return await reads.me()
+        me = await reads.me()
     except IntercomError as error:
         if error.status == 401:
             raise ConfigError(
@@ -95,8 +96,23 @@ async def intercom_me(reads: IntercomClient) -> facts_people.Me:
                 "Copy the access token again from Configure, Authentication of your Intercom app. A "
                 "workspace that is hosted in the EU or in Australia also needs INTERCOM_REGION=eu or au.",
             ) from error
+        if error.kind in ("not_found", "refused"):
+            raise not_intercom(f"status {error.status}") from error
         setting = "INTERCOM_TOKEN" if error.kind == "unauthorized" else "INTERCOM_API_URL"
         raise ConfigError(setting, error.message_for_people, "Then try again.") from error
+    if not me.admin.id:
+        raise not_intercom("something else")
+    return me
+
+
+def not_intercom(answered: str) -> ConfigError:
+    """Whoever answers where Intercom tells anybody whose token it has is somebody else."""
+    return ConfigError(
+        "INTERCOM_API_URL",
+        f"is not the address of Intercom's API: asked whose token it is, it answered with {answered}.",
+        f"Take it out, or write {INTERCOM_API_URLS['us']} with nothing behind it. A workspace that is hosted in "
+        "the EU or in Australia needs INTERCOM_REGION=eu or au.",
+    )
 
 
 def intercom_app(me: facts_people.Me, wanted: str) -> None:

@@ -14,6 +14,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, select
 
+from bot import checks
 from bot.clock import SystemClock
 from bot.durations import plural
 from bot.errors import ConfigError
@@ -25,7 +26,7 @@ from bot.settings.file import load_config
 from bot.settings.locate import lines_of
 from bot.settings.model import WEEKDAYS, Config, Match
 from bot.settings.reader import FaultyFile
-from bot.settings.secrets import load_secrets
+from bot.settings.secrets import load_intercom
 from bot.sla.promises import Promises
 from bot.sla.uncovered import uncovered
 from bot.store import look
@@ -116,13 +117,14 @@ def _uncovered(config: Config) -> list[Conversation]:
 
 
 async def _schedules() -> list[Schedule]:
-    secrets = load_secrets(os.environ, Path(".env"))
-    client = intercom_client.build(
-        token=secrets.intercom_token, base_url=secrets.intercom_api_url, clock=SystemClock(), attempts=2
-    )
+    token, address = load_intercom(os.environ, Path(".env"))
+    client = intercom_client.build(token=token, base_url=address, clock=SystemClock(), attempts=2)
     try:
         return list(await client.office_hours())
     except IntercomError as error:
+        if error.kind == "not_found":
+            # Where nobody knows whose token it is either, the address is wrong.
+            await checks.intercom_me(client)
         refuse(f"Intercom's office hours cannot be read: {error.message_for_people}")
     finally:
         await client.aclose()

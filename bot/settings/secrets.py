@@ -26,6 +26,7 @@ INTERCOM_API_URLS = {
     "au": "https://api.au.intercom.io",
 }
 MASK = "•••"
+_INTERCOM_TOKEN = "Copy the access token from Configure, Authentication of your Intercom app."
 _NOT_SECRET = ("port", "intercom_region", "config", "model", "llm_model", "mailbox", "idle")
 _SWITCHES = {
     "LLM_KEY": ("LLM_URL", "LLM_MODEL"),
@@ -128,15 +129,12 @@ def load_secrets(environ: Mapping[str, str], dotenv: Path | None = None) -> Secr
             "is not set, and SLACK_SIGNING_SECRET asks for HTTP.",
             "Set PORT to the port Slack's requests reach, or SLACK_APP_TOKEN for Socket Mode.",
         )
-    intercom_token = read.required(
-        "INTERCOM_TOKEN", "Copy the access token from Configure, Authentication of your Intercom app."
-    )
+    intercom_token = read.required("INTERCOM_TOKEN", _INTERCOM_TOKEN)
     read.complete()
     _check_prefix("SLACK_BOT_TOKEN", bot_token, "xoxb-", "a bot token", "OAuth & Permissions")
     if app_token is not None:
         _check_prefix("SLACK_APP_TOKEN", app_token, "xapp-", "an app-level token", "Basic Information")
-    _check_plain("INTERCOM_TOKEN", intercom_token, "from Configure, Authentication of your Intercom app")
-    region = _region(read.optional("INTERCOM_REGION"))
+    region, intercom_api_url = _intercom(read, intercom_token)
     llm_url, llm_key, llm_model = _language_model(read)
     return Secrets(
         slack_bot_token=bot_token,
@@ -155,9 +153,7 @@ def load_secrets(environ: Mapping[str, str], dotenv: Path | None = None) -> Secr
         llm_model=llm_model,
         slack_api_url=_url("SLACK_API_URL", read.optional("SLACK_API_URL") or SLACK_API_URL).rstrip("/")
         + "/",
-        intercom_api_url=_url(
-            "INTERCOM_API_URL", read.optional("INTERCOM_API_URL") or INTERCOM_API_URLS[region]
-        ).rstrip("/"),
+        intercom_api_url=intercom_api_url,
         mailbox=mailbox_secrets(read.optional),
         idle=_idle(read),
     )
@@ -182,6 +178,22 @@ def _language_model(read: _Reader) -> tuple[str | None, str | None, str | None]:
         )
     _check_plain("LLM_KEY", key, "from where the model's server gives it")
     return _url("LLM_URL", url).rstrip("/"), key, model
+
+
+def _intercom(read: _Reader, token: str) -> tuple[Region, str]:
+    """The region and the address, for a token that can be one."""
+    _check_plain("INTERCOM_TOKEN", token, "from Configure, Authentication of your Intercom app")
+    region = _region(read.optional("INTERCOM_REGION"))
+    address = read.optional("INTERCOM_API_URL") or INTERCOM_API_URLS[region]
+    return region, _url("INTERCOM_API_URL", address).rstrip("/")
+
+
+def load_intercom(environ: Mapping[str, str], dotenv: Path | None = None) -> tuple[str, str]:
+    """Intercom's token and address, from where `load_secrets` has them: for commands that need no Slack."""
+    read = _reader(environ, dotenv)
+    token = read.required("INTERCOM_TOKEN", _INTERCOM_TOKEN)
+    read.complete()
+    return token, _intercom(read, token)[1]
 
 
 def load_database_url(environ: Mapping[str, str], dotenv: Path | None = None) -> str:

@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
+from aiohttp import web
 from doctor_visit import Doctor
 from harness import House
+from local_server import served
 
 from bot.doctor import of_intercom
 from bot.doctor.patient import Patient, admitted
@@ -100,3 +102,44 @@ async def test_tickets_that_may_not_be_read_are_told_of_and_no_failure(
     found = visit.of("Intercom tickets")
     assert found["state"] == "ok"
     assert "not read: the token lacks the permission to read tickets" in found["told"]
+
+
+@pytest.fixture
+async def elsewhere() -> AsyncIterator[str]:
+    """A site that is not Intercom's: pages, and one address that answers anything with JSON."""
+
+    async def page(request: web.Request) -> web.Response:
+        match request.match_info["what"]:
+            case "json":
+                return web.json_response({"fine": True})
+            case "moved":
+                return web.Response(status=301, headers={"Location": "https://intercom.example/"})
+            case _:
+                return web.Response(status=404, text="<h1>Not here</h1>", content_type="text/html")
+
+    app = web.Application()
+    app.router.add_route("*", "/{what}/{rest:.*}", page)
+    async with served(app) as url:
+        yield url
+
+
+@pytest.mark.parametrize(
+    ("path", "answered"),
+    [("nowhere", "status 404"), ("moved", "status 301"), ("json", "something else")],
+)
+async def test_an_address_that_is_not_intercoms_is_told_as_such(
+    house: House, doctor: Doctor, elsewhere: str, path: str, answered: str
+) -> None:
+    visit = await doctor.visits(INTERCOM_API_URL=f"{elsewhere}/{path}")
+    found = visit.of("Intercom token")
+    assert visit.failing == ["Intercom token"]
+    assert found["told"] == (
+        "INTERCOM_API_URL: is not the address of Intercom's API: asked whose token it is, it answered with "
+        f"{answered}."
+    )
+    assert found["mend"].startswith("Take it out, or write https://api.intercom.io with nothing behind it.")
+    await house.stop_bot()
+    with pytest.raises(ConfigError, match="is not the address of Intercom's API"):
+        await house.start_bot(intercom_api_url=f"{elsewhere}/{path}")
+    with pytest.raises(ConfigError, match="is not the address of Intercom's API"):
+        await house.start_bot(intercom_api_url=f"{house.server.url}/intercom/conversations")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from harness import open_house
-from signing import INTERCOM_TOKEN, SEED
+from signing import INTERCOM_TOKEN
 from small_office import TOML, scenario
 
 from bot.settings.file import parse_config
@@ -101,8 +101,6 @@ async def test_intercoms_office_hours_become_calendars_that_count_the_same(tmp_p
             "hours",
             INTERCOM_TOKEN=INTERCOM_TOKEN,
             INTERCOM_API_URL=f"{house.server.url}/intercom",
-            SLACK_BOT_TOKEN=SEED.bot_token,
-            SLACK_APP_TOKEN=SEED.app_token,
         )
         assert ended.returncode == 0, ended.stderr
     head, _, policies = TOML.partition("[calendars.berlin]")
@@ -133,8 +131,23 @@ async def test_intercom_saying_no_is_one_sentence(tmp_path: Path):
             "hours",
             INTERCOM_TOKEN="wrong",
             INTERCOM_API_URL=f"{house.server.url}/intercom",
-            SLACK_BOT_TOKEN=SEED.bot_token,
-            SLACK_APP_TOKEN=SEED.app_token,
         )
-    assert ended.returncode == 2
+        elsewhere = await asyncio.to_thread(
+            watchbell,
+            tmp_path,
+            "hours",
+            INTERCOM_TOKEN=INTERCOM_TOKEN,
+            INTERCOM_API_URL=f"{house.server.url}/nowhere",
+        )
+    assert ended.returncode == elsewhere.returncode == 2
     assert ended.stderr.startswith("watchbell: Intercom's office hours cannot be read:")
+    assert elsewhere.stderr.startswith("watchbell: INTERCOM_API_URL: is not the address of Intercom's API:")
+
+
+def test_intercoms_office_hours_need_its_token(tmp_path: Path):
+    ended = watchbell(tmp_path, "hours")
+    assert ended.returncode == 2
+    assert ended.stderr == (
+        "watchbell: INTERCOM_TOKEN: is not set. Copy the access token from Configure, Authentication of your "
+        "Intercom app.\n"
+    )
