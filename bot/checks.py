@@ -110,8 +110,8 @@ def not_intercom(answered: str) -> ConfigError:
     return ConfigError(
         "INTERCOM_API_URL",
         f"is not the address of Intercom's API: asked whose token it is, it answered with {answered}.",
-        f"Take it out, or write {INTERCOM_API_URLS['us']} with nothing behind it. A workspace that is hosted in "
-        "the EU or in Australia needs INTERCOM_REGION=eu or au.",
+        f"Take it out, or write {INTERCOM_API_URLS['us']} with nothing behind it. A workspace that is hosted "
+        "in the EU or in Australia needs INTERCOM_REGION=eu or au.",
     )
 
 

@@ -1,6 +1,7 @@
 """`watchbell doctor`: look at everything the bot needs, say what fails and how to mend it.
 
-It changes nothing: no lock is taken, no table is touched, nothing is posted, and a running bot goes on.
+It changes nothing: no lock is taken, no table is touched, nothing is posted, and a running bot goes on. The
+language model, if there is one, is asked a question that holds nobody's words.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.clock import Clock, SystemClock
-from bot.doctor import of_intercom, of_links, of_machine, of_mailbox, of_names, of_slack
+from bot.doctor import of_intercom, of_links, of_machine, of_mailbox, of_names, of_outside, of_slack
 from bot.doctor.finding import Finding, not_checked, of_error
 from bot.doctor.patient import Patient, admitted, read_config
 from bot.doctor.report import Report
@@ -46,6 +47,8 @@ CHECKS: tuple[Check, ...] = (
     of_machine.deliveries,
     of_links.links,
     of_mailbox.mailbox,
+    of_outside.heartbeat,
+    of_outside.language_model,
     of_names.idle,
 )
 

@@ -29,7 +29,18 @@ class Line:
 
 
 class ModelError(Exception):
-    """No answer, and why, as a rep reads it. It never holds the key, nor anything the model's server said."""
+    """No answer, and why, as a rep reads it; `mend` is for whoever set the model up.
+
+    Neither holds the key or the address, nor anything the model's server said.
+    """
+
+    def __init__(self, why: str, mend: str) -> None:
+        super().__init__(why)
+        self.mend = mend
+
+
+_ADDRESS = "Check LLM_URL, which ends before /chat/completions, and LLM_MODEL."
+_REACH = "Check LLM_URL, and whether the model's server runs."
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -57,9 +68,11 @@ class LanguageModel:
                     headers={"Authorization": f"Bearer {self.key}"},
                 )
         except httpx.TimeoutException as error:
-            raise ModelError(f"the language model has not answered within {PATIENCE:.0f} seconds") from error
+            raise ModelError(
+                f"the language model has not answered within {PATIENCE:.0f} seconds", _REACH
+            ) from error
         except httpx.HTTPError as error:
-            raise ModelError("the language model cannot be reached") from error
+            raise ModelError("the language model cannot be reached", _REACH) from error
         return _words(answer)
 
 
@@ -70,16 +83,24 @@ def configured(url: str | None, key: str | None, name: str | None) -> LanguageMo
 
 def _words(answer: httpx.Response) -> str:
     if answer.status_code in (401, 403):
-        raise ModelError("the language model refused the key (LLM_KEY)")
+        raise ModelError(
+            "the language model refused the key (LLM_KEY)",
+            "Copy LLM_KEY again, from where the model's server gives it.",
+        )
     if answer.status_code == 429:
-        raise ModelError("the language model is asked too often at the moment")
+        raise ModelError(
+            "the language model is asked too often at the moment",
+            "Try again in a minute; if it stays so, the key's allowance is used up.",
+        )
     if answer.status_code != 200 or len(answer.content) > _MOST_BYTES:
-        raise ModelError(f"the language model's server answered with status {answer.status_code}")
+        raise ModelError(f"the language model's server answered with status {answer.status_code}", _ADDRESS)
     try:
         found: Any = answer.json()["choices"][0]["message"]["content"]
     except (ValueError, KeyError, IndexError, TypeError) as error:
-        raise ModelError("the language model's server answered in a form that is not OpenAI's") from error
+        raise ModelError(
+            "the language model's server answered in a form that is not OpenAI's", _ADDRESS
+        ) from error
     words = found.strip() if isinstance(found, str) else ""
     if not words:
-        raise ModelError("the language model had nothing to say")
+        raise ModelError("the language model had nothing to say", "Try another LLM_MODEL.")
     return words[:LONGEST]

@@ -26,7 +26,7 @@ INTERCOM_API_URLS = {
     "au": "https://api.au.intercom.io",
 }
 MASK = "•••"
-_INTERCOM_TOKEN = "Copy the access token from Configure, Authentication of your Intercom app."
+_FROM_INTERCOM = "Copy the access token from Configure, Authentication of your Intercom app."
 _NOT_SECRET = ("port", "intercom_region", "config", "model", "llm_model", "mailbox", "idle")
 _SWITCHES = {
     "LLM_KEY": ("LLM_URL", "LLM_MODEL"),
@@ -129,7 +129,7 @@ def load_secrets(environ: Mapping[str, str], dotenv: Path | None = None) -> Secr
             "is not set, and SLACK_SIGNING_SECRET asks for HTTP.",
             "Set PORT to the port Slack's requests reach, or SLACK_APP_TOKEN for Socket Mode.",
         )
-    intercom_token = read.required("INTERCOM_TOKEN", _INTERCOM_TOKEN)
+    intercom_token = read.required("INTERCOM_TOKEN", _FROM_INTERCOM)
     read.complete()
     _check_prefix("SLACK_BOT_TOKEN", bot_token, "xoxb-", "a bot token", "OAuth & Permissions")
     if app_token is not None:
@@ -191,7 +191,7 @@ def _intercom(read: _Reader, token: str) -> tuple[Region, str]:
 def load_intercom(environ: Mapping[str, str], dotenv: Path | None = None) -> tuple[str, str]:
     """Intercom's token and address, from where `load_secrets` has them: for commands that need no Slack."""
     read = _reader(environ, dotenv)
-    token = read.required("INTERCOM_TOKEN", _INTERCOM_TOKEN)
+    token = read.required("INTERCOM_TOKEN", _FROM_INTERCOM)
     read.complete()
     return token, _intercom(read, token)[1]
 
