@@ -17,7 +17,8 @@ from bot.settings.model import (
 )
 from bot.settings.policies import read_match
 from bot.settings.reachable import implies
-from bot.settings.reader import CHANNEL, GROUP, PERSON, Table, nearest, shown
+from bot.settings.reader import CHANNEL, GROUP, PERSON, Table
+from bot.settings.values import nearest, shown
 
 ROLES = ("assignee", "leads", "owner")
 """Whom a step may tell without naming them: who holds the claim, the leads, the account's owner."""

@@ -9,7 +9,8 @@ from itertools import pairwise
 import holidays
 
 from bot.settings.model import FULL_DAY, WEEKDAYS, CalendarConfig, Closing, Span, Spans
-from bot.settings.reader import Table, nearest, read_date, shown
+from bot.settings.reader import Table
+from bot.settings.values import nearest, read_date, shown
 
 _SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})", re.ASCII)
 _SPAN_MEND = 'Write "08:00-18:00".'
@@ -63,7 +64,7 @@ def _calendar(table: Table, name: str, zone: str) -> CalendarConfig:
         subdivision=subdivision,
         extra_holidays=table.dates("extra_holidays"),
         annual_holidays=tuple(
-            sorted(set(table.each("annual_holidays", _annual, "Write month and day: 12-24.")))
+            sorted(set(table.each("annual_holidays", _annual, 'Write month and day: "12-24".')))
         ),
         overrides=_dated(table.table("overrides")),
         breaks=_dated(table.table("breaks")),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import time
-
 from bot.settings.model import WEEKDAYS, Digest
 from bot.settings.policies import read_match
-from bot.settings.reader import CHANNEL, Table, nearest, shown
+from bot.settings.reader import CHANNEL, Table
+from bot.settings.values import nearest, read_time, shown
 
 OWNERS = "owners"
 """The word that sends a digest to every linked rep instead of a channel."""
@@ -25,7 +24,7 @@ def read_digests(top: Table, timezone: str) -> tuple[Digest, ...]:
         digest = Digest(
             name=table.text("name"),
             to=table.text("to"),
-            at=tuple(sorted(set(table.each("at", _clock_time, "Write it like 08:30.")))),
+            at=tuple(sorted(set(table.each("at", read_time, 'Write at = ["09:00"].')))),
             weekdays=tuple(sorted(set(table.each("weekdays", _weekday, _DAYS))))
             if "weekdays" in table
             else tuple(map(WEEKDAYS.index, _WORKDAYS)),
@@ -37,9 +36,12 @@ def read_digests(top: Table, timezone: str) -> tuple[Digest, ...]:
         table.done()
         if digest.to and digest.to != OWNERS and not CHANNEL.fullmatch(digest.to):
             table.fault("to", f"{shown(digest.to)} is no channel.", 'Write "#support" or "owners".')
-        for key, told in (("at", digest.at), ("weekdays", digest.weekdays)):
+        for key, told, mend in (
+            ("at", digest.at, 'Write at = ["09:00"].'),
+            ("weekdays", digest.weekdays, 'Write weekdays = ["mon", "thu"], or take it out.'),
+        ):
             if key in table and not told and not top.report.problems:
-                table.fault(key, "is empty: the digest would never come.", "Name one, or take it out.")
+                table.fault(key, "is empty: the digest would never come.", mend)
         if any(digest.name.lower() == other.name.lower() for other in found if digest.name):
             table.fault("name", f"{shown(digest.name)} is the name of an earlier digest.", "Give it another.")
         found.append(digest)
@@ -47,15 +49,6 @@ def read_digests(top: Table, timezone: str) -> tuple[Digest, ...]:
 
 
 _DAYS = f"Write some of {', '.join(WEEKDAYS)}."
-
-
-def _clock_time(text: str) -> time:
-    hour, _, minute = text.partition(":")
-    if not (hour.isdigit() and minute.isdigit() and len(minute) == 2 and len(hour) <= 2):
-        raise ValueError(f"{shown(text)} is not a time of day.")
-    if int(hour) > 23 or int(minute) > 59:
-        raise ValueError(f"{shown(text)} is not a time of day.")
-    return time(int(hour), int(minute))
 
 
 def _weekday(text: str) -> int:

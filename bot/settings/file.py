@@ -29,9 +29,10 @@ from bot.settings.model import (
     WorkspaceConfig,
 )
 from bot.settings.policies import read_policies
-from bot.settings.reader import CHANNEL, PERSON, FaultyFile, Problem, Report, Table, shown
+from bot.settings.reader import CHANNEL, PERSON, FaultyFile, Problem, Report, Table
 from bot.settings.secrets import DEFAULT_CONFIG
 from bot.settings.spreading import read_spreading
+from bot.settings.values import one_bracket, shown
 
 _SYNTAX_PLACE = re.compile(r" \((?:at line (\d+), column \d+|at end of document)\)$")
 
@@ -114,7 +115,15 @@ def version(config: Config) -> str:
     return hashlib.sha256(repr((config.policies, config.calendars)).encode()).hexdigest()[:12]
 
 
+_AGAIN = ("Cannot declare", "Cannot overwrite", "Cannot mutate")
+_ALONE = re.compile(r"^\s*\[\s*(policies|routes|escalations|digests)\s*\]", re.MULTILINE)
+"""One bracket around what there may be several of: TOML takes the first, and tells of the second."""
+
+
 def _syntax_problem(message: str, text: str) -> Problem:
+    alone = _ALONE.search(text) if message.startswith(_AGAIN) else None
+    if alone is not None:
+        return Problem(text.count("\n", 0, alone.start(1)) + 1, alone[1], *one_bracket(alone[1]))
     found = _SYNTAX_PLACE.search(message)
     line = int(found[1]) if found and found[1] else text.count("\n") + 1
     what = message[: found.start()] if found else message

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from bot.durations import DAY, HOUR, MINUTE
 from bot.errors import ConfigError
-from bot.settings.reader import Table, shown
+from bot.settings.reader import Table
+from bot.settings.values import shown
 
 Security = Literal["tls", "starttls", "none"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.settings.reader import nearest
+from bot.settings.values import nearest
 
 NAMES = (
     "SLACK_BOT_TOKEN",

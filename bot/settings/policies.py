@@ -17,7 +17,8 @@ from bot.settings.model import (
     Policy,
 )
 from bot.settings.reachable import taken_by
-from bot.settings.reader import Table, shown
+from bot.settings.reader import Table
+from bot.settings.values import shown
 
 REACH_YEARS = 5
 """A promise that takes a calendar longer than this is a mistake in one of the two."""

@@ -5,7 +5,6 @@ A fault does not stop the reading: a stand-in value is handed on, so that one st
 
 from __future__ import annotations
 
-import difflib
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -13,11 +12,24 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import TypeVar
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from bot.durations import FORMS, PLAIN_FORMS, Duration, human, parse, plain_seconds
 from bot.errors import ConfigError
+from bot.settings import examples
 from bot.settings.locate import Path
+from bot.settings.values import (
+    CITY,
+    NO_SUMMER,
+    header_of,
+    nearest,
+    one_bracket,
+    read_date,
+    read_time,
+    shown,
+    spelled,
+    zone_like,
+)
 
 Word = TypeVar("Word", bound=StrEnum)
 Item = TypeVar("Item")
@@ -71,48 +83,7 @@ class Report:
         self.problems.append(Problem(self.lines.get(known), spelled(path), problem, mend))
 
 
-def spelled(path: Path) -> str:
-    """A path as people count: policies[2].warn is the second policy's."""
-    text = ""
-    for part in path:
-        if isinstance(part, int):
-            text += f"[{part + 1}]"
-        else:
-            shown = part if re.fullmatch(r"[A-Za-z0-9_-]+", part) else f'"{part}"'
-            text += f".{shown}" if text else shown
-    return text
-
-
-def shown(value: object) -> str:
-    """A value as it may be quoted in a message: one printable line, not too long, never a token."""
-    text = " ".join("".join(mark if mark.isprintable() else " " for mark in str(value)).split())
-    if re.match(r"xox|xapp-", text):
-        return "a token, which does not belong here,"
-    return f'"{text if len(text) <= 60 else text[:59] + "…"}"'
-
-
-def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
-    """The known word that was probably meant: the most alike of those that are, on a scale from 0 to 1."""
-    found = difflib.get_close_matches(word.lower(), list(known), n=1, cutoff=likeness)
-    return found[0] if found else None
-
-
-_CITY = 'Write the IANA name of a zone by its city, such as "Europe/Berlin" or "America/New_York".'
-_NO_SUMMER = ("EST", "MST", "HST")
-"""Zones of this name are an hour off for half of the year, where anybody means a city's."""
-
-
-def _zone_like(text: str) -> str | None:
-    """The zone that was probably meant. Of three letters many zones are near, and all of them wrong."""
-    names = {name.lower(): name for name in available_timezones()}
-    if text.lower() in names or text.isupper():
-        return names.get(text.lower())
-    cities = {name.rpartition("/")[2]: zone for name, zone in sorted(names.items()) if "/" in name}
-    said = text.strip().replace(" ", "_")
-    city = nearest(said, cities, 0.8)
-    return (
-        cities[city] if city else names.get(nearest(said, (name for name in names if "/" in name), 0.7) or "")
-    )
+HALF_AN_HOUR = 1800
 
 
 def _kind(value: object) -> str:
@@ -141,7 +112,7 @@ class Table:
         self.path = path
         self.data = data
         self.known: list[str] = []
-        self.needed: set[str] = set()
+        self.needed: dict[str, str] = {}
 
     def __contains__(self, key: str) -> bool:
         return key in self.data
@@ -163,14 +134,16 @@ class Table:
         """Whether a required key is there; a fault that shows how to write it if not."""
         if key not in self.known:
             self.known.append(key)
-        self.needed.add(key)
+        self.needed[key] = mend
         if key in self.data:
             return True
         self.fault(key, "is missing.", mend)
         return False
 
-    def _value(self, key: str, kind: type | tuple[type, ...], wanted: str) -> object:
-        """The value if it is of the kind, None if absent or faulted."""
+    def _value(
+        self, key: str, kind: type | tuple[type, ...], wanted: str, example: str | None = None
+    ) -> object:
+        """The value if it is of the kind, None if absent or faulted. `example`: one that fits here best."""
         if key not in self.known:
             self.known.append(key)
         if key not in self.data:
@@ -178,13 +151,21 @@ class Table:
         value = self.data[key]
         if isinstance(value, kind) and not (isinstance(value, bool) and kind is not bool):
             return value
-        self.fault(
-            key, f"is {_kind(value)}, but {wanted} belongs here.", f"Write {key} = {EXAMPLES[wanted]}."
-        )
+        self.fault(key, f"is {_kind(value)}, but {wanted} belongs here.", self._mend(key, wanted, example))
         return None
 
-    def text(self, key: str, default: str = "") -> str:
-        value = self._value(key, str, "text")
+    def _mend(self, key: str, wanted: str, example: str | None) -> str:
+        if key in self.needed:
+            return self.needed[key]
+        example = example or examples.example(key, wanted)
+        if example is None:
+            header = f"[{header_of(self.path, key)}]"
+            header = f"[{header}]" if wanted == examples.TABLES else header
+            return f"Write {header} on a line of its own, and its settings below."
+        return f"Write {spelled((key,))} = {example}."
+
+    def text(self, key: str, default: str = "", *, example: str | None = None) -> str:
+        value = self._value(key, str, examples.TEXT, example or (f'"{default}"' if default else None))
         if not isinstance(value, str):
             return default
         if not value.strip():
@@ -193,11 +174,11 @@ class Table:
         return value.strip()
 
     def flag(self, key: str, default: bool = False) -> bool:
-        value = self._value(key, bool, "true or false")
+        value = self._value(key, bool, examples.TRUTH)
         return value if isinstance(value, bool) else default
 
     def integer(self, key: str, default: int, least: int, most: int) -> int:
-        value = self._value(key, int, "a whole number")
+        value = self._value(key, int, examples.WHOLE)
         if not isinstance(value, int):
             return default
         if least <= value <= most:
@@ -206,11 +187,11 @@ class Table:
         return default
 
     def amount(self, key: str) -> float | None:
-        value = self._value(key, (int, float), "a number")
+        value = self._value(key, (int, float), examples.NUMBER)
         if not isinstance(value, int | float):
             return None
         if not 0 <= value < float("inf"):
-            self.fault(key, f"is {value}.", "Write a number of 0 or more.")
+            self.fault(key, f"is {value}.", "Write a number of 0 or more, such as 1000.")
             return None
         return float(value)
 
@@ -218,12 +199,12 @@ class Table:
         """A list of texts; with `one_too` a single text stands for a list of one."""
         if one_too and isinstance(self.data.get(key), str):
             return (self.text(key),)
-        value = self._value(key, list, "a list of texts")
+        value = self._value(key, list, examples.LIST)
         if not isinstance(value, list):
             return ()
         return tuple(text for _, text in self._elements(key, value))
 
-    def _elements(self, key: str, value: list[object]) -> Iterator[tuple[int, str]]:
+    def _elements(self, key: str, value: list[object], mend: str | None = None) -> Iterator[tuple[int, str]]:
         for number, item in enumerate(value):
             if isinstance(item, str) and item.strip():
                 yield number, item.strip()
@@ -233,13 +214,14 @@ class Table:
                 problem = (
                     "is empty." if isinstance(item, str) else f"is {_kind(item)}, but text belongs here."
                 )
-                self.report.fault((*self.path, key, number), problem, 'Write it as text: "…".')
+                mend = mend or f"Write it as text, such as {examples.one_of(key)}."
+                self.report.fault((*self.path, key, number), problem, mend)
 
     def each(self, key: str, read: Callable[[str], Item], mend: str) -> list[Item]:
         """A list of texts, each read by a function that raises ValueError with a sentence."""
-        value = self._value(key, list, "a list of texts")
+        value = self._value(key, list, examples.LIST)
         items = []
-        for number, text in self._elements(key, value if isinstance(value, list) else []):
+        for number, text in self._elements(key, value if isinstance(value, list) else [], mend):
             try:
                 items.append(read(text))
             except ValueError as error:
@@ -247,7 +229,7 @@ class Table:
         return items
 
     def word(self, key: str, words: type[Word], default: Word) -> Word:
-        text = self.text(key)
+        text = self.text(key, example=f'"{default.value}"')
         if not text:
             return default
         return self.known_word((*self.path, key), text, words) or default
@@ -273,7 +255,7 @@ class Table:
         self.fault(key, f"{shown(name)} is not {kind} of this file.", mend)
 
     def duration(self, key: str) -> Duration | None:
-        text = self.text(key)
+        text = self.text(key, example='"30m"')
         if not text:
             return None
         try:
@@ -284,7 +266,8 @@ class Table:
 
     def seconds(self, key: str, default: int, least: int | None = None, most: int | None = None) -> int:
         """A duration of plain time, in seconds."""
-        text = self.text(key)
+        usual = examples.written(default or max(least or 0, HALF_AN_HOUR))
+        text = self.text(key, example=usual)
         if not text:
             return default
         try:
@@ -294,76 +277,70 @@ class Table:
             return default
         if (least and found < least) or (most and found > most):
             span = f"from {human(least or 0)} to {human(most)}" if most else f"of {human(least or 0)} or more"
-            self.fault(key, f"is {shown(text)}.", f"Write a time {span}.")
+            self.fault(key, f"is {shown(text)}.", f"Write a time {span}, such as {usual}.")
             return default
         return found
 
     def clock_time(self, key: str, default: time) -> time:
-        text = self.text(key)
-        found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text, re.ASCII)
-        if found:
-            return time(int(found[1]), int(found[2]))
-        if text:
-            self.fault(key, f"{shown(text)} is not a time of day.", "Write it like 08:30.")
-        return default
-
-    def zone(self, key: str, default: str) -> str:
-        text = self.text(key)
+        usual = f'"{default:%H:%M}"'
+        text = self.text(key, example=usual)
         if not text:
             return default
-        if text in _NO_SUMMER:
-            self.fault(key, f"{shown(text)} has no summer time.", _CITY)
+        try:
+            return read_time(text)
+        except ValueError as error:
+            self.fault(key, str(error), f"Write {key} = {usual}.")
+            return default
+
+    def zone(self, key: str, default: str) -> str:
+        text = self.text(key, example='"Europe/Berlin"')
+        if not text:
+            return default
+        if text in NO_SUMMER:
+            self.fault(key, f"{shown(text)} has no summer time.", CITY)
             return default
         try:
             return ZoneInfo(text).key
         except (KeyError, ValueError, OSError):
-            meant = _zone_like(text)
-            mend = f'Did you mean "{meant}"?' if meant else _CITY
+            meant = zone_like(text)
+            mend = f'Did you mean "{meant}"?' if meant else CITY
             self.fault(key, f"{shown(text)} is not a time zone.", mend)
             return default
 
     def dates(self, key: str) -> tuple[date, ...]:
-        return tuple(sorted(set(self.each(key, read_date, "Write dates as YYYY-MM-DD."))))
+        return tuple(
+            sorted(set(self.each(key, read_date, 'Write dates as YYYY-MM-DD, such as "2026-12-24".')))
+        )
 
     def table(self, key: str) -> Table:
         """A table inside this one; an empty one stands in for a missing one."""
-        value = self._value(key, dict, "a table")
+        value = self.data.get(key)
+        if isinstance(value, list) and any(isinstance(each, dict) for each in value):
+            self.known.append(key)
+            problem = "is written as one of several."
+            self.fault(key, problem, f"Write [{header_of(self.path, key)}] with one bracket, once.")
+        else:
+            value = self._value(key, dict, examples.TABLE)
         return Table(self.report, (*self.path, key), value if isinstance(value, dict) else {})
 
     def tables(self, key: str) -> list[Table]:
         """The [[key]] tables."""
-        value = self._value(key, list, "a list of tables")
+        header = header_of(self.path, key)
+        if isinstance(self.data.get(key), dict):
+            self.known.append(key)
+            self.fault(key, *one_bracket(header))
+            return []
+        value = self._value(key, list, examples.TABLES)
         if not isinstance(value, list):
             return []
-        found = []
+        found, mend = [], f"Write [[{header}]] on a line of its own, and its settings below."
         for number, item in enumerate(value):
             if isinstance(item, dict):
                 found.append(Table(self.report, (*self.path, key, number), item))
             else:
                 path = (*self.path, key, number)
-                self.report.fault(path, f"is {_kind(item)}, but a table belongs here.", f"Write [[{key}]].")
+                self.report.fault(path, f"is {_kind(item)}, but a table belongs here.", mend)
         return found
-
-
-EXAMPLES = {
-    "text": '"…"',
-    "true or false": "true or false",
-    "a whole number": "5",
-    "a number": "1000",
-    "a list of texts": '["…", "…"]',
-    "a table": "{ … }",
-    "a list of tables": "[ … ]",
-}
-
-
-def read_date(text: str) -> date:
-    """Read YYYY-MM-DD. Raises ValueError with a sentence."""
-    try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise ValueError(f"{shown(text)} is not a date.")
 
 
 def _or(words: list[str]) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.durations import DAY, HOUR
-from bot.settings.reader import CHANNEL, Table, shown
+from bot.settings.reader import CHANNEL, Table
+from bot.settings.values import shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ FAULTS = [
     ('name = "Ledgerline"', 'name = ""',
      2, "workspace.name", "is empty.", "Write a value between the quotes."),
     ('name = "Ledgerline"', "name = 5",
-     2, "workspace.name", "is a number, but text belongs here.", 'name = "…"'),
+     2, "workspace.name", "is a number, but text belongs here.", 'Write name = "Your company".'),
     ('intercom_app = "lg4r7x2k"\n', "",
      1, "workspace.intercom_app", "is missing.", "/apps/"),
     ('alerts = "#support-alerts"', 'alerts = "support alerts"',
