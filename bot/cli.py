@@ -57,7 +57,11 @@ def main(ctx: click.Context) -> None:
 
 @main.command(short_help="Run the bot against Slack and Intercom.")
 @click.option(
-    "--host", default="127.0.0.1", show_default=True, help="Address of the HTTP entrance, if PORT is set."
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    callback=ground.filled("Write an address of this machine, or leave it out."),
+    help="Address of the HTTP entrance, if PORT is set.",
 )
 def run(host: str) -> None:
     """Run the bot against Slack and Intercom, with settings from the environment or .env."""

@@ -112,7 +112,7 @@ async def database(patient: Patient) -> list[Finding]:
 async def database_file(patient: Patient) -> list[Finding]:
     """What customers said stands in it, for whoever can read it. Nothing is said while that is the owner."""
     file = look.sqlite_file(patient.secrets.database_url)
-    if file is None or patient.engine is None:
+    if file is None or patient.engine is None or not look.may_be_database(file):
         return []
     others = look.read_by_others(file)
     if others is None:

@@ -45,7 +45,14 @@ _EVERY = 0.2
 
 
 @click.command(short_help="Erase a contact, in Slack too.")
-@click.option("--contact", "who", required=True, metavar="ID", help="Intercom contact id, or e-mail address.")
+@click.option(
+    "--contact",
+    "who",
+    required=True,
+    metavar="ID",
+    callback=ground.filled(ground.WHOM),
+    help="Intercom contact id, or e-mail address.",
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def erase(who: str, yes: bool) -> None:
     """Erase a contact: all that is stored of them, and what stands in Slack. Works beside the running bot.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -11,6 +12,8 @@ import click
 from rich.console import Console
 
 from bot.settings.secrets import load_config_path, load_database_url
+
+WHOM = "Write an Intercom contact id or an e-mail address."
 
 CLI = "cli"
 """The source under which the audit log keeps what was done on the command line."""
@@ -48,6 +51,21 @@ def refuse(words: str) -> NoReturn:
             f"watchbell: {line}", style="red", highlight=False, markup=False, emoji=False, soft_wrap=True
         )
     raise click.exceptions.Exit(2)
+
+
+def filled(mend: str) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
+    """For an option or argument of which an empty one means nothing: often it is a variable that is not set.
+    `mend` says what to write.
+    """
+
+    def look(context: click.Context, parameter: click.Parameter, given: str | None) -> str | None:
+        if given is not None and not given.strip():
+            option = isinstance(parameter, click.Option)
+            name = parameter.opts[0] if option else parameter.make_metavar(context)
+            refuse(f"{name} is empty. Nothing was done. {mend}")
+        return given
+
+    return look
 
 
 def agreed(question: str, *, yes: bool) -> bool:

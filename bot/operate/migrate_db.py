@@ -25,7 +25,14 @@ from bot.store.moving import Moved, NotMoved, Seen
 
 
 @click.command("migrate-db", short_help="Copy the SQLite database to PostgreSQL.")
-@click.option("--to", "target", required=True, metavar="URL", help="postgresql://user@host/name, empty.")
+@click.option(
+    "--to",
+    "target",
+    required=True,
+    metavar="URL",
+    callback=ground.filled("Write postgresql://user@host/name."),
+    help="postgresql://user@host/name, empty.",
+)
 def migrate_db(target: str) -> None:
     """Copy everything from the SQLite database to an empty PostgreSQL one. Stop the bot first.
 

@@ -56,6 +56,7 @@ _ABOUT = {
     "failing": "a tick that fails ({})",
     "dead_letters": "what could not be delivered, {}",
 }
+_WHICH = "Write the id or the key of one; `watchbell outbox list` names them."
 _STYLES = {"dead": "red", "unconfirmed": "yellow"}
 
 
@@ -105,7 +106,7 @@ def list_(states: tuple[str, ...], as_json: bool) -> None:
 
 
 @outbox.command(short_help="Show one of them; its words with --words.")
-@click.argument("which", metavar="ID|KEY")
+@click.argument("which", metavar="ID|KEY", callback=ground.filled(_WHICH))
 @click.option("--words", is_flag=True, help="Also what it says: words of customers and reps.")
 @click.option("--json", "as_json", is_flag=True, help="Print it for machines.")
 def show(which: str, words: bool, as_json: bool) -> None:
@@ -125,7 +126,7 @@ def show(which: str, words: bool, as_json: bool) -> None:
 
 
 @outbox.command(short_help="Deliver what was given up, after all.")
-@click.argument("which", metavar="ID|KEY")
+@click.argument("which", metavar="ID|KEY", callback=ground.filled(_WHICH))
 @click.option("--yes", is_flag=True, help="Ask nothing.")
 def retry(which: str, yes: bool) -> None:
     """Deliver something that was given up, or that nobody confirmed, after all."""
@@ -147,7 +148,7 @@ def retry(which: str, yes: bool) -> None:
 
 
 @outbox.command(short_help="Forget something: it is never delivered.")
-@click.argument("which", metavar="ID|KEY")
+@click.argument("which", metavar="ID|KEY", callback=ground.filled(_WHICH))
 @click.option("--yes", is_flag=True, help="Ask nothing.")
 def drop(which: str, yes: bool) -> None:
     """Forget something that was given up or that waits: it is never delivered."""

@@ -21,7 +21,7 @@ from bot.errors import ConfigError
 from bot.intercom import client as intercom_client
 from bot.intercom.errors import IntercomError
 from bot.intercom.office_hours import Schedule, Spans
-from bot.operate.ground import config_path, database_url, refuse, say
+from bot.operate.ground import config_path, database_url, filled, refuse, say
 from bot.settings.file import load_config
 from bot.settings.locate import lines_of
 from bot.settings.model import WEEKDAYS, Config, Match
@@ -81,7 +81,11 @@ def check(file: Path | None) -> None:
 
 
 @policies.command("hours", short_help="Print Intercom's office hours as calendars.")
-@click.option("--name", help="Only the schedule of this name or id.")
+@click.option(
+    "--name",
+    callback=filled("Write a schedule's name or id, or leave it out."),
+    help="Only the schedule of this name or id.",
+)
 def hours(name: str | None) -> None:
     """Print Intercom's office hours as calendars for watchbell.toml. Changes nothing."""
     schedules = asyncio.run(_schedules())

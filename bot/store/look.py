@@ -15,6 +15,8 @@ from bot.store import sqlite
 from bot.store.filelock import locked_by
 from bot.store.migrate import config
 
+_SQLITE = b"SQLite format 3\0"
+
 
 def sqlite_file(url: str) -> Path | None:
     """The file of a SQLite address; None for another database."""
@@ -33,6 +35,16 @@ def is_there(file: Path) -> bool:
     except OSError as error:
         raise sqlite.shut(file, error.strerror or "no access") from error
     return True
+
+
+def may_be_database(file: Path) -> bool:
+    """Whether a file is SQLite's, or may become that: what begins otherwise is something else's."""
+    try:
+        with file.open("rb") as opened:
+            begins = opened.read(len(_SQLITE))
+    except OSError:
+        return True
+    return begins in (b"", _SQLITE)
 
 
 def read_by_others(file: Path) -> str | None:
