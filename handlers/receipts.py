@@ -16,6 +16,7 @@ import structlog
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
@@ -34,10 +35,19 @@ NOT_STORED = "Watchbell cannot reach its database at the moment. Nothing was don
 
 
 class TimedApp(AsyncApp):
-    """Bolt's app, which tells how long each delivery took until it was answered."""
+    """Bolt's app, which tells how long each delivery took until it was answered.
 
-    def __init__(self, acknowledged: Callable[[str, float], None], **given: Any) -> None:
-        super().__init__(**given)
+    It speaks as `client` does. Bolt takes a client or a token, and counts SLACK_BOT_TOKEN in the environment
+    as a token that was given: beside a client it would be warned of at each start.
+    """
+
+    def __init__(
+        self, acknowledged: Callable[[str, float], None], client: AsyncWebClient, **given: Any
+    ) -> None:
+        super().__init__(token=client.token, **given)
+        own = self.client
+        own.base_url, own.proxy = client.base_url, client.proxy
+        own.session, own.retry_handlers = client.session, client.retry_handlers
         self._acknowledged = acknowledged
 
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
