@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from types import MappingProxyType
 
 from sqlmodel import Session
 
@@ -115,22 +114,17 @@ def lines(
     office: Office,
     entries: Sequence[tuple[Conversation, SlaClock | Running | None]],
     now: datetime,
-    *,
-    known: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[values.ConversationLine, ...]:
-    """Conversations and the promises that run for them, in one line each, with a few questions for all.
-
-    `known`: names of seats, by id, that need not be asked for.
-    """
+    """Conversations and the promises that run for them, in one line each, with a few questions for all."""
     workspace = office.workspace
     rows = [row for row, _ in entries]
     companies = accounts.get_names(session, workspace, {row.account_id for row in rows if row.account_id})
-    holders = {row.claimed_by for row in rows if row.claimed_by}
-    owners = {**known, **reps.admin_names(session, workspace, holders - known.keys())}
+    owners = reps.holders(session, workspace, {row.claimed_by for row in rows if row.claimed_by})
     said = last_said(session, workspace, [row.id for row in rows])
 
     def one(row: Conversation, clock: SlaClock | Running | None) -> values.ConversationLine:
         last = said.get(row.id)
+        owner = owners.get(row.claimed_by) if row.claimed_by else None
         return values.ConversationLine(
             id=row.id,
             contact=contact_name(row),
@@ -138,7 +132,8 @@ def lines(
             account=companies.get(row.account_id) if row.account_id else None,
             due=due(office, clock, now) if row.state != "closed" else None,
             waiting_since=waits_since(row, clock),
-            owner=owners.get(row.claimed_by) if row.claimed_by else None,
+            owner=owner.name if owner is not None else None,
+            owner_away=owner is not None and owner.away,
             words=_words(last.text, last.attachments) if last is not None else "",
             state=row.state,
             snoozed_until=row.snoozed_until,

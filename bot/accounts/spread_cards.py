@@ -21,7 +21,9 @@ from bot.store.clocks import SlaClock
 from bot.store.conversations import Conversation
 from bot.store.parts import parts_of_many
 from bot.store.posts import get_post
+from bot.store.reps import Holder
 from bot.store.spreads import Spread
+from bot.store.waiting import is_free
 
 
 def draw(
@@ -104,11 +106,11 @@ def _mark(
     at: Moment,
 ) -> bool:
     """Keep what this drawing shows, and what is different about it."""
-    owners = _owners(session, office, rows)
+    names = {each: owner.name for each, owner in _owners(session, office, rows).items()}
     late = any(clock.due_at is not None and clock.due_at <= at.now for clock in running.values())
     now = changes.seen(
         {
-            row.id: Standing(row.state, owners.get(row.claimed_by or ""), row.waiting_since is not None)
+            row.id: Standing(row.state, names.get(row.claimed_by or ""), row.waiting_since is not None)
             for row in rows
         },
         late=late,
@@ -123,10 +125,9 @@ def _mark(
     return different
 
 
-def _owners(session: Session, office: Office, rows: Sequence[Conversation]) -> dict[str, str]:
+def _owners(session: Session, office: Office, rows: Sequence[Conversation]) -> dict[str, Holder]:
     ids = {row.claimed_by for row in rows if row.claimed_by is not None}
-    admins = {each: reps.get_admin(session, office.workspace, each) for each in ids}
-    return {each: admin.name for each, admin in admins.items() if admin is not None}
+    return reps.holders(session, office.workspace, ids)
 
 
 def _content(
@@ -159,6 +160,7 @@ def _open_card(
 ) -> SpreadCard:
     lines = _lines(session, office, spread, rows, running, at)
     opened = [row for row in rows if row.state != "closed"]
+    away = reps.away_admins(session, office.workspace)
     first = min((each.due for each in lines if each.due is not None), key=lambda each: each.at, default=None)
     told = spread.changed.get("words", ())
     return SpreadCard(
@@ -167,7 +169,7 @@ def _open_card(
         accounts=of,
         conversations=len(rows),
         waiting=sum(row.state == "open" and row.waiting_since is not None for row in opened),
-        unclaimed=sum(row.state == "open" and row.claimed_by is None for row in opened),
+        unclaimed=sum(row.state == "open" and is_free(row, away) for row in opened),
         since=spread.started_at,
         now=at.now,
         zone=office.zone,
@@ -203,6 +205,7 @@ def _lines(
             default=None,
         )
         first = theirs[0]
+        held = [owners[row.claimed_by] for row in opened if row.claimed_by in owners]
         shown = next(
             (row for row in opened if urgent is not None and row.id == urgent.conversation_id), first
         )
@@ -213,7 +216,8 @@ def _lines(
             waiting=sum(row.waiting_since is not None for row in opened),
             snoozed=sum(row.state == "snoozed" for row in theirs),
             closed=all(row.state == "closed" for row in theirs),
-            owners=tuple(dict.fromkeys(owners[row.claimed_by] for row in opened if row.claimed_by in owners)),
+            owners=tuple(dict.fromkeys(each.name for each in held)),
+            away=tuple(dict.fromkeys(each.name for each in held if each.away)),
             unclaimed=sum(row.claimed_by is None for row in opened),
             due=due(office, urgent, at.now),
             url=url(office, shown.id),

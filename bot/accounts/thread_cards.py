@@ -58,7 +58,7 @@ def anchor_card(
         return None
     opened = [each for each in lines if each.state == "open"]
     urgent = _most_urgent(opened)
-    owners = tuple(dict.fromkeys(each.owner for each in opened if each.owner))
+    of_away = [each.owner for each in opened if each.owner and each.owner_away]
     by_id = {row.id: row for row in rows}
     return account_card.AccountCard(
         account=company,
@@ -69,7 +69,9 @@ def anchor_card(
         due=urgent.due if urgent else None,
         answer_id=urgent.id if urgent else (opened[0].id if opened else None),
         unclaimed=sum(1 for each in opened if each.owner is None),
-        claimed_by=owners,
+        claimed_by=tuple(dict.fromkeys(each.owner for each in opened if each.owner)),
+        away=tuple(dict.fromkeys(of_away)),
+        of_away=len(of_away),
         risk=risk_of(session, office, account_id),
         changed=_changed(thread) if thread is not None else None,
         earlier=_earlier(session, office, thread) if thread is not None else None,

@@ -56,7 +56,8 @@ class Spreading:
 class AccountCard:
     """`due` is the most urgent promise of the account; `answer_id` the conversation it belongs to.
 
-    `unclaimed` counts open conversations without an owner, `claimed_by` names the owners of the others.
+    `unclaimed` counts open conversations without an owner, `claimed_by` names the owners of the others. Of
+    these `away` are not there, and the `of_away` conversations that they hold can be claimed as well.
     """
 
     account: Account
@@ -68,6 +69,8 @@ class AccountCard:
     answer_id: str | None = None
     unclaimed: int = 0
     claimed_by: tuple[str, ...] = ()
+    away: tuple[str, ...] = ()
+    of_away: int = 0
     risk: Risk | None = None
     url: str | None = None
     changed: Changed | None = None
@@ -166,7 +169,8 @@ def _first_line(card: AccountCard) -> str:
     counts = [plural(card.open_conversations, "open conversation")]
     if card.issues:
         counts.append(plural(len(card.issues), "issue"))
-    return words.dotted(f"{_emoji(card)}{name}: {_urgency(card)}", ", ".join(counts), _owners(card))
+    owners = words.owners(card.claimed_by, card.away, card.unclaimed)
+    return words.dotted(f"{_emoji(card)}{name}: {_urgency(card)}", ", ".join(counts), owners)
 
 
 def _emoji(card: AccountCard) -> str:
@@ -181,11 +185,6 @@ def _urgency(card: AccountCard) -> str:
     return words.due_line(card.due, card.now, card.zone)
 
 
-def _owners(card: AccountCard) -> str:
-    some = f", {card.unclaimed} unclaimed" if card.claimed_by and card.unclaimed else ""
-    return words.claimed(card.claimed_by) + some
-
-
 def _issue(issue: AccountIssue, card: AccountCard) -> rich.Element:
     channels = words.joined([words.channel_plain(channel) for channel in issue.channels[:6]])
     people = plural(issue.people, "person", "people")
@@ -196,8 +195,9 @@ def _issue(issue: AccountIssue, card: AccountCard) -> rich.Element:
 
 def _buttons(card: AccountCard) -> Block:
     claim = None
-    if card.unclaimed:
-        label = "Claim all" if card.unclaimed > 1 else "Claim"
+    free = card.unclaimed + card.of_away
+    if free:
+        label = "Claim all" if free > 1 else "Claim"
         claim = kit.button(label, "claim_account", card.account.id, style="primary")
     answer = None
     if card.answer_id is not None:

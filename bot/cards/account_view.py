@@ -45,7 +45,7 @@ def render(card: AccountViewCard) -> Message:
         # Under who they are, before what is wrong: the anchor in the channel does without.
         blocks.insert(2, kit.context(usage))
     for line in card.conversations[:_OPEN_SHOWN]:
-        action: rows.Action | None = None if line.state == "closed" else "answer" if line.owner else "claim"
+        action: rows.Action | None = None if line.state == "closed" else "claim" if line.free else "answer"
         blocks.append(rows.conversation(line, now, zone, action))
     hidden = _hidden(card.conversations[_OPEN_SHOWN:])
     if hidden:

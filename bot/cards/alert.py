@@ -165,8 +165,8 @@ def facts(card: AlertCard, *, live: bool) -> str:
         who += f", {words.when(card.ended_at, card.now, card.zone)}"
     owner = None
     if live:
-        owner = words.claimed([card.claimed_by] if card.claimed_by else [])
-        owner += ", who is away" if card.holder_away else ""
+        claimed_by = (card.claimed_by,) if card.claimed_by else ()
+        owner = words.owners(claimed_by, claimed_by if card.holder_away else (), 0)
     told = None
     if card.told and card.state is AlertState.BREACHED:
         told = f"told {words.joined([text.inline(name, 60) for name in card.told[:5]])}"

@@ -108,7 +108,8 @@ def _line(card: AlertCard) -> str:
     who = f"{text.inline(card.contact, 60)}, {words.channel_name(card.channel)}"
     owner = None
     if card.live:
-        owner = words.claimed([card.claimed_by] if card.claimed_by else [])
+        claimed_by = (card.claimed_by,) if card.claimed_by else ()
+        owner = words.owners(claimed_by, claimed_by if card.holder_away else (), 0)
     return words.dotted(phrase, account, who, owner, kit.open_in_intercom(card.url))
 
 

@@ -104,12 +104,8 @@ def _owners(line: DigestLine, card: DigestCard) -> str | None:
         if line.unclaimed == line.open_conversations:
             return "unclaimed"
         return f"{line.unclaimed} unclaimed" if line.unclaimed else None
-    if len(line.claimed_by) == 1:
-        claimed = words.claimed(line.claimed_by) + (", who is away" if line.away else "")
-    else:
-        claimed = words.claimed([f"{each} (away)" if each in line.away else each for each in line.claimed_by])
     # Who is away is named already.
-    return claimed + (f", {line.nobodys} unclaimed" if line.nobodys else "")
+    return words.owners(line.claimed_by, line.away, line.nobodys)
 
 
 def _fallback(card: DigestCard) -> str:

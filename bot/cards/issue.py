@@ -109,10 +109,9 @@ def _first_line(card: IssueCard, open_count: int) -> str:
     since = f"since {words.when(card.since, card.now, card.zone)}"
     claimed = None
     if open_count and card.solved_by is None:
-        claimed = words.claimed(card.claimed_by)
+        away = {line.owner for line in card.conversations if line.owner and line.owner_away}
         unclaimed = sum(line.owner is None for line in card.conversations if line.state != "closed")
-        if card.claimed_by and unclaimed:
-            claimed += f", {unclaimed} unclaimed"
+        claimed = words.owners(card.claimed_by, away, unclaimed)
     line = f"{emoji}*{headline}*"
     if open_count and card.due is not None and card.solved_by is None:
         line += f", {words.due_instant(card.due, card.now, card.zone)}"
@@ -134,6 +133,7 @@ def _line(line: ConversationLine, card: IssueCard) -> rich.Element:
 
 def _state(line: ConversationLine, card: IssueCard) -> str:
     owner = f" · {text.plain(line.owner, 60)}" if line.owner else " · unclaimed"
+    owner += ", who is away" if line.owner_away else ""
     if line.state == "closed":
         return " · closed"
     if line.state == "snoozed":
@@ -146,7 +146,7 @@ def _state(line: ConversationLine, card: IssueCard) -> str:
 
 
 def _buttons(card: IssueCard, open_lines: list[ConversationLine]) -> Block:
-    many, free = len(open_lines) > 1, sum(line.owner is None for line in open_lines)
+    many, free = len(open_lines) > 1, sum(line.free for line in open_lines)
     claim = None
     if free:
         claim = kit.button("Claim all" if free > 1 else "Claim", "claim_issue", card.id, style="primary")

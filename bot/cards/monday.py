@@ -125,7 +125,7 @@ def _hidden(lines: Sequence[ConversationLine]) -> str:
 def _due_line(line: ConversationLine, card: MondayCard) -> str:
     what = f": {words.due_line(line.due, card.now, card.zone)}" if line.due else ""
     owner = text.inline(line.owner, 40) if line.owner else "unclaimed"
-    owner += ", who is away" if line.owner and line.owner_away else ""
+    owner += ", who is away" if line.owner_away else ""
     asleep = "snoozed" if line.state == "snoozed" else None
     return words.dotted(f"{begins(line.account or line.contact)}{what}", owner, asleep)
 

@@ -45,11 +45,10 @@ def failed(happened: str, not_done: str, mend: str) -> Message:
 
 def stale(card: Stale) -> Message:
     """The present state in place of an action that has been overtaken."""
-    owner = f"claimed by {text.inline(card.line.owner, 60)}" if card.line.owner else "claimed by nobody"
     by = f" by {text.inline(card.changed_by, 60)}" if card.changed_by else ""
     said = f"Nothing was done: this changed{by} in the meantime."
     state = rows.conversation_text(card.line, card.now, card.zone)
-    return Message(said, [kit.section(said), kit.context(f"Now: {state} · {owner}")])
+    return Message(said, [kit.section(said), kit.context(f"Now: {state} · {rows.claimed(card.line)}")])
 
 
 def window(message: Message) -> View:

@@ -46,7 +46,8 @@ def conversation_text(line: ConversationLine, now: datetime, zone: str) -> str:
 
 def claimed(line: ConversationLine) -> str:
     """Who holds it."""
-    return f"claimed by {text.inline(line.owner, 60)}" if line.owner else "claimed by nobody"
+    owner = (line.owner,) if line.owner else ()
+    return words.owners(owner, owner if line.owner_away else (), 0)
 
 
 def state(line: ConversationLine, now: datetime, zone: str) -> str:

@@ -29,7 +29,8 @@ class AccountLine:
     """How one account stands. `known` False: a person of whom no account is known, by their own name.
 
     Of its conversations, `waiting` wait for an answer, and `due` is the nearest promise; `unclaimed` counts
-    open ones without an owner. `new`: it came when the card was last edited.
+    open ones without an owner, and those of `owners` who are not there are `away`. `new`: it came when the
+    card was last edited.
     """
 
     name: str
@@ -43,11 +44,13 @@ class AccountLine:
     due: Due | None
     url: str | None
     new: bool = False
+    away: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class SpreadCard:
     """`lines` come most urgent first, and `hidden` accounts have none. `title` is a customer's phrase.
+    `unclaimed` counts what can be claimed: nobody has it, or somebody who is away.
 
     `changed` says in plain words what the last edit, at `changed_at`, found different.
     """
@@ -191,7 +194,9 @@ def _state(line: AccountLine) -> str:
 
 
 def _owner(line: AccountLine) -> str:
-    names = words.joined([text.plain(name, 40) for name in line.owners[:3]])
+    names = words.joined(
+        [text.plain(name, 40) + (" (away)" if name in line.away else "") for name in line.owners[:3]]
+    )
     if not names:
         return "unclaimed"
     return f"{names}, {line.unclaimed} unclaimed" if line.unclaimed else names

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.cards import kit, rows, words
 from bot.cards.message import Block
 from bot.cards.values import ConversationLine
-from bot.slack import rich, text
+from bot.slack import rich
 
 
 @dataclass(frozen=True)
@@ -20,12 +20,11 @@ class UnfurlCard:
 
 def render(card: UnfurlCard) -> list[Block]:
     line = card.line
-    owner = f"claimed by {text.inline(line.owner, 60)}" if line.owner else "claimed by nobody"
-    said = words.dotted(rows.conversation_text(line, card.now, card.zone), owner)
+    said = words.dotted(rows.conversation_text(line, card.now, card.zone), rows.claimed(line))
     blocks: list[Block] = [kit.section(said)]
     if line.words:
         blocks.append(rich.block(rich.customer_words(line.words, more="more under ⋯ Timeline")))
-    claim = kit.button("Claim", "claim", line.id) if line.owner is None and line.state != "closed" else None
+    claim = kit.button("Claim", "claim", line.id) if line.free and line.state != "closed" else None
     blocks.append(
         kit.actions(
             claim,

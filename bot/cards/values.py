@@ -86,7 +86,7 @@ class Said:
 class ConversationLine:
     """A conversation in one line. `id` is what the buttons carry; `channel` is Intercom's source type.
 
-    `owner_away`: who has it is away, so it is on offer all the same; told by the Monday summary only.
+    `owner_away`: who has it is away, so it is on offer all the same.
     """
 
     id: str
@@ -101,6 +101,11 @@ class ConversationLine:
     snoozed_until: datetime | None = None
     url: str | None = None
     owner_away: bool = False
+
+    @property
+    def free(self) -> bool:
+        """Nobody has it, or somebody who is away: it can be claimed while it is not closed."""
+        return self.owner is None or self.owner_away
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ English; no markup but date tokens. Names in them are escaped for mrkdwn.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -231,6 +231,18 @@ def lower_first(sentence: str) -> str:
 def claimed(names: Sequence[str]) -> str:
     """`claimed by Ana and Ben`, `claimed by nobody`."""
     return f"claimed by {joined([text.inline(name, 60) for name in names[:5]]) or 'nobody'}"
+
+
+def owners(claimed_by: Sequence[str], away: Collection[str], unclaimed: int) -> str:
+    """`claimed by Ana (away) and Ben, 2 unclaimed`, `claimed by Ana, who is away`, `claimed by nobody`.
+
+    `away` are those of `claimed_by` who are not there; `unclaimed` counts what nobody has, be it one of them.
+    """
+    if len(claimed_by) == 1:
+        named = claimed(claimed_by) + (", who is away" if away else "")
+    else:
+        named = claimed([f"{each} (away)" if each in away else each for each in claimed_by])
+    return named + (f", {unclaimed} unclaimed" if claimed_by and unclaimed else "")
 
 
 def runs_on_working_time(due: Due, at: datetime) -> bool:

@@ -71,8 +71,7 @@ def claim_named(
         results = claim_account(session, office, rep, found.account.id, at)
     running = [running_clock(session, office, each.conversation.id) for each in results]
     entries = list(zip((each.conversation for each in results), running, strict=True))
-    shown = lines(session, office, entries, at.now, known={rep.admin_id: rep.name})
-    return Named(name, results, shown)
+    return Named(name, results, lines(session, office, entries, at.now))
 
 
 def claim_next(

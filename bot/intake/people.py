@@ -18,7 +18,7 @@ from bot.settings.model import AccountsConfig
 from bot.store import rechecks
 from bot.store.accounts import Account, Contact, deleted_among
 from bot.store.belongs import follow
-from bot.store.conversations import Conversation, of_account
+from bot.store.conversations import Conversation, held_by, of_account
 from bot.store.reps import Admin, Team
 from bot.store.rows import row_of
 
@@ -145,6 +145,10 @@ def apply_admin(session: Session, workspace: str, facts: AdminFacts, at: Moment)
     row = row_of(session, Admin, workspace, facts.id) or Admin(
         workspace=workspace, id=facts.id, name="", fetched_at=at.now
     )
+    if row.away != facts.away:
+        # What they hold is on offer from now on, or no more: every card that shows it says so.
+        held = held_by(session, workspace, facts.id)
+        rechecks.ask_about(session, *held, now=at.machine)
     row.name = facts.name or facts.email or f"Admin {facts.id}"
     row.email, row.away = facts.email, facts.away
     row.team_ids, row.fetched_at = list(facts.team_ids), at.now

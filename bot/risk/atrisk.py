@@ -24,6 +24,7 @@ from bot.risk.signals import USAGE_STALE, Limits
 from bot.store import accounts, conversations, rechecks, reps, risk
 from bot.store.accounts import Account
 from bot.store.risk import RiskSnapshot
+from bot.store.waiting import is_free
 
 _WORTH_TELLING = 10
 """Points by which a score must have fallen to be told as getting better."""
@@ -78,7 +79,7 @@ def _judged(session: Session, office: Office, account: Account, now: datetime) -
         change=compare(given, _score_of(earlier)) if earlier is not None else None,
         since=date.fromisoformat(earlier.period) if earlier is not None else None,
         open_conversations=len(opened),
-        unclaimed=sum(row.claimed_by is None or row.claimed_by in away for row in opened),
+        unclaimed=sum(is_free(row, away) for row in opened),
     )
 
 

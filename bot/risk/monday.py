@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
@@ -22,6 +21,7 @@ from bot.risk import atrisk
 from bot.store import clocks, conversations, reps, risk, slots
 from bot.store.clocks import SlaClock
 from bot.store.conversations import Conversation
+from bot.store.waiting import is_free
 
 JOB = "monday"
 WEEK = timedelta(days=7)
@@ -109,11 +109,7 @@ def card(
     waiting = [row for row in opened if row.waiting_since is not None]
     away = reps.away_admins(session, workspace)
     first: list[ConversationLine] = [
-        replace(
-            line(session, office, rows[clock.conversation_id], now, clock=clock),
-            owner_away=rows[clock.conversation_id].claimed_by in away,
-        )
-        for clock in [*late, *soon]
+        line(session, office, rows[clock.conversation_id], now, clock=clock) for clock in [*late, *soon]
     ]
     at_risk = atrisk.listed(session, office, judged)
     return MondayCard(
@@ -126,7 +122,7 @@ def card(
         late_updates=sum(clock.clock in _UPDATES for clock in late),
         due_soon=len(soon),
         due_by=due_by,
-        unclaimed=sum(row.claimed_by is None or row.claimed_by in away for row in waiting),
+        unclaimed=sum(is_free(row, away) for row in waiting),
         waiting_on_customers=len(opened) - len(waiting),
         next_due_at=min((_deadline(clock) for clock in owed), default=None),
         reply_time=_reply_time(session, office, now),

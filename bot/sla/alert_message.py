@@ -140,7 +140,7 @@ def card_of(case: AlertCase, *, told: tuple[str, ...] = (), alone: bool = True) 
         account=account_by_id(session, office, row.account_id),
         waiting_since=clock.started_at,
         claimed_by=owner.name if owner else None,
-        holder_away=owner is not None and owner.away,
+        holder_away=owner is not None and owner.absent,
         told=told,
         mention=reps.callable_holder(session, workspace, row.claimed_by) if first else None,
         snoozed_until=alert.snoozed_until,

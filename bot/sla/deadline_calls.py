@@ -165,7 +165,7 @@ def _call(case: AlertCase, key: str, mentions: tuple[str, ...]) -> bool:
             mentions=mentions,
             theirs=holder is not None,
             claimed_by=owner.name if owner else None,
-            holder_away=owner is not None and owner.away,
+            holder_away=owner is not None and owner.absent,
         )
     )
     show(

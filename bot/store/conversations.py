@@ -203,6 +203,16 @@ def read_by(session: Session, workspace: str, contact_ids: Collection[str]) -> l
     return [row for row in session.exec(query) if not set(ids).isdisjoint(row.other_contacts)]
 
 
+def held_by(session: Session, workspace: str, admin_id: str) -> list[Conversation]:
+    """Everything that a seat holds and that is not closed."""
+    query = select(Conversation).where(
+        Conversation.workspace == workspace,
+        col(Conversation.state).in_(("open", "snoozed")),
+        Conversation.claimed_by == admin_id,
+    )
+    return list(session.exec(query))
+
+
 def count_by_state(session: Session, workspace: str) -> dict[str, int]:
     query = (
         select(Conversation.state, func.count())

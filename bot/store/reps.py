@@ -33,7 +33,11 @@ class Admin(SQLModel, table=True):
     @property
     def absent(self) -> bool:
         """Away in Intercom, or gone from it: offered no work and called by nobody."""
-        return self.away or self.gone_at is not None
+        return _absent(self.away, self.gone_at)
+
+
+def _absent(away: bool, gone_at: datetime | None) -> bool:
+    return away or gone_at is not None
 
 
 class Team(SQLModel, table=True):
@@ -117,17 +121,25 @@ def _seat() -> Question:
     return _linked().where(col(Admin.gone_at).is_(None)).with_only_columns(col(Admin.id), col(Admin.name))
 
 
-def admin_names(session: Session, workspace: str, admin_ids: Collection[str]) -> dict[str, str]:
-    """The names of a few seats, by id."""
+class Holder(NamedTuple):
+    """Who holds something, and whether they are away: what they hold is on offer then."""
+
+    name: str
+    away: bool
+
+
+def holders(session: Session, workspace: str, admin_ids: Collection[str]) -> dict[str, Holder]:
+    """A few seats, by id."""
     if not admin_ids:
         return {}
     named = {"in_workspace": workspace, "which": list(admin_ids)}
-    return {row[0]: row[1] for row in ask(session, _names(), named)}
+    found = ask(session, _holders(), named)
+    return {key: Holder(name, _absent(away, gone_at)) for key, name, away, gone_at in found}
 
 
 @cache
-def _names() -> Question:
-    return columns(col(Admin.id), col(Admin.name)).where(
+def _holders() -> Question:
+    return columns(col(Admin.id), col(Admin.name), col(Admin.away), col(Admin.gone_at)).where(
         col(Admin.workspace) == bindparam("in_workspace"),
         col(Admin.id).in_(bindparam("which", expanding=True)),
     )

@@ -34,6 +34,11 @@ def free(away: Collection[str]) -> Wanted:
     return or_(unclaimed, col(Conversation.claimed_by).in_(away)) if away else unclaimed
 
 
+def is_free(row: Conversation, away: Collection[str]) -> bool:
+    """The same of one conversation."""
+    return row.claimed_by is None or row.claimed_by in away
+
+
 def for_teams(barred: Collection[str]) -> Wanted:
     """Not assigned to one of the teams in `barred`."""
     team = col(Conversation.team_assignee_id)

@@ -164,3 +164,46 @@ async def test_who_needs_no_answer_waits_nowhere_though_intercom_says_so(build: 
     await house.later(seconds=61)
     await house.ben.types("/claim next")
     assert "Northwind" in house.ben.heard
+
+
+async def test_what_somebody_who_is_away_holds_is_offered_on_every_card_that_shows_it(build: OpenHouse):
+    house = await build(data=scenario("1001", "1002"))
+    for each in ("1001", "1002"):
+        await house.ben.types(f"/claim {each}")
+    await house.settle()
+    anchor, issue = house.post("accounts", "post:account:c1:"), house.post("accounts", "post:issue:c1:")
+    assert "away" not in words(anchor.blocks)
+    assert "claim_account" not in verbs(anchor.blocks)
+    house.intercom.admin_away(house.ben.admin, True)
+    await house.later(seconds=61)
+    for post, verb in ((anchor, "claim_account"), (issue, "claim_issue")):
+        assert "claimed by Ben Okoro, who is away" in words(post.blocks)
+        assert "unclaimed" not in words(post.blocks), "who holds it is named"
+        assert verb in verbs(post.blocks)
+    await house.ana.types("/inbox")
+    assert "2 unclaimed" in house.ana.heard
+    await house.ana.types("/account northwind marine")
+    assert "claimed by Ben Okoro, who is away" in words(house.ana.last.blocks)
+    assert verbs(house.ana.last.blocks).count("claim") == 2
+    await house.ana.presses(anchor, "claim_account")
+    assert "You have claimed 2 conversations" in house.ana.heard
+    await house.settle()
+    assert "claimed by Ana Ruiz" in words(anchor.blocks)
+    assert "away" not in words(anchor.blocks)
+    assert "claim_account" not in verbs(anchor.blocks)
+
+
+async def test_an_account_tells_who_is_away_from_who_is_there(build: OpenHouse):
+    house = await build(data=scenario("1001", "1002"))
+    await house.ben.types("/claim 1001")
+    await house.ana.types("/claim 1002")
+    house.intercom.admin_away(house.ben.admin, True)
+    await house.later(seconds=61)
+    anchor = house.post("accounts", "post:account:c1:")
+    assert "Ben Okoro (away)" in words(anchor.blocks)
+    assert "Ana Ruiz (away)" not in words(anchor.blocks)
+    assert "claim_account" in verbs(anchor.blocks)
+    house.intercom.admin_away(house.ben.admin, False)
+    await house.later(seconds=61)
+    assert "away" not in words(anchor.blocks)
+    assert "claim_account" not in verbs(anchor.blocks)
