@@ -65,7 +65,7 @@ async def _card(
     spread: int | None = None,
 ) -> IssueAnswerCard:
     """What the window shows now. What a rep had seen, typed and confirmed in it stays as it was."""
-    card = await front.store.read(desk.card, front.office, conversation_id, front.at(), (), spread)
+    card = await front.store.read(desk.card, front.office, rep, conversation_id, front.at(), (), spread)
     suggested = await front.suggestions.for_conversation(
         front.office, card.conversation_id, rep.name, front.at(), several=True
     )

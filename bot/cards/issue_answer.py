@@ -56,6 +56,7 @@ class Recipient:
 @dataclass(frozen=True)
 class IssueAnswerCard:
     """`conflicts` name what happened in ticked conversations since the window opened; nothing was sent then.
+    `on_the_way`: answers of colleagues that their customers have not got yet.
 
     `left_out` counts conversations beyond the limit, and calls that cannot be answered in writing. Words that
     are put in stand in `draft`, and `text_round` goes up by one. `confirmed`: what was told to stand in the
@@ -77,6 +78,7 @@ class IssueAnswerCard:
     draft: Mapping[str, Any] | None = None
     confirmed: Mapping[str, str] = field(default_factory=dict)
     spread: int | None = None
+    on_the_way: tuple[Conflict, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -123,9 +125,12 @@ def render(card: IssueAnswerCard) -> View:
     account = " of several accounts" if card.spread is not None else account
     blocks.append(kit.section(f"One answer to several people{account}. *Each gets a message of their own.*"))
     blocks.append(rich.block(rich.section(rich.title(card.title))))
+    # What is to be read first bears the window's one sign.
+    signs = iter(() if card.conflicts else (":warning: ",))
+    blocks.extend(_coming(card, next(signs, "") if card.on_the_way else ""))
     blocks.extend(_who(card))
     if any(each.template_only for each in card.recipients):
-        blocks.append(kit.context(f"{'' if card.conflicts else ':warning: '}{writing.TEMPLATE_ONLY}"))
+        blocks.append(kit.context(f"{next(signs, '')}{writing.TEMPLATE_ONLY}"))
     if card.left_out:
         more = plural(card.left_out, "more conversation")
         later = " Open this again when these are answered." if card.spread is not None else ""
@@ -205,6 +210,18 @@ def _changed(card: IssueAnswerCard) -> list[Block]:
     if len(card.conflicts) > _TOLD:
         blocks.append(kit.context(f"and {len(card.conflicts) - _TOLD} more"))
     return [*blocks, kit.divider()]
+
+
+def _coming(card: IssueAnswerCard, sign: str) -> list[Block]:
+    """Who need not be ticked: a colleague has answered them, and no conversation shows it yet."""
+    untold = [each for each in card.on_the_way if each not in card.conflicts]
+    blocks: list[Block] = []
+    for place, each in enumerate(untold[:_TOLD]):
+        first = sign if place == 0 else ""
+        blocks.extend(writing.conflict_blocks(each, card.now, card.zone, sign=first, room=rich.QUOTE_LIMIT))
+    if len(untold) > _TOLD:
+        blocks.append(kit.context(f"and {len(untold) - _TOLD} more on their way"))
+    return blocks
 
 
 def _who(card: IssueAnswerCard) -> list[Block]:

@@ -54,6 +54,7 @@ def members(
 def card(
     session: Session,
     office: Office,
+    rep: Rep,
     conversation_id: str,
     at: Moment,
     conflicts: tuple[Conflict, ...] = (),
@@ -86,6 +87,7 @@ def card(
         left_out=len(rows) - len(shown),
         snooze_choices=answer.snooze_choices(at.now, office.zone),
         conflicts=conflicts,
+        on_the_way=tuple(_to_whom(row, coming) for row in shown for coming in on_the_way(session, row, rep)),
         spread=spread,
     )
 
@@ -114,13 +116,10 @@ def submit(
             continue
         coming = on_the_way(session, row, rep, one.confirmed)
         for each in (conflict, *(other for other in coming if other != conflict)):
-            # A colleague's answer or claim does not say to whom.
-            name = contact_name(row)
-            named = each.what if each.what.startswith(name) else f"{name}: {each.what}"
-            conflicts.append(Conflict(named, each.said))
+            conflicts.append(_to_whom(row, each))
     if conflicts:
         note_down(session, office, rep, "answer_issue", "asked_again", at)
-        asked = card(session, office, written.conversation_id, at, tuple(conflicts), written.spread)
+        asked = card(session, office, rep, written.conversation_id, at, tuple(conflicts), written.spread)
         stands = {each: seen(session, known[each], rep) for each in written.to}
         return replace(asked, confirmed={each: what for each, what in stands.items() if what})
     under = f"spread:{written.spread}" if written.spread is not None else None
@@ -155,6 +154,12 @@ def submit(
     if queued:
         deliveries.tell(session, office, batch, rep.slack_user_id, at)
     return None
+
+
+def _to_whom(row: Conversation, told: Conflict) -> Conflict:
+    """What happened in one of them, with its customer: a colleague's answer or claim does not say to whom."""
+    name = contact_name(row)
+    return told if told.what.startswith(name) else Conflict(f"{name}: {told.what}", told.said)
 
 
 def empty(written: WrittenToAll) -> dict[str, str] | None:

@@ -142,3 +142,28 @@ async def test_who_answers_several_is_asked_about_the_one(build: OpenHouse):
     assert house.ana.views == []
     await ten_seconds_go_by(house)
     assert len(house.sent()) == 3
+
+
+async def test_the_window_for_several_shows_it_when_it_is_opened(build: OpenHouse):
+    house = await build(data=two_told_it(), undo=timedelta(seconds=10))
+    await house.ben.answers("1001", BEN)
+    view = await window(house)
+    shown = words(view.blocks)
+    assert ":warning: Dana Reyes: Ben Okoro's answer is on its way." in shown
+    assert shown.index(BEN) < shown.index("Who gets it"), "read before anybody is ticked"
+    assert "Omar Haddad: " not in shown
+    await house.ana.submits({**ticks(view, "1001"), "text": rich(ANA)})
+    asked = words(house.ana.view.blocks)
+    assert asked.count("Ben Okoro's answer is on its way.") == 1, "told as what changed, and not once more"
+    await ten_seconds_go_by(house)
+    assert house.sent() == [("1001", house.ben.admin, BEN)]
+
+
+async def test_the_window_for_several_does_not_show_ones_own_or_what_was_taken_back(build: OpenHouse):
+    house = await build(data=two_told_it(), undo=timedelta(seconds=10))
+    await house.ana.answers("1002", ANA)
+    await house.ben.answers("1001", BEN)
+    await house.settle()
+    (mine,) = house.posts(house.slack.im_with(house.ben.id).id, "post:delivery:")
+    await house.ben.presses(mine, "undo")
+    assert "on its way" not in words((await window(house)).blocks)

@@ -133,6 +133,15 @@ def views() -> dict[str, View]:
         "answer issue, conflict": issue_answer.render(
             replace(ISSUE_ANSWER, conflicts=(replace(taken, what="Dana Reyes: Ben Ito answered 2 min ago."),))
         ),
+        "answer issue, many on their way": issue_answer.render(
+            replace(
+                ISSUE_ANSWER,
+                on_the_way=tuple(
+                    replace(taken, what=f"{name}: Ben Ito's answer is on its way.")
+                    for name in ("Dana Reyes", "Omar Haddad", "Jo Lind", HOSTILE, "Ida Berg", "Sam Oduya")
+                ),
+            )
+        ),
         "answer issue, hostile": issue_answer.render(HOSTILE_ISSUE_ANSWER),
         "answer, error": answer.error(
             answer.AnswerError(
