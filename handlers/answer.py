@@ -296,6 +296,7 @@ def _leaving(front: Front, queued: desk.Queued, view_id: str) -> Leaving:
         note=queued.note,
         leaves_at=front.at().now + front.office.undo,
         zone=front.office.zone,
+        also=queued.also,
     )
 
 

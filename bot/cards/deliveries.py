@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.cards import kit, words
+from bot.cards import kit, readers, words
 from bot.cards.delivery import DeliveryState, LeftOpen, still_open
 from bot.cards.message import Block, Message
+from bot.cards.readers import Also
 from bot.durations import plural
 from bot.slack import text
 
@@ -22,7 +23,8 @@ class OneOfMany:
     """`id` is this answer's own, for Send again and Retry; `left_open` says why the conversation was not
     closed or snoozed after it. `words_kept`: what did not arrive, or was taken back, can be written again
     from its words. `undoable`: it can still be taken back. `in_vain`: as it stands it cannot be sent once
-    more, for something was said there meanwhile, or the conversation or the seat is gone."""
+    more, for something was said there meanwhile, or the conversation or the seat is gone. `also` read it
+    besides `contact`."""
 
     id: str
     contact: str
@@ -34,6 +36,7 @@ class OneOfMany:
     words_kept: bool = False
     undoable: bool = False
     in_vain: bool = False
+    also: tuple[Also, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,9 +71,15 @@ def _emoji(card: DeliveriesCard) -> str:
 
 
 def _headline(card: DeliveriesCard) -> str:
+    # One reader each, else more read it than there are answers.
+    together = any(each.also for each in card.answers)
+    answers, people = (
+        plural(len(card.answers), "answer"),
+        f"to {plural(len(card.answers), 'person', 'people')}",
+    )
     queued = _count(card, DeliveryState.QUEUED)
     if queued == len(card.answers) and all(each.undoable for each in card.answers):
-        return f"Sending to {plural(queued, 'person', 'people')} in {card.undo_seconds} s"
+        return f"Sending {answers if together else people} in {card.undo_seconds} s"
     told = {
         DeliveryState.SENT: "sent",
         DeliveryState.QUEUED: "on its way" if queued == 1 else "on their way",
@@ -83,7 +92,7 @@ def _headline(card: DeliveriesCard) -> str:
     }
     counted = [(_count(card, state), what) for state, what in told.items()]
     said = [f"{count} {what}" for count, what in counted if count]
-    return f"Answer to {plural(len(card.answers), 'person', 'people')}: {words.joined(said)}"
+    return f"{answers if together else f'Answer {people}'}: {words.joined(said)}"
 
 
 def _count(card: DeliveriesCard, state: DeliveryState) -> int:
@@ -92,7 +101,7 @@ def _count(card: DeliveriesCard, state: DeliveryState) -> int:
 
 def _one(answer: OneOfMany, *, with_buttons_below: bool) -> list[Block]:
     """How one answer stands. Without room below one that did not arrive has its first button alone."""
-    name = text.inline(answer.contact, 60)
+    name = f"{text.inline(answer.contact, 60)}{readers.more(answer.also)}"
     who = f"{name}, {words.channel_name(answer.channel)}"
     match answer.state:
         case DeliveryState.QUEUED:
@@ -126,7 +135,7 @@ def _one(answer: OneOfMany, *, with_buttons_below: bool) -> list[Block]:
 def _once_more(answer: OneOfMany) -> kit.Element:
     if answer.state is DeliveryState.FAILED:
         return kit.button("Retry", "retry", answer.id)
-    reader = text.plain(answer.contact, 60)
+    reader = f"{text.plain(answer.contact, 60)}{readers.more(answer.also)}"
     ask = kit.confirm("Send it again?", f"{reader} may then read it twice.", "Send again", danger=True)
     return kit.button("Send again", "resend", answer.id, confirm=ask)
 

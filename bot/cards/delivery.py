@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.cards import kit, modal, words, writing
+from bot.cards import kit, modal, readers, words, writing
 from bot.cards.message import Message, View
+from bot.cards.readers import Also
 from bot.cards.values import Said
 from bot.durations import plural
 from bot.slack import text
@@ -45,7 +46,7 @@ class DeliveryCard:
     `undo_seconds` is how long Undo works; `undoable` that one which waits can still be taken back; `problem`
     what Intercom said, a sentence; `mend` what to do. `words_kept`: it can be written again from its words,
     without its files. `since` is what was said there meanwhile: over that it is not sent once more unseen.
-    `in_vain`: sent once more, it would be refused again.
+    `in_vain`: sent once more, it would be refused again. `also` read an answer besides `contact`.
     """
 
     id: str
@@ -65,13 +66,14 @@ class DeliveryCard:
     words_kept: bool = False
     since: Said | None = None
     in_vain: bool = False
+    also: tuple[Also, ...] = ()
 
 
 @dataclass(frozen=True)
 class Leaving:
     """An answer that has been sent off, told where it was written: `leaves_at` is until when Undo works.
 
-    `id` is the answer's own; `note` as in `DeliveryCard`.
+    `id` is the answer's own; `note` and `also` as in `DeliveryCard`.
     """
 
     id: str
@@ -79,6 +81,7 @@ class Leaving:
     note: bool
     leaves_at: datetime
     zone: str
+    also: tuple[Also, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,11 +111,8 @@ def leaving_window(told: Leaving) -> View:
 
 
 def _leaving(told: Leaving) -> str:
-    what = (
-        f"note on {text.inline(told.contact, 60)}"
-        if told.note
-        else f"answer to {text.inline(told.contact, 60)}"
-    )
+    name = text.inline(told.contact, 60)
+    what = f"note on {name}" if told.note else f"answer to {name}{readers.more(told.also)}"
     doing = "is saved" if told.note else "goes out"
     return f"Your {what} {doing} at {told.leaves_at.astimezone(words.zone_of(told.zone)):%H:%M:%S}."
 
@@ -136,7 +136,7 @@ def still_open(left: LeftOpen) -> str:
 def _what(card: DeliveryCard) -> str:
     name = text.inline(card.contact, 60)
     files = f" with {plural(card.files, 'file')}" if card.files else ""
-    return f"note on {name}{files}" if card.note else f"answer to {name}{files}"
+    return f"note on {name}{files}" if card.note else f"answer to {name}{readers.more(card.also)}{files}"
 
 
 def _line(card: DeliveryCard) -> str:
@@ -182,7 +182,7 @@ def _button(card: DeliveryCard) -> kit.Element | None:
     if card.state is DeliveryState.FAILED and card.since is None and not card.in_vain:
         return kit.button("Retry", "retry", card.id)
     if card.state is DeliveryState.UNCONFIRMED:
-        reader = "Your team" if card.note else text.plain(card.contact, 60)
+        reader = "Your team" if card.note else f"{text.plain(card.contact, 60)}{readers.more(card.also)}"
         again = kit.confirm("Send it again?", f"{reader} may then read it twice.", "Send again", danger=True)
         return kit.button("Send again", "resend", card.id, confirm=again)
     return None

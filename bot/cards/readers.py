@@ -60,13 +60,22 @@ def audience(contact: str, account: str | None, also: Sequence[Also], channel: s
 def briefly(contact: str, also: Sequence[Also], limit: int) -> str:
     """The same on a label, which parses nothing; the name of each has `limit` characters."""
     name = text.plain(contact, limit, empty="(no name)")
-    elsewhere = [each for each in also if each.of is not None]
-    if not also:
-        return name
     if len(also) == 1:
         of = f" ({text.plain(also[0].of, 20)})" if also[0].of else ""
         return f"{name} and {text.plain(also[0].name, limit)}{of}"
-    return f"{name} and {len(also)} more{f', {len(elsewhere)} from elsewhere' if elsewhere else ''}"
+    return f"{name}{more(also)}"
+
+
+def more(also: Sequence[Also]) -> str:
+    """` and 2 more (1 from elsewhere)` behind the first reader's name, nothing where nobody else reads it.
+
+    The others are counted on a message that stays in Slack: a name there would outlast what is kept of them.
+    """
+    if not also:
+        return ""
+    elsewhere = sum(each.of is not None for each in also)
+    some = "" if elsewhere == len(also) else f"{elsewhere} "
+    return f" and {len(also)} more{f' ({some}from elsewhere)' if elsewhere else ''}"
 
 
 def submit(contact: str, also: Sequence[Also]) -> str:

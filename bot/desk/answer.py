@@ -17,6 +17,7 @@ from bot.cards import answer as answer_card
 from bot.cards import writing
 from bot.cards.answer import AnswerCard, Mode, Written
 from bot.cards.issue_answer import WrittenToAll
+from bot.cards.readers import Also
 from bot.cards.writing import Conflict, Seen, SnoozeChoice
 from bot.clock import Moment
 from bot.desk import delivery, readers, whatsapp, wording, writes
@@ -41,12 +42,15 @@ _A_CALL = "A call cannot be answered in writing from here: call back, or write f
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """The words are on their way. `again` says that this submission had been taken before."""
+    """The words are on their way, to `contact` and to whoever `also` reads them. `again` says that this
+    submission had been taken before.
+    """
 
     conversation_id: str
     contact: str
     note: bool
     again: bool
+    also: tuple[Also, ...] = ()
 
 
 def card(
@@ -148,7 +152,8 @@ def submit(
         )
         note_down(session, office, rep, written.mode.value, "queued", at, conversation_id=row.id)
         rechecks.ask_about(session, row, now=at.machine)
-    return Queued(row.id, contact_name(row), note, again=not queued)
+    also = () if note else readers.also_reading(session, office, row)
+    return Queued(row.id, contact_name(row), note, again=not queued, also=also)
 
 
 def filled(

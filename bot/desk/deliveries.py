@@ -11,7 +11,7 @@ from bot.cards import deliveries as deliveries_card
 from bot.cards.deliveries import DeliveriesCard, OneOfMany
 from bot.cards.delivery import DeliveryState
 from bot.clock import Moment
-from bot.desk import writes
+from bot.desk import readers, writes
 from bot.desk.directly import show_card
 from bot.intercom.errors import GONE, NO_SEAT
 from bot.office import Office
@@ -106,6 +106,7 @@ def _one(
     return OneOfMany(
         id=intent.key,
         contact=contact_name(row),
+        also=readers.also_reading(session, office, row),
         channel=row.channel,
         state=state,
         problem=problem,

@@ -11,7 +11,7 @@ from bot.cards import delivery as delivery_card
 from bot.cards.delivery import DeliveryCard, DeliveryState, LeftOpen, TakenBack
 from bot.cards.values import Said
 from bot.clock import Moment
-from bot.desk import deliveries, writes
+from bot.desk import deliveries, readers, writes
 from bot.desk.claim import must_know
 from bot.desk.directly import show_card
 from bot.desk.holding import BY_ITSELF
@@ -63,6 +63,7 @@ def tell(
         id=f"{'note' if note else 'reply'}:{occurrence}",
         state=DeliveryState(state),
         contact=contact_name(row),
+        also=() if note else readers.also_reading(session, office, row),
         now=at.now,
         zone=office.zone,
         note=note,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from harness import House, OpenHouse
 from on_the_screen import option, rich, targets, words
 from small_office import scenario
+from test_bot_issue_answer import ticks, told, window
 
 from bot.store import conversations, person
 
@@ -129,3 +131,59 @@ async def test_who_only_reads_is_found_to_be_told_or_forgotten(build: OpenHouse)
     assert found.elsewhere == ("1001",)
     row = await house.read(conversations.get, "1001")
     assert row.other_contacts == ["p99"]
+
+
+async def test_what_is_sent_and_taken_back_says_how_many_read_it(build: OpenHouse):
+    house = await build(data=_read_by("p2", "p99"), undo=timedelta(seconds=10))
+    await house.at("09:05")
+    await house.ana.presses(house.alert("1001"), "answer")
+    await house.settle()
+    await house.ana.submits({"text": rich("We are on it.")})
+    await house.settle()
+    card = house.posts("alerts", "post:delivery:")[-1]
+    to = "answer to Dana Reyes and 2 more (1 from elsewhere)"
+    assert f"*Sending in 10 s*: {to}" in words(card.blocks)
+    assert f"Your {to} goes out at 09:0" in house.ana.heard
+    await _ten_seconds_go_by(house)
+    assert f": {to}" in words(card.blocks)
+    assert "*Sent" in words(card.blocks)
+    for name in ("Omar", "Victor"):
+        assert name not in words(card.blocks), "it stays in Slack, and what is kept of them does not"
+    await house.ana.answers("1001", "One more thing.")
+    await house.settle()
+    later = house.posts("alerts", "post:delivery:")[-1]
+    await house.ana.presses(later, "undo")
+    await house.settle()
+    assert f"You took back the {to}." in words(later.blocks)
+
+
+async def test_a_note_has_no_other_readers(build: OpenHouse):
+    house = await build(data=_read_by("p2", "p99"), undo=timedelta(seconds=10))
+    await house.at("09:05")
+    await house.ana.opens_answer("1001")
+    await house.ana.chooses("note")
+    await house.ana.submits({"text": rich("Known fault.")})
+    await house.settle()
+    card = house.posts("alerts", "post:delivery:")[-1]
+    assert words(card.blocks).startswith("*Saving in 10 s*: note on Dana Reyes\n")
+
+
+async def test_one_answer_to_several_says_for_each_how_many_read_it(build: OpenHouse):
+    data = _read_by("p99")
+    for each in data["conversations"]:
+        each["parts"][0]["text"] = "Single sign-on sends everyone back to the login page."
+    house = await build(data=data, undo=timedelta(seconds=10))
+    view = await window(house)
+    await house.ana.submits({**ticks(view, "1001", "1002"), "text": rich("Repaired.")})
+    await house.settle()
+    card = told(house)
+    assert "*Sending 2 answers in 10 s*" in words(card.blocks), "two answers, and three who read them"
+    assert "Dana Reyes and 1 more (from elsewhere), e-mail" in words(card.blocks)
+    assert "Omar Haddad, WhatsApp" in words(card.blocks)
+    await _ten_seconds_go_by(house)
+    assert "*2 answers: 2 sent*" in words(card.blocks)
+
+
+async def _ten_seconds_go_by(house: House) -> None:
+    house.clock.machine_ahead += timedelta(seconds=11)
+    await house.rest(0.3)

@@ -8,7 +8,11 @@ from gallery import DELIVERIES, DELIVERY, HOSTILE, LEAVING, NOW, outcomes
 
 from bot.cards import deliveries, delivery
 from bot.cards.message import Message
+from bot.cards.readers import Also
 from bot.cards.values import Said
+
+
+_OTHERS = (Also("p8", "Jo Lind"), Also("p9", "Victor Outsider", "no account"))
 
 
 def of_deliveries() -> dict[str, Message]:
@@ -21,6 +25,16 @@ def of_deliveries() -> dict[str, Message]:
             for state in delivery.DeliveryState
         },
         "answer, leaving": delivery.leaving(LEAVING),
+        "answer, leaving for several": delivery.leaving(replace(LEAVING, also=_OTHERS)),
+        "delivery, for several": delivery.render(
+            replace(DELIVERY, state=delivery.DeliveryState.UNCONFIRMED, also=_OTHERS)
+        ),
+        "deliveries, for several": deliveries.render(
+            replace(
+                DELIVERIES,
+                answers=tuple(replace(each, also=_OTHERS) for each in outcomes("sent", "unconfirmed")),
+            )
+        ),
         "note, leaving": delivery.leaving(replace(LEAVING, note=True, contact=HOSTILE)),
         "deliveries, on their way": deliveries.render(
             replace(DELIVERIES, answers=outcomes("queued", "queued"))
