@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bot.accounts.in_slack import start_key
 from bot.cards import channels as card
-from bot.cards import notices
+from bot.cards import kit, notices
 from bot.cards.channels import Whom
 from bot.desk import channels as desk
 from bot.desk.channels import Words
@@ -17,7 +17,7 @@ from bot.intake import hearing
 from bot.slack import markup, said
 from bot.slack.identity import Channel
 from handlers.front import Act, Front
-from handlers.routes import Answer, Routes
+from handlers.routes import Answer, Offered, Routes
 
 
 def register(routes: Routes) -> None:
@@ -25,6 +25,7 @@ def register(routes: Routes) -> None:
     routes.words["unmap"] = unmap
     routes.views[card.MAP] = mapped
     routes.views[card.WHOM] = whom
+    routes.options[card.PERSON] = search_people
     routes.verbs["make_conversation"] = make
     routes.shortcuts["conversation_message"] = make_of_message
     routes.events["message"] = hear
@@ -94,6 +95,14 @@ async def make_of_message(front: Front, act: Act) -> Answer:
     return await _make(
         front, act, rep, await front.store.read(desk.id_at, front.office, act.channel_id or "", ts)
     )
+
+
+async def search_people(front: Front, act: Act, query: str) -> Offered:
+    """People of the account for what was typed so far, where they are too many to stand in the window."""
+    await front.rep(act)
+    words = await front.store.read(desk.words_of, front.office, card.words_asked(act.view))
+    people = (await front.store.read(desk.whom_card, front.office, words)).people
+    return kit.fitting([(name, contact_id) for contact_id, name in people], query)
 
 
 async def whom(front: Front, act: Act) -> Answer:

@@ -9,6 +9,7 @@ import structlog
 from sqlmodel import Session
 
 from bot.cards import home as home_card
+from bot.cards import kit
 from bot.cards.home import HomeCard
 from bot.clock import Moment
 from bot.desk import inbox as desk
@@ -19,7 +20,7 @@ from bot.slack.errors import SlackError
 from bot.store import homes
 from bot.watch import paused, pulse
 from handlers.front import Act, Front
-from handlers.routes import Answer, Handler, Routes
+from handlers.routes import Answer, Handler, Offered, Routes
 
 log = structlog.get_logger("watchbell.handlers")
 
@@ -32,7 +33,8 @@ _AT_ONCE = 50
 def register(routes: Routes) -> None:
     routes.events["app_home_opened"] = opened
     routes.verbs["home_show"] = _keeps("show")
-    routes.verbs["home_team"] = _keeps("team")
+    routes.verbs[home_card.TEAM] = _keeps("team")
+    routes.options[home_card.TEAM] = search_teams
     for which in ("mine", "next"):
         page: Literal["mine_page", "next_page"] = "mine_page" if which == "mine" else "next_page"
         for way in ("earlier", "later"):
@@ -55,6 +57,12 @@ def _keeps(what: Literal["show", "team", "mine_page", "next_page"]) -> Handler:
         return None
 
     return keep
+
+
+async def search_teams(front: Front, act: Act, query: str) -> Offered:
+    """The filter's teams for what was typed so far, where they are too many to stand in it."""
+    teams = await front.store.read(desk.teams, front.office, act.user_id)
+    return kit.fitting(home_card.teams_offered(teams), query)
 
 
 async def publish(front: Front, user_id: str, team_id: str) -> None:

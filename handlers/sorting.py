@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bot.cards import kit
 from bot.cards import sorting as card
 from bot.desk import sorting
 from handlers.front import Act, Front
-from handlers.routes import Answer, Routes
+from handlers.routes import Answer, Offered, Routes
 
 
 def register(routes: Routes) -> None:
@@ -13,6 +14,7 @@ def register(routes: Routes) -> None:
     routes.verbs["join"] = ask_other
     routes.verbs["same_issue"] = same
     routes.verbs["other_issue"] = another
+    routes.options[card.OTHER] = search_others
     routes.views["split"] = split
     routes.views["join"] = join
 
@@ -29,6 +31,13 @@ async def ask_other(front: Front, act: Act) -> Answer:
     found = await front.store.read(sorting.join_card, front.office, act.pressed.id)
     await front.show(act, card.render_join(found))
     return None
+
+
+async def search_others(front: Front, act: Act, query: str) -> Offered:
+    """Other problems for what was typed so far, where they are too many to stand in the window."""
+    await front.rep(act)
+    found = await front.store.read(sorting.join_card, front.office, card.conversation(act.view))
+    return kit.fitting(card.offered(found), query)
 
 
 async def same(front: Front, act: Act) -> Answer:

@@ -180,7 +180,10 @@ def _element(element: Json, rules: Json) -> Iterator[str]:
     yield from (
         f"{kind}: the value {each} is there {count} times" for each, count in values.items() if count > 1
     )
-    if "initial_option" in element and element["initial_option"] not in element.get("options", []):
+    if "initial_option" in element and kind == "external_select":
+        # Its options come later, from the bot; what it begins with is no less an option.
+        yield from _parts("option", element["initial_option"], rules, url_allowed=False)
+    elif "initial_option" in element and element["initial_option"] not in element.get("options", []):
         yield f"{kind}: the initial option is none of the options"
     if "confirm" in element:
         yield from _parts("confirm", element["confirm"], rules)

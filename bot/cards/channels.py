@@ -12,7 +12,8 @@ from bot.slack import rich, text
 from bot.slack.text import is_channel_id, mention_channel
 
 MAP, WHOM = "map", "whom"
-_ACCOUNT, _PERSON, _ADDRESS = "account", "person", "address"
+PERSON = "person"
+_ACCOUNT, _ADDRESS = "account", "address"
 _LISTED = 20
 
 
@@ -84,11 +85,11 @@ def read_map(view: Mapping[str, Any]) -> Chosen:
 
 def whom_window(card: WhomCard) -> View:
     told = text.shorten(text.clean(card.words).strip(), 600) or "no text"
-    options = [kit.option(name, contact_id) for contact_id, name in card.people[:100]]
+    options = [kit.option(name, contact_id) for contact_id, name in card.people]
     blocks: list[Block] = [rich.block(rich.quote(rich.text(told)))]
     if options:
-        select = kit.select(_PERSON, options, "Choose a person")
-        blocks.append(modal.field(_PERSON, "Who said it?", select, optional=True))
+        choice = kit.choice(PERSON, options, "person", several="people")
+        blocks.append(modal.field(PERSON, "Who said it?", choice, optional=True))
     typed: dict[str, Any] = {
         "type": "plain_text_input",
         "action_id": kit.PREFIX + _ADDRESS,
@@ -104,13 +105,19 @@ def whom_window(card: WhomCard) -> View:
     )
 
 
-def read_whom(view: Mapping[str, Any]) -> Whom:
-    """What was entered. Raises modal.NotOurs for a view of another kind."""
+def words_asked(view: Mapping[str, Any]) -> str:
+    """Which words the window is about. Raises modal.NotOurs for a view of another kind."""
     about = modal.private(view).get("words")
     if not about:
         raise modal.NotOurs("the view names no words")
-    person = modal.chosen(view, _PERSON)
-    return Whom(str(about), person, "" if person else modal.words(view, _ADDRESS, 254))
+    return str(about)
+
+
+def read_whom(view: Mapping[str, Any]) -> Whom:
+    """What was entered. Raises modal.NotOurs for a view of another kind."""
+    about = words_asked(view)
+    person = modal.chosen(view, PERSON)
+    return Whom(about, person, "" if person else modal.words(view, _ADDRESS, 254))
 
 
 def nobody(offered: bool) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -14,6 +15,7 @@ CALLBACK = "wb:home"
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _ALL_TEAMS = "all"
 NO_TEAM = "none"
+TEAM = "home_team"
 _RISK_SHOWN = 5
 _QUIET_SHOWN = 5
 
@@ -62,14 +64,19 @@ def _gist(due: Due | None) -> tuple[datetime, bool] | None:
     return (due.at, words.is_late(due)) if due is not None else None
 
 
+def teams_offered(teams: Sequence[inbox.Choice]) -> list[tuple[str, str]]:
+    """What the filter of teams offers: a label each, and what chooses it."""
+    every = [("All teams", _ALL_TEAMS), ("No team", NO_TEAM)]
+    return every + [(team.name, team.id) for team in teams]
+
+
 def _filters(card: inbox.InboxCard) -> Block:
     """What is shown, and of which team; both stay as they were left."""
     shows = [kit.option(label, show.value) for show, label in inbox.SHOWS.items()]
-    teams = [kit.option("All teams", _ALL_TEAMS), kit.option("No team", NO_TEAM)]
-    teams += [kit.option(team.name, team.id) for team in card.teams[:90]]
+    teams = [kit.option(label, value) for label, value in teams_offered(card.teams)]
     return kit.actions(
         kit.select("home_show", shows, "Show", card.look.show.value),
-        kit.select("home_team", teams, "Team", card.look.team or _ALL_TEAMS),
+        kit.choice(TEAM, teams, "team", card.look.team or _ALL_TEAMS),
         block_id="filters",
     )
 

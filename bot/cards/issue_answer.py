@@ -228,7 +228,9 @@ def _who(card: IssueAnswerCard) -> list[Block]:
     blocks = []
     shown = card.recipients[:MOST]
     for number in range(0, len(shown), _BOXES):
-        options = [_option(each) for each in shown[number : number + _BOXES]]
+        group = shown[number : number + _BOXES]
+        blocks.extend(writing.in_full((_who_it_is(each), each.words) for each in group))
+        options = [_option(each) for each in group]
         # Of several groups none must be ticked in particular; `missing` sees to it that one is.
         blocks.append(
             modal.boxes(
@@ -245,14 +247,14 @@ def _option(recipient: Recipient) -> kit.Element:
     owner = f", claimed by {text.plain(recipient.owner, 25)}" if recipient.owner else ""
     late = ": will not arrive" if recipient.template_only else ""
     snoozed = ", snoozed" if recipient.state == "snoozed" else ""
-    name = readers.briefly(
-        recipient.contact, recipient.also, 20 if recipient.account or recipient.also else 30
-    )
-    if recipient.account:
-        name = f"{name}, {text.plain(recipient.account, 22)}"
-    label = f"{name}, {words.channel_plain(recipient.channel)}{late}{owner}{snoozed}"
-    said = text.one_line(recipient.words)
-    return kit.option(label, recipient.conversation_id, f"“{text.shorten(said, 70)}”" if said else None)
+    label = f"{_who_it_is(recipient)}, {words.channel_plain(recipient.channel)}{late}{owner}{snoozed}"
+    return kit.option(label, recipient.conversation_id, writing.in_a_box(recipient.words))
+
+
+def _who_it_is(recipient: Recipient) -> str:
+    short = recipient.account or recipient.also
+    name = readers.briefly(recipient.contact, recipient.also, 20 if short else 30)
+    return f"{name}, {text.plain(recipient.account, 22)}" if recipient.account else name
 
 
 def _greet(card: IssueAnswerCard) -> Block:

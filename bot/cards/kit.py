@@ -163,13 +163,16 @@ def option(label: str, value: str, description: str | None = None) -> Element:
     return element
 
 
-def choice(verb: str, options: Sequence[Element], what: str, initial: str | None = None) -> Element:
+def choice(
+    verb: str, options: Sequence[Element], what: str, initial: str | None = None, *, several: str = ""
+) -> Element:
     """One of these, as in "Choose a team"; of more than a select holds, one that is searched for.
 
     For the second there is a search under the same name in a handler module.
     """
     if len(options) > MOST_OPTIONS:
-        return search(verb, f"Search {what}s")
+        element = search(verb, f"Search {several or what + 's'}")
+        return _beginning(element, options, initial)
     return select(verb, options, f"Choose a {what}", initial)
 
 
@@ -207,7 +210,12 @@ def select(verb: str, options: Sequence[Element], placeholder: str, initial: str
         "placeholder": plain_text(placeholder, 150),
         "options": list(options[:MOST_OPTIONS]),
     }
-    chosen = next((each for each in element["options"] if each["value"] == initial), None)
+    return _beginning(element, element["options"], initial)
+
+
+def _beginning(element: Element, options: Sequence[Element], initial: str | None) -> Element:
+    """With this one chosen to begin with, where it is there."""
+    chosen = next((each for each in options if each["value"] == initial), None)
     if chosen is not None:
         element["initial_option"] = chosen
     return element

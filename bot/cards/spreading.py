@@ -20,7 +20,7 @@ MOST = 10
 """Accounts that have a line."""
 
 CALLBACK = "wb:not_spreading"
-_BOXES, _GROUPS = 10, 3
+_BOXES, _GROUPS = 10, 9
 ALL = "all"
 
 
@@ -217,7 +217,7 @@ class Apart:
 
 @dataclass(frozen=True)
 class NotTheSameCard:
-    """`hidden` accounts have no box: the window has room for thirty."""
+    """`hidden` accounts have no box: the window has room for ninety."""
 
     number: int
     title: str
@@ -257,7 +257,9 @@ def render_not_the_same(card: NotTheSameCard) -> View:
         kit.context(
             words.dotted(
                 "Nothing changes in Intercom or for the customers. What you say here is kept.",
-                f"{plural(hidden, 'more account')} not shown" if hidden else None,
+                f"and {plural(hidden, 'more account')}: save these first, then open this again"
+                if hidden
+                else None,
             )
         )
     )

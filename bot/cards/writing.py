@@ -6,7 +6,7 @@ time words are put in, the input gets a new name: Slack keeps what was typed as 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -25,6 +25,8 @@ TEMPLATE_ONLY = (
     "Send one from Intercom; answer here once they write again."
 )
 _IN_INTERCOM = "more in Intercom"
+IN_A_BOX = 73
+"""Characters of words in quotation marks that the second line of a box takes."""
 _SUGGESTED = 3
 _SUGGESTED_WORDS = 160
 
@@ -195,6 +197,23 @@ def suggestions(suggested: Sequence[Suggested], zone: str, verb: str = "use") ->
         by = f"{used} by {text.inline(each.last_by, 60)} on {on:%-d %b}"
         blocks.append(kit.section(words.dotted(by, source), kit.button("Use", verb, each.id)))
     return blocks
+
+
+def in_full(said: Iterable[tuple[str, str]]) -> list[Block]:
+    """Of boxes, each with who it is and their last words, those words that no box has room for."""
+    told = [(who, text.one_line(words)) for who, words in said]
+    long = [
+        rich.section(rich.text(who, bold=True), rich.text(f": “{text.shorten(words, rich.QUOTE_LIMIT)}”"))
+        for who, words in told
+        if len(words) > IN_A_BOX
+    ]
+    return [rich.block(rich.listing(long))] if long else []
+
+
+def in_a_box(words: str) -> str | None:
+    """Last words as the second line of a box, which has room for so many."""
+    said = text.one_line(words)
+    return f"“{text.shorten(said, IN_A_BOX)}”" if said else None
 
 
 def after_sending(snooze_choices: Sequence[SnoozeChoice], each: str = "") -> Block:

@@ -176,6 +176,12 @@ def _away(session: Session, office: Office, admin_id: str | None) -> bool:
     return admin is not None and admin.away
 
 
+def teams(session: Session, office: Office, slack_user_id: str) -> tuple[Choice, ...]:
+    """The teams by which this person may filter."""
+    admin = reps.linked_admin(session, office.workspace, slack_user_id)
+    return _teams(session, office, admin.id if admin is not None else None)
+
+
 def _teams(session: Session, office: Office, admin_id: str | None) -> tuple[Choice, ...]:
     """The teams whose work this seat may take; without a seat all of them."""
     barred = set(queue.other_teams(session, office, admin_id))

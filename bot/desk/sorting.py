@@ -23,6 +23,7 @@ _GONE = "Nothing was changed: this problem has been regrouped meanwhile. Look at
 _ALL = (
     "Nothing was changed: leave at least one unticked. What you tick becomes another problem than the rest."
 )
+_NONE = "Nothing was changed: tick what is another problem."
 _ANSWERED = "Nothing was changed: somebody has answered this already. ⋯ on the card has what changes it."
 
 
@@ -57,6 +58,8 @@ def join_card(session: Session, office: Office, conversation_id: str) -> JoinCar
 def split(session: Session, office: Office, rep: Rep, wanted: Sorted, at: Moment) -> None:
     """Say that the chosen conversations are another problem than the rest. Raises UserError."""
     issue = _issue(session, office, wanted.id)
+    if not wanted.chosen:
+        raise UserError(_NONE)
     mine = set(issue.conversation_ids)
     apart = [each for each in wanted.chosen if each in mine]
     rest = sorted(mine - set(apart))

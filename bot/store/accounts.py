@@ -147,12 +147,12 @@ def by_address(session: Session, workspace: str, address: str, account_id: str) 
     return found[0] if found else None
 
 
-def people_of(session: Session, workspace: str, account_id: str, *, limit: int = 100) -> list[Contact]:
+def people_of(session: Session, workspace: str, account_id: str) -> list[Contact]:
     """The people who write for an account, those seen last first."""
     query = select(Contact).where(Contact.workspace == workspace, Contact.account_id == account_id)
     rows = sorted(session.exec(query), key=lambda row: row.id)
     rows.sort(key=lambda row: row.last_seen_at or row.fetched_at, reverse=True)
-    return rows[:limit]
+    return rows
 
 
 def named_at(session: Session, workspace: str, domain: str) -> set[str]:

@@ -11,7 +11,6 @@ from bot.cards.message import Message
 from bot.cards.readers import Also
 from bot.cards.values import Said
 
-
 _OTHERS = (Also("p8", "Jo Lind"), Also("p9", "Victor Outsider", "no account"))
 
 

@@ -213,6 +213,16 @@ def views() -> dict[str, View]:
         "split": sorting.render_split(
             sorting.SplitCard("conv-1", ISSUE.title, (*LINES, line(9, contact=UNPARSED, words=UNPARSED)), NOW)
         ),
+        "split, many": sorting.render_split(
+            sorting.SplitCard(
+                "conv-1", UNPARSED, tuple(line(each, words=UNPARSED * 9) for each in range(96)), NOW
+            )
+        ),
+        "join, many": sorting.render_join(
+            sorting.JoinCard(
+                "conv-1", ISSUE.title, tuple(sorting.Other(f"c{each}", UNPARSED, 1) for each in range(120))
+            )
+        ),
         "join": sorting.render_join(
             sorting.JoinCard(
                 "conv-1",
