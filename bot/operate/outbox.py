@@ -254,25 +254,24 @@ def _dict(shown: Line) -> dict[str, Any]:
 
 
 def _print(lines: list[Line], at: Moment) -> None:
+    # Two lines each, so that nothing but words is wrapped in a terminal of 80 columns.
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("id", "kind", "about", "state", "since", "attempts", "reason"):
-        table.add_column(name, justify="right" if name in ("id", "attempts") else "left", overflow="fold")
+    table.add_column("id", justify="right", no_wrap=True)
+    table.add_column("state", no_wrap=True)
+    table.add_column("attempts", justify="right", no_wrap=True)
+    table.add_column("what", overflow="fold")
     for each in lines[:SHOWN]:
-        table.add_row(
-            str(each.id),
-            each.kind,
-            Text(text.one_line(each.about)),
-            Text(each.state, style=_STYLES.get(each.state, "")),
-            _since(each.since, at),
-            str(each.attempts),
-            Text(text.one_line(each.reason or "")),
-        )
-    console = Console()
-    console.print(table)
+        state = Text(each.state, style=_STYLES.get(each.state, ""))
+        what = Text(text.one_line(each.about)).append(f"\n{each.kind}", style="dim")
+        if each.reason:
+            what.append(f": {text.one_line(each.reason)}", style="not dim")
+        table.add_row(str(each.id), state.append(f"\n{_since(each.since, at)}"), str(each.attempts), what)
+    Console().print(table)
     if len(lines) > SHOWN:
-        console.print(f"More than {SHOWN}; --json prints all of them.")
+        ground.say(f"More than {SHOWN}; --json prints all of them.")
     if any(each.state in settle.SETTLED for each in lines):
-        console.print("`watchbell outbox retry ID` sends one again, `watchbell outbox drop ID` forgets it.")
+        ground.say("`watchbell outbox retry ID` sends one again.")
+        ground.say("`watchbell outbox drop ID` forgets it.")
 
 
 def _since(instant: str, at: Moment) -> str:

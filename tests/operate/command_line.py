@@ -30,9 +30,11 @@ class Told:
         return json.loads(self.out)
 
 
-async def watchbell(database: str, *arguments: str, typed: str = "") -> Told:
-    """`watchbell …` on a database, in a thread beside whatever runs; `typed` is what the operator answers."""
-    runner = CliRunner(env={"COLUMNS": "200", "DATABASE_URL": database})
+async def watchbell(database: str, *arguments: str, typed: str = "", columns: int = 200) -> Told:
+    """`watchbell …` on a database, in a thread beside whatever runs; `typed` is what the operator answers, in
+    a terminal that is so many `columns` wide.
+    """
+    runner = CliRunner(env={"COLUMNS": str(columns), "DATABASE_URL": database})
     done = await asyncio.to_thread(runner.invoke, main, arguments, input=typed)
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     return Told(done.exit_code, done.stdout, done.stderr)
