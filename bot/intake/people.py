@@ -89,8 +89,12 @@ def apply_contact(
     companies = [each for each in facts.company_ids if each not in deleted]
     row.name, row.email, row.role = facts.name, facts.email, facts.role
     row.domain = domain_of(facts.email, names.public_domains if names is not None else ())
-    row.named = bool(companies)
     before = row.account_id
+    if facts.more_companies and row.named and before is not None and before not in companies:
+        # They may be of it still, behind the ten that were told: it stays until Intercom is asked for all.
+        companies.append(before)
+        rechecks.ask_anew(session, workspace, rechecks.CONTACT, row.id, now=at.machine)
+    row.named = bool(companies)
     if row.named:
         row.chosen = None
     row.signed_up_at, row.last_seen_at = facts.signed_up_at, facts.last_seen_at

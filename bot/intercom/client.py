@@ -56,6 +56,8 @@ LARGEST_PAGE = 150
 MOST_LISTED_COMPANIES = 10_000
 """POST /companies/list shows no more; beyond, the scroll is needed."""
 _COMPANIES_PER_PAGE = 60
+_MOST_COMPANY_PAGES = 20
+"""A contact is of a thousand companies at most; should Intercom give pages of fifty, that is all of them."""
 _MOST_LOG_PAGES = 100
 _SCROLL_STARTS = 3
 _MOST_MACRO_PAGES = 8
@@ -134,7 +136,7 @@ class IntercomClient:
         return read_ticket(answer, complete=True)
 
     async def contact(self, contact_id: str) -> ContactFacts:
-        """A contact, with those who were merged into them.
+        """A contact, with those who were merged into them, and with all of their companies.
 
         Only version 2.16 tells of merges; where Intercom has it not, the contact is read without them. Raises
         IntercomError; of one who was merged away themselves it names who they are now (`instead`).
@@ -147,7 +149,23 @@ class IntercomClient:
             if error.code != _NO_SUCH_VERSION:
                 raise
             answer, _ = await self._door.read("GET", path)
-        return read_contact(answer)
+        found = read_contact(answer)
+        if not found.more_companies:
+            return found
+        every = dict.fromkeys((*found.company_ids, *await self._company_ids_of(path)))
+        return replace(found, company_ids=tuple(every), more_companies=False)
+
+    async def _company_ids_of(self, path: str) -> list[str]:
+        """The ids of all companies of the contact at `path`, page by page."""
+        found: list[str] = []
+        for number in range(1, _MOST_COMPANY_PAGES + 1):
+            params: dict[str, str | int] = {"page": number, "per_page": _COMPANIES_PER_PAGE}
+            answer, _ = await self._door.read("GET", f"{path}/companies", params=params)
+            rows = [read_company(row).id for row in as_objects(answer, "data", "companies")]
+            found += [each for each in rows if each]
+            if not rows or number >= (as_count(as_dict(answer.get("pages")).get("total_pages")) or 0):
+                break
+        return found
 
     async def contact_with(self, address: str) -> ContactFacts | None:
         """The contact with this mail address; of several the user rather than a lead. None for nobody.

@@ -15,8 +15,10 @@ from bot.intercom.facts import ConversationFacts, PartFacts
 
 @dataclass(frozen=True, slots=True)
 class ContactFacts:
-    """A customer. `company_ids` are at most the ten that Intercom embeds. `role` is user, lead or unknown.
+    """A customer. `role` is user, lead or unknown.
 
+    Notifications and searches tell at most ten of `company_ids`, and say with `more_companies` that there are
+    others; a contact that was read by itself has all of them.
     `merged`: the ids of contacts that were merged into this one; webhooks and searches do not tell them.
     """
 
@@ -36,6 +38,7 @@ class ContactFacts:
     archived: bool = False
     deleted: bool = False
     merged: tuple[str, ...] = ()
+    more_companies: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ def read_contact(raw: object) -> ContactFacts:
     """A contact (2.x) or user or lead (1.x)."""
     item = as_object(raw)
     companies = as_objects(item.get("companies"), "data", "companies")
+    embedded = as_dict(item.get("companies"))
     kind = as_line(item.get("type"))
     history = as_objects(item.get("merge_history"), "data")
     return ContactFacts(
@@ -57,6 +58,7 @@ def read_contact(raw: object) -> ContactFacts:
         archived=as_flag(item.get("archived")),
         deleted=as_flag(item.get("deleted")),
         merged=tuple(dict.fromkeys(i for one in history if (i := as_id(one.get("source_contact_id"))))),
+        more_companies=as_flag(embedded.get("has_more")),
     )
 
 
