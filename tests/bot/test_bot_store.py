@@ -260,12 +260,18 @@ async def test_small_writes_that_come_together_share_commits_and_each_is_answere
 
 
 async def test_writes_that_share_a_transaction_share_nothing_that_they_noted(store: Store):
+    def slot(period: str) -> Slot:
+        return Slot(workspace="T0", job="noted", period=period, done_at=datetime(2026, 11, 24, tzinfo=UTC))
+
     def holds_the_line(session: Session) -> None:
+        # The first row of all takes longer than a group waits.
+        session.add(slot("0"))
+        session.flush()
         time.sleep(0.2)
 
     def notes(session: Session) -> int:
         used.append(session)
-        row = Slot(workspace="T0", job="noted", period="1", done_at=datetime(2026, 11, 24, tzinfo=UTC))
+        row = slot("1")
         session.add(row)
         session.info["noted"] = row
         return len(session.identity_map)
