@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from bot.intake import deleted_people
+from bot.store.turns import turn
 from bot.watch import retention
 from jobs.works import Works
 
 
 async def tick(works: Works) -> int:
-    office, at = works.office, works.at()
-    if not await works.store.read(retention.is_due, office, at.now):
-        return 0
-    if not await works.store.write(retention.take, office, at):
+    store, office, clock = works.store, works.office, works.clock
+    day = await store.read(retention.due, office, works.at().now)
+    if day is None:
         return 0
 
     def closing() -> bool:
         return works.closing
 
-    erased = await deleted_people.erase_those_deleted(
-        works.store, office.workspace, works.intercom, office.config.accounts, works.clock, closing
-    )
-    return erased + await retention.let_go(works.store, office, works.clock, closing)
+    async with turn(store, office.workspace, retention.JOB, day, clock) as mine:
+        if not mine:
+            return 0
+        erased = await deleted_people.erase_those_deleted(
+            store, office.workspace, works.intercom, office.config.accounts, clock, closing
+        )
+        cleared = await retention.let_go(store, office, clock, closing)
+        if not works.closing:
+            await store.write(retention.done, office, day, works.at())
+    return erased + cleared

@@ -23,14 +23,15 @@ JOB = "reconcile"
 AT_ONCE = 200
 
 
-def is_due(session: Session, office: Office, now: datetime) -> bool:
-    """Whether today's audit (the team's date) is still to be made."""
-    return not slots.slot_taken(session, office.workspace, JOB, _day(office, now))
+def due(session: Session, office: Office, now: datetime) -> str | None:
+    """The day (the team's date) whose audit is still to be made; None once it is."""
+    day = now.astimezone(ZoneInfo(office.zone)).date().isoformat()
+    return None if slots.slot_taken(session, office.workspace, JOB, day) else day
 
 
-def take(session: Session, office: Office, at: Moment) -> bool:
-    """True for the one that makes today's audit."""
-    return slots.take_slot(session, office.workspace, JOB, _day(office, at.now), now=at.now)
+def done(session: Session, office: Office, day: str, at: Moment) -> bool:
+    """All of the day's audit is made. True for exactly one caller."""
+    return slots.take_slot(session, office.workspace, JOB, day, now=at.now)
 
 
 def some(
@@ -161,7 +162,3 @@ def _told(
         case "promise":
             return status or "not known"
     return ""
-
-
-def _day(office: Office, now: datetime) -> str:
-    return now.astimezone(ZoneInfo(office.zone)).date().isoformat()

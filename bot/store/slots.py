@@ -1,4 +1,8 @@
-"""Slots: one row per periodic occurrence. Whoever inserts the row does the work; it is kept for ever."""
+"""Slots: one row per periodic occurrence, which exactly one caller inserts; it is kept for ever.
+
+The row is inserted in the transaction that does the work. Work of several transactions has it inserted at its
+end (`bot/store/turns.py`).
+"""
 
 from datetime import datetime
 

@@ -1,7 +1,7 @@
 """Letting go of what is no longer needed: once a day, a few rows at a time, with counts in the log.
 
-The day is a slot, so of several replicas one does it. What a stop or a fault leaves undone is left to the
-next day: a rule looks at rows, not at what it did last time.
+The day is a slot, so of several replicas one does it (`bot/store/turns.py`). What a stop or a fault leaves
+undone is found by whoever comes next: a rule looks at rows, not at what was done before.
 """
 
 from __future__ import annotations
@@ -33,16 +33,15 @@ def period(office: Office, now: datetime) -> str | None:
     return local.date().isoformat() if local.time() >= FROM else None
 
 
-def is_due(session: Session, office: Office, now: datetime) -> bool:
-    """Whether today's turn has come and nobody has taken it."""
+def due(session: Session, office: Office, now: datetime) -> str | None:
+    """The day whose turn has come and is not done; None where there is none."""
     day = period(office, now)
-    return day is not None and not slots.slot_taken(session, office.workspace, JOB, day)
+    return None if day is None or slots.slot_taken(session, office.workspace, JOB, day) else day
 
 
-def take(session: Session, office: Office, at: Moment) -> bool:
-    """Take today's turn. True for exactly one caller."""
-    day = period(office, at.now)
-    return day is not None and slots.take_slot(session, office.workspace, JOB, day, now=at.now)
+def done(session: Session, office: Office, day: str, at: Moment) -> bool:
+    """All of the day's turn is done. True for exactly one caller."""
+    return slots.take_slot(session, office.workspace, JOB, day, now=at.now)
 
 
 async def let_go(

@@ -15,6 +15,8 @@ import pytest
 from harness import House, OpenHouse
 from on_the_screen import words
 from small_office import scenario
+from sqlalchemy import text
+from sqlmodel import Session
 
 from bot.cards.comparisons import CAUSES
 from bot.sla.compare import Cause
@@ -76,6 +78,37 @@ async def test_a_lot_of_differences_come_in_pages(build: OpenHouse):
     assert words(house.ana.view.blocks).count("no event explains it") == 3
     await house.ana.presses_in(house.ana.view, "comparisons_back")
     assert words(house.ana.view.blocks).count("no event explains it") == 10
+
+
+async def test_an_audit_that_breaks_off_is_made_again_the_same_day(build: OpenHouse):
+    house = await build(data=differing())
+    await house.bot.store.write(_refuses_findings)
+    await a_week(house)
+    await house.ana.types("/watchbell audit")
+    assert "2 conversations compared" in words(house.ana.view.blocks), "as on the day before"
+    assert "reconcile" in house.bot.works.failing
+    await house.bot.store.write(_takes_findings)
+    await house.later(minutes=1)
+    await house.ana.types("/watchbell audit")
+    assert "4 conversations compared" in words(house.ana.view.blocks)
+    assert "reconcile" not in house.bot.works.failing
+
+
+def _refuses_findings(session: Session) -> None:
+    """As on a disk that is full just then."""
+    session.execute(
+        text("ALTER TABLE comparison ADD CONSTRAINT refused CHECK (false)")
+        if session.get_bind().dialect.name == "postgresql"
+        else text("CREATE TRIGGER refused BEFORE INSERT ON comparison BEGIN SELECT RAISE(ABORT, ''); END")
+    )
+
+
+def _takes_findings(session: Session) -> None:
+    session.execute(
+        text("ALTER TABLE comparison DROP CONSTRAINT refused")
+        if session.get_bind().dialect.name == "postgresql"
+        else text("DROP TRIGGER refused")
+    )
 
 
 async def test_before_the_first_one_it_says_so(build: OpenHouse):

@@ -333,9 +333,13 @@ async def test_a_webhook_that_is_replayed_when_its_body_is_gone_does_nothing(
 
 
 async def test_it_is_done_once_a_day_and_by_one_of_several(store: Store) -> None:
-    at = Moment(NOW, NOW)
-    assert [await store.write(retention.take, office(), at) for _ in range(3)] == [True, False, False]
-    assert await store.write(retention.take, office(), Moment(NOW + DAY, NOW + DAY))
+    async def does_it(now: datetime) -> bool:
+        day = await store.read(retention.due, office(), now)
+        return day is not None and await store.write(retention.done, office(), day, Moment(now, now))
+
+    assert [await does_it(NOW) for _ in range(3)] == [True, False, False]
+    assert not await store.write(retention.done, office(), NOW.date().isoformat(), Moment(NOW, NOW))
+    assert await does_it(NOW + DAY)
     night = datetime(2026, 11, 26, 1, 59, tzinfo=UTC)  # 02:59 in Berlin
-    assert not await store.write(retention.take, office(), Moment(night, night))
-    assert await store.write(retention.take, office(), Moment(night + 60 * SECOND, night))
+    assert not await does_it(night)
+    assert await does_it(night + 60 * SECOND)
