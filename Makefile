@@ -65,4 +65,4 @@ lock: ## Renew the requirement locks (needs uv on the PATH)
 	uv pip compile pyproject.toml --extra build --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -c requirements.lock -o requirements-dev.lock
 
 clean: ## Remove the virtual environment and what a demo keeps, and leave a bot its database
-	rm -rf $(VENV) .watchbell/demo .pytest_cache .mypy_cache .ruff_cache .hypothesis artefacts
+	rm -rf $(VENV) .watchbell/demo .watchbell/demo.lock .pytest_cache .mypy_cache .ruff_cache .hypothesis artefacts

@@ -30,6 +30,8 @@ from bot.running import Bot
 from bot.settings.file import load_config
 from bot.settings.secrets import Secrets, load_secrets
 from bot.slack.pacing import Pacing
+from bot.store.filelock import FileLock
+from bot.store.sqlite import make_folder
 from sandbox.clock import SandboxClock
 from sandbox.faults import FaultBoard
 from sandbox.intercom import IntercomWorld
@@ -46,6 +48,9 @@ from sandbox.slack.world import SlackWorld
 ROOT = Path(__file__).resolve().parent.parent
 STATE = Path(".watchbell") / "demo"
 """What a demo keeps: apart from the database and the model of a bot that runs in the same folder."""
+
+LOCK = STATE.with_name("demo.lock")
+"""Held by the demo that runs in the folder, whose `STATE` nobody else may take away: so it lies beside it."""
 
 
 @dataclass
@@ -77,6 +82,14 @@ class Morning:
 async def show_morning(port: int, *, keep: bool) -> int:
     """Serve the page and let the morning run until Ctrl-C."""
     configure(level=logging.WARNING)
+    lock = _alone_in_the_folder()
+    try:
+        return await _show(port, keep=keep)
+    finally:
+        lock.release()
+
+
+async def _show(port: int, *, keep: bool) -> int:
     console = Console()
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -216,6 +229,26 @@ async def _open(port: int, *, speed: float, truth: Path | None = None) -> Mornin
     return Morning(monday, clock, slack, intercom, player, server)
 
 
+def _alone_in_the_folder() -> FileLock:
+    """Raises ConfigError where another demo runs in this folder."""
+    lock = FileLock(LOCK)
+    try:
+        make_folder(LOCK.parent)
+        held_by = lock.acquire()
+    except OSError as error:
+        raise ConfigError(
+            str(LOCK.parent),
+            f"cannot be written to ({error.strerror}).",
+            "Start the demo in a folder that you may write to.",
+        ) from error
+    if held_by is not None:
+        raise ConfigError(str(STATE), f"is in use by another demo ({held_by}).", _OTHER_FOLDER)
+    return lock
+
+
+_OTHER_FOLDER = (
+    "Stop that one first, or start this one in another folder and on another port: watchbell demo --port 8711."
+)
 _OTHER_PORT = "Stop it, or choose another port: make demo PORT=8711."
 
 
