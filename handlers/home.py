@@ -16,7 +16,7 @@ from bot.desk import inbox as desk
 from bot.desk.rep import why_not
 from bot.office import Office
 from bot.risk import atrisk
-from bot.slack.errors import SlackError
+from bot.slack.errors import QUEUE_FULL, UNREACHABLE, SlackError
 from bot.store import homes
 from bot.watch import paused, pulse
 from handlers.front import Act, Front
@@ -77,24 +77,34 @@ async def publish(front: Front, user_id: str, team_id: str) -> None:
         await _draw(front, user_id, card, opened=True)
 
 
-async def refresh(front: Front) -> int:
-    """Draw it again for those who looked at it recently and would see something else; how many that were."""
+async def refresh(front: Front) -> bool:
+    """Draw it again for those who looked at it recently and would see something else.
+
+    False while somebody may still see what was: Slack did not take it, and takes it another time.
+    """
     since = front.at().machine - RECENTLY
     looks = await front.store.read(homes.opened_since, front.office.workspace, since, limit=_AT_ONCE)
-    drawn = 0
+    everybody = True
     for look in looks:
-        if await front.identity.may_act(look.slack_user_id, front.office.workspace) is not None:
-            continue
-        async with front.drawing[look.slack_user_id]:
-            card = await front.store.read(_card, front.office, look.slack_user_id, front.at())
-            if home_card.gist(card) == look.drawn:
-                continue
-            try:
-                await _draw(front, look.slack_user_id, card, opened=False)
-                drawn += 1
-            except SlackError as error:
-                log.warning("home_not_drawn", code=error.code)
-    return drawn
+        try:
+            await _follow(front, look)
+        except SlackError as error:
+            log.warning("home_not_drawn", code=error.code)
+            everybody = everybody and error.kind == "permanent"
+            if error.kind == "rate_limited" or error.code in (UNREACHABLE, QUEUE_FULL):
+                # The others would fare no better.
+                break
+    return everybody
+
+
+async def _follow(front: Front, look: homes.HomeLook) -> None:
+    user_id = look.slack_user_id
+    if await front.identity.may_act(user_id, front.office.workspace) is not None:
+        return
+    async with front.drawing[user_id]:
+        card = await front.store.read(_card, front.office, user_id, front.at())
+        if home_card.gist(card) != look.drawn:
+            await _draw(front, user_id, card, opened=False)
 
 
 async def _draw(front: Front, user_id: str, card: HomeCard, *, opened: bool) -> None:

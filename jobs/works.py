@@ -51,8 +51,8 @@ Ping = Callable[[], Awaitable[bool]]
 """Tell whoever watches from outside that all is well; whether that was taken."""
 
 
-Redraw = Callable[[], Awaitable[int]]
-"""Draw again what people have open; how many of them saw something new."""
+Redraw = Callable[[], Awaitable[bool]]
+"""Draw again what people have open; False while somebody may still see what was."""
 
 
 @dataclass
@@ -63,7 +63,8 @@ class Works:
     ended otherwise, `failing` those that did the last time, and `noted` those of which that is noted.
     `recovered`: whether it is known what was said before this start; `put_off`: since when
     that could not be found out. `changed`: something
-    was judged that people may have open, `redrawn` (monotonic) when that was drawn last. `pinged`: when the
+    was judged that people may have open and that is not drawn, as far as is known at the start; `redrawn`
+    (monotonic) when that was drawn last. `pinged`: when the
     watcher outside was last told. `audit_waits`: since when an audit that is due lets others go first.
     `mailbox_waits`: until when the mailbox is left alone.
     `looked_for_quiet` (business time): when it was last judged what is quiet. `channels_looked` (business
@@ -89,7 +90,7 @@ class Works:
     engines: Engines | None = None
     redraw: Redraw | None = None
     redrawn: float | None = None
-    changed: bool = False
+    changed: bool = True
     listening: Listening = field(default_factory=Listening)
     recovered: bool = False
     put_off: datetime | None = None

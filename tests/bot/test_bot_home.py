@@ -165,6 +165,48 @@ async def test_what_is_open_follows_others_at_once_and_nothing_else_draws_it(bui
     assert "unclaimed" not in words(house.ana.home.blocks).replace("Unclaimed only", "")
 
 
+async def test_what_slack_does_not_take_is_drawn_in_the_next_round(build: OpenHouse):
+    house = await build(data=scenario("1001", "1004"))
+    assert "Next: 2 unclaimed" in await opens(house)
+    broken = house.fault("slack", "views.publish", "error")
+    await house.ben.types("/claim 1001")
+    await house.until(lambda: broken.hits)
+    assert "Next: 2 unclaimed" in words(house.ana.home.blocks)
+    drawn = Counted(house)
+    await house.until(lambda: "Next: 1 unclaimed" in words(house.ana.home.blocks))
+    await house.rest(PACE + 0.2)
+    assert drawn.times == 1
+
+
+async def test_what_slack_will_never_take_is_not_tried_again_until_something_changes(build: OpenHouse):
+    house = await build(data=scenario("1001", "1004"))
+    await opens(house)
+    await house.rest(PACE + 0.2)
+    refused = house.fault("slack", "views.publish", "error", error="not_enabled", times=-1)
+    await house.ben.types("/claim 1001")
+    await house.until(lambda: refused.hits)
+    await house.rest(PACE + 0.2)
+    tried = refused.hits
+    await house.rest(PACE + 0.2)
+    assert refused.hits == tried
+    house.faults.clear()
+    await house.ben.types("/claim 1004")
+    await house.until(lambda: "Next: 2 unclaimed" not in words(house.ana.home.blocks))
+
+
+async def test_what_a_bot_has_not_drawn_before_it_stopped_is_drawn_by_the_next(build: OpenHouse):
+    house = await build(data=scenario("1001", "1004"))
+    assert "Next: 2 unclaimed" in await opens(house)
+    broken = house.fault("slack", "views.publish", "error", times=-1)
+    await house.ben.types("/claim 1001")
+    await house.until(lambda: broken.hits)
+    await house.stop_bot()
+    house.faults.clear()
+    await house.start_bot()
+    await house.settle()
+    assert "Next: 1 unclaimed" in words(house.ana.home.blocks)
+
+
 async def test_a_burst_is_drawn_once(build: OpenHouse):
     house = await build(data=many(12))
     await opens(house)
