@@ -12,7 +12,7 @@ from datetime import datetime
 from bot.cards import call as call_card
 from bot.cards.alert import AlertCard
 from bot.outbox.show import show, withdraw
-from bot.settings.model import Escalation, Stop
+from bot.settings.model import Escalation, EscalationStep, Stop
 from bot.sla import alert_message, deadline_calls, escalation, thresholds, together
 from bot.sla.alert_case import AlertCase
 from bot.sla.episodes import Pause
@@ -49,13 +49,15 @@ def escalate(case: AlertCase, promises: Promises, pauses: Sequence[Pause]) -> da
     # Whoever is named by several steps of one instant hears of the last.
     for call in reversed(due.calls):
         reached: tuple[str, ...] = ()
+        missed: tuple[str, ...] = ()
         if stopped is None:
-            reached = _tell(case, chain, call, heard)
+            named, missed = _named(case, chain.steps[call.step])
+            reached = _tell(case, chain, call, named, heard)
             heard.update(reached)
             if not reached and deadline_calls.lost(case):
                 # The call is made when the alert is there again.
                 continue
-        outcome = stopped or (crossings.TOLD if reached else crossings.NOBODY)
+        outcome = stopped or crossings.without(crossings.TOLD if reached else crossings.NOBODY, missed)
         thresholds.note(session, clock, call.name, call.at, now, outcome, reached, deadline=armed)
     return due.next_at
 
@@ -84,19 +86,56 @@ def _stopped(case: AlertCase, chain: Escalation) -> str | None:
     return None
 
 
+def _named(case: AlertCase, step: EscalationStep) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The Slack ids that a step's words stand for now, each once, and which of these words stand for somebody
+    whom no call reaches, and why ("owner away"). Where these are all that it names, the leads are told.
+    """
+    named: dict[str, None] = {}
+    missed = []
+    for word in dict.fromkeys(step.tell):
+        match word:
+            case "leads":
+                named |= dict.fromkeys(case.office.leads)
+            case "assignee" | "owner":
+                seat = case.row.claimed_by if word == "assignee" else _owner(case)
+                found = reps.callable_holder(case.session, case.workspace, seat)
+                if found is not None:
+                    named[found] = None
+                elif seat is not None:
+                    missed.append(f"{word} {_why_not(case, seat)}")
+            case _:
+                target = case.office.targets.get(word)
+                named |= {target: None} if target else {}
+    if missed and not named:
+        named = dict.fromkeys(case.office.leads)
+    return tuple(named), tuple(missed)
+
+
+def _owner(case: AlertCase) -> str | None:
+    """The Intercom seat of the account's owner."""
+    account = accounts.get_account(case.session, case.workspace, case.row.account_id)
+    return account.owner_admin_id if account is not None else None
+
+
+def _why_not(case: AlertCase, seat: str) -> str:
+    """Why no call reaches whoever has a seat in Intercom."""
+    admin = reps.get_admin(case.session, case.workspace, seat)
+    if admin is None or not admin.absent:
+        return crossings.UNLINKED
+    return crossings.GONE if admin.gone_at is not None else crossings.AWAY
+
+
 def _tell(
-    case: AlertCase, chain: Escalation, call: escalation.Call, heard: Collection[str]
+    case: AlertCase, chain: Escalation, call: escalation.Call, named: Sequence[str], heard: Collection[str]
 ) -> tuple[str, ...]:
-    """Make a call, but to those who `heard` of it just now; the Slack ids of all it reaches, them as well."""
+    """Make a call to those `named`, but not to whoever `heard` of it just now; the Slack ids of all it
+    reaches, them as well.
+    """
     session, office, row, alert, clock = case.session, case.office, case.row, case.alert, case.clock
     card = alert_message.card_of(case)
     if card is None:
         return ()
     step = chain.steps[call.step]
-    named = dict.fromkeys(each for name in step.tell for each in _ids(case, name))
-    if not named and "assignee" in step.tell and row.claimed_by is not None:
-        # Away, or not known in Slack.
-        named = dict.fromkeys(office.leads)
     # A group that is to be called in the thread of an alert that is not there hears nothing.
     gone = deadline_calls.lost(case)
     reached = tuple(each for each in named if not (gone and each.startswith("S")))
@@ -137,25 +176,6 @@ def _card(
     case: AlertCase, card: AlertCard, step: call_card.Step | None, group: str | None = None
 ) -> call_card.CallCard:
     return call_card.CallCard(card, step, group, alert_message.where(case.office, case.session, case.alert))
-
-
-def _ids(case: AlertCase, name: str) -> tuple[str, ...]:
-    """The Slack ids that a step's word stands for now; none where nobody holds that part, or no call
-    reaches whoever holds the conversation.
-    """
-    session, office, row = case.session, case.office, case.row
-    match name:
-        case "leads":
-            return office.leads
-        case "assignee":
-            found = reps.callable_holder(session, case.workspace, row.claimed_by)
-        case "owner":
-            account = accounts.get_account(session, case.workspace, row.account_id)
-            owner = account.owner_admin_id if account else None
-            found = reps.slack_user_of(session, case.workspace, owner)
-        case _:
-            found = office.targets.get(name)
-    return (found,) if found else ()
 
 
 def _prefix(alert: Alert) -> str:

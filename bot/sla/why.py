@@ -33,6 +33,13 @@ _VERBS = {
     NO_ANSWER_NEEDED: "said that no answer is needed",
 }
 
+_WHO = {"assignee": "whoever held it", "owner": "the account's owner"}
+_WHY_NOT = {
+    crossings.AWAY: "was away in Intercom",
+    crossings.GONE: "was no teammate in Intercom any more",
+    crossings.UNLINKED: "was not known in Slack",
+}
+
 
 def why(session: Session, office: Office, asked: str, now: datetime) -> WhyCard:
     """The story of the promise that is asked about.
@@ -194,17 +201,24 @@ def _crossings(session: Session, office: Office, clock: SlaClock) -> list[tuple[
             "deadline": "the deadline",
             "step": f"step {number.partition('.')[0]} of the escalation",
         }[kind]
-        found.append((each.crossed_at, f"{what}: {_said(session, office, each)}"))
+        outcome, missed = crossings.missed_in(each.outcome)
+        said = [_said(session, office, each, outcome), *(_missed(*pair) for pair in missed)]
+        found.append((each.crossed_at, f"{what}: {'; '.join(said)}"))
     return found
 
 
-def _said(session: Session, office: Office, crossing: Crossing) -> str:
+def _missed(who: str, reason: str) -> str:
+    """Whom a step would have told, had a call reached them."""
+    return f"{_WHO.get(who, who)} {_WHY_NOT.get(reason, 'could not be called')}"
+
+
+def _said(session: Session, office: Office, crossing: Crossing, outcome: str) -> str:
     reached = [reps.ever_linked(session, office.workspace, each) for each in crossing.told.split()]
     names = [admin.name for admin in reached if admin is not None]
     others = len(reached) - len(names)
     if others:
         names.append(plural(others, "more place") if names else plural(others, "place"))
-    match crossing.outcome:
+    match outcome:
         case crossings.TOLD:
             return f"told {', '.join(names)}" if names else "told"
         case crossings.SHOWN:

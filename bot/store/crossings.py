@@ -1,5 +1,6 @@
 """Crossings: every threshold of a promise that was crossed, when, and what was said of it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Index, Text
@@ -15,7 +16,7 @@ class Crossing(SQLModel, table=True):
     `deadline` is the one that was promised then: a deadline that moves has thresholds of its own. `threshold`
     is "warning 900" (seconds of working time before the deadline), "deadline" or "step 2.1". `crossed_at` is
     when it was reached in business time, `noted_at` when the bot saw it. `outcome` says what came of it, and
-    `told` whom that reached.
+    whom no call reached (`without`), `told` whom one did.
     """
 
     __tablename__ = "crossing"
@@ -42,6 +43,23 @@ SNOOZED = "snoozed"
 CLAIMED = "claimed"
 ANSWERED = "over before it could be told"
 NOBODY = "nobody to tell"
+
+AWAY, GONE, UNLINKED = "away", "gone", "unlinked"
+"""Why no call reaches somebody: away in Intercom, no teammate there any more, not known in Slack."""
+
+_WITHOUT = " without "
+
+
+def without(outcome: str, missed: Sequence[str]) -> str:
+    """An outcome that also says whom no call reached, and why: "told without owner away"."""
+    return f"{outcome}{_WITHOUT}{', '.join(missed)}" if missed else outcome
+
+
+def missed_in(outcome: str) -> tuple[str, list[tuple[str, str]]]:
+    """The outcome itself, and who in it no call reached, each with the reason."""
+    said, _, missed = outcome.partition(_WITHOUT)
+    pairs = (each.partition(" ") for each in missed.split(", ") if each)
+    return said, [(who, reason) for who, _, reason in pairs]
 
 
 def note(session: Session, **values: object) -> bool:
