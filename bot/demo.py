@@ -247,7 +247,8 @@ def _alone_in_the_folder() -> FileLock:
 
 
 _OTHER_FOLDER = (
-    "Stop that one first, or start this one in another folder and on another port: watchbell demo --port 8711."
+    "Stop that one first, or start this one in another folder and on another port: "
+    "watchbell demo --port 8711."
 )
 _OTHER_PORT = "Stop it, or choose another port: make demo PORT=8711."
 

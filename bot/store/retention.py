@@ -92,8 +92,8 @@ class Rule:
 
 
 def rules(config: RetentionConfig, at: Moment, pauses: frozenset[str] = frozenset()) -> tuple[Rule, ...]:
-    """Every rule of a configuration, as of an instant. `pauses` are the lines of the activity log that tell
-    of what is paused still: they stay."""
+    """Every rule of a configuration, as of an instant. `pauses` are the lines of the activity log by
+    which pauses are known: they stay."""
 
     def ago(seconds: int) -> Moment:
         age = timedelta(seconds=seconds)

@@ -1,7 +1,8 @@
 """Outbound messages that somebody paused: told when it is seen, each once, until they are live again.
 
 A pause counts until the activity log says that it is over, however old it is; the lines that tell of open
-ones are kept for that (`bot/watch/retention.py`).
+ones are kept for that, and of those that are over as long as what is usual is learned from their weeks
+(`bot/watch/retention.py`).
 """
 
 from __future__ import annotations
@@ -52,9 +53,11 @@ def _lasting(session: Session, office: Office, known: Sequence[Pause]) -> tuple[
     return tuple(_shown(session, office, each) for each in reversed(known) if each.ended_at is None)
 
 
-def told_by(session: Session, workspace: str) -> frozenset[str]:
-    """The lines of the log by which open pauses are known."""
-    return frozenset(pause.log_id for pause in pauses(session, workspace) if pause.ended_at is None)
+def told_by(session: Session, workspace: str, since: datetime) -> frozenset[str]:
+    """The lines of the log by which pauses are known that last, or ended since then."""
+    known = pauses(session, workspace)
+    kept = (pause for pause in known if pause.ended_at is None or pause.ended_at >= since)
+    return frozenset(line for pause in kept for line in (pause.log_id, pause.end_id) if line)
 
 
 def tell(session: Session, office: Office, at: Moment) -> None:

@@ -48,7 +48,7 @@ class Pause:
 
     `ended_at` is when `ended_by` put it live again; None while it is paused. Where it will not go on any more
     `gone` says why: "deleted", "archived" or "ended"; of what was live until then both instants are the same.
-    `log_id` is the line of the log that tells of the pause.
+    `log_id` is the line of the log that tells of the pause, `end_id` that which tells of its end.
     """
 
     name: str
@@ -60,6 +60,7 @@ class Pause:
     ended_at: datetime | None = None
     ended_by: str = ""
     gone: str = ""
+    end_id: str = ""
 
 
 def every_pause(logs: Iterable[ActivityLog]) -> tuple[Pause, ...]:
@@ -82,7 +83,7 @@ def every_pause(logs: Iterable[ActivityLog]) -> tuple[Pause, ...]:
         if gone or after in _LIVE:
             known = lasting.pop(key, None if stopped or after not in _OVER else pause)
             if known is not None:
-                over.append(replace(known, ended_at=log.at, ended_by=log.by, gone=gone))
+                over.append(replace(known, ended_at=log.at, ended_by=log.by, gone=gone, end_id=log.id))
         elif after in _NOT_LIVE and not stopped and key not in lasting:
             lasting[key] = pause
     return tuple(sorted((*over, *lasting.values()), key=lambda pause: (pause.at, pause.kind, pause.name)))

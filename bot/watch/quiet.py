@@ -32,7 +32,7 @@ from bot.store.rhythms import Speaker
 from bot.watch import usage
 from bot.watch.paused import pauses
 from bot.watch.pauses import Pause
-from bot.watch.rhythm import WEEK, Rules, Span, shared, silent
+from bot.watch.rhythm import REACH, Span, shared, silent
 
 EVERY = timedelta(minutes=5)
 """Business time between two looks."""
@@ -106,7 +106,7 @@ def look(session: Session, office: Office, now: datetime, webhooks_since: dateti
     last = pulse.last_beat(session, office.workspace, WEBHOOK_OF_TALK)
     if last is not None:
         heard[WEBHOOKS] = last.at
-    known_since = now - (Rules().weeks + 1) * WEEK
+    known_since = now - REACH
     free = _free(office, known_since, now)
     deaf = freshness.is_old(session, office, pulse.SWEEP, now) or any(end > now for _, end in free)
     using = usage.heard(session, office.workspace)

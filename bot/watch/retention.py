@@ -19,6 +19,7 @@ from bot.store import slots
 from bot.store.engine import Store
 from bot.store.retention import BATCH, Rule, rules
 from bot.watch.paused import told_by
+from bot.watch.rhythm import REACH
 
 log = structlog.get_logger("watchbell.watch")
 
@@ -49,7 +50,7 @@ async def let_go(
 ) -> int:
     """Clear everything that may go; the number of rows. Stops between two transactions when `closing`."""
     at = moment(clock)
-    kept = await store.read(told_by, office.workspace)
+    kept = await store.read(told_by, office.workspace, at.now - REACH)
     cleared = {
         rule.what: await _apply(store, office.workspace, rule, at.now, closing)
         for rule in rules(office.config.retention, at, kept)

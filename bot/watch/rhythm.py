@@ -25,7 +25,8 @@ Count = Callable[[datetime, datetime], int]
 @dataclass(frozen=True, slots=True)
 class Rules:
     """When quiet is too quiet: at least `weeks_known` of the latest `weeks` before must be known, had
-    `expected` on average in the same stretch, and none of them nothing (a holiday makes quiet ordinary).
+    `expected` on average in the same stretch, and none of them nothing (a holiday that no calendar has makes
+    quiet ordinary).
 
     Whatever comes at random with 12 expected fails to come in e^-12 of the cases, six in a million. A gap is
     judged at every message, so with a thousand messages a week that is one false alarm in three years; half
@@ -38,11 +39,15 @@ class Rules:
     shortest: timedelta = timedelta(minutes=10)
 
 
+REACH = (Rules().weeks + 1) * WEEK
+"""So far back what is usual is learned from: a silence may last for a week of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Silence:
     """Quiet since `since` (aware); `usual` came on average in the same hours of each of `weeks` before.
 
-    `whole`: none of these hours was excused.
+    `whole`: none of these hours was excused, and no week was left out.
     """
 
     since: datetime
@@ -65,26 +70,32 @@ def silent(
 
     `first` and `last`: since when it is known, and when it spoke last. A week before is the same local time
     in `zone`, on either side of a clock change. Hours that are `excused` (a holiday, a pause) count nowhere:
-    they are no silence, and what came in them in earlier weeks is not missed. All instants are aware.
+    they are no silence, what came in them in earlier weeks is not missed, and an earlier week with such hours
+    in that stretch says nothing of what is usual. All instants are aware.
     """
     rules = rules or Rules()
+    excused = list(excused)
     spans = list(without(last, now, excused))
     if sum((until - after for after, until in spans), timedelta()) < rules.shortest:
         return None
     usual: list[int] = []
+    whole = spans == [(last, now)]
     # Within one zone Python counts by the clock on the wall, which may have been put back.
     length = now.astimezone(zone) - last.astimezone(zone)
     for back in range(max(math.ceil(length / WEEK), 1), rules.weeks + 1):
         earlier = [(_before(after, back, zone), _before(until, back, zone)) for after, until in spans]
         if earlier[0][0] < first:
             break
+        if any(begin < until and end > after for begin, end in excused for after, until in earlier):
+            whole = False
+            continue
         spoke = sum(count(after, until) for after, until in earlier)
         if spoke == 0:
             return None
         usual.append(spoke)
     if len(usual) < rules.weeks_known or sum(usual) < rules.expected * len(usual):
         return None
-    return Silence(last, sum(usual) / len(usual), len(usual), whole=spans == [(last, now)])
+    return Silence(last, sum(usual) / len(usual), len(usual), whole)
 
 
 def shared(kinds: Iterable[Iterable[Span]]) -> list[Span]:

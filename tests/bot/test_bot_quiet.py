@@ -141,6 +141,22 @@ async def test_a_sequence_that_is_live_again_was_not_silent_while_it_was_paused(
     assert "before there were 13 on average, holidays and pauses left out." in message
 
 
+async def test_a_pause_in_an_earlier_week_hides_no_later_silence(build: OpenHouse):
+    begins, ends = FRIDAY - timedelta(days=7), utc("2026-11-17T09:00")
+    every = timedelta(hours=5)
+    spoke = [FRIDAY - number * every for number in range(timedelta(days=36) // every)]
+    live = [at for at in spoke if not begins < at <= ends]
+    data = written("email", live, delivered_as="automated", title="Trial day 3")
+    house = await build(data=data, linked=(), settled=False)
+    changes(house, "live", "paused", at=begins)
+    changes(house, "paused", "live", at=ends)
+    await house.settle()
+    await house.at("09:06")
+    (message,) = quiet(house)
+    assert "*Nobody has been reached by “Trial day 3”* since" in message
+    assert "of the 4 weeks before there were 20 on average, holidays and pauses left out." in message
+
+
 async def test_a_sequence_that_was_deleted_while_it_was_paused_is_not_missed(build: OpenHouse):
     house = await paused_since_friday(build)
     deletes(house)

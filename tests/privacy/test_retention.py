@@ -48,6 +48,7 @@ from bot.store.risk import RiskSnapshot
 from bot.store.slots import Slot
 from bot.store.threads import AccountThread, Issue
 from bot.watch import retention
+from bot.watch.paused import pauses
 
 pytestmark = pytest.mark.thorough
 
@@ -184,6 +185,23 @@ async def test_activity_and_audit_go_by_their_age(store: Store) -> None:
     await let_go(store)
     assert await kept(store, ActivityEntry, lambda row: row.id) == {"young"}
     assert await kept(store, AuditEntry, lambda row: row.action) == {"young"}
+
+
+async def test_a_pause_that_is_over_stays_as_long_as_its_week_is_compared_with(store: Store) -> None:
+    for name, weeks in (("old", 9), ("young", 8)):
+        for number, (before, after) in enumerate((("live", "paused"), ("paused", "live"))):
+            begun_or_over = ActivityEntry(
+                workspace=T,
+                id=f"{name} {number}",
+                at=NOW - weeks * 7 * DAY - DAY + number * DAY - SECOND,
+                kind="message_state_change",
+                detail={"message": {"id": name, "title": name}, "before": before, "after": after},
+            )
+            await add(store, begun_or_over)
+    await let_go(store)
+    assert await kept(store, ActivityEntry, lambda row: row.id) == {"young 0", "young 1"}
+    (pause,) = await store.read(pauses, T)
+    assert pause.ended_at == NOW - 56 * DAY - SECOND
 
 
 async def test_words_from_outside_intercom_go_by_their_age(store: Store) -> None:

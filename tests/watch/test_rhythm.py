@@ -98,6 +98,22 @@ def test_hours_that_are_excused_count_neither_as_silence_nor_as_usual() -> None:
     assert untouched.whole
 
 
+def test_an_earlier_week_with_a_pause_says_nothing_of_what_is_usual() -> None:
+    steady = speaking(HOUR, FRIDAY, 6 * WEEK + HOUR)
+    for begin, end in (
+        (FRIDAY - 2 * WEEK, MONDAY - 2 * WEEK),
+        (FRIDAY - 2 * WEEK + DAY, FRIDAY - 2 * WEEK + 2 * DAY),
+        (FRIDAY - 3 * WEEK + DAY, MONDAY - 2 * WEEK - DAY),
+    ):
+        spoke = [at for at in steady if not begin < at <= end]
+        found = silent(spoke, MONDAY, excused=[(begin, end)])
+        assert found is not None
+        weeks = 4 if begin < FRIDAY - 2 * WEEK else 5
+        assert (found.since, found.usual, found.weeks, found.whole) == (FRIDAY, 62, weeks, False)
+    paused = [(FRIDAY - back * WEEK, MONDAY - back * WEEK) for back in range(1, 5)]
+    assert silent(steady, MONDAY, excused=paused) is None, "two weeks are too few"
+
+
 def test_little_is_not_missed() -> None:
     spoke = speaking(6 * HOUR, FRIDAY, 6 * WEEK)
     assert silent(spoke, MONDAY) is None, "ten would have come"
@@ -136,6 +152,30 @@ def test_longer_quiet_is_never_less_silent_for_a_steady_speaker(step: int, days:
     quiet = 14 * timedelta(minutes=step)
     if silent(spoke, FRIDAY + quiet) is not None and quiet + more * timedelta(minutes=15) < WEEK:
         assert silent(spoke, FRIDAY + quiet + more * timedelta(minutes=15)) is not None
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 9 * 7 * 24), st.integers(1, 100)), max_size=6),
+    st.integers(14, 6 * 24),
+)
+def test_pauses_of_earlier_weeks_neither_hide_a_silence_nor_make_one(
+    pauses: list[tuple[int, int]], quiet: int
+) -> None:
+    steady, now = speaking(HOUR, FRIDAY, 9 * WEEK), FRIDAY + quiet * HOUR
+    excused = [(FRIDAY - (back + length) * HOUR, FRIDAY - back * HOUR) for back, length in pauses]
+    spoke = [at for at in steady if at == FRIDAY or not any(begin < at <= end for begin, end in excused)]
+    stretches = [(FRIDAY - back * WEEK, now - back * WEEK) for back in range(1, 9)]
+    lived = [each for each in stretches if each[0] >= min(spoke)]
+    known = [
+        (after, until)
+        for after, until in lived
+        if not any(begin < until and end > after for begin, end in excused)
+    ]
+    found = silent(spoke, now, excused=excused)
+    if len(known) < 3:
+        assert found is None
+    else:
+        assert found == Silence(FRIDAY, quiet, len(known), whole=known == lived)
 
 
 @given(st.lists(st.integers(0, 80_000), max_size=60), st.integers(0, 80_000))
