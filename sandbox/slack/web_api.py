@@ -18,6 +18,7 @@ from sandbox.slack.limits import METHODS as METHOD_FACTS
 from sandbox.slack.methods import METHODS
 from sandbox.slack.model import Json, SlackError
 from sandbox.slack.responses import respond
+from sandbox.slack.scopes import missing
 
 if TYPE_CHECKING:
     from sandbox.slack.world import SlackWorld
@@ -124,6 +125,8 @@ class WebApi:
         if work is None:
             raise SlackError("unknown_method", req_method=method)
         self._check_token(method, token)
+        if token == world.seed.bot_token:
+            self._check_scopes(method, arguments)
         wait = world.limits.take(method, arguments.text("channel"))
         if wait is not None:
             return rate_limited(wait)
@@ -145,11 +148,12 @@ class WebApi:
             raise SlackError("invalid_auth")
         if (token == seed.app_token) != (method in _APP_TOKEN_METHODS) and method != "auth.test":
             raise SlackError("not_allowed_token_type")
-        granted = self._world.manifest.scopes
-        needed = METHOD_FACTS[method]["scopes"]
-        if granted is not None and needed and token == seed.bot_token and not granted & set(needed):
-            provided = ",".join(sorted(granted))
-            raise SlackError("missing_scope", needed=needed[0], provided=provided)
+
+    def _check_scopes(self, method: str, arguments: Arguments) -> None:
+        needed = missing(self._world, method, arguments)
+        if needed:
+            provided = ",".join(sorted(self._world.manifest.scopes or ()))
+            raise SlackError("missing_scope", needed=",".join(needed), provided=provided)
 
     def _scope_header(self) -> dict[str, str]:
         granted = self._world.manifest.scopes

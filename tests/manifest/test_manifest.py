@@ -21,7 +21,7 @@ MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text(enco
 CLIENT = ROOT / "bot" / "slack" / "client.py"
 
 METHODS: dict[str, Any] = json.loads((ROOT / "sandbox" / "slack" / "methods.json").read_text("utf-8"))
-"""By method the scopes of which any one is enough."""
+"""By method its scope; where there are several, one for each kind of conversation."""
 
 BY_KIND = {
     # Looked at before posting and at start: DMs need no look, they have one reader.

@@ -10,11 +10,11 @@ from sandbox.slack.methods.access import find_channel, readable_channel
 from sandbox.slack.model import Channel, Json, Message, SlackError
 from sandbox.slack.objects import conversation_object, message_object
 from sandbox.slack.paging import page
+from sandbox.slack.scopes import KINDS, kind_of
 
 if TYPE_CHECKING:
     from sandbox.slack.world import SlackWorld
 
-_TYPES = ("public_channel", "private_channel", "mpim", "im")
 _TS = re.compile(r"\d+(\.\d+)?")
 
 
@@ -120,19 +120,13 @@ def leave(world: SlackWorld, arguments: Arguments) -> Json:
 
 def _listing(world: SlackWorld, channels: list[Channel], arguments: Arguments) -> Json:
     types = {name.strip() for name in arguments.text("types", "public_channel").split(",")}
-    if not types <= set(_TYPES):
+    if not types <= KINDS.keys():
         raise SlackError("invalid_types")
     without_archived = arguments.flag("exclude_archived")
-    wanted = [c for c in channels if _type_of(c) in types and not (without_archived and c.is_archived)]
+    wanted = [c for c in channels if kind_of(c) in types and not (without_archived and c.is_archived)]
     shown, cursor = page(wanted, arguments, default=100, most=999)
     listed = [conversation_object(world, channel) for channel in shown]
     return {"channels": listed, "response_metadata": {"next_cursor": cursor}}
-
-
-def _type_of(channel: Channel) -> str:
-    if channel.is_im:
-        return "im"
-    return "private_channel" if channel.is_private else "public_channel"
 
 
 def _between(messages: list[Message], arguments: Arguments) -> list[Message]:
