@@ -134,10 +134,11 @@ async def _said(front: Front, act: Act) -> InSlack:
 
 async def _place(front: Front, act: Act) -> str:
     """What people call the channel; a payload has a word of Slack's own for one that is not public."""
+    name = str((act.body.get("channel") or {}).get("name") or "")
+    if name == "directmessage" or name.startswith("mpdm-"):
+        # No scope of ours covers a question about one.
+        return "a direct message"
     seen = await front.identity.channel(act.channel_id) if act.channel_id else None
     if seen is not None and seen.name:
         return f"#{seen.name}"
-    name = str((act.body.get("channel") or {}).get("name") or "")
-    if name == "directmessage" or name.startswith("mpdm-"):
-        return "a direct message"
     return f"#{name}" if name and name != "privategroup" else "a private channel"

@@ -88,6 +88,13 @@ async def test_places_that_the_bot_does_not_see_have_no_name_of_slacks(build: Op
         await house.slack.people.close(house.ana.id, house.ana.view.id)
 
 
+async def test_what_is_said_to_the_bot_itself_is_of_a_direct_message(build: OpenHouse):
+    house = await build(data=scenario("1001"))
+    own = house.slack.im_with(house.ana.id).id
+    await uses(house, "note_message", await house.slack.people.say(house.ana.id, own, "Ask Dana for it."))
+    assert typed(house.ana.view).startswith("ana in a direct message, 09:00:\n")
+
+
 async def test_long_words_are_cut_and_not_whose_they_are(build: OpenHouse):
     house = await build(data=scenario("1001"))
     post = await house.slack.people.say(house.ben.id, CHANNELS["alerts"], "tenant " * 1500)
