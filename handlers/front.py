@@ -6,7 +6,6 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
-from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import structlog
@@ -151,10 +150,11 @@ class Front:
             return await self.store.write(fn, *args, **kwargs)
         row = receipt.row
 
-        @wraps(fn)
         def with_receipt(session: Session) -> list[R]:
             return [fn(session, *args, **kwargs)] if receipts.keep(session, row) else []
 
+        # By this name a fault is set between its work and its commit, and found in the log.
+        with_receipt.__qualname__ = fn.__qualname__
         done = await self.store.write(with_receipt)
         receipt.kept = True
         if not done:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any, NamedTuple, NoReturn
 
@@ -162,7 +163,7 @@ class _Compiled:
         if tells is None:
             kinds = [column[1] for column in cursor.description]
             every = [
-                (place, column.type.dialect_impl(dialect).result_processor(dialect, kind))
+                (place, _reader(column.type, dialect, kind))
                 for place, (column, kind) in enumerate(zip(self.given, kinds, strict=True))
             ]
             tells = self.tells = tuple((place, tell) for place, tell in every if tell is not None)
@@ -215,6 +216,19 @@ def _teller(kind: TypeEngine[Any], dialect: Dialect) -> Tell:
         return _instants(dialect)
     tell: Tell = kind.dialect_impl(dialect).bind_processor(dialect)
     return tell
+
+
+def _reader(kind: TypeEngine[Any], dialect: Dialect, told_as: Any) -> Tell:
+    """How a value of a column is told by the driver."""
+    if isinstance(kind, UTCDateTime) and dialect.name == "sqlite":
+        return _instant
+    tell: Tell = kind.dialect_impl(dialect).result_processor(dialect, told_as)
+    return tell
+
+
+def _instant(stored: str) -> datetime:
+    """An instant as SQLite has it: ISO's way of writing, in UTC and without saying so."""
+    return datetime.fromisoformat(stored).replace(tzinfo=UTC)
 
 
 @cache
