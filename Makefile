@@ -4,6 +4,9 @@ PORT ?= 8710
 VENV := .venv
 BIN := $(VENV)/bin
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+TESTS_OF = $(BIN)/python -m pytest -n $(or $(WORKERS),$(shell expr $(CORES) + 1)) --dist worksteal
+# A change is not to wait for ever on a slow machine: what is left out one time has its turn another.
+IN_TIME = --for-minutes $(or $(MINUTES),7) --mixed-by $(or $(shell git rev-parse HEAD 2>/dev/null),all)
 .DEFAULT_GOAL := help
 # Hundreds of tests start a process, and each would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -49,7 +52,8 @@ contract: setup-dev
 	@$(BIN)/lint-imports --no-cache
 
 unit: setup-dev
-	@$(BIN)/python -m pytest -n $(or $(WORKERS),$(shell expr $(CORES) + 1)) --dist worksteal -m '$(if $(filter true 1,$(CI) $(ALL)),not chaos,not chaos and not thorough)'
+	@$(TESTS_OF) -m 'not chaos and not thorough'
+	$(if $(ALL)$(filter true 1,$(CI)),@$(TESTS_OF) -m 'thorough and not chaos' $(if $(ALL),,$(IN_TIME)))
 
 test-postgres: setup-dev ## Run the bot's tests on PostgreSQL (DATABASE=postgresql://… names another server, TESTS= fewer)
 	@WATCHBELL_TEST_DATABASE=$(or $(DATABASE),postgresql://postgres@127.0.0.1:5432/) $(BIN)/python -m pytest -n $(or $(WORKERS),2) $(or $(TESTS),tests/bot)
