@@ -20,7 +20,7 @@ from bot.durations import plural
 from bot.erasing import Erasure
 from bot.errors import ConfigError
 from bot.operate import ground
-from bot.operate.people import found
+from bot.operate.people import found, whom
 from bot.outbox import kinds, removal
 from bot.outbox.delivery import Delivery
 from bot.outbox.slack_sender import SlackDeletes, SlackEdits, SlackFileDeletes, note_posts
@@ -45,14 +45,7 @@ _EVERY = 0.2
 
 
 @click.command(short_help="Erase a contact, in Slack too.")
-@click.option(
-    "--contact",
-    "who",
-    required=True,
-    metavar="ID",
-    callback=ground.filled(ground.WHOM),
-    help="Intercom contact id, or e-mail address.",
-)
+@whom
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def erase(who: str, yes: bool) -> None:
     """Erase a contact: all that is stored of them, and what stands in Slack. Works beside the running bot.

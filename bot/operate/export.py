@@ -13,7 +13,7 @@ import click
 from bot.clock import SystemClock
 from bot.durations import plural
 from bot.operate import ground
-from bot.operate.people import found
+from bot.operate.people import found, whom
 from bot.store import beside, dossier
 from bot.store.person import Person
 
@@ -21,14 +21,7 @@ ONLY_MINE = 0o600
 
 
 @click.command(short_help="Write down all that is stored of a contact.")
-@click.option(
-    "--contact",
-    "who",
-    required=True,
-    metavar="ID",
-    callback=ground.filled(ground.WHOM),
-    help="Intercom contact id, or e-mail address.",
-)
+@whom
 @click.option("--out", type=click.Path(path_type=Path), help="File to write; none that is there already.")
 def export(who: str, out: Path | None) -> None:
     """Write everything stored about a contact to a JSON file that only you can read.

@@ -13,8 +13,6 @@ from rich.console import Console
 
 from bot.settings.secrets import load_config_path, load_database_url
 
-WHOM = "Write an Intercom contact id or an e-mail address."
-
 CLI = "cli"
 """The source under which the audit log keeps what was done on the command line."""
 

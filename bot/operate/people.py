@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import click
 from sqlmodel import Session
 
 from bot.operate import ground
 from bot.store import person
 from bot.store.person import Person
+
+whom = click.option(
+    "--contact",
+    "who",
+    required=True,
+    metavar="ID",
+    callback=ground.filled("Write an Intercom contact id or an e-mail address."),
+    help="Intercom contact id, or e-mail address.",
+)
+"""The option by which a command is told."""
 
 
 def found(session: Session, who: str) -> list[Person]:
