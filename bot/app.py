@@ -247,6 +247,8 @@ def _assemble(
         client=slack_client.build(secrets.slack_bot_token, secrets.slack_api_url, session),
         signing_secret=secrets.slack_signing_secret,
         process_before_response=True,
+        # Watchbell is no step of a workflow.
+        attaching_function_token_enabled=False,
     )
     bolt.use(Receipts(front, made.at_once))
     attach(bolt, made, front)

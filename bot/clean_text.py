@@ -166,6 +166,7 @@ def clean(text: str) -> str:
     return _BLANKS.sub("\n", _WHITE.sub(" ", joined)).strip()
 
 
+@lru_cache(REMEMBERED)
 def own_words(text: str) -> str:
     """The message for a reader: quoted replies, footers and signature gone, its lines as they were.
 

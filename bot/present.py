@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from types import MappingProxyType
 
 from sqlmodel import Session
 
@@ -114,12 +115,18 @@ def lines(
     office: Office,
     entries: Sequence[tuple[Conversation, SlaClock | Running | None]],
     now: datetime,
+    *,
+    holders: Mapping[str, reps.Holder] = MappingProxyType({}),
 ) -> tuple[values.ConversationLine, ...]:
-    """Conversations and the promises that run for them, in one line each, with a few questions for all."""
+    """Conversations and the promises that run for them, in one line each, with a few questions for all.
+
+    `holders` are seats that are known already, by id.
+    """
     workspace = office.workspace
     rows = [row for row, _ in entries]
     companies = accounts.get_names(session, workspace, {row.account_id for row in rows if row.account_id})
-    owners = reps.holders(session, workspace, {row.claimed_by for row in rows if row.claimed_by})
+    asked = {row.claimed_by for row in rows if row.claimed_by and row.claimed_by not in holders}
+    owners = {**holders, **reps.holders(session, workspace, asked)}
     said = last_said(session, workspace, [row.id for row in rows])
 
     def one(row: Conversation, clock: SlaClock | Running | None) -> values.ConversationLine:

@@ -124,6 +124,9 @@ class Bot:
             port=port,
             log_config=None,
             access_log=False,
+            # Nobody is told what serves here, and who asks is not told by a header: signatures tell.
+            server_header=False,
+            proxy_headers=False,
             timeout_graceful_shutdown=REQUESTS_END_WITHIN,
         )
         server = _Quiet(config)

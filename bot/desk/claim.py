@@ -71,7 +71,8 @@ def claim_named(
         results = claim_account(session, office, rep, found.account.id, at)
     running = [running_clock(session, office, each.conversation.id) for each in results]
     entries = list(zip((each.conversation for each in results), running, strict=True))
-    return Named(name, results, lines(session, office, entries, at.now))
+    known = {rep.admin_id: reps.Holder(rep.name, rep.away)}
+    return Named(name, results, lines(session, office, entries, at.now, holders=known))
 
 
 def claim_next(
@@ -158,7 +159,7 @@ def holder_name(session: Session, office: Office, row: Conversation) -> str | No
 def _try(session: Session, office: Office, rep: Rep, row: Conversation, at: Moment) -> Claimed:
     if full(session, office, rep.admin_id):
         return _full(session, office, rep, row)
-    won = conversations.take_claim(session, office.workspace, row.id, rep.admin_id, now=at.now)
+    won = conversations.take_claim(session, row, rep.admin_id, now=at.now)
     if not won and row.state != "closed" and is_away(session, office, row.claimed_by):
         # What a rep who is away holds is on offer; it too is taken by a compare-and-set.
         won = conversations.move_claim(

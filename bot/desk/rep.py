@@ -23,12 +23,15 @@ SEAT_GONE = (
 
 @dataclass(frozen=True, slots=True)
 class Rep:
-    """A linked person. `source` says where they act from: slash, button, modal, shortcut, home."""
+    """A linked person. `source` says where they act from: slash, button, modal, shortcut, home. `away`: as
+    Intercom said last.
+    """
 
     slack_user_id: str
     admin_id: str
     name: str
     source: str
+    away: bool = False
 
 
 def rep_for(session: Session, office: Office, slack_user_id: str, source: str) -> Rep:
@@ -36,7 +39,7 @@ def rep_for(session: Session, office: Office, slack_user_id: str, source: str) -
     seat = reps.seat_of(session, office.workspace, slack_user_id)
     if seat is None:
         raise NotAllowed(_why_not(session, office, slack_user_id))
-    return Rep(slack_user_id, seat.admin_id, seat.name, source)
+    return Rep(slack_user_id, seat.admin_id, seat.name, source, seat.away)
 
 
 def why_not(session: Session, office: Office, slack_user_id: str) -> str | None:

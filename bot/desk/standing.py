@@ -48,7 +48,7 @@ def in_the_way(session: Session, office: Office, row: Conversation, rep: Rep, co
 
 def hold(session: Session, office: Office, rep: Rep, row: Conversation, at: Moment) -> None:
     """Who answers a free conversation holds it; Intercom assigns by itself with the first reply."""
-    if take_claim(session, office.workspace, row.id, rep.admin_id, now=at.now):
+    if take_claim(session, row, rep.admin_id, now=at.now):
         note_down(session, office, rep, "claim", "claimed", at, conversation_id=row.id, detail="by answering")
 
 

@@ -52,7 +52,7 @@ def clean(text: str) -> str:
     Joiners stay where they spell a word, as in Persian and Hindi, or tie emoji to one sign. Stacks of
     combining marks are cut after the fourth, so that they cannot paint over other lines.
     """
-    if text.isascii() and text.isprintable():
+    if text.isascii() and text.replace("\n", "").isprintable():
         return text
     return _UNCOMMON.sub(_cleaned, _NEWLINES.sub("\n", text))
 

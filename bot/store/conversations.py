@@ -11,7 +11,6 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from bot.store.driver import run
-from bot.store.held import mapper_of
 from bot.store.insert import table_of
 from bot.store.rows import like, row_of
 
@@ -222,17 +221,16 @@ def count_by_state(session: Session, workspace: str) -> dict[str, int]:
     return {str(state): int(count) for state, count in session.execute(query)}
 
 
-def take_claim(
-    session: Session, workspace: str, conversation_id: str, admin_id: str, *, now: datetime
-) -> bool:
+def take_claim(session: Session, row: Conversation, admin_id: str, *, now: datetime) -> bool:
     """Claim an unclaimed, not closed conversation: one compare-and-set. True when this call won.
 
-    A row that the session holds has the claim as well then.
+    The row, which is the session's, says then what the table says.
     """
-    named = {"in_workspace": workspace, "which": conversation_id, "admin_id": admin_id, "now": now}
-    if run(session, _taking(), named).rowcount != 1:
+    named = {"in_workspace": row.workspace, "which": row.id, "admin_id": admin_id, "now": now}
+    if run(session, _taking(), named) != 1:
         return False
-    _hold_the_same(session, workspace, conversation_id, admin_id, now)
+    set_committed_value(row, "claimed_by", admin_id)
+    set_committed_value(row, "claimed_at", now)
     return True
 
 
@@ -249,17 +247,6 @@ def _taking() -> Update:
         )
         .values(claimed_by=bindparam("admin_id"), claimed_at=bindparam("now"))
     )
-
-
-def _hold_the_same(
-    session: Session, workspace: str, conversation_id: str, admin_id: str, now: datetime
-) -> None:
-    """A row that the session holds says what the table says."""
-    key = mapper_of(Conversation).identity_key_from_primary_key((workspace, conversation_id))
-    row = session.identity_map.get(key)
-    if row is not None:
-        set_committed_value(row, "claimed_by", admin_id)
-        set_committed_value(row, "claimed_at", now)
 
 
 def move_claim(

@@ -11,20 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cache, lru_cache
+from datetime import datetime
+from functools import cache, lru_cache, partial
+from operator import itemgetter
 from typing import Any, NamedTuple, NoReturn
 
 from sqlalchemy import ColumnElement, Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import ColumnDefault
-from sqlalchemy.sql.dml import ReturningInsert
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import JSON, TypeEngine
 from sqlmodel import Session, UTCDateTime
 
 from bot.store.held import let_go
 
-Write = Insert | ReturningInsert[Any] | Update | Delete
+Write = Insert | Update | Delete
 Question = Select[*tuple[Any, ...]]
 Tell = Callable[[Any], Any] | None
 """How a value is told to the driver, or by it; None where it stays as it is."""
@@ -34,20 +34,13 @@ _OPENED = "watchbell_driver"
 _COUNTS = (0, 1, 2, 3, 5, 8, 13, 20, 30, 50, 100, 200, 500)
 
 
-class Done(NamedTuple):
-    """What came of a write: how many rows it touched, and those that it gave back, as the driver has them."""
-
-    rowcount: int
-    rows: Sequence[tuple[Any, ...]]
-
-
-def run(session: Session, statement: Write, values: Mapping[str, Any]) -> Done:
-    """Write."""
+def run(session: Session, statement: Write, values: Mapping[str, Any]) -> int:
+    """Write; the number of rows that it touched."""
     opened = _opened(session)
     let_go(session, statement.table)
     made = _compiled(statement, opened.dialect)
-    cursor = opened.execute(made.text, made.parameters(values))
-    return Done(cursor.rowcount, cursor.fetchall() if made.given else ())
+    touched: int = opened.execute(made.text, made.parameters(values)).rowcount
+    return touched
 
 
 def run_many(session: Session, statement: Write, several: Sequence[Mapping[str, Any]]) -> None:
@@ -141,20 +134,25 @@ class _Compiled:
     """A statement in a database's own words; how what it takes and gives is told, in the driver's order."""
 
     text: str
-    takes: tuple[tuple[str, Tell], ...]
+    takes: Callable[[Mapping[str, Any]], tuple[Any, ...]]
+    """What it takes of the values that were named, in the driver's order."""
+    taken: tuple[tuple[int, Callable[[Any], Any]], ...]
+    """Which of these are told otherwise, and how."""
+    names: tuple[str, ...] | None
+    """Under which names the driver wants them; None where their order tells."""
     fixed: Mapping[str, Any]
-    positional: bool
     given: tuple[ColumnElement[Any], ...]
     lists: Mapping[str, Sequence[str]]
     tells: tuple[tuple[int, Callable[[Any], Any]], ...] | None = None
     """Which columns of an answer are told, and how: known once the driver has named their types."""
 
     def parameters(self, values: Mapping[str, Any]) -> Any:
-        if self.fixed:
-            values = {**self.fixed, **values}
-        if self.positional:
-            return tuple([values[name] if tell is None else tell(values[name]) for name, tell in self.takes])
-        return {name: values[name] if tell is None else tell(values[name]) for name, tell in self.takes}
+        taken: Sequence[Any] = self.takes({**self.fixed, **values} if self.fixed else values)
+        if self.taken:
+            taken = told = list(taken)
+            for place, tell in self.taken:
+                told[place] = tell(told[place])
+        return taken if self.names is None else dict(zip(self.names, taken, strict=True))
 
     def told(self, cursor: Any, dialect: Dialect) -> list[tuple[Any, ...]]:
         """The driver's rows as their columns have them."""
@@ -202,12 +200,20 @@ def _compiled(
         )
         text, order, lists = spread.statement, spread.positiontup, dict(spread.parameter_expansion)
         types |= {own: types[name] for name, several in lists.items() for own in several}
-    takes = tuple(
-        (name, _teller(types[name], dialect))
-        for name in (order if order is not None else types.keys() - lists.keys())
+    names = tuple(order if order is not None else types.keys() - lists.keys())
+    tells = ((place, _teller(types[name], dialect)) for place, name in enumerate(names))
+    taken = tuple((place, tell) for place, tell in tells if tell is not None)
+    given = statement.exported_columns if isinstance(statement, Select) else ()
+    return _Compiled(
+        text, _picked(names), taken, names if order is None else None, fixed, tuple(given), lists
     )
-    given = statement.exported_columns if isinstance(statement, Select) else made.effective_returning or ()
-    return _Compiled(text, takes, fixed, order is not None, tuple(given), lists)
+
+
+def _picked(names: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """How the values of these names are picked out, at C's pace."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: tuple(values[name] for name in names)
 
 
 def _teller(kind: TypeEngine[Any], dialect: Dialect) -> Tell:
@@ -223,12 +229,23 @@ def _reader(kind: TypeEngine[Any], dialect: Dialect, told_as: Any) -> Tell:
     if isinstance(kind, UTCDateTime) and dialect.name == "sqlite":
         return _instant
     tell: Tell = kind.dialect_impl(dialect).result_processor(dialect, told_as)
+    if tell is not None and isinstance(kind, JSON) and dialect.name == "sqlite":
+        return partial(_json, tell)
     return tell
+
+
+_EMPTY: Mapping[str, Callable[[], Any]] = {"[]": list, "{}": dict}
+
+
+def _json(tell: Callable[[str], Any], stored: str) -> Any:
+    """What SQLite has as words. Most of it is empty, and that is seen sooner than read."""
+    empty = _EMPTY.get(stored)
+    return tell(stored) if empty is None else empty()
 
 
 def _instant(stored: str) -> datetime:
     """An instant as SQLite has it: ISO's way of writing, in UTC and without saying so."""
-    return datetime.fromisoformat(stored).replace(tzinfo=UTC)
+    return datetime.fromisoformat(f"{stored}+00:00")
 
 
 @cache

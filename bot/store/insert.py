@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import Connection, Insert, Table, inspect
 from sqlalchemy import insert as sql_insert
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import Session, SQLModel
 
 from bot.store.driver import run, run_many
@@ -18,8 +17,7 @@ from bot.store.driver import run, run_many
 def insert_new(session: Session, table: type[SQLModel], **values: Any) -> bool:
     """Insert a row unless one of its unique keys exists. True when this call inserted it."""
     row = {name: value for name, value in values.items() if value is not None}
-    # What comes back tells; the row count of an insert is not the same thing on both databases.
-    return bool(run(session, _insert(table, _dialect(session), tuple(row)), row).rows)
+    return run(session, _insert_quietly(table, _dialect(session), tuple(row)), row) == 1
 
 
 def put(session: Session, table: type[SQLModel], **values: Any) -> None:
@@ -29,12 +27,20 @@ def put(session: Session, table: type[SQLModel], **values: Any) -> None:
 
 def put_all(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
     """The same for several rows, all with the same columns."""
-    run_many(session, _put(table, _dialect(session), tuple(rows[0])), rows)
+    _each(session, _put(table, _dialect(session), tuple(rows[0])), rows)
 
 
 def put_new(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert those of several rows, all with the same columns, whose unique keys do not exist yet."""
-    run_many(session, _insert_quietly(table, _dialect(session), tuple(rows[0])), rows)
+    _each(session, _insert_quietly(table, _dialect(session), tuple(rows[0])), rows)
+
+
+def _each(session: Session, statement: Insert, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Mostly it is one row, and what a driver takes for several of them costs it twice as much."""
+    if len(rows) == 1:
+        run(session, statement, rows[0])
+    else:
+        run_many(session, statement, rows)
 
 
 def add(session: Session, table: type[SQLModel], **values: Any) -> None:
@@ -68,16 +74,9 @@ def _plain(table: type[SQLModel], names: tuple[str, ...]) -> Insert:
 
 @lru_cache(maxsize=100)
 def _insert_quietly(table: type[SQLModel], dialect: str, names: tuple[str, ...]) -> Insert:
-    made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table_of(table))
-    return made.values(dict.fromkeys(names)).on_conflict_do_nothing()
-
-
-@lru_cache(maxsize=100)
-def _insert(table: type[SQLModel], dialect: str, names: tuple[str, ...]) -> ReturningInsert[Any]:
     """Built once for each set of columns: building it costs more than running it."""
     made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table_of(table))
-    named = made.values(dict.fromkeys(names))
-    return named.on_conflict_do_nothing().returning(*inspect(table).primary_key)
+    return made.values(dict.fromkeys(names)).on_conflict_do_nothing()
 
 
 @lru_cache(maxsize=100)

@@ -25,6 +25,8 @@ class Recheck(SQLModel, table=True):
     """`subject_id` of `kind` should be judged anew. `urgent`: its time has come, so it goes first."""
 
     __tablename__ = "recheck"
+    # One is written at each click and gone soon after: an index beside the table would double that.
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     workspace: str = Field(primary_key=True)
     kind: str = Field(primary_key=True)

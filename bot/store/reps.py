@@ -104,10 +104,11 @@ def get_team(session: Session, workspace: str, team_id: str | None) -> Team | No
 
 
 class Seat(NamedTuple):
-    """Whose seat it is: what is asked at every click."""
+    """Whose seat it is, and whether they are away: what is asked at every click."""
 
     admin_id: str
     name: str
+    away: bool
 
 
 def seat_of(session: Session, workspace: str, slack_user_id: str) -> Seat | None:
@@ -118,7 +119,8 @@ def seat_of(session: Session, workspace: str, slack_user_id: str) -> Seat | None
 
 @cache
 def _seat() -> Question:
-    return _linked().where(col(Admin.gone_at).is_(None)).with_only_columns(col(Admin.id), col(Admin.name))
+    there = _linked().where(col(Admin.gone_at).is_(None))
+    return there.with_only_columns(col(Admin.id), col(Admin.name), col(Admin.away))
 
 
 class Holder(NamedTuple):
