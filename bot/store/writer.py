@@ -54,12 +54,20 @@ class Waiting:
         self._rest: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._any: queue.SimpleQueue[None] = queue.SimpleQueue()
         """One for each that waits: a semaphore, but not one that is made of Python."""
+        self._bell = threading.Lock()
+        """Let go by whoever puts something while `_comes` listens; else the taker has it."""
+        self._bell.acquire()
+        self._listens = False
         self._closed = False
         self._was_first = False
 
     def put(self, job: Job, *, first: bool) -> None:
         (self._first if first else self._rest).put(job)
         self._any.put(None)
+        if self._listens:
+            # Another one may have rung it in the same moment.
+            with contextlib.suppress(RuntimeError):
+                self._bell.release()
 
     def close(self) -> None:
         """No more will be put; `take` goes on until nothing waits."""
@@ -91,10 +99,16 @@ class Waiting:
         return waiting.get_nowait()
 
     def _comes(self, waiting: queue.SimpleQueue[Job]) -> bool:
-        """Whether another one joins within a moment, if none is waiting yet."""
-        with contextlib.suppress(queue.Empty):
-            self._any.get(timeout=MOMENT)
-            self._any.put(None)
+        """Whether another one joins within a moment, if none is waiting yet.
+
+        Not by the queue's own timeout: a signal that comes just before it is over makes a SimpleQueue wait
+        for ever, and with it everybody whose write is in the group.
+        """
+        self._bell.acquire(blocking=False)
+        self._listens = True
+        if waiting.empty():
+            self._bell.acquire(timeout=MOMENT)
+        self._listens = False
         return not waiting.empty()
 
 
