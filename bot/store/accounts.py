@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Index, Select, bindparam, exists, true
+from sqlalchemy import JSON, ColumnElement, Index, bindparam, exists, true
 from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from bot.store.driver import Question, ask
-from bot.store.rows import kept_row_of, row_of
+from bot.store.rows import kept_row_of, row_of, rows_of, whole
 
 
 class Account(SQLModel, table=True):
@@ -120,18 +120,18 @@ def get_contact(session: Session, workspace: str, contact_id: str | None) -> Con
 def get_contacts(session: Session, workspace: str, contact_ids: Sequence[str]) -> dict[str, Contact]:
     """The same for a page's worth of people, by the ids that were asked for."""
     named = {"in_workspace": workspace, "which": list(contact_ids)}
-    found = {row.id: row for row in session.scalars(_contacts(), named)}
+    found = {row.id: row for row in rows_of(session, Contact, _contacts(), named)}
     merged = {id_: row.merged_into for id_, row in found.items() if row.merged_into is not None}
     if merged:
         others = {"in_workspace": workspace, "which": sorted(set(merged.values()))}
-        now = {row.id: row for row in session.scalars(_contacts(), others)}
+        now = {row.id: row for row in rows_of(session, Contact, _contacts(), others)}
         found |= {id_: now[into] for id_, into in merged.items() if into in now}
     return found
 
 
 @cache
-def _contacts() -> Select[Contact]:
-    return columns(Contact).where(
+def _contacts() -> Question:
+    return whole(Contact).where(
         col(Contact.workspace) == bindparam("in_workspace"),
         col(Contact.id).in_(bindparam("which", expanding=True)),
     )

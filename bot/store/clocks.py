@@ -5,11 +5,12 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import Index, Select, Text, bindparam, false, update
+from sqlalchemy import Index, Text, bindparam, false, update
 from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from bot.store.driver import Question, ask
+from bot.store.rows import rows_of, whole
 
 UNCOVERED = "uncovered"
 """How a promise ended that no policy gives any more, though an alert had told of it."""
@@ -95,24 +96,30 @@ class Alert(SQLModel, table=True):
 
 
 def clocks_of(session: Session, workspace: str, conversation_id: str) -> list[SlaClock]:
-    return list(session.scalars(_clocks(), {"in_workspace": workspace, "which": conversation_id}))
+    return rows_of(session, SlaClock, _clocks(), {"in_workspace": workspace, "which": conversation_id})
 
 
 @cache
-def _clocks() -> Select[SlaClock]:
+def _clocks() -> Question:
     mine = (
         col(SlaClock.workspace) == bindparam("in_workspace"),
         col(SlaClock.conversation_id) == bindparam("which"),
     )
-    return columns(SlaClock).where(*mine).order_by(col(SlaClock.started_at))
+    return whole(SlaClock).where(*mine).order_by(col(SlaClock.started_at))
 
 
 def of_many(session: Session, workspace: str, conversation_ids: Sequence[str]) -> list[SlaClock]:
     """Every clock of a few conversations."""
-    query = select(SlaClock).where(
-        SlaClock.workspace == workspace, col(SlaClock.conversation_id).in_(conversation_ids)
+    named = {"in_workspace": workspace, "which": list(conversation_ids)}
+    return rows_of(session, SlaClock, _of_many(), named)
+
+
+@cache
+def _of_many() -> Question:
+    return whole(SlaClock).where(
+        col(SlaClock.workspace) == bindparam("in_workspace"),
+        col(SlaClock.conversation_id).in_(bindparam("which", expanding=True)),
     )
-    return list(session.exec(query))
 
 
 class Running(NamedTuple):
@@ -153,10 +160,8 @@ def running_of(
     session: Session, workspace: str, conversation_ids: Sequence[str], kinds: Collection[str]
 ) -> dict[str, SlaClock]:
     """The running clock of one of `kinds` of a few conversations, by conversation; the oldest of several."""
-    query = select(SlaClock).where(
-        SlaClock.workspace == workspace, col(SlaClock.conversation_id).in_(conversation_ids)
-    )
-    running = [each for each in session.exec(query) if each.stopped_at is None and each.clock in kinds]
+    every = of_many(session, workspace, conversation_ids)
+    running = [each for each in every if each.stopped_at is None and each.clock in kinds]
     running.sort(key=lambda each: each.started_at, reverse=True)
     return {each.conversation_id: each for each in running}
 
@@ -177,13 +182,21 @@ def running(session: Session, workspace: str) -> list[SlaClock]:
 
 def due_for_change(session: Session, workspace: str, now: datetime, *, limit: int) -> list[str]:
     """Conversations with a clock whose state changes by itself at or before `now`, oldest first."""
-    query = (
-        select(SlaClock.conversation_id)
-        .where(SlaClock.workspace == workspace, col(SlaClock.next_change_at) <= now)
+    named = {"in_workspace": workspace, "now": now, "most": limit}
+    return list(dict.fromkeys(each for (each,) in ask(session, _due_for_change(), named)))
+
+
+@cache
+def _due_for_change() -> Question:
+    return (
+        columns(col(SlaClock.conversation_id))
+        .where(
+            col(SlaClock.workspace) == bindparam("in_workspace"),
+            col(SlaClock.next_change_at) <= bindparam("now"),
+        )
         .order_by(col(SlaClock.next_change_at))
-        .limit(limit)
+        .limit(bindparam("most"))
     )
-    return list(dict.fromkeys(session.exec(query)))
 
 
 def put_off(
@@ -222,16 +235,16 @@ def answered_between(
 
 
 def alerts_of(session: Session, workspace: str, conversation_id: str) -> list[Alert]:
-    return list(session.scalars(_alerts(), {"in_workspace": workspace, "which": conversation_id}))
+    return rows_of(session, Alert, _alerts(), {"in_workspace": workspace, "which": conversation_id})
 
 
 @cache
-def _alerts() -> Select[Alert]:
+def _alerts() -> Question:
     mine = (
         col(Alert.workspace) == bindparam("in_workspace"),
         col(Alert.conversation_id) == bindparam("which"),
     )
-    return columns(Alert).where(*mine).order_by(col(Alert.rang_at))
+    return whole(Alert).where(*mine).order_by(col(Alert.rang_at))
 
 
 def with_alert(session: Session, workspace: str, conversation_ids: Sequence[str]) -> set[str]:
@@ -260,12 +273,17 @@ def alerts_going_on(session: Session, workspace: str) -> list[Alert]:
 
 def alerts_to_refresh(session: Session, workspace: str, now: datetime, *, limit: int) -> list[str]:
     """Conversations whose alert card should be drawn anew by `now` (its "late by" has grown old)."""
-    query = (
-        select(Alert.conversation_id)
-        .where(Alert.workspace == workspace, col(Alert.refresh_at) <= now)
-        .limit(limit)
+    named = {"in_workspace": workspace, "now": now, "most": limit}
+    return list(dict.fromkeys(each for (each,) in ask(session, _to_refresh(), named)))
+
+
+@cache
+def _to_refresh() -> Question:
+    return (
+        columns(col(Alert.conversation_id))
+        .where(col(Alert.workspace) == bindparam("in_workspace"), col(Alert.refresh_at) <= bindparam("now"))
+        .limit(bindparam("most"))
     )
-    return list(dict.fromkeys(session.exec(query)))
 
 
 def rung_since(session: Session, workspace: str, channel: str, since: datetime, *, limit: int) -> list[Alert]:

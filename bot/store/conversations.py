@@ -5,14 +5,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, Index, Select, Text, Update, bindparam, case, cast, or_, update
-from sqlalchemy import select as columns
+from sqlalchemy import JSON, Index, Text, Update, bindparam, case, cast, or_, update
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
-from bot.store.driver import run
+from bot.store.driver import Question, run
 from bot.store.insert import table_of
-from bot.store.rows import like, row_of
+from bot.store.rows import like, row_of, rows_of, whole
 
 
 class Conversation(SQLModel, table=True):
@@ -82,12 +81,12 @@ def get(session: Session, workspace: str, conversation_id: str) -> Conversation 
 def get_many(session: Session, workspace: str, conversation_ids: Sequence[str]) -> dict[str, Conversation]:
     """Those of a page's worth of conversations that are known, by id."""
     named = {"in_workspace": workspace, "which": list(conversation_ids)}
-    return {row.id: row for row in session.scalars(_many(), named)}
+    return {row.id: row for row in rows_of(session, Conversation, _many(), named)}
 
 
 @cache
-def _many() -> Select[Conversation]:
-    return columns(Conversation).where(
+def _many() -> Question:
+    return whole(Conversation).where(
         col(Conversation.workspace) == bindparam("in_workspace"),
         col(Conversation.id).in_(bindparam("which", expanding=True)),
     )
@@ -123,12 +122,13 @@ def of_account(
     """An account's conversations in the given states, oldest first."""
     named = {"in_workspace": workspace, "whose": account_id, "states": list(states)}
     # Put in order here: asked to, SQLite goes through everybody's in the order in which they began.
-    return sorted(session.scalars(_of_account(), named), key=lambda row: (row.created_at, row.id))
+    found = rows_of(session, Conversation, _of_account(), named)
+    return sorted(found, key=lambda row: (row.created_at, row.id))
 
 
 @cache
-def _of_account() -> Select[Conversation]:
-    return columns(Conversation).where(
+def _of_account() -> Question:
+    return whole(Conversation).where(
         col(Conversation.workspace) == bindparam("in_workspace"),
         col(Conversation.account_id) == bindparam("whose"),
         col(Conversation.state).in_(bindparam("states", expanding=True)),

@@ -1,15 +1,17 @@
 """Parts: what was said and done in a conversation, one row each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
-from typing import NamedTuple
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, Text, bindparam, false
+from sqlalchemy import Insert, Text, bindparam, false, insert
 from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col
 
-from bot.store.driver import Question, ask
+from bot.store.driver import Question, ask, run_many
+from bot.store.insert import table_of
+from bot.store.rows import rows_of, whole
 
 NO_ANSWER_NEEDED = "no_answer_needed"
 """The kind of a part of our own: a rep said that the waiting message needs no answer."""
@@ -103,7 +105,7 @@ def parts_of_many(session: Session, workspace: str, conversation_ids: list[str])
     found: dict[str, list[Part]] = {conversation_id: [] for conversation_id in conversation_ids}
     for start in range(0, len(conversation_ids), 500):
         chunk = conversation_ids[start : start + 500]
-        for part in session.scalars(_parts(), {"in_workspace": workspace, "which": chunk}):
+        for part in rows_of(session, Part, _parts(), {"in_workspace": workspace, "which": chunk}):
             found[part.conversation_id].append(part)
     for parts in found.values():
         parts.sort(key=part_order)
@@ -111,11 +113,21 @@ def parts_of_many(session: Session, workspace: str, conversation_ids: list[str])
 
 
 @cache
-def _parts() -> Select[Part]:
-    return columns(Part).where(
+def _parts() -> Question:
+    return whole(Part).where(
         col(Part.workspace) == bindparam("in_workspace"),
         col(Part.conversation_id).in_(bindparam("which", expanding=True)),
     )
+
+
+def add_parts(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write parts down that are not known yet, all with the same columns."""
+    run_many(session, _adding(tuple(rows[0])), rows)
+
+
+@lru_cache(maxsize=10)
+def _adding(names: tuple[str, ...]) -> Insert:
+    return insert(table_of(Part)).values(dict.fromkeys(names))
 
 
 def part_texts(

@@ -1,10 +1,13 @@
 """Posts: our messages in Slack under names of our own, so that one decision edits what another posted."""
 
 from datetime import datetime
+from functools import cache
 
+from sqlalchemy import bindparam
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from bot.store.rows import kept_row_of
+from bot.store.driver import Question
+from bot.store.rows import kept_row_of, rows_of, whole
 
 ABOUT_A_CONVERSATION = ("alert", "ring", "call", "hold", "handover")
 """Kinds of messages, the first part of their names, whose second part is a conversation's id."""
@@ -46,8 +49,13 @@ def posts_under(session: Session, workspace: str, prefix: str) -> list[Post]:
 
 def children_of(session: Session, workspace: str, key: str) -> list[Post]:
     """Posts in the thread of the post named `key`."""
-    query = select(Post).where(Post.workspace == workspace, Post.parent == key)
-    return list(session.exec(query.order_by(Post.key)))
+    return rows_of(session, Post, _children(), {"in_workspace": workspace, "above": key})
+
+
+@cache
+def _children() -> Question:
+    under = (col(Post.workspace) == bindparam("in_workspace"), col(Post.parent) == bindparam("above"))
+    return whole(Post).where(*under).order_by(col(Post.key))
 
 
 def post_at(session: Session, workspace: str, channel: str, ts: str) -> Post | None:

@@ -1,13 +1,15 @@
 """Risk as it is now, and as it stood on each Monday, frozen: what was said can be compared with what came."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, and_
+from sqlalchemy import JSON, and_, bindparam
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from bot.store.accounts import Account
-from bot.store.rows import row_of
+from bot.store.driver import Question
+from bot.store.rows import row_of, rows_of, whole
 
 
 class RiskNow(SQLModel, table=True):
@@ -87,13 +89,20 @@ class RiskSnapshot(SQLModel, table=True):
 
 def latest_before(session: Session, workspace: str, account_id: str, period: str) -> RiskSnapshot | None:
     """The account's newest snapshot of an earlier period."""
-    query = (
-        select(RiskSnapshot)
+    named = {"in_workspace": workspace, "whose": account_id, "before": period}
+    found = rows_of(session, RiskSnapshot, _latest_before(), named)
+    return found[0] if found else None
+
+
+@cache
+def _latest_before() -> Question:
+    return (
+        whole(RiskSnapshot)
         .where(
-            RiskSnapshot.workspace == workspace,
-            RiskSnapshot.account_id == account_id,
-            RiskSnapshot.period < period,
+            col(RiskSnapshot.workspace) == bindparam("in_workspace"),
+            col(RiskSnapshot.account_id) == bindparam("whose"),
+            col(RiskSnapshot.period) < bindparam("before"),
         )
         .order_by(col(RiskSnapshot.period).desc())
+        .limit(1)
     )
-    return session.exec(query).first()

@@ -2,11 +2,15 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, Index, Text, delete, text
+from sqlalchemy import JSON, Index, Text, bindparam, delete, text
+from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
+from bot.store.driver import Question
+from bot.store.rows import rows_of, whole
 from bot.store.threads import Correction
 
 OPEN, CLOSED, TAKEN_BACK = "open", "closed", "taken_back"
@@ -123,14 +127,22 @@ def members_among(
 
 def of_account(session: Session, workspace: str, account_id: str) -> list[Spread]:
     """The open ones that an account is in, oldest first."""
+    found = rows_of(session, Spread, _of_account(), {"in_workspace": workspace, "whose": account_id})
+    return sorted(found, key=lambda each: each.number)
+
+
+@cache
+def _of_account() -> Question:
+    numbers = columns(col(SpreadMember.number)).where(
+        col(SpreadMember.workspace) == bindparam("in_workspace"),
+        col(SpreadMember.account_id) == bindparam("whose"),
+    )
     # By number: PostgreSQL cannot tell whether two rows with JSON in them are one.
-    numbers = select(SpreadMember.number).where(
-        SpreadMember.workspace == workspace, SpreadMember.account_id == account_id
+    return whole(Spread).where(
+        col(Spread.workspace) == bindparam("in_workspace"),
+        col(Spread.state) == OPEN,
+        col(Spread.number).in_(numbers),
     )
-    query = select(Spread).where(
-        Spread.workspace == workspace, Spread.state == OPEN, col(Spread.number).in_(numbers)
-    )
-    return sorted(session.exec(query), key=lambda each: each.number)
 
 
 def take_out(session: Session, workspace: str, conversation_ids: Sequence[str]) -> None:

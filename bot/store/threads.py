@@ -6,12 +6,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, BindParameter, Index, Select, Text, bindparam, cast, text
+from sqlalchemy import JSON, BindParameter, Index, Text, bindparam, cast, text
 from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
+from bot.store.driver import Question, ask
 from bot.store.posts import Post
-from bot.store.rows import row_of
+from bot.store.rows import row_of, rows_of, whole
 
 ANCHOR = "account:"
 """What the name of an anchor's message begins with; the account and the episode follow."""
@@ -92,12 +93,13 @@ class Correction(SQLModel, table=True):
 
 def live_thread(session: Session, workspace: str, account_id: str) -> AccountThread | None:
     """The account's thread that is not closed yet."""
-    return session.scalars(_live(), {"in_workspace": workspace, "whose": account_id}).first()
+    found = rows_of(session, AccountThread, _live(), {"in_workspace": workspace, "whose": account_id})
+    return found[0] if found else None
 
 
 @cache
-def _live() -> Select[AccountThread]:
-    return columns(AccountThread).where(
+def _live() -> Question:
+    return whole(AccountThread).where(
         col(AccountThread.workspace) == bindparam("in_workspace"),
         col(AccountThread.account_id) == bindparam("whose"),
         col(AccountThread.closed_at).is_(None),
@@ -136,10 +138,16 @@ def last_thread(session: Session, workspace: str, account_id: str) -> AccountThr
 
 def any_due(session: Session, workspace: str, now: datetime) -> bool:
     """Whether a thread may say something now that it has held back."""
-    query = select(AccountThread.account_id).where(
-        AccountThread.workspace == workspace, col(AccountThread.look_at) <= now
+    return bool(ask(session, _one_due(), {"in_workspace": workspace, "now": now}))
+
+
+@cache
+def _one_due() -> Question:
+    due = (
+        col(AccountThread.workspace) == bindparam("in_workspace"),
+        col(AccountThread.look_at) <= bindparam("now"),
     )
-    return session.exec(query.limit(1)).first() is not None
+    return columns(col(AccountThread.account_id)).where(*due).limit(1)
 
 
 def take_due(session: Session, workspace: str, now: datetime, *, limit: int = 50) -> list[str]:
@@ -162,12 +170,21 @@ def next_episode(session: Session, workspace: str, account_id: str) -> int:
 
 
 def issues_of(session: Session, workspace: str, account_id: str, episode: int) -> list[Issue]:
-    query = (
-        select(Issue)
-        .where(Issue.workspace == workspace, Issue.account_id == account_id, Issue.episode == episode)
-        .order_by(Issue.id)
+    named = {"in_workspace": workspace, "whose": account_id, "in_episode": episode}
+    return rows_of(session, Issue, _issues(), named)
+
+
+@cache
+def _issues() -> Question:
+    return (
+        whole(Issue)
+        .where(
+            col(Issue.workspace) == bindparam("in_workspace"),
+            col(Issue.account_id) == bindparam("whose"),
+            col(Issue.episode) == bindparam("in_episode"),
+        )
+        .order_by(col(Issue.id))
     )
-    return list(session.exec(query))
 
 
 def issues_now(session: Session, workspace: str, account_ids: Collection[str | None]) -> dict[str, str]:
@@ -200,13 +217,13 @@ def issue_of_conversation(
     """The issue of a conversation in the account's living thread, if it stands in one."""
     # Looked for as text first: an account with many issues has one of them read, not all.
     named = {"in_workspace": workspace, "whose": account_id, "named": f"%{json.dumps(conversation_id)}%"}
-    found = session.scalars(_with_conversation(), named)
+    found = rows_of(session, Issue, _with_conversation(), named)
     return next((issue for issue in found if conversation_id in issue.conversation_ids), None)
 
 
 @cache
-def _with_conversation() -> Select[Issue]:
-    return columns(Issue).where(
+def _with_conversation() -> Question:
+    return whole(Issue).where(
         col(Issue.workspace) == bindparam("in_workspace"),
         col(Issue.account_id) == bindparam("whose"),
         col(Issue.episode)
@@ -223,13 +240,13 @@ def _with_conversation() -> Select[Issue]:
 
 def corrections_among(session: Session, workspace: str, conversation_ids: list[str]) -> list[Correction]:
     """Corrections whose both sides are among these conversations."""
-    return list(session.scalars(_among(), {"in_workspace": workspace, "which": conversation_ids}))
+    return rows_of(session, Correction, _among(), {"in_workspace": workspace, "which": conversation_ids})
 
 
 @cache
-def _among() -> Select[Correction]:
+def _among() -> Question:
     both: BindParameter[str] = bindparam("which", expanding=True)
-    return columns(Correction).where(
+    return whole(Correction).where(
         col(Correction.workspace) == bindparam("in_workspace"),
         col(Correction.a).in_(both),
         col(Correction.b).in_(both),

@@ -12,14 +12,14 @@ from weakref import ref
 
 import pytest
 from both_engines import ENGINES, made_on
-from sqlalchemy import Engine, event
-from sqlmodel import Session
+from sqlalchemy import Engine, bindparam, event
+from sqlmodel import Session, col, select
 
 from bot.store.accounts import Account, get_account
 from bot.store.engine import Store
 from bot.store.insert import put
 from bot.store.migrate import migrate
-from bot.store.rows import row_of
+from bot.store.rows import row_of, rows_of, whole
 
 pytestmark = pytest.mark.thorough
 
@@ -97,6 +97,40 @@ async def test_what_was_written_since_is_what_is_read(store: Store, how: str):
 
     assert await store.write(between) == ("Quillon Ltd", "Quillon SE")
     assert await store.read(name_of) == "Quillon SE"
+
+
+async def test_whole_rows_are_the_sessions_own(store: Store):
+    """Read by the driver they are what SQLAlchemy reads, are there once, and changed are written."""
+    told = {**FIRM, "attributes": {"tier": "Gold", "seats": 12}, "plan": None}
+    await store.write(put, Account, **told, name="Quillon Ltd")
+    question = whole(Account).where(col(Account.workspace) == bindparam("of"))
+
+    def same(session: Session) -> None:
+        (read,) = rows_of(session, Account, question, {"of": TEAM})
+        found = {name: getattr(read, name) for name in Account.model_fields}
+        assert read in session
+        assert not session.dirty
+        assert read is session.exec(select(Account)).one()
+        session.expunge_all()
+        loaded = session.exec(select(Account)).one()
+        assert found == {name: getattr(loaded, name) for name in Account.model_fields}
+        assert [loaded] == rows_of(session, Account, question, {"of": TEAM})
+
+    await store.read(same)
+
+    def change(session: Session) -> None:
+        (read,) = rows_of(session, Account, question, {"of": TEAM})
+        read.name, read.attributes = "Quillon SE", {"tier": "Silver"}
+        # What was changed and is not written yet stands as it was changed.
+        (again,) = rows_of(session, Account, question, {"of": TEAM})
+        assert again is read
+        assert again.name == "Quillon SE"
+
+    await store.write(change)
+    assert await store.read(name_of) == "Quillon SE"
+    (row,) = await store.read(rows_of, Account, question, {"of": TEAM})
+    assert row.attributes == {"tier": "Silver"}
+    assert await store.read(rows_of, Account, question, {"of": "T0OTHER"}) == []
 
 
 def test_tables_that_are_up_to_date_are_not_made_again(store: Store):

@@ -9,14 +9,13 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from harness import OpenHouse
+from on_the_wire import heard
 from small_office import scenario
-from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlmodel import Session, select
 
@@ -370,18 +369,13 @@ async def test_a_flood_of_those_who_go_first_holds_up_nobody_for_good(tmp_path: 
 def test_an_accounts_conversations_are_looked_up_by_the_account_however_many_there_are(tmp_path: Path):
     store = open_store(sqlite(tmp_path))
     migrate(store.engine)
-    asked: list[tuple[str, Any]] = []
-
-    def heard(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
-        asked.append((statement, values))
-
-    event.listen(store.engine, "before_cursor_execute", heard)
     with Session(store.engine) as session:
-        conversations.of_account(session, "T", "c1")
-        statement, values = asked[-1]
+        with heard(session) as asked:
+            conversations.of_account(session, "T", "c1")
+        (statement,) = asked
 
         def plan(sql: str) -> str:
-            return str(session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all())
+            return str(session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}").all())
 
         assert "ix_conversation_account" in plan(statement)
         # The control: put in order by SQLite, everybody's conversations are gone through.
