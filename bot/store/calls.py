@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Index
+from sqlalchemy import ColumnElement, Index, bindparam
+from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
+from bot.store.driver import Question, ask
 from bot.store.rows import row_of
 
 
@@ -109,9 +112,14 @@ def in_post(session: Session, workspace: str, post: str) -> list[Called]:
 
 def shared_posts(session: Session, workspace: str, conversation_id: str) -> list[str]:
     """The messages in which a conversation's calls stand together with others."""
-    query = select(Called.post).where(
-        Called.workspace == workspace,
-        Called.conversation_id == conversation_id,
+    named = {"in_workspace": workspace, "which": conversation_id}
+    return sorted({each for (each,) in ask(session, _shared_posts(), named)})
+
+
+@cache
+def _shared_posts() -> Question:
+    return columns(col(Called.post)).where(
+        col(Called.workspace) == bindparam("in_workspace"),
+        col(Called.conversation_id) == bindparam("which"),
         col(Called.post) != col(Called.own),
     )
-    return sorted(set(session.exec(query)))

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Index, Text
+from sqlalchemy import Index, Text, bindparam
+from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from bot.store.driver import Question, ask
 from bot.store.insert import insert_new
 from bot.store.rows import row_of
 
@@ -93,11 +96,22 @@ def thresholds_of(
     session: Session, workspace: str, conversation_id: str, clock: str, episode: str, deadline: str
 ) -> set[str]:
     """The thresholds of one deadline that were written down already."""
-    query = select(Crossing.threshold).where(
-        Crossing.workspace == workspace,
-        Crossing.conversation_id == conversation_id,
-        Crossing.clock == clock,
-        Crossing.episode == episode,
-        Crossing.deadline == deadline,
+    named = {
+        "in_workspace": workspace,
+        "which": conversation_id,
+        "of_clock": clock,
+        "in_episode": episode,
+        "promised": deadline,
+    }
+    return {each for (each,) in ask(session, _thresholds(), named)}
+
+
+@cache
+def _thresholds() -> Question:
+    return columns(col(Crossing.threshold)).where(
+        col(Crossing.workspace) == bindparam("in_workspace"),
+        col(Crossing.conversation_id) == bindparam("which"),
+        col(Crossing.clock) == bindparam("of_clock"),
+        col(Crossing.episode) == bindparam("in_episode"),
+        col(Crossing.deadline) == bindparam("promised"),
     )
-    return set(session.exec(query))

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import or_
+from sqlalchemy import bindparam, or_
 from sqlalchemy import select as columns
 from sqlmodel import Session, col
 
+from bot.store.driver import Question, ask
 from bot.store.merges import PRIMARY
 from bot.store.parts import NO_ANSWER_NEEDED, Part
 
@@ -21,13 +23,8 @@ def settled_until(session: Session, workspace: str, conversation_ids: Collection
 
     A wait that a merge brought along has the merge's own instant in Intercom.
     """
-    told = (col(Part.conversation_id), col(Part.kind), col(Part.created_at), col(Part.waiting_since))
-    query = columns(*told).where(
-        col(Part.workspace) == workspace,
-        col(Part.conversation_id).in_(sorted(conversation_ids)),
-        or_(col(Part.kind) == NO_ANSWER_NEEDED, col(Part.raw_kind) == PRIMARY),
-    )
-    rows = session.execute(query).all() if conversation_ids else []
+    named = {"in_workspace": workspace, "which": sorted(conversation_ids)}
+    rows = ask(session, _said(), named) if conversation_ids else []
     found: dict[str, datetime] = {}
     for conversation_id, kind, said_at, known_to in rows:
         if kind == NO_ANSWER_NEEDED:
@@ -35,3 +32,13 @@ def settled_until(session: Session, workspace: str, conversation_ids: Collection
             until = max([known_to or said_at, *(at for at in merged if at <= said_at)])
             found[conversation_id] = max(until, found.get(conversation_id, until))
     return found
+
+
+@cache
+def _said() -> Question:
+    told = (col(Part.conversation_id), col(Part.kind), col(Part.created_at), col(Part.waiting_since))
+    return columns(*told).where(
+        col(Part.workspace) == bindparam("in_workspace"),
+        col(Part.conversation_id).in_(bindparam("which", expanding=True)),
+        or_(col(Part.kind) == NO_ANSWER_NEEDED, col(Part.raw_kind) == PRIMARY),
+    )

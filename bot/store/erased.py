@@ -68,10 +68,10 @@ def _mark(session: Session, workspace: str, kind: str, id_: str, now: datetime) 
 
 def any_at_all(session: Session, workspace: str) -> bool:
     """Whether anybody was ever erased."""
-    return session.connection().execute(_ANY, {"workspace": workspace}).first() is not None
+    return bool(ask(session, _ANY, {"in_workspace": workspace}))
 
 
-_ANY = columns(col(Erased.id)).where(col(Erased.workspace) == bindparam("workspace")).limit(1)
+_ANY = columns(col(Erased.id)).where(col(Erased.workspace) == bindparam("in_workspace")).limit(1)
 """Built once, for it is asked for each webhook before it is acknowledged."""
 
 

@@ -18,13 +18,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, Index, Select, Text, bindparam, update
+from sqlalchemy import JSON, Index, Text, Update, bindparam, update
 from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
-from bot.store.driver import Question, ask
-from bot.store.insert import insert_new
-from bot.store.rows import row_of
+from bot.store.driver import Question, ask, run
+from bot.store.insert import insert_new, table_of
+from bot.store.rows import row_of, rows_of, whole
 
 OPEN = ("pending", "sending", "uncertain")
 
@@ -103,12 +103,13 @@ def add(
 
 
 def by_key(session: Session, key: str) -> Intent | None:
-    return session.scalars(_by_key(), {"named": key}).first()
+    found = rows_of(session, Intent, _by_key(), {"named": key})
+    return found[0] if found else None
 
 
 @cache
-def _by_key() -> Select[Intent]:
-    return columns(Intent).where(col(Intent.key) == bindparam("named"))
+def _by_key() -> Question:
+    return whole(Intent).where(col(Intent.key) == bindparam("named"))
 
 
 def reason(session: Session, intent: Intent) -> str | None:
@@ -226,20 +227,24 @@ def drop_pending(
     With `tried` also those whose attempts certainly came to nothing. Not for what is repeated after an
     unknown outcome (edits, assignments): that too is pending then.
     """
+    named = {"in_workspace": workspace, "about": subject}
+    return sum(run(session, _dropping(tried), {**named, "of_kind": kind}).rowcount for kind in kinds)
+
+
+@cache
+def _dropping(tried: bool) -> Update:
     untouched = [] if tried else [col(Intent.attempts) == 0]
-    result = session.execute(
-        update(Intent)
+    return (
+        update(table_of(Intent))
         .where(
-            col(Intent.workspace) == workspace,
-            col(Intent.subject) == subject,
-            col(Intent.kind).in_(kinds),
+            col(Intent.workspace) == bindparam("in_workspace"),
+            col(Intent.subject) == bindparam("about"),
+            col(Intent.kind) == bindparam("of_kind"),
             col(Intent.state) == "pending",
             *untouched,
         )
         .values(state="dropped")
-        .execution_options(synchronize_session=False)
     )
-    return int(result.rowcount)  # type: ignore[attr-defined]
 
 
 def drop_dead(session: Session, workspace: str, subject: str, *, kind: str, now: datetime) -> None:
@@ -259,13 +264,16 @@ def drop_dead(session: Session, workspace: str, subject: str, *, kind: str, now:
 
 def replace_pending(session: Session, key: str, payload: dict[str, Any]) -> bool:
     """Give an intent that nobody is working on another content. False when it is under way or over."""
-    result = session.execute(
-        update(Intent)
-        .where(col(Intent.key) == key, col(Intent.state) == "pending")
-        .values(payload=payload)
-        .execution_options(synchronize_session=False)
+    return run(session, _replacing(), {"named": key, "content": payload}).rowcount == 1
+
+
+@cache
+def _replacing() -> Update:
+    return (
+        update(table_of(Intent))
+        .where(col(Intent.key) == bindparam("named"), col(Intent.state) == "pending")
+        .values(payload=bindparam("content"))
     )
-    return bool(result.rowcount == 1)  # type: ignore[attr-defined]
 
 
 def depth(session: Session, workspace: str) -> dict[str, int]:

@@ -6,12 +6,16 @@ writes intents in one transaction of its own. A burst of changes to one subject 
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, delete, false, tuple_, update
+from sqlalchemy import ColumnElement, Delete, and_, bindparam, delete, false, update
+from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from bot.store import driver
 from bot.store.conversations import Conversation
-from bot.store.insert import insert_new, put, put_all, put_new
+from bot.store.driver import Question, run_many
+from bot.store.insert import insert_new, put, put_all, put_new, table_of
 
 CONVERSATION = "conversation"
 ACCOUNT = "account"
@@ -108,32 +112,47 @@ def take(
     """
     subjects = next_subjects(session, workspace, kind, limit=limit, since=since)
     if subjects:
-        session.execute(
-            delete(Recheck).where(
-                tuple_(col(Recheck.workspace), col(Recheck.kind), col(Recheck.subject_id)).in_(
-                    [(workspace, kind, subject) for subject in subjects]
-                )
-            )
-        )
+        taken = [{"in_workspace": workspace, "of_kind": kind, "which": subject} for subject in subjects]
+        run_many(session, _taking(), taken)
     return subjects
+
+
+@cache
+def _taking() -> Delete:
+    return delete(table_of(Recheck)).where(
+        col(Recheck.workspace) == bindparam("in_workspace"),
+        col(Recheck.kind) == bindparam("of_kind"),
+        col(Recheck.subject_id) == bindparam("which"),
+    )
 
 
 def next_subjects(
     session: Session, workspace: str, kind: str, *, limit: int, since: datetime | None = None
 ) -> list[str]:
     """The subjects that `take` would hand out next; they stay."""
-    query = (
-        select(Recheck.subject_id)
-        .where(Recheck.workspace == workspace, Recheck.kind == kind)
+    named = {"in_workspace": workspace, "of_kind": kind, "most": limit}
+    if since is None:
+        return [each for (each,) in driver.ask(session, _next(), named)]
+    return [each for (each,) in driver.ask(session, _next_since(), {**named, "since": since})]
+
+
+@cache
+def _next() -> Question:
+    return (
+        columns(col(Recheck.subject_id))
+        .where(col(Recheck.workspace) == bindparam("in_workspace"), col(Recheck.kind) == bindparam("of_kind"))
         .order_by(col(Recheck.urgent).desc(), col(Recheck.asked_at), col(Recheck.subject_id))
-        .limit(limit)
+        .limit(bindparam("most"))
     )
-    if since is not None:
-        query = query.join(
-            Conversation,
-            (col(Conversation.workspace) == Recheck.workspace) & (col(Conversation.id) == Recheck.subject_id),
-        ).where(Conversation.updated_at >= since)
-    return list(session.exec(query))
+
+
+@cache
+def _next_since() -> Question:
+    named = (
+        col(Conversation.workspace) == col(Recheck.workspace),
+        col(Conversation.id) == col(Recheck.subject_id),
+    )
+    return _next().join(Conversation, and_(*named)).where(col(Conversation.updated_at) >= bindparam("since"))
 
 
 def ask_anew(session: Session, workspace: str, kind: str, subject_id: str, *, now: datetime) -> None:
@@ -182,8 +201,14 @@ def _as_asked(workspace: str, kind: str, subject: str, asked_at: datetime) -> tu
 
 def any_asked(session: Session, workspace: str, *kinds: str) -> bool:
     """Whether anything of these kinds is to be judged anew; of any, without one."""
-    query = select(Recheck.subject_id).where(
-        Recheck.workspace == workspace, col(Recheck.kind).in_(kinds or (CONVERSATION, ACCOUNT))
+    named = {"in_workspace": workspace, "of_kinds": list(kinds or (CONVERSATION, ACCOUNT))}
+    return bool(driver.ask(session, _any(), named))
+
+
+@cache
+def _any() -> Question:
+    asked = (
+        col(Recheck.workspace) == bindparam("in_workspace"),
+        col(Recheck.kind).in_(bindparam("of_kinds", expanding=True)),
     )
-    query = query.limit(1)
-    return session.exec(query).first() is not None
+    return columns(col(Recheck.subject_id)).where(*asked).limit(1)
