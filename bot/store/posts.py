@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import bindparam
+from sqlalchemy import Integer, bindparam, func
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.store.driver import Question
@@ -11,6 +11,9 @@ from bot.store.rows import kept_row_of, rows_of, whole
 
 ABOUT_A_CONVERSATION = ("alert", "ring", "call", "hold", "handover")
 """Kinds of messages, the first part of their names, whose second part is a conversation's id."""
+
+_LAST = "\U0010ffff"
+"""Comes after every other character: between a beginning and that with this behind it lies what begins so."""
 
 DIRECT = ":direct"
 """What the name of an answer's card ends with that stands with its author, the first one being gone."""
@@ -43,8 +46,19 @@ def get_post(session: Session, workspace: str, key: str | None) -> Post | None:
 
 def posts_under(session: Session, workspace: str, prefix: str) -> list[Post]:
     """Posts whose key starts with `prefix`."""
-    query = select(Post).where(Post.workspace == workspace, col(Post.key).startswith(prefix, autoescape=True))
-    return list(session.exec(query.order_by(Post.key)))
+    question = _under(session.get_bind().dialect.name)
+    named = {"in_workspace": workspace, "begins": prefix, "length": len(prefix), "ends": prefix + _LAST}
+    return rows_of(session, Post, question, named)
+
+
+@cache
+def _under(dialect: str) -> Question:
+    begins = func.substr(col(Post.key), 1, bindparam("length", type_=Integer)) == bindparam("begins")
+    mine = whole(Post).where(col(Post.workspace) == bindparam("in_workspace"), begins)
+    if dialect == "sqlite":
+        # It looks up by its index what lies between two keys. PostgreSQL may put them in another order.
+        mine = mine.where(col(Post.key).between(bindparam("begins"), bindparam("ends")))
+    return mine.order_by(col(Post.key))
 
 
 def children_of(session: Session, workspace: str, key: str) -> list[Post]:

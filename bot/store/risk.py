@@ -9,6 +9,7 @@ from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from bot.store.accounts import Account
 from bot.store.driver import Question
+from bot.store.insert import put
 from bot.store.rows import row_of, rows_of, whole
 
 
@@ -37,12 +38,18 @@ def keep_now(
 ) -> bool:
     """Write a present score down. True when it differs from what stood there."""
     row = row_of(session, RiskNow, workspace, account_id)
-    differs = row is None or (row.total, row.level, row.change) != (total, level, change)
-    if row is None:
-        row = RiskNow(workspace=workspace, account_id=account_id, total=total, level=level, judged_at=now)
-    row.total, row.level, row.change, row.judged_at = total, level, change, now
-    session.add(row)
-    return differs
+    before = (row.total, row.level, row.change) if row is not None else None
+    put(
+        session,
+        RiskNow,
+        workspace=workspace,
+        account_id=account_id,
+        total=total,
+        level=level,
+        change=change,
+        judged_at=now,
+    )
+    return before != (total, level, change)
 
 
 def at_least(session: Session, workspace: str, total: int) -> list[str]:
