@@ -27,15 +27,22 @@ ACCOUNTS_AT_ONCE = 1
 async def tick(works: Works) -> int:
     office, store = works.office, works.store
     done = 0
-    if await store.read(threads_kept.any_due, office.workspace, works.at().now):
+    due, asked = await store.read(waiting, office.workspace, works.at().now)
+    if due:
         done += await store.write(look_again, office, works.at())
-    if await store.read(rechecks.any_asked, office.workspace, rechecks.ACCOUNT):
+    if due or asked:
         if office.engine is not None and office.engine.slow:
             await store.read(rehearse_accounts, office, works.at().now)
         done += await store.write(judge_accounts, office, works.promises, works.at())
     if done:
         works.changed = works.listening.stirred = True
     return done
+
+
+def waiting(session: Session, workspace: str, now: datetime) -> tuple[bool, bool]:
+    """Whether a thread may say something that it has held back, and whether an account is to be judged."""
+    due = threads_kept.any_due(session, workspace, now)
+    return due, rechecks.any_asked(session, workspace, rechecks.ACCOUNT)
 
 
 def look_again(session: Session, office: Office, at: Moment) -> int:

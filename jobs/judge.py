@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from sqlmodel import Session
+
+from bot.clock import Moment
+from bot.office import Office
 from bot.sla import ticks
 from bot.store import rechecks
 from jobs.works import Works
@@ -16,15 +20,22 @@ async def tick(works: Works) -> int:
     done = 0
     # Right after a longer stop, what was due meanwhile may be answered: Intercom is read before it rings.
     since = works.started.replace(microsecond=0) if await works.is_behind() else None
-    if since is None and await store.read(ticks.any_due, office, works.at()):
-        done += await store.write(ticks.claim_due, office.workspace, works.at())
+    due, asked = await store.read(waiting, office, works.at())
+    if due and since is None:
+        claimed = await store.write(ticks.claim_due, office.workspace, works.at())
+        done, asked = done + claimed, asked or claimed > 0
     for _ in range(TURNS):
-        if not await store.read(rechecks.any_asked, office.workspace, rechecks.CONVERSATION):
+        if not asked:
             break
         judged = await store.write(ticks.judge_changed, office, promises, works.at(), since=since)
-        if not judged:
-            break
         done += judged
+        asked = judged > 0 and await store.read(rechecks.any_asked, office.workspace, rechecks.CONVERSATION)
     if done:
         works.changed = works.listening.stirred = True
     return done
+
+
+def waiting(session: Session, office: Office, at: Moment) -> tuple[bool, bool]:
+    """Whether time has changed anything since the last judgement, and whether one is asked for."""
+    asked = rechecks.any_asked(session, office.workspace, rechecks.CONVERSATION)
+    return ticks.any_due(session, office, at), asked
