@@ -29,7 +29,7 @@ from bot.store import clocks, spreads, threads
 from bot.store.conversations import Conversation
 from bot.store.parts import Part, parts_of_many
 from bot.store.posts import get_post
-from bot.store.rows import row_of
+from bot.store.rows import bring, row_of
 from bot.store.threads import AccountThread, Issue
 
 Place = Callable[[Session, Sequence[Conversation]], str]
@@ -163,7 +163,7 @@ def draw(
             )
         )
     back = [back_at(session, post) for post in shown] if goes_on else []
-    thread.look_at = min(filter(None, (speaks_at, *back)), default=None)
+    bring(thread, look_at=min(filter(None, (speaks_at, *back)), default=None))
     session.add(thread)
 
 

@@ -24,7 +24,7 @@ from bot.store import clocks, conversations, intents, rechecks, threads
 from bot.store.conversations import Conversation
 from bot.store.parts import Part, parts_of_many
 from bot.store.posts import get_post
-from bot.store.rows import row_of
+from bot.store.rows import bring, row_of
 from bot.store.threads import ANCHOR, AccountThread, Issue
 
 _AT_ONCE = 500
@@ -267,9 +267,13 @@ def _keep_issues(
         left.pop(issue.id, None)
         mine = {*found.conversations, *(each for each in issue.conversation_ids if each in older)}
         told = [row for row in members if row.id in mine]
-        issue.title, issue.conversation_ids = found.title, [row.id for row in told]
-        issue.open_ids = [row.id for row in told if row.state == "open"]
-        issue.updated_at = at.now
+        bring(
+            issue,
+            title=found.title,
+            conversation_ids=[row.id for row in told],
+            open_ids=[row.id for row in told if row.state == "open"],
+            updated_at=at.now,
+        )
         session.add(issue)
         kept.append(issue)
     for alone in left.values():

@@ -21,6 +21,7 @@ from bot.outbox.kinds import INTERCOM_ASSIGN
 from bot.store import intents, rechecks
 from bot.store.conversations import Conversation, get
 from bot.store.intents import Act
+from bot.store.rows import bring
 
 _OF_A_TICKET = ("state", "updated_at", "snoozed_until", "team_assignee_id")
 
@@ -89,13 +90,10 @@ def _take_row(session: Session, known: Known, facts: ConversationFacts, at: Mome
         known.conversations[facts.id] = stored
         session.add(stored)
     elif newer:
-        # What is set anew is written anew, and setting a field costs many times what comparing it does.
         if turned:
             # A ticket turned out to be a conversation, which tells by itself what its customer said.
             known.drop_part((facts.id, described(facts.id)))
-        for name, value in _told(stored, _fields(known, facts)).items():
-            if getattr(stored, name) != value:
-                setattr(stored, name, value)
+        bring(stored, **_told(stored, _fields(known, facts)))
     if newer:
         _take_assignee(session, known, stored, facts)
     changed = newer and _gist(stored) != before

@@ -28,6 +28,7 @@ from bot.sla.promises import Promises
 from bot.store import clocks, conversations, crossings
 from bot.store.clocks import UNCOVERED, Alert, SlaClock
 from bot.store.parts import parts_of
+from bot.store.rows import bring
 
 _LEVELS = {State.WARNING: "warning", State.BREACHED: "breached"}
 _REDRAW_LATE = tuple(timedelta(minutes=m) for m in (5, 15, 30, 60, 120, 240, 480))
@@ -174,7 +175,7 @@ def _judge(case: AlertCase, promises: Promises, state: ClockState) -> None:
         _settle(case)
         return
     # Paused, or the deadline moved away: the message stays and tells the new state of things.
-    alert.level = _level(state) or "warning"
+    bring(alert, level=_level(state) or "warning")
     if alert.state == "snoozed" and (alert.snoozed_until is None or alert.snoozed_until <= now):
         alert.state, alert.snoozed_until = "live", None
     silent_until = promises.silent_until(case.office.config, now)
@@ -204,7 +205,7 @@ def _judge(case: AlertCase, promises: Promises, state: ClockState) -> None:
             told=deadline_calls.called(case) if for_this else reached,
         )
     next_call = escalating.escalate(case, promises, state.given_back)
-    alert.refresh_at = _next_look(case, call, next_call)
+    bring(alert, refresh_at=_next_look(case, call, next_call))
     session.add(alert)
 
 

@@ -16,6 +16,7 @@ from bot.sla.alert_case import AlertCase
 from bot.store import intents, reps
 from bot.store.clocks import Alert
 from bot.store.posts import get_post, posts_under
+from bot.store.rows import bring
 
 _NOT_AT_ONCE = timedelta(minutes=1)
 
@@ -84,9 +85,12 @@ def arm(case: AlertCase) -> None:
     """A deadline that moved ahead calls once more when it comes, and its steps are told anew."""
     alert, due_at, now = case.alert, case.clock.due_at, case.at.now
     heard_of = alert.said_late or rang(case) or _stepped(case)
-    alert.rung_for = escalation.armed(alert.rung_for, due_at, now, called=heard_of)
-    if due_at is not None and due_at > now:
-        alert.said_late = False
+    ahead = due_at is not None and due_at > now
+    bring(
+        alert,
+        rung_for=escalation.armed(alert.rung_for, due_at, now, called=heard_of),
+        said_late=alert.said_late and not ahead,
+    )
 
 
 def _stepped(case: AlertCase) -> bool:

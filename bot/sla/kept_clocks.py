@@ -15,6 +15,7 @@ from bot.sla.promises import Promises
 from bot.store.clocks import UNCOVERED, SlaClock
 from bot.store.conversations import Conversation
 from bot.store.parts import Part
+from bot.store.rows import bring
 
 Name = tuple[str, str]
 """A clock's kind and episode."""
@@ -80,12 +81,22 @@ def _new(workspace: str, conversation_id: str, state: ClockState) -> SlaClock:
 
 
 def _write(clock: SlaClock, state: ClockState, policy: Policy, version: str) -> None:
-    clock.policy, clock.calendar, clock.policy_version = policy.name, policy.calendar, version
-    clock.target_seconds, clock.started_at = state.target_seconds, state.started_at
-    clock.due_at, clock.state, clock.late_seconds = state.due_at, state.state.value, state.late_by_seconds
-    clock.late_from, clock.stopped_at, clock.reason = state.late_from, state.stopped_at, state.reason
-    clock.next_change_at = state.next_change_at
-    clock.ending = state.ending.value if state.ending is not None else None
+    bring(
+        clock,
+        policy=policy.name,
+        calendar=policy.calendar,
+        policy_version=version,
+        target_seconds=state.target_seconds,
+        started_at=state.started_at,
+        due_at=state.due_at,
+        state=state.state.value,
+        late_seconds=state.late_by_seconds,
+        late_from=state.late_from,
+        stopped_at=state.stopped_at,
+        ending=state.ending.value if state.ending is not None else None,
+        reason=state.reason,
+        next_change_at=state.next_change_at,
+    )
 
 
 def _forget(session: Session, gone: SlaClock) -> None:

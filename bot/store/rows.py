@@ -59,6 +59,15 @@ def rows_of(session: Session, table: type[T], question: Question, values: Mappin
     return found
 
 
+def bring(row: SQLModel, **values: Any) -> None:
+    """Set what of this is different. Setting a field costs many times what comparing it does, and a row of
+    which one was set is looked through when the session is written.
+    """
+    for name, value in values.items():
+        if getattr(row, name) != value:
+            setattr(row, name, value)
+
+
 def _of_session(
     session: Session, mapper: Mapper[Any], identity: Any, names: tuple[str, ...], told: tuple[Any, ...]
 ) -> Any:
