@@ -19,8 +19,9 @@ from bot.outbox.kinds import INTERCOM_ASSIGN, INTERCOM_REPLY
 from bot.store import accounts, conversations, dismissals, intents
 from bot.store.accounts import Contact
 from bot.store.conversations import Conversation
+from bot.store.insert import add_all
 from bot.store.intents import Act
-from bot.store.parts import Part, add_parts, part_texts
+from bot.store.parts import Part, part_texts
 
 _ASSIGNING = (INTERCOM_ASSIGN, INTERCOM_REPLY)
 """A reply to a conversation that nobody has assigns as well."""
@@ -85,7 +86,7 @@ class Known:
     def write_parts(self, session: Session) -> None:
         """Plain rows in one statement: nobody here goes on working with them as objects."""
         if self._new:
-            add_parts(session, list(self._new.values()))
+            add_all(session, Part, list(self._new.values()))
         for conversation_id, part_id in self._dropped:
             session.execute(
                 delete(Part).where(

@@ -45,6 +45,10 @@ def run(session: Session, statement: Write, values: Mapping[str, Any]) -> int:
 
 def run_many(session: Session, statement: Write, several: Sequence[Mapping[str, Any]]) -> None:
     """The same for several rows, all with the same columns."""
+    if len(several) == 1:
+        # Mostly it is one, and the way for several of them costs a driver twice as much.
+        run(session, statement, several[0])
+        return
     opened = _opened(session)
     let_go(session, statement.table)
     made = _compiled(statement, opened.dialect)

@@ -27,25 +27,22 @@ def put(session: Session, table: type[SQLModel], **values: Any) -> None:
 
 def put_all(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
     """The same for several rows, all with the same columns."""
-    _each(session, _put(table, _dialect(session), tuple(rows[0])), rows)
+    run_many(session, _put(table, _dialect(session), tuple(rows[0])), rows)
 
 
 def put_new(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert those of several rows, all with the same columns, whose unique keys do not exist yet."""
-    _each(session, _insert_quietly(table, _dialect(session), tuple(rows[0])), rows)
-
-
-def _each(session: Session, statement: Insert, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Mostly it is one row, and what a driver takes for several of them costs it twice as much."""
-    if len(rows) == 1:
-        run(session, statement, rows[0])
-    else:
-        run_many(session, statement, rows)
+    run_many(session, _insert_quietly(table, _dialect(session), tuple(rows[0])), rows)
 
 
 def add(session: Session, table: type[SQLModel], **values: Any) -> None:
     """Insert a row that nobody here goes on working with as an object."""
     run(session, _plain(table, tuple(values)), values)
+
+
+def add_all(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+    """The same for several rows, all with the same columns."""
+    run_many(session, _plain(table, tuple(rows[0])), rows)
 
 
 def core(session: Session) -> Connection:

@@ -228,7 +228,7 @@ def drop_pending(
     unknown outcome (edits, assignments): that too is pending then.
     """
     named = {"in_workspace": workspace, "about": subject}
-    return sum(run(session, _dropping(tried), {**named, "of_kind": kind}).rowcount for kind in kinds)
+    return sum(run(session, _dropping(tried), {**named, "of_kind": kind}) for kind in kinds)
 
 
 @cache
@@ -264,7 +264,7 @@ def drop_dead(session: Session, workspace: str, subject: str, *, kind: str, now:
 
 def replace_pending(session: Session, key: str, payload: dict[str, Any]) -> bool:
     """Give an intent that nobody is working on another content. False when it is under way or over."""
-    return run(session, _replacing(), {"named": key, "content": payload}).rowcount == 1
+    return run(session, _replacing(), {"named": key, "content": payload}) == 1
 
 
 @cache

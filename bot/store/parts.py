@@ -1,16 +1,15 @@
 """Parts: what was said and done in a conversation, one row each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from functools import cache
+from typing import NamedTuple
 
-from sqlalchemy import Insert, Text, bindparam, false, insert
+from sqlalchemy import Text, bindparam, false
 from sqlalchemy import select as columns
 from sqlmodel import Field, Session, SQLModel, col
 
-from bot.store.driver import Question, ask, run_many
-from bot.store.insert import table_of
+from bot.store.driver import Question, ask
 from bot.store.rows import rows_of, whole
 
 NO_ANSWER_NEEDED = "no_answer_needed"
@@ -118,16 +117,6 @@ def _parts() -> Question:
         col(Part.workspace) == bindparam("in_workspace"),
         col(Part.conversation_id).in_(bindparam("which", expanding=True)),
     )
-
-
-def add_parts(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write parts down that are not known yet, all with the same columns."""
-    run_many(session, _adding(tuple(rows[0])), rows)
-
-
-@lru_cache(maxsize=10)
-def _adding(names: tuple[str, ...]) -> Insert:
-    return insert(table_of(Part)).values(dict.fromkeys(names))
 
 
 def part_texts(
