@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
@@ -32,6 +34,7 @@ Row = Mapping[str, Any]
 
 SOURCE = "slack"
 _GROWING = 20
+_OAUTH = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
 NOT_STORED = "Watchbell cannot reach its database at the moment. Nothing was done. Try again in a minute."
 
 
@@ -39,13 +42,16 @@ class TimedApp(AsyncApp):
     """Bolt's app, which tells how long each delivery took until it was answered.
 
     It speaks as `client` does. Bolt takes a client or a token, and counts SLACK_BOT_TOKEN in the environment
-    as a token that was given: beside a client it would be warned of at each start.
+    as a token that was given: beside a client it would be warned of at each start. Where the environment
+    names an OAuth client, perhaps another program's, it would take everybody for somebody whose workspace has
+    never installed the app, and answer nothing.
     """
 
     def __init__(
         self, acknowledged: Callable[[str, float], None], client: AsyncWebClient, **given: Any
     ) -> None:
-        super().__init__(token=client.token, **given)
+        with _unnamed(*_OAUTH):
+            super().__init__(token=client.token, **given)
         own = self.client
         own.base_url, own.proxy = client.base_url, client.proxy
         own.session, own.retry_handlers = client.session, client.retry_handlers
@@ -56,6 +62,16 @@ class TimedApp(AsyncApp):
         answer = await super().async_dispatch(req)
         self._acknowledged(SOURCE, time.monotonic() - arrived)
         return answer
+
+
+@contextmanager
+def _unnamed(*names: str) -> Iterator[None]:
+    """The environment without these names, for as long as somebody reads it who would believe them."""
+    kept = {name: os.environ.pop(name) for name in names if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
 
 
 class Receipts(AsyncMiddleware):

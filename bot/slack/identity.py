@@ -6,13 +6,15 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.slack.channel_names import AT_START, WHILE_RUNNING, ChannelNames, Looking, unsaid
 from bot.slack.client import Slack
 from bot.slack.errors import SlackError
 from bot.slack.memory import Memory
 from bot.slack.text import is_channel_id
+
+T = TypeVar("T")
 
 TTL = 600.0
 NEGATIVE_TTL = 120.0
@@ -83,6 +85,9 @@ class Identity:
             sleep=sleep,
         )
         self._asking: dict[str, asyncio.Task[Channel | None]] = {}
+        self._patience = AT_START
+        self._monotonic = monotonic
+        self._sleep = sleep
 
     async def person(self, user_id: str) -> Person | None:
         """The person with this id; None if Slack does not know them."""
@@ -90,7 +95,7 @@ class Identity:
         if known:
             return person
         try:
-            person = _person(await self._slack.user_info(user_id))
+            person = _person(await self._asked(lambda: self._slack.user_info(user_id)))
         except SlackError as error:
             if error.code not in _GONE:
                 raise
@@ -110,7 +115,7 @@ class Identity:
         if known:
             return person
         try:
-            person = _person(await self._slack.user_by_email(address))
+            person = _person(await self._asked(lambda: self._slack.user_by_email(address)))
         except SlackError as error:
             if error.code not in _GONE:
                 raise
@@ -126,6 +131,7 @@ class Identity:
     def started(self) -> None:
         """Nobody waits for the start any more, and the bot's ticks do not wait long for a name."""
         self._names.patience = WHILE_RUNNING
+        self._patience = 0.0
 
     async def channel(self, name_or_id: str) -> Channel | None:
         """A channel by its id or its name (with or without #); None where the bot sees none."""
@@ -138,7 +144,7 @@ class Identity:
     async def group(self, handle_or_id: str) -> str | None:
         """The id of a user group by its id or its handle (with or without @); None for none in use."""
         wanted = handle_or_id.strip().removeprefix("@")
-        for raw in await self._slack.user_groups():
+        for raw in await self._asked(self._slack.user_groups):
             if wanted in (raw.get("handle"), raw.get("id")) and not raw.get("date_delete"):
                 return str(raw["id"])
         return None
@@ -180,6 +186,18 @@ class Identity:
             self._channels.drop(channel_id)
             self._names.forget()
 
+    async def _asked(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """What Slack answers. A start waits as Slack asks: one that ends is a bot that is not there."""
+        until = self._monotonic() + self._patience
+        while True:
+            try:
+                return await ask()
+            except SlackError as error:
+                wait = error.retry_after
+                if error.kind != "rate_limited" or wait is None or self._monotonic() + wait > until:
+                    raise
+            await self._sleep(wait)
+
     async def _channel_by_id(self, channel_id: str, *, within: float | None = None) -> Channel | None:
         known, channel = self._channels.get(channel_id, within)
         if known:
@@ -194,7 +212,7 @@ class Identity:
 
     async def _ask(self, channel_id: str) -> Channel | None:
         try:
-            channel = _channel(await self._slack.channel_info(channel_id))
+            channel = _channel(await self._asked(lambda: self._slack.channel_info(channel_id)))
         except SlackError as error:
             if error.code not in _GONE:
                 raise
