@@ -9,6 +9,7 @@ Session may therefore rely on what it reads until it is done, and nothing has to
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import queue
 import threading
@@ -119,6 +120,7 @@ class GroupWriter:
         self._engine = engine
         self._passing = passing
         self._waiting = Waiting()
+        self._coming: dict[asyncio.AbstractEventLoop, list[tuple[Job, bool]]] = {}
         self._connection: Connection | None = None
         self._thread = threading.Thread(target=self._run, name="watchbell-write", daemon=True)
         self._thread.start()
@@ -129,11 +131,25 @@ class GroupWriter:
         `first`: before those that wait already, for it is short and somebody outside stands and waits.
         """
         answer: Answer[Any] = Answer()
-        self._waiting.put((name, work, answer), first=first)
+        loop = answer.future.get_loop()
+        coming = self._coming.setdefault(loop, [])
+        if not coming:
+            loop.call_soon(self._hand_over, loop)
+        coming.append(((name, work, answer), first))
         return answer
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Queue what came in one turn of an event loop, once the loop has done the rest of that turn.
+
+        Woken by the first of them, the thread would fight for the interpreter with whoever brings the others.
+        """
+        for job, first in self._coming.pop(loop, ()):
+            self._waiting.put(job, first=first)
 
     def close(self) -> None:
         """Finish what is queued and end the thread."""
+        for loop in list(self._coming):
+            self._hand_over(loop)
         self._waiting.close()
         self._thread.join()
 

@@ -83,9 +83,7 @@ async def test_control_what_is_simply_sent_again_is_there_twice(
 
     No more customers than it can keep up with: bots that are busy with reading send little.
     """
-    found = await killed(
-        tmp_path, nursery, sqlite, seats=1, kills=60, every=0.25, backlog=60, outbox="naive"
-    )
+    found = await killed(tmp_path, nursery, sqlite, seats=1, kills=60, every=0.25, backlog=60, outbox="naive")
     figures("R1 control: sent again blindly", found)
     assert found.doubled >= 50
     assert found.twice > 0
