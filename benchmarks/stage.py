@@ -33,7 +33,7 @@ import yaml
 
 from bot import app
 from bot.clock import SteadyClock, moment
-from bot.collector import spare_what_stays
+from bot.collector import keep_to_few_heaps, spare_what_stays
 from bot.logs import configure
 from bot.running import Bot
 from bot.settings.file import load_config
@@ -167,6 +167,7 @@ class Stage:
 async def build_bot(secrets: Secrets, folder: Path) -> Bot:
     """The bot as `watchbell run` builds it, its log written as always, to nowhere. The reps are linked."""
     configure(_nowhere())
+    keep_to_few_heaps()
     config = folder / "watchbell.toml"
     config.write_text(TOML, encoding="utf-8")
     return await app.build(secrets, load_config(config), SteadyClock())

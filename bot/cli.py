@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from bot.clock import SteadyClock
-from bot.collector import spare_what_stays
+from bot.collector import keep_to_few_heaps, spare_what_stays
 from bot.errors import ConfigError
 from bot.intake.sweep import Progress as Swept
 from bot.logs import clock_corrected, configure, warnings_only
@@ -127,6 +127,7 @@ async def _run(host: str) -> None:
     # The whole bot takes a second or two to import; the other commands need little of it.
     from bot import app
 
+    keep_to_few_heaps()
     secrets = load_secrets(os.environ, Path(".env"))
     config = load_config(secrets.config)
     stop = stopped_by_signal()
