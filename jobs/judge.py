@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from sqlmodel import Session
 
 from bot.clock import Moment
@@ -16,9 +14,6 @@ TURNS = 8
 """Most transactions of one tick. Each is short, so that a webhook or a click need not wait for all. Alerts
 come of this tick: in a storm it has the largest part of a round."""
 
-LONG_ENOUGH = 0.03
-"""Seconds after which a tick begins no other one: cards that many share take long to draw."""
-
 
 async def tick(works: Works) -> int:
     office, promises, store = works.office, works.promises, works.store
@@ -29,9 +24,8 @@ async def tick(works: Works) -> int:
     if due and since is None:
         claimed = await store.write(ticks.claim_due, office.workspace, works.at())
         done, asked = done + claimed, asked or claimed > 0
-    began = time.monotonic()
     for _ in range(TURNS):
-        if not asked or time.monotonic() - began > LONG_ENOUGH:
+        if not asked:
             break
         judged = await store.write(ticks.judge_changed, office, promises, works.at(), since=since)
         done += judged
