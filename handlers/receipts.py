@@ -34,6 +34,8 @@ Row = Mapping[str, Any]
 
 SOURCE = "slack"
 _GROWING = 20
+"""Characters at most of the number that a trigger begins with; Slack's have thirteen."""
+
 _OAUTH = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
 NOT_STORED = "Watchbell cannot reach its database at the moment. Nothing was done. Try again in a minute."
 

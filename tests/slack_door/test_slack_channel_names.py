@@ -7,6 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
+from made_up_time import Time
 from slack_stub import SlackStub
 
 from bot.slack.channel_names import AT_START, TOO_MANY, WHILE_RUNNING
@@ -17,21 +18,6 @@ from bot.slack.pacing import Pacing
 
 PAGES = 10
 A_PAGE = 999
-
-
-class Time:
-    """Stands still but for what is slept."""
-
-    def __init__(self) -> None:
-        self.at = 0.0
-        self.slept: list[float] = []
-
-    def __call__(self) -> float:
-        return self.at
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.at += seconds
 
 
 class Crowd:

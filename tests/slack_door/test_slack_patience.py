@@ -7,6 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
+from made_up_time import Time
 from slack_stub import Reply, SlackStub
 
 from bot.slack.channel_names import AT_START
@@ -17,19 +18,6 @@ from bot.slack.pacing import Pacing
 
 PRIYA = {"id": "U0000001", "team_id": "T1", "name": "priya", "profile": {"email": "priya@watch.example"}}
 ROOM = {"id": "C0000001", "name": "support", "is_member": True}
-
-
-class Time:
-    """Stands still but for what is slept."""
-
-    def __init__(self) -> None:
-        self.at = 0.0
-
-    def __call__(self) -> float:
-        return self.at
-
-    async def sleep(self, seconds: float) -> None:
-        self.at += seconds
 
 
 @pytest.fixture
